@@ -1,0 +1,33 @@
+"""From raw satellite images, stations, soil samples and hazard surveys to maps of what drives NPP."""
+
+from snakemake.utils import min_version
+
+min_version("9.8")
+
+
+configfile: workflow.source_path("config/config.yaml")
+
+
+pathvars:
+    results=f"results/{config['site']}",
+    logs=f"results/{config['site']}/logs",
+    benchmarks=f"results/{config['site']}/benchmarks",
+
+
+include: "rules/common.smk"
+include: "rules/virtual_basin.smk"
+include: "rules/prepare.smk"
+include: "rules/fusion.smk"
+include: "rules/climate.smk"
+include: "rules/npp.smk"
+include: "rules/soil.smk"
+include: "rules/mining.smk"
+include: "rules/attribution.smk"
+include: "rules/validation.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "<results>/index.html",

@@ -1,0 +1,199 @@
+"""What every rule file uses: the checked settings, the calendar, the inputs there are, and code digests."""
+
+import ast
+import hashlib
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
+
+validate(config, workflow.source_path("../config/schema.yaml"))
+
+# The virtual basin's raw files, as the rule simulate_virtual_basin writes them.
+VIRTUAL = f"results/{config['site']}/raw"
+VIRTUAL_INPUTS = {
+    "study_area": "study_area.gpkg",
+    "river": "river.gpkg",
+    "mines": "mines.gpkg",
+    "dem": "dem.tif",
+    "land_cover": "land_cover.tif",
+    "landsat": "landsat",
+    "modis": "modis",
+    "stations": "stations.csv",
+    "weather": "weather.csv",
+    "soil_samples": "soil_samples.csv",
+    "survey": "survey.gpkg",
+    "mod17": "mod17",
+    "plots": "plots.csv",
+}
+IS_VIRTUAL = config["inputs"] == "virtual_basin"
+
+
+def in_data_folder(path):
+    """Path of an input, relative paths taken from the folder `data`."""
+    return str(Path(config.get("data") or ".", path))
+
+
+def input_paths():
+    """Path of each raw input that the run has."""
+    if IS_VIRTUAL:
+        return {name: f"{VIRTUAL}/{path}" for name, path in VIRTUAL_INPUTS.items()}
+    return {name: in_data_folder(path) for name, path in config["inputs"].items() if path}
+
+
+INPUTS = input_paths()
+
+
+def has(*names):
+    """Whether the run has all these raw inputs."""
+    return all(name in INPUTS for name in names)
+
+
+def raw(name):
+    """Files of one raw input: the file itself, or every file of a user's folder, so that a changed one reruns."""
+    path = INPUTS[name]
+    if IS_VIRTUAL or not Path(path).is_dir():
+        return path
+    return sorted(str(file) for file in Path(path).rglob("*") if file.is_file())
+
+
+def raw_if_given(name):
+    """As `raw`, or nothing where the run does not have that input."""
+    return raw(name) if has(name) else []
+
+
+# ---------------------------------------------------------------- calendar
+def month_range():
+    """First and last month as (year, month); problems with either as a list of messages."""
+    months, problems = [], []
+    for key in ("first_month", "last_month"):
+        text = config["period"][key]
+        year, month = map(int, text.split("-"))
+        months.append((year, month))
+        if not 1 <= month <= 12:
+            problems.append(f"period.{key}: {text} is no month; write YYYY-MM with 01 to 12")
+    if not problems and months[0] > months[1]:
+        problems.append("period: first_month lies after last_month")
+    return months, problems
+
+
+def setting_problems():
+    """Everything wrong with the settings that the schema cannot express, each as one line."""
+    _, problems = month_range()
+    for section in ("fusion", "attribution"):
+        if config[section]["window"] % 2 == 0:
+            problems.append(f"{section}.window: {config[section]['window']} is even; take an odd number of cells")
+    if not config["grid"].get("like") and not has("study_area"):
+        problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
+    if has("landsat") == has("fine_images"):
+        problems.append("inputs: give exactly one of landsat and fine_images")
+    if not has("stations", "weather") and not has("monthly_weather"):
+        problems.append("inputs: give stations and weather, or monthly_weather")
+    if not has("land_cover") and not config["land_cover"]["everywhere"]:
+        problems.append("inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere")
+    if not IS_VIRTUAL:
+        absent = {name: path for name, path in INPUTS.items() if not Path(path).exists()}
+        problems += [f"inputs.{name}: {path} does not exist" for name, path in absent.items()]
+    return problems
+
+
+if PROBLEMS := setting_problems():
+    raise WorkflowError("The settings cannot be used:\n  - " + "\n  - ".join(PROBLEMS))
+
+(FIRST_YEAR, FIRST_MONTH), (LAST_YEAR, LAST_MONTH) = month_range()[0]
+YEARS = list(range(FIRST_YEAR, LAST_YEAR + 1))
+PERIOD = {"first_month": config["period"]["first_month"], "last_month": config["period"]["last_month"]}
+
+# ---------------------------------------------------------------- what the inputs make possible
+CLIMATE = config["climate"]["variables"]
+HAS_ET0 = has("dem") and {"temperature", "relative_humidity", "wind_speed"} <= set(CLIMATE)
+CATEGORY_DRIVERS = {
+    "climate": ["MAT", "MAP", "MAS"] + (["MAE"] if HAS_ET0 else []),
+    "soil": config["soil"]["properties"] if has("soil_samples") else [],
+    "mining": ["LD"] if has("survey") else [],
+}
+CATEGORIES = [name for name, drivers in CATEGORY_DRIVERS.items() if drivers]
+DRIVERS = [driver for drivers in CATEGORY_DRIVERS.values() for driver in drivers]
+HAS_ATTRIBUTION = CATEGORIES == ["climate", "soil", "mining"]
+HAS_VALIDATION = has("land_cover") and has("mod17")
+
+
+def driver_raster(name):
+    """Path of the raster of a driver."""
+    folder = {"climate": "climate/mean", "soil": "soil", "mining": "mining"}
+    category = next(category for category, drivers in CATEGORY_DRIVERS.items() if name in drivers)
+    return f"<results>/{folder[category]}/{name}.tif"
+
+
+wildcard_constraints:
+    year="|".join(map(str, YEARS)),
+    interval=r"\d{8}_\d{8}",
+    variable="|".join(CLIMATE),
+    property="|".join(config["soil"]["properties"]),
+    driver="|".join(DRIVERS),
+    omitted="|".join(["none", *CATEGORIES]),
+
+
+# ---------------------------------------------------------------- reruns
+SCRIPTS = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent / "workflow_scripts"
+_DIGESTS = {}
+
+
+def imported_modules(tree):
+    """Dotted names of everything under nppdrivers that a parsed module may import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_files(name):
+    """Files of a module of this project: the source and the table or template of the same stem; none if foreign."""
+    path = SCRIPTS / Path(*name.split("."))
+    candidates = [path / "__init__.py"] if path.is_dir() else [path.with_suffix(s) for s in (".py", ".csv", ".html")]
+    return [file for file in candidates if file.exists()]
+
+
+def collect_sources(path, seen):
+    """All files that a script or module needs, itself included."""
+    if path in seen:
+        return
+    seen.add(path)
+    if path.suffix == ".py":
+        for name in imported_modules(ast.parse(path.read_text())):
+            for file in module_files(name):
+                collect_sources(file, seen)
+
+
+def code_digest(script):
+    """Digest of the modules that a script imports: a rule with it as a parameter reruns when one of them changes.
+
+    Snakemake itself watches only the script. Comments, layout and time stamps do not count.
+    """
+    if script not in _DIGESTS:
+        sources = set()
+        collect_sources(SCRIPTS / f"{script}.py", sources)
+        texts = [
+            ast.dump(ast.parse(file.read_text())) if file.suffix == ".py" else file.read_text()
+            for file in sorted(sources)
+        ]
+        _DIGESTS[script] = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+    return _DIGESTS[script]
+
+
+# ---------------------------------------------------------------- resources
+def memory(bytes_per_cell, base_mb=600):
+    """Memory of a job [MB] from the number of cells of the grid and the attempt."""
+
+    def mem_mb(wildcards, input, attempt):
+        cells = 250_000
+        if Path(input.grid).exists():
+            shape = re.findall(r'"(?:height|width)": (\d+)', Path(input.grid).read_text())
+            cells = int(shape[0]) * int(shape[1])
+        return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))
+
+    return mem_mb

@@ -1,0 +1,356 @@
+"""CASA: net primary productivity of one calendar year from monthly NDVI and climate.
+
+NPP = SOL x 0.5 x FPAR x eps_max x Te1 x Te2 x We, month by month. Arrays in and out; the first axis is the 12
+months, any further axes are pixels. Everything is computed in float64.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nppdrivers import water_stress
+from nppdrivers.casa_inputs import (
+    MONTHS,
+    check_units,
+    class_month_sums,
+    ndvi_bounds,
+    ndvi_histogram,
+    optimum_temperature,
+    regional_optimum_temperature,
+)
+
+__all__ = [
+    "Options",
+    "Result",
+    "check_units",
+    "class_month_sums",
+    "fpar",
+    "ndvi_bounds",
+    "ndvi_histogram",
+    "optimum_temperature",
+    "regional_optimum_temperature",
+    "simple_ratio",
+    "simulate",
+    "temperature_scalar_1",
+    "temperature_scalar_2",
+]
+
+PAR_SHARE = 0.5  # photosynthetically active part of total shortwave radiation
+FPAR_MIN, FPAR_MAX = 0.001, 0.95
+NDVI_LIMIT = 0.999  # bounds beyond +-this have no finite simple ratio
+COLD_LIMIT = -10.0  # degC, at and below which nothing is fixed
+HALF_RULE_ABOVE, HALF_RULE_BELOW = 10.0, 13.0  # degC from the optimum
+
+_CHOICES = {
+    "fpar": ("mean", "sr", "ndvi"),
+    "water": ("zhou_zhang", "bucket", "none"),
+    "soil_texture": tuple(water_stress.SOILS),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Choices among the published forms of CASA.
+
+    Parameters
+    ----------
+    fpar : {"mean", "sr", "ndvi"}
+        FPAR from the mean of both linear forms, the simple ratio alone, or NDVI alone.
+    half_rule : bool
+        Te2 = Te2(Topt) / 2 farther than +10 or -13 degC from the optimum (Zhu et al. 2007).
+    te2_constant : float
+        Normalising constant of Te2 [1]: 1.184 (Zhu), 1.1814 (Potter, Field), 1.1919 (CASA-GFED).
+    water : {"zhou_zhang", "bucket", "none"}
+        Source of EET / PET; "none" holds the water scalar at 1 and leaves EET and PET for information.
+    soil_texture : {"coarse", "coarse_medium", "medium", "medium_fine", "fine"}
+        Texture of the bucket; the other water models do not use it.
+
+    Raises
+    ------
+    ValueError
+        For a choice that does not exist or a constant that is not positive.
+    """
+
+    fpar: str = "mean"
+    half_rule: bool = True
+    te2_constant: float = 1.184
+    water: str = "zhou_zhang"
+    soil_texture: str = "medium"
+
+    def __post_init__(self):
+        for name, allowed in _CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"option {name}={getattr(self, name)!r} is none of {', '.join(allowed)}")
+        if not self.te2_constant > 0:
+            raise ValueError(f"option te2_constant={self.te2_constant} must be positive")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One year of CASA, each array shaped like the NDVI that went in.
+
+    fpar [1], apar [MJ m-2 month-1], t1 and t2 [1], ep0, eet and pet [mm month-1], water [1],
+    epsilon [gC MJ-1], npp [gC m-2 month-1].
+    """
+
+    fpar: np.ndarray
+    apar: np.ndarray
+    t1: np.ndarray
+    t2: np.ndarray
+    ep0: np.ndarray
+    eet: np.ndarray
+    pet: np.ndarray
+    water: np.ndarray
+    epsilon: np.ndarray
+    npp: np.ndarray
+
+    @property
+    def annual_npp(self) -> np.ndarray:
+        """Sum of the 12 months [gC m-2 yr-1]; NaN where any month is NaN."""
+        return self.npp.sum(axis=0)
+
+
+def fpar(ndvi, ndvi_min, ndvi_max, method: str = "mean") -> np.ndarray:
+    """Fraction of PAR that the canopy absorbs, linear in NDVI, in the simple ratio, or the mean of both.
+
+    FPAR_x = (x - x_min) / (x_max - x_min) (0.95 - 0.001) + 0.001 with x = NDVI or SR = (1 + NDVI) / (1 - NDVI);
+    NDVI is first held within its bounds, and the SR bounds are the SR of the NDVI bounds.
+
+    Parameters
+    ----------
+    ndvi : (12, ...) array
+        NDVI [1].
+    ndvi_min, ndvi_max : float or array that broadcasts to the pixel shape
+        NDVI of bare soil and of full cover [1].
+    method : {"mean", "sr", "ndvi"}
+        Which form.
+
+    Returns
+    -------
+    (12, ...) array
+        FPAR, 0.001 to 0.95 [1]. NaN stays in its month.
+
+    References
+    ----------
+    Potter et al. 1993 (SR form); Zhu et al. 2007, J. Plant Ecology (Chinese) 31:413-424, eqs 3-8 (mean).
+    """
+    held = np.clip(ndvi, ndvi_min, ndvi_max)
+    span = FPAR_MAX - FPAR_MIN
+    by_ndvi = (held - ndvi_min) / (ndvi_max - ndvi_min) * span + FPAR_MIN
+    if method == "ndvi":
+        return by_ndvi
+    low, high = simple_ratio(ndvi_min), simple_ratio(ndvi_max)
+    by_ratio = (simple_ratio(held) - low) / (high - low) * span + FPAR_MIN
+    return by_ratio if method == "sr" else 0.5 * (by_ratio + by_ndvi)
+
+
+def simple_ratio(ndvi):
+    """Near infrared over red reflectance, SR = (1 + NDVI) / (1 - NDVI) [1]."""
+    return (1.0 + ndvi) / (1.0 - ndvi)
+
+
+def temperature_scalar_1(temperature, optimum_temperature) -> np.ndarray:
+    """Te1 = 0.8 + 0.02 Topt - 0.0005 Topt^2, 0 in months at or below -10 degC.
+
+    Parameters
+    ----------
+    temperature : (12, ...) array
+        Monthly mean air temperature [degC].
+    optimum_temperature : float or array that broadcasts to the pixel shape
+        Mean temperature of the month of greatest NDVI [degC].
+
+    Returns
+    -------
+    (12, ...) array
+        Te1, 0 to 1 [1]; held at 0 for optima so extreme that the parabola is negative. NaN stays in its month.
+
+    References
+    ----------
+    Potter et al. 1993, eq. 8.
+    """
+    level = np.maximum(0.8 + 0.02 * optimum_temperature - 0.0005 * optimum_temperature**2, 0.0)
+    return np.where(temperature <= COLD_LIMIT, 0.0, level + 0.0 * temperature)
+
+
+def temperature_scalar_2(temperature, optimum_temperature, constant: float = 1.184, half_rule: bool = True):
+    """Te2 = C / (1 + exp(0.2 (Topt - 10 - T))) / (1 + exp(0.3 (-Topt - 10 + T))).
+
+    With the half rule, Te2 = Te2(Topt) / 2 where T > Topt + 10 or T < Topt - 13.
+
+    Parameters
+    ----------
+    temperature : (12, ...) array
+        Monthly mean air temperature [degC].
+    optimum_temperature : float or array that broadcasts to the pixel shape
+        [degC].
+    constant : float
+        C [1].
+    half_rule : bool
+        Whether the half rule applies.
+
+    Returns
+    -------
+    (12, ...) array
+        Te2, 0 to about 1 [1]. NaN stays in its month.
+
+    References
+    ----------
+    Potter et al. 1993, eq. 9 with the sign of Field et al. 1995, Remote Sens. Environ. 51:74-88; half rule:
+    Zhu et al. 2007.
+    """
+    distance = temperature - optimum_temperature
+    scalar = constant / (1.0 + np.exp(-0.2 * (distance + 10.0))) / (1.0 + np.exp(0.3 * (distance - 10.0)))
+    if not half_rule:
+        return scalar
+    half = 0.5 * constant / (1.0 + np.exp(-2.0)) / (1.0 + np.exp(-3.0))
+    far = (temperature > optimum_temperature + HALF_RULE_ABOVE) | (
+        temperature < optimum_temperature - HALF_RULE_BELOW
+    )
+    return np.where(far, half, scalar)
+
+
+def simulate(
+    ndvi,
+    temperature,
+    precipitation,
+    solar_radiation,
+    *,
+    ndvi_min,
+    ndvi_max,
+    epsilon_max,
+    optimum_temperature,
+    options: Options = Options(),  # noqa: B008 - frozen
+    tree=False,
+) -> Result:
+    """NPP of one calendar year with every term it is made of.
+
+    APAR = 0.5 SOL FPAR; eps = eps_max Te1 Te2 We; NPP = APAR eps.
+
+    Parameters
+    ----------
+    ndvi : (12, ...) array
+        Monthly NDVI [1].
+    temperature, precipitation, solar_radiation : arrays of the NDVI's shape, or broadcasting to it, or (12,)
+        Monthly mean [degC], total [mm month-1], total shortwave (not PAR) [MJ m-2 month-1].
+    ndvi_min, ndvi_max : float or array that broadcasts to the pixel shape
+        Bounds of FPAR [1].
+    epsilon_max : float or array that broadcasts to the pixel shape
+        Maximum light use efficiency for NPP [gC MJ-1 of APAR].
+    optimum_temperature : float or array that broadcasts to the pixel shape
+        [degC].
+    options : Options
+        Which published forms.
+    tree : bool or array that broadcasts to the pixel shape
+        Where the soil bucket is the deep one of trees; used by `water="bucket"` alone.
+
+    Returns
+    -------
+    Result
+        Ten float64 arrays shaped like ndvi (read-only where an input was broadcast). NaN in NDVI or radiation
+        stays in its month; the heat index needs all 12 temperatures, the bucket all 12 of T and P.
+        A pixel whose bounds, efficiency or optimum is NaN is NaN.
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit, bounds that are not -1 < ndvi_min < ndvi_max < 1, a negative efficiency, or
+        values in another unit (`check_units`).
+
+    References
+    ----------
+    Potter et al. 1993; Field et al. 1995; Zhu et al. 2007; Tian et al. 2022, Remote Sens. 14:4177, eqs 2-4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> t = np.array([-3, 0, 6, 13, 18, 22, 24, 23, 18, 12, 5, -1.0])
+    >>> year = simulate(np.full(12, 0.5), t, np.full(12, 50.0), np.full(12, 450.0), ndvi_min=0.023,
+    ...                 ndvi_max=0.8, epsilon_max=0.542, optimum_temperature=24.0)
+    >>> year.npp.shape
+    (12,)
+    """
+    ndvi = _months("ndvi", ndvi)
+    shape = ndvi.shape
+    t = _months("temperature", temperature, shape)
+    p = _months("precipitation", precipitation, shape)
+    sol = _months("solar_radiation", solar_radiation, shape)
+    check_units(ndvi, t, p, sol)
+    low, high = _pixels("ndvi_min", ndvi_min, shape), _pixels("ndvi_max", ndvi_max, shape)
+    efficiency = _pixels("epsilon_max", epsilon_max, shape)
+    optimum = _pixels("optimum_temperature", optimum_temperature, shape)
+    _check_parameters(low, high, efficiency)
+
+    fraction = fpar(ndvi, low, high, options.fpar)
+    apar = PAR_SHARE * sol * fraction
+    t1 = temperature_scalar_1(t, optimum)
+    t2 = temperature_scalar_2(t, optimum, options.te2_constant, options.half_rule)
+    ep0, eet, pet, water = _water(t, p, options, _pixels("tree", tree, shape))
+    epsilon = efficiency * t1 * t2 * water
+    terms = (fraction, apar, t1, t2, ep0, eet, pet, water, epsilon, apar * epsilon)
+    return Result(*(np.broadcast_to(term, shape) for term in terms))
+
+
+def _months(name: str, values, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """Values as float64 with 12 months first, ready to broadcast with the NDVI."""
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim == 0 or values.shape[0] != MONTHS:
+        raise ValueError(f"{name} has shape {values.shape}; its first axis must be the 12 months of one year")
+    if shape is None:
+        return values
+    if values.ndim == 1:
+        values = values.reshape(MONTHS, *(1,) * (len(shape) - 1))
+    _require_fit(name, values.shape, shape)
+    if values.ndim != len(shape):
+        raise ValueError(
+            f"{name} has shape {values.shape}; it must have the axes of ndvi {shape}, or be (12,)"
+        )
+    return values
+
+
+def _pixels(name: str, values, shape: tuple[int, ...]) -> np.ndarray:
+    """A parameter that broadcasts to the pixels of the NDVI."""
+    values = np.asarray(values) if name == "tree" else np.asarray(values, dtype=np.float64)
+    _require_fit(name, values.shape, shape[1:])
+    return values
+
+
+def _require_fit(name: str, given: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Refuse a shape that does not broadcast to another."""
+    try:
+        fits = np.broadcast_shapes(given, wanted) == wanted
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"{name} has shape {given}, which does not broadcast to {wanted}")
+
+
+def _check_parameters(ndvi_min, ndvi_max, epsilon_max) -> None:
+    """Refuse parameters no canopy has; NaN (an unknown class) passes."""
+    if (
+        np.any(ndvi_min >= ndvi_max)
+        or np.any(np.abs(ndvi_min) > NDVI_LIMIT)
+        or np.any(np.abs(ndvi_max) > NDVI_LIMIT)
+    ):
+        raise ValueError(
+            f"NDVI bounds must satisfy -{NDVI_LIMIT} <= ndvi_min < ndvi_max <= {NDVI_LIMIT}; got ndvi_min "
+            f"{np.min(ndvi_min):g} to {np.max(ndvi_min):g}, ndvi_max {np.min(ndvi_max):g} to {np.max(ndvi_max):g}"
+        )
+    if np.any(epsilon_max < 0) or np.any(epsilon_max > 10):
+        raise ValueError(
+            f"epsilon_max is {np.min(epsilon_max):g} to {np.max(epsilon_max):g}; it must be 0 to 10 gC MJ-1 "
+            "(published values for NPP are 0.09 to 2.16)"
+        )
+
+
+def _water(temperature, precipitation, options: Options, tree) -> tuple[np.ndarray, ...]:
+    """Ep0, EET, PET [mm month-1] and the water scalar [1] of the chosen model."""
+    ep0 = water_stress.thornthwaite_demand(temperature)
+    if options.water == "bucket":
+        pixels = np.broadcast_shapes(ep0.shape[1:], precipitation.shape[1:], tree.shape)
+        columns = (np.broadcast_to(a, (MONTHS, *pixels)) for a in (temperature, ep0, precipitation))
+        eet, water = water_stress.bucket(*columns, options.soil_texture, tree)
+        return ep0, eet, ep0, water
+    eet, pet = water_stress.zhou_zhang(ep0, precipitation)
+    if options.water == "none":
+        return ep0, eet, pet, np.ones(())
+    return ep0, eet, pet, water_stress.water_scalar(eet, pet, precipitation)

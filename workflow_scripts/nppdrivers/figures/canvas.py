@@ -1,0 +1,137 @@
+"""What every figure shares: type, colours, sheets measured in inches, and the one way to write a file."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+DPI = 300
+PAGE_WIDTH = 7.48  # full text width of a journal page, 190 mm [inch]
+INK, SOFT_INK, GRID_INK = "#1a1a1a", "#666666", "#d9d9d9"
+NO_DATA = "#eeeeee"
+
+# Blue, vermilion and bluish green of Okabe & Ito: told apart with any common colour vision deficiency
+CATEGORY_COLOURS = {"C": "#0072B2", "S": "#D55E00", "M": "#009E73"}
+CATEGORY_NAMES = {"C": "Climate", "S": "Soil", "M": "Mining"}
+SERIES_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
+
+STYLE = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same glyphs on every machine
+    "font.size": 7,
+    "axes.titlesize": 7.5,
+    "axes.titleweight": "bold",
+    "axes.labelsize": 7,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": GRID_INK,
+    "grid.linewidth": 0.5,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "xtick.labelsize": 6.2,
+    "ytick.labelsize": 6.2,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "legend.fontsize": 6.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.1,
+    "hatch.linewidth": 0.5,
+    "mathtext.fontset": "dejavusans",
+}
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Draw with the house style, whatever the user's own matplotlib settings say."""
+
+    @wraps(draw)
+    def drawn(*args: object, **named: object) -> Figure:
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update(STYLE)
+            return draw(*args, **named)
+
+    return drawn
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Write a figure as PNG at 300 dpi; the file gets its name only when it is complete.
+
+    The same figure gives the same bytes: the file carries no date and no software version.
+
+    Parameters
+    ----------
+    figure
+        Figure made by a function of this package.
+    path
+        Path of the PNG; its folder is made when missing.
+
+    Raises
+    ------
+    ValueError
+        When the path does not end in ``.png``.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".png":
+        raise ValueError(f"{path}: figures are written as PNG; give a name that ends in .png")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}.unfinished.png")
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        figure.savefig(unfinished, dpi=DPI, format="png", facecolor="white", metadata={"Software": None})
+    unfinished.replace(path)
+
+
+def sheet(width: float, height: float, note: str = "") -> Figure:
+    """Empty figure [inch]; the note (such as "virtual basin") stands at its lower right corner."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    if note:
+        figure.text(
+            1 - 0.06 / width, 0.05 / height, note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK
+        )
+    return figure
+
+
+def place(figure: Figure, left: float, bottom: float, width: float, height: float, **named: object) -> Axes:
+    """Add axes at a place given in inches from the lower left corner."""
+    total_width, total_height = figure.get_size_inches()
+    box = (left / total_width, bottom / total_height, width / total_width, height / total_height)
+    return figure.add_axes(box, **named)
+
+
+def unit_text(unit: str) -> str:
+    """Unit as printed: ``gC m-2 yr-1`` becomes ``gC m⁻² yr⁻¹``, ``degC`` becomes ``°C``, ``1`` nothing."""
+    if unit in ("", "1"):
+        return ""
+    raised = re.sub(r"(?<=[A-Za-z])-?\d+\b", lambda power: power[0].translate(_SUPERSCRIPT), unit)
+    return raised.replace("degC", "°C")
+
+
+def labelled(name: str, unit: str) -> str:
+    """Name with its unit in brackets."""
+    printed = unit_text(unit)
+    return f"{name} [{printed}]" if printed else name
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Number with this many significant digits, a true minus sign and no exponent where it is avoidable."""
+    if not np.isfinite(value):
+        return "–"
+    places = 0 if value == 0 else max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
+    return f"{value:,.{min(places, 6)}f}".replace("-", "−")

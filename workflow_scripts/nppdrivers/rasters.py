@@ -1,0 +1,225 @@
+"""The only door to raster files: a reader that refuses another grid, a writer that states what it writes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.warp import reproject
+from rasterio.windows import Window
+
+from nppdrivers import __version__
+from nppdrivers.grid import Grid
+from nppdrivers.products import Product, product
+
+_LAYOUT = {
+    "driver": "GTiff",
+    "tiled": True,
+    "blockxsize": 256,
+    "blockysize": 256,
+    "interleave": "band",
+    "compress": "zstd",
+    "zstd_level": 1,
+    "bigtiff": "if_safer",
+}
+
+
+def read(
+    path: str | Path, grid: Grid, *, bands: int | Sequence[int] | None = None, rows: slice = slice(None)
+) -> np.ndarray:
+    """Read a raster of this grid; continuous values as float32 with NaN, class codes as they are.
+
+    Parameters
+    ----------
+    path : path of the raster
+    grid : Grid
+        Grid the raster must lie on.
+    bands : int, sequence of int or None
+        One-based band (gives (rows, width)) or bands (gives (bands, rows, width)); None: all bands.
+    rows : slice
+        Rows to read.
+
+    Raises
+    ------
+    ValueError
+        When the raster lies on another grid; both are shown.
+    """
+    with rasterio.open(path) as source:
+        _refuse_other_grid(source, grid)
+        start, stop, _ = rows.indices(grid.height)
+        values = source.read(bands, window=Window(0, start, grid.width, stop - start))
+        return _with_nan(values, source.nodata)
+
+
+def band_names(path: str | Path) -> list[str]:
+    """Descriptions of the bands of a raster."""
+    with rasterio.open(path) as source:
+        return list(source.descriptions)
+
+
+def tags(path: str | Path) -> dict[str, str]:
+    """Tags of a raster: long name, unit and what else was stated when it was written."""
+    with rasterio.open(path) as source:
+        return source.tags()
+
+
+def open_grid(path: str | Path) -> Grid:
+    """Grid of an existing raster."""
+    with rasterio.open(path) as source:
+        return Grid(_crs_name(source.crs), source.transform, source.height, source.width)
+
+
+def write(
+    path: str | Path,
+    values: np.ndarray,
+    grid: Grid,
+    name: str,
+    *,
+    bands: Sequence[str] = (),
+    **stated: object,
+) -> None:
+    """Write one whole raster; see `create` for the parameters."""
+    values = np.atleast_3d(values) if values.ndim < 2 else values.reshape(-1, *grid.shape)
+    with create(path, grid, name, bands=bands or [name], **stated) as target:
+        target.write(values)
+
+
+class _Target:
+    """Open raster that takes blocks of rows."""
+
+    def __init__(self, dataset: rasterio.io.DatasetWriter, kind: Product, path: Path):
+        self._dataset, self._kind, self._path = dataset, kind, path
+
+    def write(self, values: np.ndarray, rows: slice = slice(None)) -> None:
+        """Write (bands, rows, width) or, for one band, (rows, width) at these rows."""
+        start, stop, _ = rows.indices(self._dataset.height)
+        values = values.reshape(-1, stop - start, self._dataset.width)
+        self._kind.check(values, str(self._path))
+        self._dataset.write(
+            values.astype(self._kind.dtype, copy=False),
+            window=Window(0, start, values.shape[2], stop - start),
+        )
+
+
+@contextmanager
+def create(
+    path: str | Path, grid: Grid, name: str, *, bands: Sequence[str], **stated: object
+) -> Iterator[_Target]:
+    """Open a new raster to write by blocks of rows; it gets its name only when it is complete.
+
+    Parameters
+    ----------
+    path : path of the raster
+    grid : Grid
+    name : str
+        Product in the register: gives data type, nodata, unit, long name, valid range.
+    bands : sequence of str
+        Name of each band: what distinguishes it (a date, a driver), never empty.
+    **stated
+        Further tags: method, source, number of months, ...
+
+    Raises
+    ------
+    ValueError
+        When a written value lies outside the product's valid range.
+    """
+    path, kind = Path(path), product(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}.unfinished.tif")
+    layout = _LAYOUT | ({} if kind.kind == "classes" else {"predictor": 3})
+    with rasterio.open(
+        unfinished,
+        "w",
+        width=grid.width,
+        height=grid.height,
+        count=len(bands),
+        dtype=kind.dtype,
+        crs=grid.crs,
+        transform=grid.transform,
+        nodata=kind.nodata,
+        **layout,
+    ) as dataset:
+        dataset.descriptions = tuple(bands)
+        dataset.units = tuple(kind.unit for _ in bands)
+        about = {"product": kind.name, "long_name": kind.long_name, "units": kind.unit, **stated}
+        dataset.update_tags(software=f"nppdrivers {__version__}", **{k: str(v) for k, v in about.items()})
+        yield _Target(dataset, kind, path)
+    unfinished.replace(path)
+
+
+def warp(
+    path: str | Path, grid: Grid, *, resampling: str, band: int = 1, nodata: float | None = None
+) -> np.ndarray:
+    """Read one band of a foreign raster and resample it to the grid, as float32 with NaN outside.
+
+    Parameters
+    ----------
+    path : path of any raster that GDAL reads
+    grid : Grid
+    resampling : {"nearest", "bilinear", "cubic", "average", "mode"}
+    band : int
+        One-based.
+    nodata : float or None
+        Value that marks missing cells, when the file does not declare one.
+
+    Raises
+    ------
+    ValueError
+        When the raster has no coordinate system or does not touch the grid.
+    """
+    with rasterio.open(path) as source:
+        if source.crs is None:
+            raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
+        values = source.read(band, masked=False)
+        values = _with_nan(values, source.nodata if nodata is None else nodata).astype("float32", copy=False)
+        warped = to_grid(values, source.crs, source.transform, grid, resampling=resampling)
+    if not np.isfinite(warped).any():
+        raise ValueError(f"{path}: holds no valid value inside the study grid ({grid})")
+    return warped
+
+
+def to_grid(
+    values: np.ndarray, crs: object, transform: rasterio.Affine, grid: Grid, *, resampling: str
+) -> np.ndarray:
+    """Resample (..., rows, columns) float32 values with NaN to the grid; the result is float32 with NaN."""
+    flat = values.reshape(-1, *values.shape[-2:]).astype("float32", copy=False)
+    result = np.full((len(flat), *grid.shape), np.nan, "float32")
+    for source, target in zip(flat, result, strict=True):
+        reproject(
+            source,
+            target,
+            src_crs=crs,
+            src_transform=transform,
+            src_nodata=np.nan,
+            dst_crs=grid.crs,
+            dst_transform=grid.transform,
+            dst_nodata=np.nan,
+            resampling=Resampling[resampling],
+        )
+    return result.reshape(*values.shape[:-2], *grid.shape)
+
+
+def _refuse_other_grid(source: rasterio.DatasetReader, grid: Grid) -> None:
+    if source.crs is None or not grid.matches(source.crs, source.transform, source.shape):
+        other = Grid(_crs_name(source.crs), source.transform, source.height, source.width)
+        raise ValueError(
+            f"{source.name}: lies on another grid.\n  raster: {other}\n  grid:   {grid}\n"
+            "Delete the results made with the older grid, or resample the raster."
+        )
+
+
+def _crs_name(crs: object) -> str:
+    if crs is None:
+        return "no coordinate system"
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else crs.to_wkt()
+
+
+def _with_nan(values: np.ndarray, nodata: float | None) -> np.ndarray:
+    if values.dtype == np.uint8 and (nodata is None or nodata == 0):
+        return values
+    missing = np.zeros(1, bool) if nodata is None or np.isnan(nodata) else values == nodata
+    values = values.astype("float32", copy=False)
+    return np.where(missing, np.float32(np.nan), values) if missing.any() else values
