@@ -5,7 +5,7 @@ from snakemake.utils import min_version
 min_version("9.8")
 
 
-configfile: workflow.source_path("config/config.yaml")
+configfile: "config/config.yaml"
 
 
 pathvars:
@@ -24,6 +24,8 @@ include: "rules/soil.smk"
 include: "rules/mining.smk"
 include: "rules/attribution.smk"
 include: "rules/validation.smk"
+include: "rules/figures.smk"
+include: "rules/attribution_figures.smk"
 include: "rules/report.smk"
 
 

@@ -11,6 +11,9 @@ from snakemake.utils import validate
 
 validate(config, workflow.source_path("../config/schema.yaml"))
 
+# Scripts and package of this workflow, also where another workflow uses it as a module.
+SCRIPTS = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent / "workflow_scripts"
+
 # The virtual basin's raw files, as the rule simulate_virtual_basin writes them.
 VIRTUAL = f"results/{config['site']}/raw"
 VIRTUAL_INPUTS = {
@@ -40,7 +43,9 @@ def input_paths():
     """Path of each raw input that the run has."""
     if IS_VIRTUAL:
         return {name: f"{VIRTUAL}/{path}" for name, path in VIRTUAL_INPUTS.items()}
-    return {name: in_data_folder(path) for name, path in config["inputs"].items() if path}
+    return {
+        name: in_data_folder(path) for name, path in config["inputs"].items() if path
+    }
 
 
 INPUTS = input_paths()
@@ -64,6 +69,11 @@ def raw_if_given(name):
     return raw(name) if has(name) else []
 
 
+def settings_table(path):
+    """Path of a table of constants: as given where it exists, else beside the workflow's own settings."""
+    return path if Path(path).exists() else str(SCRIPTS.parent / path)
+
+
 # ---------------------------------------------------------------- calendar
 def month_range():
     """First and last month as (year, month); problems with either as a list of messages."""
@@ -73,7 +83,9 @@ def month_range():
         year, month = map(int, text.split("-"))
         months.append((year, month))
         if not 1 <= month <= 12:
-            problems.append(f"period.{key}: {text} is no month; write YYYY-MM with 01 to 12")
+            problems.append(
+                f"period.{key}: {text} is no month; write YYYY-MM with 01 to 12"
+            )
     if not problems and months[0] > months[1]:
         problems.append("period: first_month lies after last_month")
     return months, problems
@@ -84,18 +96,28 @@ def setting_problems():
     _, problems = month_range()
     for section in ("fusion", "attribution"):
         if config[section]["window"] % 2 == 0:
-            problems.append(f"{section}.window: {config[section]['window']} is even; take an odd number of cells")
+            problems.append(
+                f"{section}.window: {config[section]['window']} is even; take an odd number of cells"
+            )
     if not config["grid"].get("like") and not has("study_area"):
-        problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
+        problems.append(
+            "inputs.study_area: missing, and grid.like names no raster; give one of the two"
+        )
     if has("landsat") == has("fine_images"):
         problems.append("inputs: give exactly one of landsat and fine_images")
     if not has("stations", "weather") and not has("monthly_weather"):
         problems.append("inputs: give stations and weather, or monthly_weather")
     if not has("land_cover") and not config["land_cover"]["everywhere"]:
-        problems.append("inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere")
+        problems.append(
+            "inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere"
+        )
     if not IS_VIRTUAL:
-        absent = {name: path for name, path in INPUTS.items() if not Path(path).exists()}
-        problems += [f"inputs.{name}: {path} does not exist" for name, path in absent.items()]
+        absent = {
+            name: path for name, path in INPUTS.items() if not Path(path).exists()
+        }
+        problems += [
+            f"inputs.{name}: {path} does not exist" for name, path in absent.items()
+        ]
     return problems
 
 
@@ -104,11 +126,16 @@ if PROBLEMS := setting_problems():
 
 (FIRST_YEAR, FIRST_MONTH), (LAST_YEAR, LAST_MONTH) = month_range()[0]
 YEARS = list(range(FIRST_YEAR, LAST_YEAR + 1))
-PERIOD = {"first_month": config["period"]["first_month"], "last_month": config["period"]["last_month"]}
+PERIOD = {
+    "first_month": config["period"]["first_month"],
+    "last_month": config["period"]["last_month"],
+}
 
 # ---------------------------------------------------------------- what the inputs make possible
 CLIMATE = config["climate"]["variables"]
-HAS_ET0 = has("dem") and {"temperature", "relative_humidity", "wind_speed"} <= set(CLIMATE)
+HAS_ET0 = has("dem") and {"temperature", "relative_humidity", "wind_speed"} <= set(
+    CLIMATE
+)
 CATEGORY_DRIVERS = {
     "climate": ["MAT", "MAP", "MAS"] + (["MAE"] if HAS_ET0 else []),
     "soil": config["soil"]["properties"] if has("soil_samples") else [],
@@ -120,10 +147,44 @@ HAS_ATTRIBUTION = CATEGORIES == ["climate", "soil", "mining"]
 HAS_VALIDATION = has("land_cover") and has("mod17")
 
 
+REQUIRED_BY_STAGE = {
+    "elevation": (
+        has("dem"),
+        "no elevation model (inputs.dem): climate is interpolated without elevation",
+    ),
+    "evapotranspiration": (
+        HAS_ET0,
+        "needs inputs.dem and temperature, relative_humidity, wind_speed: no MAE",
+    ),
+    "soil": (has("soil_samples"), "no soil samples (inputs.soil_samples)"),
+    "mining": (has("survey"), "no hazard survey (inputs.survey)"),
+    "attribution": (
+        HAS_ATTRIBUTION,
+        "needs drivers of all three categories: climate, soil and mining",
+    ),
+    "validation": (
+        HAS_VALIDATION,
+        "needs inputs.mod17 and a land cover raster (inputs.land_cover)",
+    ),
+    "truth scores": (IS_VIRTUAL, "only the virtual basin has a known truth"),
+}
+STAGES = [
+    ["grid", "done", ""],
+    ["NDVI", "done", ""],
+    ["climate", "done", ""],
+    ["NPP", "done", ""],
+] + [
+    [stage, "done" if done else "left out", "" if done else reason]
+    for stage, (done, reason) in REQUIRED_BY_STAGE.items()
+]
+
+
 def driver_raster(name):
     """Path of the raster of a driver."""
     folder = {"climate": "climate/mean", "soil": "soil", "mining": "mining"}
-    category = next(category for category, drivers in CATEGORY_DRIVERS.items() if name in drivers)
+    category = next(
+        category for category, drivers in CATEGORY_DRIVERS.items() if name in drivers
+    )
     return f"<results>/{folder[category]}/{name}.tif"
 
 
@@ -137,7 +198,10 @@ wildcard_constraints:
 
 
 # ---------------------------------------------------------------- reruns
-SCRIPTS = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent / "workflow_scripts"
+SCRIPTS = (
+    Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent
+    / "workflow_scripts"
+)
 _DIGESTS = {}
 
 
@@ -154,7 +218,11 @@ def imported_modules(tree):
 def module_files(name):
     """Files of a module of this project: the source and the table or template of the same stem; none if foreign."""
     path = SCRIPTS / Path(*name.split("."))
-    candidates = [path / "__init__.py"] if path.is_dir() else [path.with_suffix(s) for s in (".py", ".csv", ".html")]
+    candidates = (
+        [path / "__init__.py"]
+        if path.is_dir()
+        else [path.with_suffix(s) for s in (".py", ".csv", ".html")]
+    )
     return [file for file in candidates if file.exists()]
 
 
@@ -178,7 +246,11 @@ def code_digest(script):
         sources = set()
         collect_sources(SCRIPTS / f"{script}.py", sources)
         texts = [
-            ast.dump(ast.parse(file.read_text())) if file.suffix == ".py" else file.read_text()
+            (
+                ast.dump(ast.parse(file.read_text()))
+                if file.suffix == ".py"
+                else file.read_text()
+            )
             for file in sorted(sources)
         ]
         _DIGESTS[script] = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
@@ -192,7 +264,9 @@ def memory(bytes_per_cell, base_mb=600):
     def mem_mb(wildcards, input, attempt):
         cells = 250_000
         if Path(input.grid).exists():
-            shape = re.findall(r'"(?:height|width)": (\d+)', Path(input.grid).read_text())
+            shape = re.findall(
+                r'"(?:height|width)": (\d+)', Path(input.grid).read_text()
+            )
             cells = int(shape[0]) * int(shape[1])
         return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))
 

@@ -1,4 +1,4 @@
-"""What CASA needs before a year can run: unit checks, NDVI bounds by class, optimum temperature.
+"""What CASA needs before a year can run: shape and unit checks, NDVI bounds by class, optimum temperature.
 
 The accumulators (`ndvi_histogram`, `class_month_sums`) are additive: sum them over blocks and years.
 """
@@ -6,6 +6,8 @@ The accumulators (`ndvi_histogram`, `class_month_sums`) are additive: sum them o
 import numpy as np
 
 MONTHS = 12
+NDVI_LIMIT = 0.999  # bounds beyond +-this have no finite simple ratio
+MOST_EFFICIENT = 10.0  # gC MJ-1 of APAR
 NDVI_BIN_EDGES = np.linspace(-1.0, 1.0, 2001)
 LEAST_YEAR_MAXIMUM_SOL = 350.0  # MJ m-2 month-1: no place on land has a darker brightest month
 LEAST_YEAR_MAXIMUM_RAIN = 1.0  # mm month-1
@@ -19,16 +21,58 @@ _POSSIBLE = (
         0.0,
         10000.0,
         "mm month-1",
-        "a fill value, or tenths of mm; mask it or multiply by 0.1",
+        "a fill value (mask it), or interpolated below 0 (clip it)",
     ),
     (
         "solar_radiation",
         0.0,
         1500.0,
         "MJ m-2 month-1",
-        "a fill value, or J or kJ; mask it or divide by 1e6 or 1e3",
+        "a fill value (mask it), or J or kJ (divide by 1e6, 1e3)",
     ),
 )
+
+
+def as_months(name: str, values, shape: tuple[int, ...]) -> np.ndarray:
+    """View values, (12,) or with the NDVI's axes, in the NDVI's shape; ValueError if they do not fit."""
+    values = np.asarray(values)
+    if values.ndim == 0 or values.shape[0] != MONTHS:
+        raise ValueError(f"{name} has shape {values.shape}; its first axis must be the 12 months of one year")
+    if values.ndim == 1:
+        values = values.reshape(MONTHS, *(1,) * (len(shape) - 1))
+    if values.ndim != len(shape):
+        raise ValueError(f"{name} has shape {values.shape}; it needs the axes of ndvi {shape}, or just (12,)")
+    return _fit(name, values, shape)
+
+
+def as_pixels(name: str, values, shape: tuple[int, ...]) -> np.ndarray:
+    """View a parameter in the shape of the NDVI's pixels; ValueError if it does not broadcast to it."""
+    return _fit(name, np.asarray(values), shape[1:])
+
+
+def _fit(name: str, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Broadcast, or say which argument does not."""
+    try:
+        return np.broadcast_to(values, shape)
+    except ValueError:
+        raise ValueError(f"{name} has shape {values.shape}, which does not broadcast to {shape}") from None
+
+
+def check_parameters(ndvi_min, ndvi_max, epsilon_max) -> None:
+    """Refuse, by ValueError, parameters no canopy has; NaN (an unknown class) passes."""
+    beyond = np.maximum(np.abs(ndvi_min), np.abs(ndvi_max)) > NDVI_LIMIT
+    if np.any(ndvi_min >= ndvi_max) or np.any(beyond):
+        ranges = ", ".join(
+            "{} {:g} to {:g}".format(name, *_range(values))
+            for name, values in (("ndvi_min", ndvi_min), ("ndvi_max", ndvi_max))
+        )
+        raise ValueError(f"NDVI bounds must satisfy -0.999 <= ndvi_min < ndvi_max <= 0.999; got {ranges}")
+    low, high = _range(epsilon_max)
+    if low < 0 or high > MOST_EFFICIENT:
+        raise ValueError(
+            f"epsilon_max is {low:g} to {high:g}; it must be 0 to {MOST_EFFICIENT:g} gC MJ-1 of APAR "
+            "(published values for NPP are 0.09 to 2.16)"
+        )
 
 
 def check_units(ndvi, temperature, precipitation, solar_radiation) -> None:
@@ -83,7 +127,7 @@ def _too_small(precipitation, solar_radiation) -> list[str]:
         cause = (
             "MJ m-2 per day (or kWh m-2 per day), multiply by the days of the month (kWh also by 3.6)"
             if sun < 45.0
-            else "the mean in W m-2, multiply by 0.0864 x days of the month, or kWh m-2 per month, multiply by 3.6"
+            else "W m-2, multiply by 0.0864 x days of the month, or kWh m-2 per month, multiply by 3.6"
         )
         problems.append(f"solar_radiation: the brightest month has {sun:.3g} MJ m-2; likely {cause}")
     return problems
@@ -130,7 +174,7 @@ def ndvi_bounds(histogram: np.ndarray, percentile: float) -> np.ndarray:
     Returns
     -------
     (n_classes + 1,) array
-        NDVI [1], within one bin (0.001) of the exact percentile, indexed by class code; NaN for empty classes.
+        NDVI [1], within a bin (0.001) of the exact percentile, indexed by class code; NaN for empty classes.
 
     Raises
     ------
@@ -175,7 +219,8 @@ def class_month_sums(
     Returns
     -------
     sums, counts : (12, n_classes + 1) arrays
-        Column c belongs to class c, column 0 stays empty. Add over blocks and years; sums / counts is the mean.
+        Column c belongs to class c, column 0 stays empty. Add over blocks and years; the mean is
+        sums / counts.
     """
     codes = np.asarray(classes).ravel()
     known = (codes >= 1) & (codes <= n_classes)

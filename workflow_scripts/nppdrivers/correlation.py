@@ -3,10 +3,9 @@
 import numpy as np
 from numba import njit
 
-# A window is redone about a pivot when its variance is below this share of its squared mean: there the
-# rounding of the mean (about 5e-15 of it) would show in r above 1e-12, or hide that the window is constant.
-REDO_BELOW = 1e-15
-PATCH = 128  # side of the patches worked on in turn [cells]
+PATCH = 128  # side of the patches worked on in turn: with their halo they stay in the processor's cache
+# Rows of the arrays of sums: pivots, number of pairs, sums about the pivots.
+PIVOT_X, PIVOT_Y, N, SX, SY, SXX, SYY, SXY = range(8)
 
 
 def local_correlation(
@@ -14,11 +13,12 @@ def local_correlation(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pearson correlation of two maps in a square window around every cell.
 
-    ``r = sum (x - mx)(y - my) / sqrt(sum (x - mx)^2 sum (y - my)^2)`` over the pairs of the window, clipped at
-    the borders of the map, that are finite in both maps. All sums are centred: column by column of the
-    window first, then over its columns (Chan's update), so an offset of the data costs no digits. A value
-    depends on the contents of its window alone: a part of the map with a halo of ``window // 2`` cells gives
-    the same bytes as the whole.
+    ``r = Sxy / sqrt(Sxx Syy)``, ``Sxy = sum (x - px)(y - py) - sum (x - px) sum (y - py) / n`` over the pairs
+    of the window, clipped at the borders of the map, that are finite in both maps. The pivot (px, py) is a
+    pair of the window itself, so it lies within sqrt(n) standard deviations of the mean: an offset of the
+    data costs no digits, and a constant window gives sums of exactly zero. A value depends on the contents
+    of its window alone: a part of the map with a halo of ``window // 2`` cells gives the same bytes as the
+    whole.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def local_correlation(
 
     References
     ----------
-    Chan, Golub & LeVeque (1983), The American Statistician 37:242, eq. 2.1.
+    Chan, Golub & LeVeque (1983), The American Statistician 37:242 (sums about a shift and their error).
     """
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if x.ndim != 2 or x.shape != y.shape:
@@ -58,124 +58,134 @@ def local_correlation(
     return r, n
 
 
-@njit(nogil=True)
+@njit(cache=True, nogil=True)
 def _correlate_map(x, y, half, min_pairs, r, n):
-    """Fill r and n patch by patch: a patch with its halo stays in the processor's cache."""
-    rows, columns = x.shape
-    padded = (PATCH + 2 * half, PATCH + 2 * half)
-    px, py, valid = np.empty(padded), np.empty(padded), np.empty(padded)
-    along = np.empty((6, PATCH + 2 * half))  # n, mean x, mean y, Sxx, Syy, Sxy of each column of the window
-    total = np.empty((6, PATCH))  # the same of the whole window
-    for top in range(0, rows, PATCH):
-        height = min(PATCH, rows - top)
-        for left in range(0, columns, PATCH):
-            width = min(PATCH, columns - left)
-            _cut_patch(x, y, top - half, left - half, height + 2 * half, width + 2 * half, px, py, valid)
+    """Fill r and n patch by patch."""
+    for top in range(0, x.shape[0], PATCH):
+        height = min(PATCH, x.shape[0] - top)
+        for left in range(0, x.shape[1], PATCH):
+            width = min(PATCH, x.shape[1] - left)
+            reach = width + 2 * half
+            patch = _cut_patch(x, y, top - half, left - half, height + 2 * half, reach)
+            columns, windows, scratch = np.empty((8, reach)), np.empty((8, width)), np.empty((4, reach))
             for row in range(height):
-                _column_moments(px, py, valid, row, 2 * half + 1, width + 2 * half, along)
-                _window_moments(along, 2 * half + 1, width, total)
-                _finish_row(px, py, valid, row, half, min_pairs, total, r[top + row], n[top + row], left, width)
+                _column_sums(patch, row, 2 * half + 1, columns, scratch[0], scratch[1])
+                _window_sums(columns, 2 * half + 1, windows, scratch[0], scratch[1], scratch[2], scratch[3])
+                stop = left + width
+                _finish(windows, min_pairs, r[top + row, left:stop], n[top + row, left:stop])
 
 
-@njit(nogil=True)
-def _cut_patch(x, y, top, left, height, width, px, py, valid):
-    """Copy a patch; missing pairs and cells beyond the map become zeros that count nothing."""
-    for row in range(height):
-        for column in range(width):
+@njit(cache=True, nogil=True)
+def _cut_patch(x, y, top, left, height, width):
+    """Copy x, y and 1 where both are finite; missing pairs and cells beyond the map are zeros."""
+    patch = np.zeros((3, height, width))
+    for row in range(max(0, -top), min(height, x.shape[0] - top)):
+        for column in range(max(0, -left), min(width, x.shape[1] - left)):
             i, j = top + row, left + column
-            good = 0 <= i < x.shape[0] and 0 <= j < x.shape[1]
-            good = good and np.isfinite(x[i, j]) and np.isfinite(y[i, j])
-            px[row, column] = x[i, j] if good else 0.0
-            py[row, column] = y[i, j] if good else 0.0
-            valid[row, column] = 1.0 if good else 0.0
+            if np.isfinite(x[i, j]) and np.isfinite(y[i, j]):
+                patch[0, row, column] = x[i, j]
+                patch[1, row, column] = y[i, j]
+                patch[2, row, column] = 1.0
+    return patch
 
 
-@njit(nogil=True)
-def _column_moments(px, py, valid, top, window, width, along):
-    """Count, means and centred sums of products of every column segment ``top : top + window``."""
-    n, mx, my, sxx, syy, sxy = along
-    for j in range(width):
-        n[j] = mx[j] = my[j] = sxx[j] = syy[j] = sxy[j] = 0.0
+@njit(cache=True, nogil=True)
+def _column_sums(patch, top, window, columns, dx, dy):
+    """Sums of the column segments ``top : top + window``."""
+    columns[:] = 0.0
     for k in range(top, top + window):
-        for j in range(width):
-            n[j] += valid[k, j]
-            mx[j] += px[k, j]
-            my[j] += py[k, j]
-    for j in range(width):
-        pairs = max(n[j], 1.0)
-        mx[j] /= pairs
-        my[j] /= pairs
+        _take_first(columns[PIVOT_X], columns[N], patch[0, k])
+        _take_first(columns[PIVOT_Y], columns[N], patch[1, k])
+        _add(columns[N], patch[2, k])
     for k in range(top, top + window):
-        for j in range(width):
-            dx = valid[k, j] * (px[k, j] - mx[j])
-            dy = valid[k, j] * (py[k, j] - my[j])
-            sxx[j] += dx * dx
-            syy[j] += dy * dy
-            sxy[j] += dx * dy
+        _masked_difference(dx, patch[0, k], columns[PIVOT_X], patch[2, k])
+        _masked_difference(dy, patch[1, k], columns[PIVOT_Y], patch[2, k])
+        _add_moments(columns[SX], columns[SXX], dx)
+        _add_moments(columns[SY], columns[SYY], dy)
+        _add_product(columns[SXY], dx, dy)
 
 
-@njit(nogil=True)
-def _window_moments(along, window, width, total):
-    """Join the column segments of every window: ``S = sum_j S_j + n_j (m_j - m)^2``."""
-    cn, cx, cy, cxx, cyy, cxy = along
-    n, mx, my, sxx, syy, sxy = total
-    for j in range(width):
-        n[j] = mx[j] = my[j] = sxx[j] = syy[j] = sxy[j] = 0.0
+@njit(cache=True, nogil=True)
+def _window_sums(columns, window, windows, dx, dy, fx, fy):
+    """Join ``window`` neighbouring column segments about the first one's pivots.
+
+    With d the step from a segment's pivot to the window's, ``f = s + n d`` is its sum about the new pivot and
+    ``sxy + dx fy + dy sx`` its sum of products.
+    """
+    width = windows.shape[1]
+    windows[:] = 0.0
     for k in range(window):
-        for j in range(width):
-            n[j] += cn[j + k]
-            mx[j] += cn[j + k] * cx[j + k]
-            my[j] += cn[j + k] * cy[j + k]
-    for j in range(width):
-        pairs = max(n[j], 1.0)
-        mx[j] /= pairs
-        my[j] /= pairs
+        _take_first(windows[PIVOT_X], windows[N], columns[PIVOT_X, k : k + width])
+        _take_first(windows[PIVOT_Y], windows[N], columns[PIVOT_Y, k : k + width])
+        _add(windows[N], columns[N, k : k + width])
     for k in range(window):
-        for j in range(width):
-            dx, dy, pairs = cx[j + k] - mx[j], cy[j + k] - my[j], cn[j + k]
-            sxx[j] += cxx[j + k] + pairs * dx * dx
-            syy[j] += cyy[j + k] + pairs * dy * dy
-            sxy[j] += cxy[j + k] + pairs * dx * dy
+        n, sx, sy = columns[N, k : k + width], columns[SX, k : k + width], columns[SY, k : k + width]
+        _shifted_sum(dx, fx, columns[PIVOT_X, k : k + width], windows[PIVOT_X], sx, n)
+        _shifted_sum(dy, fy, columns[PIVOT_Y, k : k + width], windows[PIVOT_Y], sy, n)
+        _add(windows[SX], fx)
+        _add(windows[SY], fy)
+        _add_shifted_products(windows[SXX], columns[SXX, k : k + width], dx, fx, dx, sx)
+        _add_shifted_products(windows[SYY], columns[SYY, k : k + width], dy, fy, dy, sy)
+        _add_shifted_products(windows[SXY], columns[SXY, k : k + width], dx, fy, dy, sx)
 
 
-@njit(nogil=True)
-def _finish_row(px, py, valid, row, half, min_pairs, total, r, n, left, width):
-    """Turn the sums of one row of windows into r and n."""
-    pairs, mx, my, sxx, syy, sxy = total
-    for j in range(width):
-        n[left + j] = int(pairs[j])
-        if pairs[j] < min_pairs:
-            r[left + j] = np.nan
-            continue
-        flat_x = sxx[j] <= REDO_BELOW * pairs[j] * mx[j] * mx[j]
-        flat_y = syy[j] <= REDO_BELOW * pairs[j] * my[j] * my[j]
-        if flat_x or flat_y:
-            r[left + j] = _about_a_pivot(px, py, valid, row, j, 2 * half + 1)
-        else:
-            r[left + j] = min(1.0, max(-1.0, sxy[j] / (np.sqrt(sxx[j]) * np.sqrt(syy[j]))))
+# The loops below are kept apart and short so that the compiler turns each into vector instructions.
 
 
-@njit(nogil=True)
-def _about_a_pivot(px, py, valid, top, left, window):
-    """Correlation of one window from differences to its first pair: exactly zero sums where constant."""
-    n = pivot_x = pivot_y = sum_x = sum_y = 0.0
-    for i in range(top, top + window):
-        for j in range(left, left + window):
-            if valid[i, j] == 1.0:
-                if n == 0.0:
-                    pivot_x, pivot_y = px[i, j], py[i, j]
-                n += 1.0
-                sum_x += px[i, j] - pivot_x
-                sum_y += py[i, j] - pivot_y
-    sxx = syy = sxy = 0.0
-    for i in range(top, top + window):
-        for j in range(left, left + window):
-            if valid[i, j] == 1.0:
-                dx = (px[i, j] - pivot_x) - sum_x / n
-                dy = (py[i, j] - pivot_y) - sum_y / n
-                sxx += dx * dx
-                syy += dy * dy
-                sxy += dx * dy
-    if sxx == 0.0 or syy == 0.0:
-        return np.nan
-    return min(1.0, max(-1.0, sxy / (np.sqrt(sxx) * np.sqrt(syy))))
+@njit(cache=True, nogil=True)
+def _take_first(pivot, count, value):
+    for j in range(pivot.size):
+        pivot[j] = value[j] if count[j] == 0.0 else pivot[j]
+
+
+@njit(cache=True, nogil=True)
+def _add(total, part):
+    for j in range(total.size):
+        total[j] += part[j]
+
+
+@njit(cache=True, nogil=True)
+def _add_moments(total, squares, part):
+    for j in range(total.size):
+        total[j] += part[j]
+        squares[j] += part[j] * part[j]
+
+
+@njit(cache=True, nogil=True)
+def _add_product(total, a, b):
+    for j in range(total.size):
+        total[j] += a[j] * b[j]
+
+
+@njit(cache=True, nogil=True)
+def _masked_difference(difference, value, pivot, valid):
+    for j in range(difference.size):
+        difference[j] = valid[j] * (value[j] - pivot[j])
+
+
+@njit(cache=True, nogil=True)
+def _shifted_sum(step, moved, pivot, new_pivot, s, n):
+    for j in range(new_pivot.size):
+        step[j] = pivot[j] - new_pivot[j]
+        moved[j] = s[j] + n[j] * step[j]
+
+
+@njit(cache=True, nogil=True)
+def _add_shifted_products(total, products, dx, fy, dy, sx):
+    for j in range(total.size):
+        total[j] += products[j] + dx[j] * fy[j] + dy[j] * sx[j]
+
+
+@njit(cache=True, nogil=True)
+def _finish(windows, min_pairs, r, n):
+    """Turn the sums of a row of windows into r and n."""
+    for j in range(r.size):
+        pairs, sx, sy = windows[N, j], windows[SX, j], windows[SY, j]
+        n[j] = int(pairs)
+        r[j] = np.nan
+        if pairs >= min_pairs:
+            vxx = windows[SXX, j] - sx * sx / pairs
+            vyy = windows[SYY, j] - sy * sy / pairs
+            if vxx > 0.0 and vyy > 0.0:
+                vxy = windows[SXY, j] - sx * sy / pairs
+                r[j] = min(1.0, max(-1.0, vxy / (np.sqrt(vxx) * np.sqrt(vyy))))

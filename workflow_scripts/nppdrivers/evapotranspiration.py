@@ -10,7 +10,8 @@ import numpy as np
 
 SOLAR_CONSTANT = 0.0820  # [MJ m-2 min-1]
 STEFAN_BOLTZMANN = 4.903e-9  # [MJ K-4 m-2 d-1]
-LATENT_HEAT = 2.45  # [MJ kg-1]
+MM_PER_MJ = 0.408  # water evaporated by 1 MJ m-2 [mm], the inverse of the latent heat of 2.45 MJ kg-1
+LATITUDE_STEP = 0.001  # [degree] spacing of the latitudes at which daily values are summed
 ALBEDO = 0.23  # of the hypothetical grass reference crop
 # Range of the relative shortwave radiation Rs / Rso in the longwave term: FAO-56 bounds it by full
 # cloud cover (about 0.3, page 43) and by a clear sky.
@@ -78,23 +79,32 @@ def _sunset_angle(phi: np.ndarray, declination: np.ndarray) -> np.ndarray:
 
 
 def days_in_month(months: np.ndarray) -> np.ndarray:
-    """Number of days of calendar months given as datetime64[M] (T,)."""
+    """Count the days of calendar months given as datetime64[M] (T,)."""
     months = np.asarray(months).astype("datetime64[M]")
     return ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(int)
 
 
 def _month_sums(daily, months: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Sum daily(day of year, latitude) over the real days of each month, (T, ...)."""
+    """Sum daily(day of year, latitude) over the real days of each month, (T, ...).
+
+    Smooth in the latitude, they are taken at multiples of LATITUDE_STEP and interpolated linearly,
+    within 1e-9 of the sum itself (relative). The nodes are the same for any part of a grid.
+    """
     latitude = np.asarray(latitude, dtype=float)
-    out = np.empty((len(months), *latitude.shape))
+    out = np.full((len(months), *latitude.shape), np.nan)
+    if not np.isfinite(latitude).any():
+        return out
+    first, last = np.floor(np.nanmin(latitude) / LATITUDE_STEP), np.floor(np.nanmax(latitude) / LATITUDE_STEP)
+    nodes = np.arange(first, last + 2) * LATITUDE_STEP
+    within = np.clip(nodes, -90.0, 90.0)
     first_days = np.asarray(months).astype("datetime64[D]")
     new_years = np.asarray(months).astype("datetime64[Y]").astype("datetime64[D]")
     starts = (first_days - new_years).astype(int) + 1
     sums: dict[tuple[int, int], np.ndarray] = {}
     for i, key in enumerate(zip(starts.tolist(), days_in_month(months).tolist(), strict=True)):
         if key not in sums:
-            start, length = key
-            sums[key] = sum(daily(day, latitude) for day in range(start, start + length))
+            at_nodes = sum(daily(day, within) for day in range(key[0], key[0] + key[1]))
+            sums[key] = np.interp(latitude, nodes, at_nodes)
         out[i] = sums[key]
     return out
 
@@ -134,8 +144,8 @@ def solar_radiation(
     months : (T,) datetime64[M]
     latitude : (...) [degree north]
     a, b : float
-        Share of Ra reaching the ground on overcast days, and what bright sunshine adds to it. Calibrate them where
-        a radiation station is at hand.
+        Share of Ra reaching the ground on overcast days, and what bright sunshine adds to it. Calibrate them
+        where a radiation station is at hand.
 
     Returns
     -------
@@ -158,7 +168,7 @@ def solar_radiation(
 
 
 def wind_at_2m(wind: np.ndarray, height: float) -> np.ndarray:
-    """Wind speed at 2 m above grass [m s-1] from that at height [m], u2 = u 4.87 / ln(67.8 z - 5.42), eq. 47."""
+    """Convert wind speed [m s-1] at a height [m] to 2 m, u2 = u 4.87 / ln(67.8 z - 5.42), eq. 47."""
     if not height > 0.1:
         raise ValueError(f"height of the wind measurement {height} m: it must be above 0.1 m")
     return np.asarray(wind) * (4.87 / np.log(67.8 * height - 5.42))
@@ -221,7 +231,7 @@ def penman_monteith(
     elevation: np.ndarray,
     soil_heat: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """Reference evapotranspiration of the FAO-56 grass, eq. 6; never below 0.
+    """Compute the evapotranspiration of the FAO-56 reference grass, eq. 6; never below 0.
 
     ET0 = (0.408 D (Rn - G) + g 900 / (T + 273) u2 (es - ea)) / (D + g (1 + 0.34 u2))
 
@@ -242,7 +252,7 @@ def penman_monteith(
         NaN where an input is NaN.
     """
     slope, gamma = vapour_pressure_slope(temperature), psychrometric_constant(elevation)
-    energy = slope * (net - soil_heat) / LATENT_HEAT
+    energy = MM_PER_MJ * slope * (net - soil_heat)
     aerodynamic = gamma * 900.0 / (temperature + 273.0) * wind * deficit
     return np.maximum((energy + aerodynamic) / (slope + gamma * (1.0 + 0.34 * wind)), 0.0)
 
@@ -258,9 +268,9 @@ def reference_evapotranspiration(
 ) -> np.ndarray:
     """Monthly FAO-56 reference evapotranspiration from monthly means.
 
-    Mean daily radiation and vapour pressures enter `penman_monteith`, the result is multiplied by the days of the
-    month. Vapour pressures are those at the mean temperature, and the soil heat flux is taken as zero: over a
-    year it cancels.
+    Mean daily radiation and vapour pressures enter `penman_monteith`, the result is multiplied by the days of
+    the month. Vapour pressures are those at the mean temperature, and the soil heat flux is taken as zero:
+    over a year it cancels.
 
     Parameters
     ----------

@@ -69,7 +69,11 @@ def _register() -> dict[str, Product]:
 
 
 def product(name: str) -> Product:
-    """Product of that name; KeyError naming the known ones otherwise."""
+    """Product of that name, or with ``_sd`` after it its standard deviation; KeyError naming the known ones."""
+    if name.endswith("_sd"):
+        of = product(name.removesuffix("_sd"))
+        spread = of.maximum - of.minimum
+        return Product(name, of.unit, 0.0, spread, f"Standard deviation of {of.long_name}", of.kind, "magma")
     if name not in _register():
         raise KeyError(f"no product called {name!r}; known: {', '.join(_register())}")
     return _register()[name]

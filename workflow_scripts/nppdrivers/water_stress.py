@@ -211,13 +211,14 @@ def _spin_up(temperature, demand, precipitation, soils, cover):
         moisture, pack, before = soil[0], 0.0, 1.0
         thaws = t.max() >= 0.0
         for _ in range(MAX_SPIN_UP_YEARS):
-            start_moisture, start_pack = moisture, pack
+            start_moisture, start_pack, start_water = moisture, pack, before
             moisture, pack, before = _bucket_year(
                 t, ep0, p, soil, moisture, pack, before, eet[:, i], water[:, i]
             )
             # Where nothing ever thaws the pack grows for ever, but no month sees it.
             same_pack = pack == start_pack or not thaws
-            if same_pack and abs(moisture - start_moisture) <= 1e-12 * soil[1]:
+            same_water = abs(before - start_water) <= 1e-12
+            if same_pack and same_water and abs(moisture - start_moisture) <= 1e-12 * soil[1]:
                 break
     return eet, water
 

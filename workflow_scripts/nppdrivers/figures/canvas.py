@@ -103,7 +103,14 @@ def sheet(width: float, height: float, note: str = "") -> Figure:
     FigureCanvasAgg(figure)
     if note:
         figure.text(
-            1 - 0.06 / width, 0.05 / height, note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK
+            1 - 0.06 / width,
+            0.05 / height,
+            note,
+            ha="right",
+            va="bottom",
+            size=6,
+            style="italic",
+            color=SOFT_INK,
         )
     return figure
 

@@ -1,4 +1,4 @@
-"""Map furniture: images on a grid, degrees along the edges, scale bar, north arrow, outlines, legend column."""
+"""Map furniture: images on a grid, degrees along the edges, scale bar, north arrow, layers, legend column."""
 
 from collections.abc import Iterable, Sequence
 
@@ -35,7 +35,7 @@ def draw_image(axes: Axes, values: np.ndarray, grid: Grid, **named: object) -> A
     image = axes.imshow(
         values[::step, ::step], extent=(west, east, south, north), interpolation="nearest", **named
     )
-    axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
+    axes.set(xlim=(west, east), ylim=(south, north))
     axes.set_aspect("auto")  # the sheet already gives the axes the shape of the grid
     axes.spines[:].set_visible(True)
     return image
@@ -43,7 +43,7 @@ def draw_image(axes: Axes, values: np.ndarray, grid: Grid, **named: object) -> A
 
 def draw_graticule(axes: Axes, grid: Grid, *, longitudes: bool = True, latitudes: bool = True) -> None:
     """Ticks at round degrees along the southern and western edge; labels where asked."""
-    west, south, east, north = grid.bounds
+    west, _, east, north = grid.bounds
     lon = grid.lonlat(slice(grid.height - 1, grid.height))[0][0]
     rows = np.unique(np.linspace(0, grid.height - 1, 16).astype(int))
     lat = np.array([grid.lonlat(slice(row, row + 1))[1][0, 0] for row in rows])
@@ -101,7 +101,9 @@ def draw_points(axes: Axes, layer: Vector | None, grid: Grid, **named: object) -
     return int(seen.sum())
 
 
-def draw_scale_bar(column: Axes, grid: Grid, map_width: float, left: float, bottom: float, room: float) -> None:
+def draw_scale_bar(
+    column: Axes, grid: Grid, map_width: float, left: float, bottom: float, room: float
+) -> None:
     """Draw a bar of round length; all lengths in inches on the column's axes."""
     metres_per_inch = grid.cell_size_m * grid.width / map_width
     length = _round_down(0.8 * room * metres_per_inch)
@@ -116,9 +118,9 @@ def draw_scale_bar(column: Axes, grid: Grid, map_width: float, left: float, bott
 
 
 def _round_down(length: float) -> float:
-    """Largest of 1, 2, 4, 5 times a power of ten that is not longer."""
+    """Largest of 1, 2, 3, 4, 5 times a power of ten that is not longer."""
     power = 10.0 ** np.floor(np.log10(length))
-    return max(factor for factor in (1, 2, 4, 5) if factor * power <= length * (1 + 1e-9)) * power
+    return max(factor for factor in (1, 2, 3, 4, 5) if factor * power <= length * (1 + 1e-9)) * power
 
 
 def draw_north(column: Axes, grid: Grid, x: float, y: float, size: float = 0.34) -> None:
@@ -156,12 +158,12 @@ class Column:
         self.axes.text(0, self.y, text, va="top", weight="bold", size=7, linespacing=1.25)
         self.y -= 0.135 * (text.count("\n") + 1) + 0.05
 
-    def text(self, lines: Iterable[str], size: float = 6.5) -> None:
+    def text(self, lines: Iterable[str], size: float = 6.5, color: str = INK) -> None:
         """Plain lines."""
         for line in lines:
-            self.axes.text(0, self.y, line, va="top", size=size)
-            self.y -= 0.13
-        self.gap()
+            self.axes.text(0, self.y, line, va="top", size=size, color=color)
+            self.y -= 0.02 * size
+        self.gap(0.06)
 
     def pairs(self, rows: Iterable[tuple[str, str]]) -> None:
         """Name at the left and value at the right of each line."""
@@ -196,10 +198,10 @@ class Column:
         """Empty room."""
         self.y -= inches
 
-    def room(self, height: float, *, indent: float = 0.0) -> Axes:
-        """Take this much room for axes of their own."""
+    def room(self, height: float) -> tuple[float, float, float, float]:
+        """Take this much room for axes of their own: (left, bottom, width, height) on the sheet."""
         self.y -= height
-        return place(self.figure, self.left + indent, self.bottom + self.y, self.width - indent, height)
+        return self.left, self.bottom + self.y, self.width, height
 
     def foot(self, grid: Grid, map_width: float) -> None:
         """North arrow and scale bar at the foot."""
@@ -208,9 +210,14 @@ class Column:
 
 
 def colour_bar(
-    figure: Figure, image: AxesImage, box: tuple[float, float, float, float], name: str, unit: str, **named: object
+    figure: Figure,
+    image: AxesImage,
+    box: tuple[float, float, float, float],
+    name: str,
+    unit: str,
+    **named: object,
 ) -> Axes:
-    """Colour bar with its unit in a box (left, bottom, width, height) [inch]; horizontal when wider than high."""
+    """Colour bar with its unit in a box (left, bottom, width, height) [inch]; horizontal when it is wide."""
     bar = place(figure, *box)
     flat = box[2] > box[3]
     scale = figure.colorbar(image, cax=bar, orientation="horizontal" if flat else "vertical", **named)

@@ -1,0 +1,86 @@
+"""What CASA costs: processor time and memory of a basin, and of a year streamed between files.
+
+Run:  OMP_NUM_THREADS=1 python benchmarks/casa.py [--cells 2000000]
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from affine import Affine
+
+from nppdrivers import casa, rasters
+from nppdrivers.grid import Grid
+
+BASIN_SHAPE, YEARS = (481, 423), 6
+TEMPERATURE = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
+PRECIPITATION = np.array([5, 9, 20, 32, 55, 75, 140, 110, 75, 38, 17, 6.0])
+RADIATION = np.array([290, 330, 460, 550, 630, 610, 570, 530, 430, 380, 300, 270.0])
+NDVI = np.array([0.2, 0.21, 0.27, 0.38, 0.5, 0.61, 0.72, 0.7, 0.58, 0.44, 0.3, 0.22])
+PARAMETERS = {"ndvi_min": 0.023, "ndvi_max": 0.8, "epsilon_max": 0.542, "optimum_temperature": 24.1}
+FILES = {
+    "ndvi": NDVI,
+    "temperature": TEMPERATURE,
+    "precipitation": PRECIPITATION,
+    "solar_radiation": RADIATION,
+}
+
+
+def noisy_year(shape: tuple[int, int], seed: int) -> list[np.ndarray]:
+    """NDVI, temperature, precipitation and radiation of a year, (12, rows, columns), no two cells alike."""
+    rng = np.random.default_rng(seed)
+    return [
+        (mean[:, None, None] * rng.uniform(0.9, 1.1, (12, *shape))).astype(np.float32)
+        for mean in FILES.values()
+    ]
+
+
+def basin() -> None:
+    """Time six years of the full basin with each water model."""
+    year = noisy_year(BASIN_SHAPE, seed=1)
+    for water in ("zhou_zhang", "bucket", "none"):
+        options = casa.Options(water=water)
+        casa.simulate(*(a[:, :1] for a in year), **PARAMETERS, options=options)  # compiles
+        start = time.process_time()
+        for _ in range(YEARS):
+            casa.simulate(*year, **PARAMETERS, options=options)
+        print(f"basin {BASIN_SHAPE}, {YEARS} years, {water}: {time.process_time() - start:.2f} CPU-s")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory of the process: {peak:.0f} MiB")
+
+
+def stream(cells: int, folder: Path) -> None:
+    """Compare reading and writing a year's files with simulating in between, by blocks of rows."""
+    columns = 1024
+    grid = Grid("EPSG:32649", Affine(30, 0, 6e5, 0, -30, 4e6), cells // columns, columns)
+    months = [f"2010-{month:02d}" for month in range(1, 13)]
+    for name, values in zip(FILES, noisy_year(grid.shape, seed=2), strict=True):
+        rasters.write(folder / f"{name}.tif", values, grid, name, bands=months)
+    simulating = 0.0
+    start = time.process_time()
+    with (
+        rasters.create(folder / "npp_month.tif", grid, "npp_month", bands=months) as monthly,
+        rasters.create(folder / "npp_year.tif", grid, "npp_year", bands=["2010"]) as annual,
+    ):
+        for rows in grid.row_blocks(200_000):
+            year = [rasters.read(folder / f"{name}.tif", grid, rows=rows) for name in FILES]
+            before = time.process_time()
+            result = casa.simulate(*year, **PARAMETERS)
+            simulating += time.process_time() - before
+            monthly.write(result.npp, rows)
+            annual.write(result.annual_npp, rows)
+    whole = time.process_time() - start
+    print(f"{grid.size} cells x 12 months: {whole:.2f} CPU-s, of which simulating {simulating:.2f}")
+    print(f"whole / reading and writing alone: {whole / (whole - simulating):.2f}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cells", type=int, default=2_000_000, help="cells of the streamed year")
+    arguments = parser.parse_args()
+    basin()
+    with tempfile.TemporaryDirectory() as directory:
+        stream(arguments.cells, Path(directory))

@@ -1,0 +1,146 @@
+"""Monthly climate surfaces by thin-plate smoothing splines, radiation, reference evapotranspiration, annual means."""
+
+
+rule tabulate_weather:
+    input:
+        checks=ancient("<results>/inputs/checks.json"),
+        stations=raw_if_given("stations"),
+        weather=raw_if_given("weather"),
+        monthly_weather=raw_if_given("monthly_weather"),
+    output:
+        weather="<results>/climate/monthly_weather.csv",
+    log:
+        "<logs>/tabulate_weather.log",
+    benchmark:
+        "<benchmarks>/tabulate_weather.tsv"
+    conda:
+        "../envs/climate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+    params:
+        years=YEARS,
+        variables=CLIMATE,
+        min_days_percent=config["climate"]["min_days_percent"],
+        monthly_columns=config["climate"]["monthly_columns"],
+        code=code_digest("tabulate_weather"),
+    message:
+        "Bring the station records into one monthly table"
+    script:
+        "../workflow_scripts/tabulate_weather.py"
+
+
+rule interpolate_climate:
+    input:
+        grid="<results>/grid/grid.json",
+        elevation="<results>/grid/elevation.tif" if has("dem") else [],
+        weather="<results>/climate/monthly_weather.csv",
+    output:
+        surfaces=expand("<results>/climate/{{variable}}/{year}.tif", year=YEARS),
+        error="<results>/climate/{variable}/standard_error.tif",
+        log_table="<results>/climate/{variable}/log.csv",
+        residuals="<results>/climate/{variable}/residuals.csv",
+    log:
+        "<logs>/interpolate_climate/{variable}.log",
+    benchmark:
+        "<benchmarks>/interpolate_climate/{variable}.tsv"
+    conda:
+        "../envs/climate.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1200),
+    params:
+        years=YEARS,
+        code=code_digest("interpolate_climate"),
+    message:
+        "Interpolate monthly {wildcards.variable} by a thin-plate smoothing spline"
+    script:
+        "../workflow_scripts/interpolate_climate.py"
+
+
+if "solar_radiation" not in CLIMATE:
+
+    rule compute_radiation:
+        input:
+            grid="<results>/grid/grid.json",
+            sunshine="<results>/climate/sunshine/{year}.tif",
+        output:
+            radiation="<results>/climate/solar_radiation/{year}.tif",
+        log:
+            "<logs>/compute_radiation/{year}.log",
+        benchmark:
+            "<benchmarks>/compute_radiation/{year}.tsv"
+        conda:
+            "../envs/climate.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(400),
+        params:
+            angstrom=config["climate"]["angstrom"],
+            code=code_digest("compute_radiation"),
+        message:
+            "Compute solar radiation of {wildcards.year} from sunshine duration"
+        script:
+            "../workflow_scripts/compute_radiation.py"
+
+
+rule compute_et0:
+    input:
+        grid="<results>/grid/grid.json",
+        elevation="<results>/grid/elevation.tif",
+        temperature="<results>/climate/temperature/{year}.tif",
+        relative_humidity="<results>/climate/relative_humidity/{year}.tif",
+        wind_speed="<results>/climate/wind_speed/{year}.tif",
+        radiation="<results>/climate/solar_radiation/{year}.tif",
+    output:
+        et0="<results>/climate/et0/{year}.tif",
+    log:
+        "<logs>/compute_et0/{year}.log",
+    benchmark:
+        "<benchmarks>/compute_et0/{year}.tsv"
+    conda:
+        "../envs/climate.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1500),
+    params:
+        code=code_digest("compute_et0"),
+    message:
+        "Compute FAO-56 reference evapotranspiration of {wildcards.year}"
+    script:
+        "../workflow_scripts/compute_et0.py"
+
+
+MONTHLY_OF_MEAN = {
+    "MAT": "temperature",
+    "MAP": "precipitation",
+    "MAE": "et0",
+    "MAS": "solar_radiation",
+}
+
+
+rule average_climate:
+    input:
+        grid="<results>/grid/grid.json",
+        monthly=lambda wildcards: expand(
+            f"<results>/climate/{MONTHLY_OF_MEAN[wildcards.driver]}/{{year}}.tif",
+            year=YEARS,
+        ),
+    output:
+        mean="<results>/climate/mean/{driver}.tif",
+    log:
+        "<logs>/average_climate/{driver}.log",
+    benchmark:
+        "<benchmarks>/average_climate/{driver}.tsv"
+    conda:
+        "../envs/climate.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(150),
+    params:
+        statistic=lambda wildcards: "mean" if wildcards.driver == "MAT" else "sum",
+        code=code_digest("average_climate"),
+    message:
+        "Average climate over the years: {wildcards.driver}"
+    script:
+        "../workflow_scripts/average_climate.py"

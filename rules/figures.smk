@@ -1,0 +1,208 @@
+"""Figures of the inputs, of NPP and of its validation."""
+
+NOTE = config["title"] if IS_VIRTUAL else ""
+GRID = {
+    "grid": "<results>/grid/grid.json",
+    "study_area": "<results>/grid/study_area.tif",
+    "area": raw_if_given("study_area"),
+    "river": raw_if_given("river"),
+}
+
+
+def figure(name, category):
+    """File of a figure, marked for the report that Snakemake makes."""
+    return report(f"<results>/figures/{name}.png", category=category)
+
+
+rule plot_study_area:
+    input:
+        **GRID,
+        land_cover="<results>/grid/land_cover.tif",
+        parameters="<results>/npp/parameters.csv",
+        elevation="<results>/grid/elevation.tif" if has("dem") else [],
+        mines=raw_if_given("mines"),
+        soil_samples=raw_if_given("soil_samples"),
+        weather="<results>/climate/monthly_weather.csv",
+    output:
+        figure=figure("figure_1_study_area", "Study area"),
+    log:
+        "<logs>/plot_study_area.log",
+    benchmark:
+        "<benchmarks>/plot_study_area.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(300),
+    params:
+        note=NOTE,
+        code=code_digest("plot_study_area"),
+    message:
+        "Figure 1: study area"
+    script:
+        "../workflow_scripts/plot_study_area.py"
+
+
+rule plot_ndvi:
+    input:
+        **GRID,
+        monthly=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
+        shares=fused_intervals("_source.csv"),
+    output:
+        monthly=figure("monthly_ndvi", "NDVI"),
+        sources=figure("fusion_sources", "NDVI"),
+        shares="<results>/ndvi/fusion_sources.csv",
+    log:
+        "<logs>/plot_ndvi.log",
+    benchmark:
+        "<benchmarks>/plot_ndvi.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(600),
+    params:
+        note=NOTE,
+        code=code_digest("plot_ndvi"),
+    message:
+        "Figures of fused and monthly NDVI"
+    script:
+        "../workflow_scripts/plot_ndvi.py"
+
+
+rule plot_npp:
+    input:
+        **GRID,
+        parameters="<results>/npp/parameters.csv",
+        npp="<results>/npp/npp.tif",
+        annual=expand("<results>/npp/annual/{year}.tif", year=YEARS),
+        monthly_means="<results>/npp/monthly_means.csv",
+    output:
+        npp=figure("figure_2_npp", "NPP"),
+        annual=figure("annual_npp", "NPP"),
+        season=figure("npp_season", "NPP"),
+    log:
+        "<logs>/plot_npp.log",
+    benchmark:
+        "<benchmarks>/plot_npp.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(300),
+    params:
+        note=NOTE,
+        years=YEARS,
+        code=code_digest("plot_npp"),
+    message:
+        "Figure 2: mean annual NPP, and its course through the year"
+    script:
+        "../workflow_scripts/plot_npp.py"
+
+
+rule plot_climate:
+    input:
+        **GRID,
+        drivers=[driver_raster(name) for name in CATEGORY_DRIVERS["climate"]],
+        weather="<results>/climate/monthly_weather.csv",
+    output:
+        figure=figure("climate", "Climate"),
+    log:
+        "<logs>/plot_climate.log",
+    benchmark:
+        "<benchmarks>/plot_climate.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(300),
+    params:
+        note=NOTE,
+        drivers=CATEGORY_DRIVERS["climate"],
+        code=code_digest("plot_climate"),
+    message:
+        "Figure of the mean climate"
+    script:
+        "../workflow_scripts/plot_climate.py"
+
+
+if has("soil_samples"):
+
+    rule plot_soil:
+        input:
+            **GRID,
+            drivers=[driver_raster(name) for name in CATEGORY_DRIVERS["soil"]],
+            samples=raw("soil_samples"),
+        output:
+            figure=figure("soil", "Soil"),
+        log:
+            "<logs>/plot_soil.log",
+        benchmark:
+            "<benchmarks>/plot_soil.tsv"
+        conda:
+            "../envs/report.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(300),
+        params:
+            note=NOTE,
+            drivers=CATEGORY_DRIVERS["soil"],
+            code=code_digest("plot_soil"),
+        message:
+            "Figure of the soil maps"
+        script:
+            "../workflow_scripts/plot_soil.py"
+
+
+if has("survey"):
+
+    rule plot_land_degradation:
+        input:
+            **GRID,
+            degradation="<results>/mining/LD.tif",
+            survey=raw("survey"),
+        output:
+            figure=figure("figure_s2_land_degradation", "Mining"),
+        log:
+            "<logs>/plot_land_degradation.log",
+        benchmark:
+            "<benchmarks>/plot_land_degradation.tsv"
+        conda:
+            "../envs/report.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(300),
+        params:
+            note=NOTE,
+            code=code_digest("plot_land_degradation"),
+        message:
+            "Figure S2: land degradation"
+        script:
+            "../workflow_scripts/plot_land_degradation.py"
+
+
+if HAS_VALIDATION:
+
+    rule plot_validation:
+        input:
+            cells="<results>/validation/mod17_cells.csv",
+            table="<results>/validation/table_2.csv",
+            parameters="<results>/npp/parameters.csv",
+        output:
+            figure=figure("validation", "Validation"),
+        log:
+            "<logs>/plot_validation.log",
+        benchmark:
+            "<benchmarks>/plot_validation.tsv"
+        conda:
+            "../envs/report.yaml"
+        threads: 1
+        resources:
+            mem_mb=700,
+        params:
+            note=NOTE,
+            code=code_digest("plot_validation"),
+        message:
+            "Figure of the validation"
+        script:
+            "../workflow_scripts/plot_validation.py"

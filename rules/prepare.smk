@@ -1,0 +1,182 @@
+"""Check the raw inputs, build the grid, and bring images, elevation and land cover onto it."""
+
+
+rule validate_inputs:
+    input:
+        **{name: raw(name) for name in INPUTS},
+    output:
+        checks="<results>/inputs/checks.json",
+    log:
+        "<logs>/validate_inputs.log",
+    benchmark:
+        "<benchmarks>/validate_inputs.tsv"
+    conda:
+        "../envs/prepare.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+    params:
+        inputs=INPUTS,
+        period=PERIOD,
+        class_codes=config["land_cover"]["codes"],
+        soil_properties=config["soil"]["properties"],
+        variables=CLIMATE,
+        code=code_digest("validate_inputs"),
+    message:
+        "Check all raw inputs before any heavy job"
+    script:
+        "../workflow_scripts/validate_inputs.py"
+
+
+rule make_grid:
+    input:
+        checks=ancient("<results>/inputs/checks.json"),
+        study_area=raw_if_given("study_area"),
+        like=in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else [],
+    output:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+    log:
+        "<logs>/make_grid.log",
+    benchmark:
+        "<benchmarks>/make_grid.tsv"
+    conda:
+        "../envs/prepare.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+    params:
+        cell_size_m=config["grid"]["cell_size_m"],
+        crs=config["grid"]["crs"],
+        origin_m=config["grid"]["origin_m"],
+        code=code_digest("make_grid"),
+    message:
+        "Build the analysis grid"
+    script:
+        "../workflow_scripts/make_grid.py"
+
+
+rule prepare_dem:
+    input:
+        grid="<results>/grid/grid.json",
+        dem=raw_if_given("dem"),
+    output:
+        elevation="<results>/grid/elevation.tif",
+    log:
+        "<logs>/prepare_dem.log",
+    benchmark:
+        "<benchmarks>/prepare_dem.tsv"
+    conda:
+        "../envs/prepare.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(40),
+    params:
+        code=code_digest("prepare_dem"),
+    message:
+        "Resample the elevation model to the grid"
+    script:
+        "../workflow_scripts/prepare_dem.py"
+
+
+rule prepare_land_cover:
+    input:
+        grid="<results>/grid/grid.json",
+        land_cover=raw_if_given("land_cover"),
+    output:
+        land_cover="<results>/grid/land_cover.tif",
+    log:
+        "<logs>/prepare_land_cover.log",
+    benchmark:
+        "<benchmarks>/prepare_land_cover.tsv"
+    conda:
+        "../envs/prepare.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(40),
+    params:
+        codes=config["land_cover"]["codes"],
+        everywhere=config["land_cover"]["everywhere"],
+        code=code_digest("prepare_land_cover"),
+    message:
+        "Bring land cover classes onto the grid"
+    script:
+        "../workflow_scripts/prepare_land_cover.py"
+
+
+def images_of_year(name):
+    """Input function: the files of one year of a user's folder (all of a file or folder that the workflow writes)."""
+
+    def files(wildcards):
+        found = raw(name)
+        if isinstance(found, str):
+            return found
+        return [
+            file
+            for file in found
+            if re.search(rf"(_{wildcards.year}\d{{4}}_|A{wildcards.year}\d{{3}})", file)
+        ]
+
+    return files
+
+
+rule prepare_landsat:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        images=(
+            images_of_year("landsat")
+            if has("landsat")
+            else raw_if_given("fine_images")
+        ),
+    output:
+        ndvi="<results>/ndvi/landsat/{year}.tif",
+        scenes="<results>/ndvi/landsat/{year}.csv",
+    log:
+        "<logs>/prepare_landsat/{year}.log",
+    benchmark:
+        "<benchmarks>/prepare_landsat/{year}.tsv"
+    conda:
+        "../envs/prepare.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(80),
+    params:
+        sources={
+            "landsat_folder": INPUTS.get("landsat"),
+            "fine_images": INPUTS.get("fine_images"),
+            "data_folder": config["data"],
+        },
+        harmonise=config["landsat"]["harmonise"],
+        min_scene_percent=config["landsat"]["min_scene_percent"],
+        code=code_digest("prepare_landsat"),
+    message:
+        "Read the fine images of {wildcards.year}: clear surface reflectance to NDVI"
+    script:
+        "../workflow_scripts/prepare_landsat.py"
+
+
+rule prepare_modis:
+    input:
+        grid="<results>/grid/grid.json",
+        images=images_of_year("modis"),
+    output:
+        ndvi="<results>/ndvi/modis/{year}.tif",
+        day="<results>/ndvi/modis/{year}_day.tif",
+    log:
+        "<logs>/prepare_modis/{year}.log",
+    benchmark:
+        "<benchmarks>/prepare_modis/{year}.tsv"
+    conda:
+        "../envs/prepare.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(80),
+    params:
+        modis=INPUTS["modis"],
+        period=PERIOD,
+        code=code_digest("prepare_modis"),
+    message:
+        "Read the 16-day composites of {wildcards.year}: usable NDVI and its day of observation"
+    script:
+        "../workflow_scripts/prepare_modis.py"

@@ -1,0 +1,70 @@
+"""NPP against plots and MOD17A3HGF; on the virtual basin every stage against its truth."""
+
+if HAS_VALIDATION:
+
+    rule validate_npp:
+        input:
+            grid="<results>/grid/grid.json",
+            study_area="<results>/grid/study_area.tif",
+            land_cover="<results>/grid/land_cover.tif",
+            parameters="<results>/npp/parameters.csv",
+            npp="<results>/npp/npp.tif",
+            mod17=raw("mod17"),
+            plots=raw_if_given("plots"),
+        output:
+            table="<results>/validation/table_2.csv",
+            cells="<results>/validation/mod17_cells.csv",
+            agreement="<results>/validation/mod17_agreement.csv",
+        log:
+            "<logs>/validate_npp.log",
+        benchmark:
+            "<benchmarks>/validate_npp.tsv"
+        conda:
+            "../envs/validation.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(200),
+        params:
+            mod17=INPUTS["mod17"],
+            years=YEARS,
+            code=code_digest("validate_npp"),
+        message:
+            "Compare NPP with biomass plots and MOD17A3HGF"
+        script:
+            "../workflow_scripts/validate_npp.py"
+
+
+if IS_VIRTUAL:
+
+    rule score_truth:
+        input:
+            grid="<results>/grid/grid.json",
+            study_area="<results>/grid/study_area.tif",
+            truth="<results>/truth",
+            fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
+            fused=fused_intervals(".tif"),
+            npp="<results>/npp/npp.tif",
+            soil=expand(
+                "<results>/soil/{property}.json", property=config["soil"]["properties"]
+            ),
+            drivers=[driver_raster(name) for name in DRIVERS],
+            forest="<results>/attribution/forests/without_none_scores.csv",
+            actual="<results>/attribution/actual_contribution.tif",
+        output:
+            scores="<results>/validation/truth_scores.csv",
+        log:
+            "<logs>/score_truth.log",
+        benchmark:
+            "<benchmarks>/score_truth.tsv"
+        conda:
+            "../envs/validation.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1800),
+        params:
+            drivers=DRIVERS,
+            code=code_digest("score_truth"),
+        message:
+            "Score every stage against the truth of the virtual basin"
+        script:
+            "../workflow_scripts/score_truth.py"

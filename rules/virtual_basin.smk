@@ -1,0 +1,32 @@
+"""The embedded default: a simulated basin in the raw formats that users have, with its truth beside it."""
+
+if IS_VIRTUAL:
+
+    rule simulate_virtual_basin:
+        output:
+            **{
+                name: (
+                    directory(path) if name in ("landsat", "modis", "mod17") else path
+                )
+                for name, path in INPUTS.items()
+            },
+            truth=directory("<results>/truth"),
+        log:
+            "<logs>/simulate_virtual_basin.log",
+        benchmark:
+            "<benchmarks>/simulate_virtual_basin.tsv"
+        conda:
+            "../envs/virtual_basin.yaml"
+        threads: 1
+        resources:
+            mem_mb=2000,
+        params:
+            folder=VIRTUAL,
+            size=config["virtual_basin"]["size"],
+            seed=config["virtual_basin"]["seed"],
+            period=PERIOD,
+            code=code_digest("simulate_virtual_basin"),
+        message:
+            "Simulate the virtual basin and write its raw data"
+        script:
+            "../workflow_scripts/simulate_virtual_basin.py"

@@ -1,0 +1,57 @@
+"""A copy of the project in which the tiny virtual basin has been run once."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SETTINGS = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml"]
+
+
+class Project:
+    """A copy of the project that tests may run and change."""
+
+    def __init__(self, folder: Path):
+        unneeded = shutil.ignore_patterns(".venv", ".git", "results", ".snakemake", "__pycache__", ".*_cache")
+        shutil.copytree(REPOSITORY, folder, ignore=unneeded)
+        self.folder = folder
+        self.results = folder / "results" / "tiny"
+
+    def snakemake(self, *arguments: str, settings: list[str] = SETTINGS) -> subprocess.CompletedProcess:
+        """Call Snakemake in the copy; output and errors are joined in stdout."""
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", *settings, *arguments]
+        environment = os.environ | {"PYTHONWARNINGS": "default"}
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def would_run(self, *arguments: str) -> set[str]:
+        """Names of the rules that a dry run would run."""
+        done = self.snakemake("--dry-run", *arguments)
+        assert done.returncode == 0, done.stdout
+        return set(re.findall(r"^(?:local)?(?:rule|checkpoint) (\w+):$", done.stdout, flags=re.MULTILINE))
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory) -> Project:
+    """A copy of the project without results."""
+    return Project(tmp_path_factory.mktemp("untouched") / "project")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Project:
+    """A copy of the project with a finished run of the tiny virtual basin."""
+    project = Project(tmp_path_factory.mktemp("finished") / "project")
+    done = project.snakemake()
+    assert done.returncode == 0, done.stdout[-8000:]
+    return project

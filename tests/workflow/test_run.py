@@ -1,0 +1,123 @@
+"""Whole runs of the tiny virtual basin."""
+
+import hashlib
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+
+from nppdrivers.grid import Grid
+from nppdrivers.products import product
+
+pytestmark = pytest.mark.workflow
+
+AFTER_NPP = {
+    "average_npp", "plot_npp", "sample_points", "correlate_points", "correlate_locally", "fit_forest",
+    "map_contributions", "validate_npp", "score_truth", "write_index",
+}  # fmt: skip
+
+
+def rasters_of(project):
+    """All rasters that the workflow made for its users (the raw data and the truth left out)."""
+    return [
+        path
+        for path in sorted(project.results.rglob("*.tif"))
+        if not {"raw", "truth"} & set(path.relative_to(project.results).parts)
+    ]
+
+
+def test_every_raster_is_registered_and_on_the_grid(finished):
+    """Each raster lies on the run's grid and states a registered product, unit and valid values."""
+    grid = Grid.load(finished.results / "grid" / "grid.json")
+    paths = rasters_of(finished)
+    assert len(paths) > 60
+    for path in paths:
+        with rasterio.open(path) as source:
+            kind = product(source.tags()["product"])
+            assert grid.matches(source.crs, source.transform, source.shape), path
+            assert source.tags()["units"] == kind.unit, path
+            assert all(source.descriptions), path
+            values = source.read()
+        if kind.kind == "continuous":
+            kind.check(values, str(path))
+
+
+def test_page_and_figures(finished):
+    """The page of results exists, needs nothing from elsewhere, and shows figures 1 to 5 and S1 to S3."""
+    page = (finished.results / "index.html").read_text()
+    assert 'src="http' not in page
+    figures = {path.stem for path in (finished.results / "figures").glob("*.png")}
+    wanted = ["figure_1", "figure_2", "figure_3", "figure_4", "figure_5a", "figure_5b"]
+    wanted += ["figure_s1a", "figure_s1b", "figure_s2", "figure_s3", "rule_graph"]
+    for name in wanted:
+        assert any(figure.startswith(name) for figure in figures), name
+
+
+def test_scores_are_sane(finished):
+    """On the tiny basin the fusion is near the truth, NPP follows it, and so does land degradation."""
+    scores = pd.read_csv(finished.results / "validation" / "truth_scores.csv").set_index("score")["value"]
+    assert scores["fused NDVI RMSE, dates without a fine image"] < 0.06
+    assert scores["mean annual NPP r"] > 0.85
+    assert scores["LD r"] > 0.95
+
+
+def test_nothing_reruns_untouched(finished):
+    """A second call finds nothing to do, also after a bare touch of a module."""
+    (finished.folder / "workflow_scripts" / "nppdrivers" / "casa.py").touch()
+    assert finished.would_run() == set()
+
+
+def test_epsilon_reruns_casa_and_what_follows(finished):
+    """A changed light use efficiency reruns the parameters, CASA and what follows, not fusion or climate."""
+    table = finished.folder / "config" / "land_cover.csv"
+    before = table.read_text()
+    classes = pd.read_csv(table)
+    classes["epsilon_zhu2007_mixed"] *= 1.1
+    classes.to_csv(table, index=False)
+    rules = finished.would_run()
+    table.write_text(before)
+    assert {"set_vegetation_parameters", "simulate_npp"} | AFTER_NPP <= rules
+    assert not rules & {
+        "fuse_ndvi",
+        "compose_monthly_ndvi",
+        "interpolate_climate",
+        "krige_soil",
+        "prepare_landsat",
+    }
+
+
+def test_kriging_reruns_soil_and_what_follows(finished):
+    """A changed kriging module reruns soil and what follows, but not CASA."""
+    module = finished.folder / "workflow_scripts" / "nppdrivers" / "kriging.py"
+    before = module.read_text()
+    module.write_text(before + "\n\nCHANGED = True\n")
+    rules = finished.would_run()
+    module.write_text(before)
+    assert {"krige_soil", "sample_points", "fit_forest", "map_contributions"} <= rules
+    assert not rules & {"simulate_npp", "average_npp", "fuse_ndvi", "interpolate_climate"}
+
+
+def test_same_bytes_again(finished):
+    """Running every rule again on one core gives the same bytes in every raster."""
+    digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in rasters_of(finished)}
+    done = finished.snakemake("--forceall", "--cores", "1")
+    assert done.returncode == 0, done.stdout[-8000:]
+    changed = [p for p, digest in digests.items() if hashlib.sha256(p.read_bytes()).hexdigest() != digest]
+    assert changed == []
+
+
+def test_report(finished):
+    """Snakemake's own report of the run can be made."""
+    done = finished.snakemake("--report", "report.zip")
+    assert done.returncode == 0, done.stdout
+    assert (finished.folder / "report.zip").stat().st_size > 100_000
+
+
+def test_months_outside_the_period_are_missing(finished):
+    """The truth is kept beside the raw data and says how it was made."""
+    truth = json.loads((finished.results / "truth" / "truth.json").read_text())
+    assert truth
+    with rasterio.open(finished.results / "npp" / "npp.tif") as source:
+        assert np.isfinite(source.read()).any()

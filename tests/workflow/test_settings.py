@@ -1,0 +1,44 @@
+"""Wrong settings are refused in one message before any job."""
+
+import pytest
+
+pytestmark = pytest.mark.workflow
+
+REFUSED = {
+    "unknown key": ("landsat: {harmonize: none}", "harmonize"),
+    "wrong type": ("fusion: {window: wide}", "wide"),
+    "out of range": ("npp: {ndvi_max_percentile: 950}", "950"),
+    "unknown choice": ("npp: {water: bathtub}", "bathtub"),
+    "even window": ("fusion: {window: 50}", "50 is even"),
+    "no such month": ('period: {first_month: "2013-13", last_month: "2014-12"}', "2013-13 is no month"),
+    "period backwards": ('period: {first_month: "2014-01", last_month: "2013-12"}', "lies after"),
+    "unquoted date": ("period: {first_month: 2013-01-01, last_month: 2014-12-31}", "2013"),
+    "missing input": (
+        "inputs: {modis: no_such_folder, study_area: a.gpkg, landsat: l, stations: s, weather: w, land_cover: c}",  # noqa: E501
+        "no_such_folder does not exist",
+    ),
+    "no climate": (
+        "inputs: {modis: config, study_area: config, landsat: config, land_cover: config}",
+        "stations",
+    ),
+}
+
+
+@pytest.mark.parametrize("settings, message", REFUSED.values(), ids=REFUSED)
+def test_refused(untouched, settings, message):
+    """A mistake in the settings ends the run at once with a message that names it."""
+    (untouched.folder / "wrong.yaml").write_text(settings + "\n")
+    files = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "wrong.yaml"]
+    done = untouched.snakemake("--dry-run", settings=files)
+    assert done.returncode != 0
+    assert message in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize("profile", ["default", "slurm"])
+def test_profiles(untouched, profile):
+    """Both profiles give a complete plan of the run."""
+    arguments = ["--profile", f"profiles/{profile}", "--workflow-profile", "none", "--dry-run"]
+    done = untouched.snakemake(*arguments)
+    assert done.returncode == 0, done.stdout
+    assert "write_index" in done.stdout

@@ -1,0 +1,85 @@
+"""Average NPP over the years and summarise it by class, by mine and by side of the river."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+from rasterio.features import rasterize
+
+from nppdrivers import places, rasters, zones
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def mean_year(monthly_paths, grid, period):
+    """Mean of each calendar month over the years that have it in the period, (12, H, W)."""
+    total, count = np.zeros((12, *grid.shape)), np.zeros(12)
+    for path in monthly_paths:
+        for index, month in enumerate(rasters.band_names(path)):
+            if period["first_month"] <= month <= period["last_month"]:
+                total[index] += rasters.read(path, grid, bands=index + 1)
+                count[index] += 1
+    if (count == 0).any():
+        logging.warning("no data for month(s) %s: the annual mean lacks them", np.flatnonzero(count == 0) + 1)
+        total[count == 0], count[count == 0] = 0, 1
+    return total / count[:, None, None]
+
+
+def monthly_means_by_class(monthly, classes, names):
+    """Mean of each month and class, one row a month."""
+    rows = []
+    for month, values in enumerate(monthly, start=1):
+        means = zones.zone_statistics(values, classes, 1.0, names).set_index("name")["mean"]
+        rows.append({"month": month} | means.to_dict())
+    return pd.DataFrame(rows)
+
+
+def zone_tables(npp, grid, classes, names, inside, mines_path):
+    """Statistics of the whole area, of each class and of each mine, one under the other."""
+    parts = {"area": (inside.astype("uint8"), {1: "study area"}), "land cover": (classes, names)}
+    if mines_path:
+        mines = places.layer_if_given(mines_path).to_crs(grid.crs)
+        shapes = zip(mines.geometry, range(1, len(mines) + 1), strict=True)
+        labels = rasterize(shapes, out_shape=grid.shape, transform=grid.transform, dtype="int32")
+        parts["mine"] = labels, dict(enumerate(mines["name"], start=1))
+    described = [
+        zones.zone_statistics(npp, labels, grid.cell_area_m2, of).assign(kind=kind)
+        for kind, (labels, of) in parts.items()
+    ]
+    table = pd.concat(described)
+    return table[["kind", *table.columns.drop("kind")]]
+
+
+def compare_sides(npp, grid, area_path, river_path):
+    """West against east of the river as one row; an empty table where the run has no river."""
+    if not (area_path and river_path):
+        return pd.DataFrame()
+    halves = places.split_by_line(
+        places.layer_if_given(area_path), places.layer_if_given(river_path), grid.crs
+    )
+    east, west = (
+        rasterize([(half, 1)], out_shape=grid.shape, transform=grid.transform, dtype="uint8") == 1
+        for half in (halves["east"], halves["west"])
+    )
+    values = np.where(east | west, npp, np.nan)
+    return pd.DataFrame([vars(zones.west_east(values, east, rng=np.random.default_rng(0)))])
+
+
+def average_npp(*, inputs, output, period):
+    """Write the mean annual NPP (sum of the twelve mean months) and its tables."""
+    grid = Grid.load(inputs.grid)
+    parameters = pd.read_csv(inputs.parameters)
+    names = dict(zip(parameters["number"], parameters["class"], strict=True))
+    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    classes = np.where(inside, rasters.read(inputs.land_cover, grid, bands=1), 0)
+    monthly = mean_year(inputs.monthly, grid, period)
+    npp = monthly.sum(axis=0)
+    rasters.write(output.npp, npp, grid, "npp", years=len(inputs.monthly), **period)
+    monthly_means_by_class(monthly, classes, names).to_csv(output.monthly_means, index=False)
+    zone_tables(npp, grid, classes, names, inside, inputs.mines).to_csv(output.statistics, index=False)
+    compare_sides(npp, grid, inputs.area, inputs.river).to_csv(output.sides, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        average_npp(inputs=snakemake.input, output=snakemake.output, period=snakemake.params.period)

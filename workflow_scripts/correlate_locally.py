@@ -1,0 +1,35 @@
+"""Map the local correlation of NPP with one driver and where it is significant."""
+
+import numpy as np
+
+from nppdrivers import rasters
+from nppdrivers.correlation import local_correlation
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+from nppdrivers.significance import class_shares, classify, least_pairs
+
+
+def correlate_locally(*, inputs, output, driver, window, significance):
+    """Write r and number of pairs (two bands), the significance class, and the area shares of the classes."""
+    grid = Grid.load(inputs.grid)
+    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    npp = np.where(inside, rasters.read(inputs.npp, grid, bands=1), np.float32(np.nan))
+    least = least_pairs(window)
+    r, n = local_correlation(npp, rasters.read(inputs.driver, grid, bands=1), window=window)
+    r[~inside] = np.nan
+    classes, legend = classify(r, n, significance, least)
+    stated = {"driver": driver, "window": window, "significance": significance, "least_pairs": least}
+    rasters.write(output.correlation, r, grid, "local_correlation", **stated)
+    rasters.write(output.classes, classes, grid, "correlation_class", legend=legend, **stated)
+    class_shares(classes, legend, inside).to_csv(output.shares, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        correlate_locally(
+            inputs=snakemake.input,
+            output=snakemake.output,
+            driver=snakemake.wildcards.driver,
+            window=snakemake.params.window,
+            significance=snakemake.params.significance,
+        )

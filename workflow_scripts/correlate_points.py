@@ -1,0 +1,22 @@
+"""Correlate NPP with each driver at the points."""
+
+import pandas as pd
+
+from nppdrivers.job import running
+from nppdrivers.significance import pearson_table
+
+
+def correlate_points(*, points_path, drivers, table_path):
+    """Write r, its naive p, the effective sample size and the p that goes with it, one row a driver."""
+    points = pd.read_csv(points_path)
+    table = pearson_table(points[["x", "y"]].to_numpy(), points[drivers], points["NPP"].to_numpy())
+    table.to_csv(table_path, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        correlate_points(
+            points_path=snakemake.input.points,
+            drivers=snakemake.params.drivers,
+            table_path=snakemake.output.pearson,
+        )

@@ -1,0 +1,44 @@
+"""Build the analysis grid from the study area, or take the grid of a given raster."""
+
+import logging
+
+import numpy as np
+from rasterio.features import rasterize
+
+from nppdrivers import rasters, vectors
+from nppdrivers.grid import Grid, utm_crs
+from nppdrivers.job import running
+
+
+def make_grid(*, study_area, like, grid_path, mask_path, cell_size_m, crs, origin_m):
+    """Write the grid as JSON and the cells inside the study area (their centre is) as a raster."""
+    area = vectors.read_layer(study_area) if study_area else None
+    if like:
+        grid = rasters.open_grid(like)
+    else:
+        if crs == "auto":
+            crs = utm_crs(*np.ravel(area.to_crs("EPSG:4326").union_all().centroid.coords))
+        grid = Grid.around(tuple(area.to_crs(crs).total_bounds), crs, cell_size_m, origin_m)
+    if area is None:
+        inside = np.ones(grid.shape, "uint8")
+    else:
+        shapes = area.to_crs(grid.crs).geometry
+        inside = rasterize(shapes, out_shape=grid.shape, transform=grid.transform, dtype="uint8")
+    if not inside.any():
+        raise ValueError(f"{study_area}: the study area holds no cell of the grid ({grid})")
+    logging.info("grid: %s; %d cells inside the study area", grid, inside.sum())
+    rasters.write(mask_path, inside, grid, "study_area")
+    grid.save(grid_path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        make_grid(
+            study_area=snakemake.input.study_area,
+            like=snakemake.input.like,
+            grid_path=snakemake.output.grid,
+            mask_path=snakemake.output.study_area,
+            cell_size_m=snakemake.params.cell_size_m,
+            crs=snakemake.params.crs,
+            origin_m=snakemake.params.origin_m,
+        )

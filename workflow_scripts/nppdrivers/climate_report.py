@@ -1,0 +1,106 @@
+"""What is said about a fitted climate variable: monthly log, ranked residuals, error correlation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+# Leave-one-out residual over its robust standard deviation in the month, above which a station is named.
+OUTLIER_RATIO = 6.0
+# A monthly lapse rate of temperature outside this range [degC km-1] suggests a wrong unit of elevation.
+PLAUSIBLE_LAPSE = (-12.0, 6.0)
+
+
+def monthly_log(
+    months: np.ndarray, statistics: dict[str, np.ndarray], loo: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    """Tabulate the statistics of every month with the leave-one-out error; statistics has (T,) columns."""
+    log = pd.DataFrame({"month": months, "n": np.isfinite(loo["observed"]).sum(axis=1), **statistics})
+    log.insert(log.columns.get_loc("flag") + 1, "loo_rmse", root_mean_square(loo["residual"], axis=1))
+    return log
+
+
+def residual_table(months: np.ndarray, names: np.ndarray, loo: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Rank the leave-one-out residuals, largest absolute z first: month, station and the columns of loo."""
+    t, n = loo["z"].shape
+    table = pd.DataFrame({"month": np.repeat(months, n), "station": np.tile(names, t)})
+    for name, array in loo.items():
+        table[name] = array.ravel()
+    table = table[np.isfinite(table["observed"].to_numpy())]
+    order = np.argsort(-np.abs(table["z"].to_numpy()), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def outlier_flags(loo_residuals: np.ndarray, names: np.ndarray) -> list[str]:
+    """Name in each month the stations whose leave-one-out residual (T, n) stands far out of the others'."""
+    size = np.abs(loo_residuals)
+    with np.errstate(invalid="ignore"):
+        typical = 1.4826 * np.array(
+            [np.median(row[np.isfinite(row)]) if np.isfinite(row).any() else 0 for row in size]
+        )
+        out = size > OUTLIER_RATIO * np.where(typical > 0.0, typical, np.inf)[:, None]
+    return [f"outlying: {', '.join(names[row])}" if row.any() else "" for row in out]
+
+
+def root_mean_square(x: np.ndarray, axis: int | None = None) -> np.ndarray:
+    """Root of the mean of the squares of the finite elements; NaN where there are none."""
+    used = np.isfinite(x)
+    count = used.sum(axis=axis)
+    total = np.where(used, x, 0.0) ** 2
+    return np.sqrt(total.sum(axis=axis) / np.where(count > 0, count, np.nan))
+
+
+def error_correlation(z: np.ndarray) -> float:
+    """Mean correlation between months of standardised errors (T, n), pairs of one station; 0 where undefined.
+
+    sum over stations and pairs of months of z_t z_u, over the mean of z^2; bounded to 0 ... 1.
+    """
+    used = np.isfinite(z)
+    z = np.where(used, z, 0.0)
+    count = used.sum(axis=0)
+    pairs = np.sum(count * (count - 1))
+    squares = np.sum(z**2)
+    if pairs == 0 or squares == 0.0:
+        return 0.0
+    products = np.sum(z.sum(axis=0) ** 2 - np.sum(z**2, axis=0))
+    return float(np.clip((products / pairs) / (squares / used.sum()), 0.0, 1.0))
+
+
+def aggregate_standard_error(
+    errors: np.ndarray, correlation: float, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Join monthly standard errors, equally correlated, to that of a weighted sum of the months.
+
+    var = (1 - r) sum (w s)^2 + r (sum w s)^2
+
+    Parameters
+    ----------
+    errors : (T, ...)
+        Monthly standard errors s.
+    correlation : float
+        r, such as `ClimateSurface.error_correlation`.
+    weights : (T,), optional
+        w: 1 for a sum (the default), 1 / T for a mean.
+
+    Returns
+    -------
+    (...) array
+        NaN where a month is NaN.
+    """
+    weights = np.ones(len(errors)) if weights is None else np.asarray(weights, dtype=float)
+    # Accumulated month by month: the monthly stack may be large.
+    total, squares = np.zeros(errors.shape[1:]), np.zeros(errors.shape[1:])
+    for weight, error in zip(weights, errors, strict=True):
+        part = weight * error.astype(float)
+        total += part
+        squares += part**2
+    return np.sqrt((1.0 - correlation) * squares + correlation * total**2)
+
+
+def elevation_correlation(surface: np.ndarray, elevation: np.ndarray) -> float:
+    """Correlate a surface with elevation over the cells where both are finite; NaN if undefined."""
+    used = np.isfinite(surface) & np.isfinite(elevation)
+    x, y = surface[used].astype(float), elevation[used].astype(float)
+    if x.size < 3 or np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
+        return float("nan")
+    return float(np.corrcoef(x, y)[0, 1])

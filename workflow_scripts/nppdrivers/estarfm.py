@@ -1,0 +1,284 @@
+"""ESTARFM: fine images on dates when only a coarse image exists, from two fine-coarse pairs around them.
+
+Zhu, Chen, Gao, Chen and Masek (2010), Remote Sensing of Environment 114, 2610-2623, with the rules that the
+authors' own program added later: similarity of a single band, F test of the conversion coefficient, few
+similar pixels.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from nppdrivers.estarfm_kernels import RUN_MULTIPLE, predict_block
+
+BLOCK_ROWS, BLOCK_COLUMNS = 256, 128
+_ROWS_AT_A_TIME = 256
+_SIGNIFICANCE = 0.05
+_LARGEST_SCALE = 10.0  # in spans of the valid range; beyond, scale and range are of different units
+
+
+@dataclass(frozen=True)
+class SceneStatistics:
+    """Constants of a base pair that every tile of the scene must share.
+
+    Attributes
+    ----------
+    sigma : standard deviation of the fine images of dates m and n [unit of the data], (2, bands)
+    centre : mean of the fine and of the coarse images over both dates [unit of the data], (2, bands)
+    """
+
+    sigma: NDArray[np.float64]
+    centre: NDArray[np.float64]
+
+
+def scene_statistics(
+    fine_m: NDArray, coarse_m: NDArray, fine_n: NDArray, coarse_n: NDArray
+) -> SceneStatistics:
+    """Standard deviations (ddof 1) and means over the pixels that all four images have in all bands.
+
+    Parameters
+    ----------
+    fine_m, coarse_m, fine_n, coarse_n : base images of dates m and n [any unit], (bands, height, width); they
+        are read by strips of rows, and may be mapped from files.
+
+    Returns
+    -------
+    SceneStatistics
+        To be given to `predict` for each tile, so that tiles and whole scene agree bit for bit.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, or no pixel is present in all four images.
+
+    Notes
+    -----
+    NaN and infinite values are missing. Sums are float64 over fixed strips of rows, merged after Chan et al.
+    (1983), The American Statistician 37, 242-247.
+    """
+    images = (fine_m, coarse_m, fine_n, coarse_n)
+    _check_base(images)
+    bands, height, _ = fine_m.shape
+    count, mean, squares = 0, np.zeros((4, bands)), np.zeros((4, bands))
+    for row in range(0, height, _ROWS_AT_A_TIME):
+        strip = np.stack([np.asarray(image[:, row : row + _ROWS_AT_A_TIME], np.float64) for image in images])
+        values = strip[:, :, np.isfinite(strip).all(axis=(0, 1))]
+        more = values.shape[2]
+        if more == 0:
+            continue
+        mean_here = values.mean(axis=2)
+        step = mean_here - mean
+        squares += ((values - mean_here[:, :, None]) ** 2).sum(axis=2) + step**2 * count * more / (
+            count + more
+        )
+        mean += step * more / (count + more)
+        count += more
+    if count == 0:
+        raise ValueError(
+            "fine_m, coarse_m, fine_n and coarse_n have no pixel in common: each is missing (NaN) "
+            "in at least one of them; choose another base pair"
+        )
+    sigma = np.sqrt(squares[[0, 2]] / max(count - 1, 1))
+    return SceneStatistics(sigma=sigma, centre=(mean[:2] + mean[2:]) / 2)
+
+
+def predict(
+    fine_m: NDArray,
+    coarse_m: NDArray,
+    fine_n: NDArray,
+    coarse_n: NDArray,
+    coarse_p: NDArray,
+    *,
+    window: int = 51,
+    classes: int = 4,
+    scale: float = 1.0,
+    valid_range: tuple[float, float] = (-1.0, 1.0),
+    statistics: SceneStatistics | None = None,
+    targets: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float32]:
+    """Predict fine images on the dates of `coarse_p` from the base pairs of dates m and n.
+
+    F_p = T_m (F_m + V sum_i W_i (C_p,i - C_m,i)) + T_n (F_n + V sum_i W_i (C_p,i - C_n,i)), where i are the
+    pixels of the window like the target in both fine images (eqs 12-19), and V is their regression of fine on
+    coarse values, 1 where not significant (eq 11).
+
+    Parameters
+    ----------
+    fine_m, coarse_m, fine_n, coarse_n : base images [any unit], (bands, height, width)
+    coarse_p : coarse images of the dates to predict, resampled to the fine grid [same unit], (dates, bands,
+        height, width)
+    window : side of the moving window [pixels], odd
+    classes : number of land cover classes; pixels within 2 sigma / classes of the target are similar
+    scale : value that stands for 1 (10000 for reflectance stored as integers)
+    valid_range : lowest and highest possible value [unit of the data]; a prediction outside becomes the
+        weighted mean of the similar pixels' base values
+    statistics : constants of the whole scene; needed when the arrays are a tile of it. A tile must carry a
+        margin of window // 2 pixels, whose own predictions are not those of the scene
+    targets : pixels to predict, (height, width); all by default. Others are NaN and cost nothing
+
+    Returns
+    -------
+    array of float32, (dates, bands, height, width)
+        Bit for bit the same for any number of threads (`numba.set_num_threads`) and any tiles.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, everything is missing, or window, classes, scale or valid_range are impossible.
+
+    Notes
+    -----
+    NaN is missing. A pixel missing in a base image, in any band, is no similar pixel, and NaN as a target;
+    one missing in `coarse_p` is so on that date only. The same pair given twice predicts from one date: V is 1.
+
+    References
+    ----------
+    Zhu et al. (2010), doi:10.1016/j.rse.2010.05.032
+    """
+    base = (fine_m, coarse_m, fine_n, coarse_n)
+    _check_base(base)
+    _check_dates(coarse_p, fine_m, targets)
+    _check_settings(window, classes, scale, valid_range)
+    if statistics is None:
+        _check_scene(coarse_p, window)
+        statistics = scene_statistics(*base)
+    _check_units(statistics, valid_range)
+    bands, height, width = fine_m.shape
+    targets = np.ones((height, width), bool) if targets is None else np.asarray(targets, bool)
+    constants = (
+        statistics.centre,
+        (2.0 * statistics.sigma / classes).astype(np.float32),
+        _critical_values(window * window),
+        *_window_run(window),
+        float(scale),
+        (float(valid_range[0]), float(valid_range[1])),
+    )
+    out = np.full((len(coarse_p), bands, height, width), np.nan, np.float32)
+
+    def work(block: tuple[slice, slice]) -> None:
+        if targets[block].any():
+            predicted = _predict_one(base, coarse_p, targets, block, window // 2, constants)
+            out[:, :, *block] = predicted.transpose(2, 3, 0, 1)
+
+    _for_each(work, list(_blocks(height, width)))
+    return out
+
+
+def _predict_one(base, coarse_p, targets, block, half, constants) -> NDArray[np.float32]:
+    """Cut one block with its margins, of any type or file, and predict it: (rows, columns, dates, bands)."""
+    around = tuple(slice(max(0, side.start - half), side.stop + half) for side in block)
+    offset = tuple(half - (side.start - wide.start) for side, wide in zip(block, around, strict=True))
+    pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float32)
+    dates = np.ascontiguousarray(coarse_p[:, :, *around], np.float32)
+    valid = np.isfinite(pairs).all(axis=(0, 1))
+    present = np.isfinite(dates).all(axis=1)
+    has_gaps = (valid & ~present).any(axis=(1, 2))
+    wanted = np.ascontiguousarray(targets[block])
+    return predict_block(pairs, dates, valid, present, has_gaps, wanted, offset, *constants)
+
+
+def _blocks(height: int, width: int) -> Iterator[tuple[slice, slice]]:
+    for row in range(0, height, BLOCK_ROWS):
+        for column in range(0, width, BLOCK_COLUMNS):
+            yield (
+                slice(row, min(row + BLOCK_ROWS, height)),
+                slice(column, min(column + BLOCK_COLUMNS, width)),
+            )
+
+
+def _for_each(work, items: list) -> None:
+    """Run `work` on all items in as many threads as numba may use; each item writes to its own place."""
+    threads = min(numba.get_num_threads(), len(items))
+    if threads == 1:
+        for item in items:
+            work(item)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(work, items):
+            pass
+
+
+@lru_cache
+def _critical_values(largest: int) -> NDArray[np.float64]:
+    """Critical value of F(1, 2 n - 2) for n = 0 ... largest similar pixels; infinite where undefined."""
+    values = np.full(largest + 1, np.inf)
+    number = np.arange(2, largest + 1)
+    values[2:] = stats.f.isf(_SIGNIFICANCE, 1, 2 * number - 2)
+    return values
+
+
+@lru_cache
+def _window_run(window: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Relative distance 1 + |x - x_0| / half of a window's pixels (eq 16); 1 for these, 0 in the padding."""
+    half = window // 2
+    y, x = np.mgrid[-half : half + 1, -half : half + 1]
+    size = -(-window * window // RUN_MULTIPLE) * RUN_MULTIPLE
+    distance, inside = np.ones(size, np.float32), np.zeros(size, np.float32)
+    distance[: window * window] = 1.0 + np.hypot(y, x).ravel() / half
+    inside[: window * window] = 1.0
+    return distance, inside
+
+
+def _check_base(images: tuple[NDArray, ...]) -> None:
+    names = ("fine_m", "coarse_m", "fine_n", "coarse_n")
+    for name, image in zip(names, images, strict=True):
+        if np.ndim(image) != 3:
+            raise ValueError(f"{name} has {np.ndim(image)} axes; it must be (bands, height, width)")
+        if image.shape != images[0].shape:
+            raise ValueError(
+                f"{name} has shape {image.shape}, fine_m {images[0].shape}; resample all to the fine grid"
+            )
+
+
+def _check_dates(coarse_p: NDArray, fine_m: NDArray, targets: NDArray | None) -> None:
+    if np.ndim(coarse_p) != 4 or coarse_p.shape[1:] != fine_m.shape or len(coarse_p) == 0:
+        raise ValueError(
+            f"coarse_p has shape {np.shape(coarse_p)}; it must be (dates,) + {fine_m.shape}, dates >= 1"
+        )
+    if targets is not None and np.shape(targets) != fine_m.shape[1:]:
+        raise ValueError(
+            f"targets has shape {np.shape(targets)}; it must be that of the images, {fine_m.shape[1:]}"
+        )
+
+
+def _check_settings(window: int, classes: int, scale: float, valid_range: tuple[float, float]) -> None:
+    if int(window) != window or window < 3 or window % 2 == 0:
+        raise ValueError(f"window is {window}; it must be an odd number of pixels, 3 or more")
+    if classes < 1:
+        raise ValueError(f"classes is {classes}; it must be 1 or more")
+    low, high = valid_range
+    if not low < high:
+        raise ValueError(f"valid_range is {valid_range}; the first value must be below the second")
+    if not 0 < scale <= _LARGEST_SCALE * (high - low):
+        raise ValueError(
+            f"scale is {scale} with valid_range {valid_range}: these are of different units; scale is the "
+            "value that stands for 1 in the data (1 for an index, 10000 for reflectance stored as integers)"
+        )
+
+
+def _check_scene(coarse_p: NDArray, window: int) -> None:
+    height, width = coarse_p.shape[2:]
+    if window > min(height, width):
+        raise ValueError(
+            f"window is {window} pixels, larger than the scene of {height} x {width}; take a smaller one"
+        )
+    if not any(np.isfinite(image).any() for image in coarse_p):
+        raise ValueError(
+            "coarse_p is missing (NaN) everywhere on all dates: there is nothing to predict from"
+        )
+
+
+def _check_units(statistics: SceneStatistics, valid_range: tuple[float, float]) -> None:
+    low, high = valid_range
+    means = statistics.centre[0]
+    if not ((low <= means) & (means <= high)).all():
+        raise ValueError(
+            f"the mean of the fine images, {means.tolist()}, is outside valid_range {valid_range}: give "
+            "scale and valid_range in the unit of the data"
+        )

@@ -1,0 +1,236 @@
+"""Importance of the drivers, contributions in three colours, the dominant category."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+
+from nppdrivers.figures.canvas import CATEGORY_COLOURS, CATEGORY_NAMES, INK, NO_DATA, place, sheet, styled
+from nppdrivers.figures.frame import Column, Vector, draw_image, draw_lines
+from nppdrivers.figures.maps import OUTLINE, class_colours, map_sheet
+from nppdrivers.grid import Grid
+
+COMPOSITE_CHANNELS = "SMC"  # red, green, blue
+DOMINANT_COLOURS = {  # around the hue circle: climate blue, soil red, mining green, pairs between their two
+    "C": "#1f5fa8",
+    "S": "#c8321f",
+    "M": "#1b7837",
+    "CS": "#8073c4",
+    "SC": "#d88fc4",
+    "CM": "#45b4d0",
+    "MC": "#8fd19e",
+    "SM": "#f39c4a",
+    "MS": "#d8d04e",
+}
+INDISTINCT_COLOUR = "#bdbdbd"
+WHISKERS = {"linewidth": 0.7, "capsize": 1.5, "ecolor": INK}
+
+
+@styled
+def importance_ranking(importance: pd.DataFrame, *, note: str = "") -> Figure:
+    """Ranking of the drivers by their share of the importance, and the sums per category.
+
+    Parameters
+    ----------
+    importance
+        One row a driver: columns ``driver``, ``category`` (C, S or M), ``share`` [%] and, when there are
+        several fits, ``sd`` [%].
+    note
+        Short remark printed at the corner.
+
+    Raises
+    ------
+    ValueError
+        When no driver has a share.
+    """
+    ranked = importance.dropna(subset="share").sort_values("share", kind="stable")
+    if ranked.empty:
+        raise ValueError("no driver has a share of the importance; did the forest learn anything?")
+    height = max(1.2, 0.23 * len(ranked))
+    figure = sheet(6.3, 0.48 + height + 0.22, note)
+    axes = place(figure, 0.55, 0.48, 3.7, height)
+    positions = np.arange(len(ranked))
+    errors = ranked["sd"].fillna(0) if "sd" in ranked else pd.Series(0.0, index=ranked.index)
+    colours = [CATEGORY_COLOURS[category] for category in ranked["category"]]
+    axes.barh(positions, ranked["share"], height=0.74, color=colours)
+    if errors.any():
+        axes.errorbar(ranked["share"], positions, xerr=errors, fmt="none", **_whiskers())
+    tips = ranked["share"] + errors
+    for position, share, tip in zip(positions, ranked["share"], tips, strict=True):
+        axes.text(tip + 0.015 * tips.max(), position, f"{share:.1f}", va="center", size=6)
+    axes.set(yticks=positions, yticklabels=ranked["driver"], ylim=(-0.6, len(ranked) - 0.4))
+    axes.set(xlim=(0, tips.max() * 1.1), xlabel="Relative importance [% of the sum over all drivers]")
+    axes.tick_params(axis="y", length=0, labelsize=7)
+    _category_sums(place(figure, 4.75, 0.48, 1.4, min(height, 2.3)), ranked)
+    return figure
+
+
+def _whiskers() -> dict[str, object]:
+    return {"elinewidth": WHISKERS["linewidth"], "capsize": WHISKERS["capsize"], "ecolor": WHISKERS["ecolor"]}
+
+
+def _category_sums(axes: Axes, importance: pd.DataFrame) -> None:
+    """Bars of the category sums."""
+    sums = importance.groupby("category")["share"].sum().reindex(list(CATEGORY_NAMES)).dropna()
+    bars = axes.bar(range(len(sums)), sums, width=0.66, color=[CATEGORY_COLOURS[key] for key in sums.index])
+    axes.bar_label(bars, [f"{share:.1f}" for share in sums], size=6, padding=1)
+    axes.set(xticks=range(len(sums)), xticklabels=[CATEGORY_NAMES[key] for key in sums.index])
+    axes.set(ylabel="Sum of the category [%]", ylim=(0, sums.max() * 1.12))
+    axes.tick_params(axis="x", length=0)
+
+
+def contribution_colours(relative: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Colours of relative contributions: red soil, green mining, blue climate.
+
+    The largest share is brought to full brightness, so that pure cells show pure colours and an even mix is
+    white; a colour still belongs to one set of shares only.
+
+    Parameters
+    ----------
+    relative
+        Relative contribution (H, W) [%] by category: keys S, M, C.
+
+    Returns
+    -------
+    (H, W, 3) float
+        Colours 0 to 1; grey where a share is missing.
+    """
+    colours = np.stack([relative[key] for key in COMPOSITE_CHANNELS], axis=-1).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        colours = np.clip(colours / colours.max(axis=-1, keepdims=True), 0, 1)
+    return np.where(np.isfinite(colours).all(axis=-1, keepdims=True), colours, to_rgba(NO_DATA)[:3])
+
+
+@styled
+def contribution_composite(
+    relative: Mapping[str, np.ndarray], grid: Grid, *, outline: Vector | None = None, note: str = ""
+) -> Figure:
+    """Relative contributions in three colours, with a colour triangle and their mean and deviation [%].
+
+    Parameters
+    ----------
+    relative
+        Relative contribution (H, W) [%] by category: keys S, M, C; NaN where undefined.
+    grid
+        Grid of the maps.
+    outline
+        Study area.
+    note
+        Short remark printed at the corner.
+    """
+    figure, axes, column = map_sheet(grid, note)
+    draw_image(axes, contribution_colours(relative), grid)
+    draw_lines(axes, outline, grid, **OUTLINE)
+    column.heading("Relative contribution")
+    _triangle(column)
+    column.gap(0.2)
+    column.heading("Mean ± SD [%]")
+    column.gap(0.08)
+    left, bottom, width, height = column.room(1.05)
+    _mean_bars(place(figure, left + 0.22, bottom, width - 0.22, height), relative)
+    return figure
+
+
+def _triangle(column: Column) -> None:
+    """Colour of every mix of the three, climate at the top."""
+    side, height = 1.0, 0.87
+    column.gap(0.14)
+    left, bottom, width, _ = column.room(height)
+    axes = place(column.figure, left + (width - side) / 2, bottom, side, height)
+    x, climate = np.meshgrid(np.linspace(0, 1, 400), np.linspace(1, 0, 350))
+    mining = x - climate / 2
+    mix = {"C": 100 * climate, "M": 100 * mining, "S": 100 * (1 - climate - mining)}
+    inside = np.all([share >= 0 for share in mix.values()], axis=0)
+    colours = contribution_colours({key: np.clip(share, 0.0, 100.0) for key, share in mix.items()})
+    axes.imshow(np.dstack([colours, inside]), extent=(0, 1, 0, 1), aspect="auto", interpolation="nearest")
+    axes.plot([0, 1, 0.5, 0], [0, 0, 1, 0], color=INK, linewidth=0.8, clip_on=False)
+    axes.set_axis_off()
+    for x_corner, y_corner, key, up in (
+        (0.5, 1.04, "C", True),
+        (0, -0.05, "S", False),
+        (1, -0.05, "M", False),
+    ):
+        align = {"ha": "center", "va": "bottom" if up else "top"}
+        axes.text(x_corner, y_corner, f"{CATEGORY_NAMES[key]} 100 %", size=6, **align)
+    column.gap(0.14)
+
+
+def _mean_bars(axes: Axes, relative: Mapping[str, np.ndarray]) -> None:
+    """Mean of each category over the area with its standard deviation [%]; colours as on the map."""
+    values = [relative[key][np.isfinite(relative[key])].astype(float) for key in CATEGORY_NAMES]
+    means, deviations = [v.mean() for v in values], [v.std(ddof=1) for v in values]
+    colours = [tuple(float(channel == key) for channel in COMPOSITE_CHANNELS) for key in CATEGORY_NAMES]
+    bars = {"width": 0.66, "edgecolor": INK, "linewidth": 0.4, "color": colours}
+    axes.bar(range(3), means, yerr=deviations, error_kw=WHISKERS, **bars)
+    top = max(np.add(means, deviations))
+    for x, (mean, deviation) in enumerate(zip(means, deviations, strict=True)):
+        text = f"{mean:.1f}\n±{deviation:.1f}"
+        axes.text(
+            x, mean + deviation + 0.03 * top, text, ha="center", va="bottom", size=5.8, linespacing=1.05
+        )
+    axes.set(xticks=range(3), xticklabels=CATEGORY_NAMES.values(), ylim=(0, top * 1.25))
+    axes.tick_params(axis="x", length=0)
+
+
+@styled
+def dominant_map(
+    codes: np.ndarray,
+    legend: Mapping[int, str],
+    grid: Grid,
+    *,
+    outline: Vector | None = None,
+    note: str = "",
+) -> Figure:
+    """Dominant category of drivers, and the share of the area of each [%].
+
+    Parameters
+    ----------
+    codes
+        Codes (H, W), uint8; 0 is left blank.
+    legend
+        Name of each code: C S M CS SC CM MC SM MS; any other name is drawn grey. Code 0 is passed over.
+    grid
+        Grid of the map.
+    outline
+        Study area.
+    note
+        Short remark printed at the corner.
+    """
+    classes = pd.DataFrame({"code": list(legend), "class": list(legend.values())})
+    classes = classes[classes["code"] != 0].sort_values("code")
+    classes["colour"] = [DOMINANT_COLOURS.get(name, INDISTINCT_COLOUR) for name in classes["class"]]
+    figure, axes, column = map_sheet(grid, note)
+    draw_image(axes, class_colours(codes, classes), grid)
+    draw_lines(axes, outline, grid, **OUTLINE)
+    column.heading("Dominant category\n[% of area]")
+    _share_bars(column, classes, dominant_shares(codes, classes["code"]))
+    column.gap(0.1)
+    lines = ["C climate, S soil, M mining;", "of a pair the first letter has", "the larger contribution"]
+    column.text(lines, size=6)
+    if not set(classes["class"]) <= DOMINANT_COLOURS.keys():
+        others = [name for name in classes["class"] if name not in DOMINANT_COLOURS]
+        column.swatch(others[0], facecolor=INDISTINCT_COLOUR)
+    return figure
+
+
+def dominant_shares(codes: np.ndarray, wanted: pd.Series) -> np.ndarray:
+    """Share [%] of each wanted code among the cells that hold one of them; adds up to 100."""
+    counts = np.bincount(codes.ravel(), minlength=256)[wanted]
+    return 100 * counts / max(counts.sum(), 1)
+
+
+def _share_bars(column: Column, classes: pd.DataFrame, shares: np.ndarray) -> None:
+    """Bars of the area shares, which are the legend too; a long name is set under the bars instead."""
+    left, bottom, width, height = column.room(0.175 * len(shares))
+    axes = place(column.figure, left + 0.24, bottom, width - 0.24, height)
+    positions = np.arange(len(shares))[::-1]
+    bars = axes.barh(positions, shares, height=0.78, color=classes["colour"], edgecolor=INK, linewidth=0.4)
+    axes.bar_label(bars, [f"{share:.1f}" for share in shares], size=6, padding=2)
+    short = [name if name in DOMINANT_COLOURS else "–" for name in classes["class"]]
+    axes.set(yticks=positions, yticklabels=short, ylim=(-0.6, len(shares) - 0.4))
+    axes.set(xlim=(0, max(*shares, 1) * 1.28), xticks=[])
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelsize=6.5)

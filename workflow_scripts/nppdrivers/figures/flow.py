@@ -1,0 +1,258 @@
+"""Flow charts: boxes and arrows from a list, the two schemes of the method, the graph of the rules."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.path import Path
+
+from nppdrivers.figures.canvas import INK, SOFT_INK, place, sheet, styled
+from nppdrivers.figures.layering import Edge, Item, ordered_rows, positions, without_shortcuts
+
+KIND_COLOURS = {
+    "input": "#dceaf7",
+    "step": "#f4f4f4",
+    "result": "#dff0e3",
+    "C": "#cfe3f3",
+    "S": "#f8dccb",
+    "M": "#d3ece2",
+}
+STAGE_COLOURS = (
+    "#dceaf7",
+    "#dff0e3",
+    "#fdeccf",
+    "#f8dccb",
+    "#e7e0f2",
+    "#d6eef2",
+    "#f3f0d0",
+    "#f0d9e6",
+    "#e4e4e4",
+)
+LAYER_HEIGHT = 0.48  # [inch]
+STEEPEST = 0.4  # sideways shift of an edge within a layer [inch]
+
+
+class Node(NamedTuple):
+    """Box of a flow chart: its text, the place of its middle [inch], and its kind (a key of KIND_COLOURS)."""
+
+    name: str
+    x: float
+    y: float
+    kind: str = "step"
+
+
+@styled
+def flow_chart(nodes: Sequence[Node], edges: Iterable[Edge], *, title: str = "", note: str = "") -> Figure:
+    """Flow chart of boxes at given places; arrows end at the edges of the boxes.
+
+    Parameters
+    ----------
+    nodes
+        Boxes; line breaks in a name are kept, the name is unique.
+    edges
+        Pairs of names (from, to).
+    title
+        Heading.
+    note
+        Short remark printed at the corner.
+
+    Raises
+    ------
+    ValueError
+        When an edge names a box that is not there.
+    """
+    sizes = {node.name: _box_size(node.name) for node in nodes}
+    unknown = sorted({name for edge in edges for name in edge} - set(sizes))
+    if unknown:
+        raise ValueError(f"edges name boxes that are not in the chart: {', '.join(unknown)}")
+    right = max(node.x + sizes[node.name][0] / 2 for node in nodes) + 0.12
+    top = max(node.y + sizes[node.name][1] / 2 for node in nodes) + (0.35 if title else 0.12)
+    figure = sheet(right, top, note)
+    axes = place(figure, 0, 0, right, top, xlim=(0, right), ylim=(0, top))
+    axes.set_axis_off()
+    axes.text(0.12, top - 0.1, title, va="top", weight="bold", size=8)
+    at = {node.name: (node.x, node.y) for node in nodes}
+    for start, end in edges:
+        _arrow(axes, _ports(at[start], sizes[start], at[end], sizes[end]))
+    for node in nodes:
+        _box(axes, node.name, node.x, node.y, sizes[node.name], KIND_COLOURS[node.kind])
+    return figure
+
+
+def _box_size(name: str) -> tuple[float, float]:
+    """Width and height [inch] that hold the text."""
+    lines = name.split("\n")
+    return 0.058 * max(len(line) for line in lines) + 0.16, 0.125 * len(lines) + 0.12
+
+
+def _box(axes: Axes, name: str, x: float, y: float, size: tuple[float, float], colour: str) -> None:
+    width, height = size
+    style = "round,pad=0,rounding_size=0.05"
+    corner = (x - width / 2, y - height / 2)
+    axes.add_patch(
+        FancyBboxPatch(corner, width, height, style, facecolor=colour, edgecolor=INK, linewidth=0.6)
+    )
+    axes.text(x, y, name, ha="center", va="center", size=6.5, linespacing=1.2)
+
+
+def _ports(
+    start: tuple[float, float],
+    start_size: tuple[float, float],
+    end: tuple[float, float],
+    end_size: tuple[float, float],
+) -> list[tuple[float, float]]:
+    """Where an arrow leaves one box and enters the other: straight where they face each other."""
+    (x0, y0), (x1, y1) = start, end
+    sideways, down = np.sign(x1 - x0), np.sign(y1 - y0)
+    if abs(y1 - y0) < (start_size[1] + end_size[1]) / 2:
+        return [(x0 + sideways * start_size[0] / 2, y0), (x1 - sideways * end_size[0] / 2, y0)]
+    reach0, reach1 = 0.36 * start_size[0], 0.36 * end_size[0]
+    low, high = max(x0 - reach0, x1 - reach1), min(x0 + reach0, x1 + reach1)
+    if low <= high:
+        x_from = x_to = (low + high) / 2
+    else:
+        # half of the remaining way each, so that arrows fan out over a wide box in the order of their ends
+        x_from = x0 + np.clip(0.25 * (x1 - x0), -reach0, reach0)
+        x_to = x1 + np.clip(0.25 * (x0 - x1), -reach1, reach1)
+    return [(x_from, y0 + down * start_size[1] / 2), (x_to, y1 - down * end_size[1] / 2)]
+
+
+def _arrow(axes: Axes, way: Sequence[tuple[float, float]]) -> None:
+    """Arrow along a way: upright at both ends, bending smoothly through the places between."""
+    stops = np.array(way)
+    if len(stops) == 2 and np.isclose(stops[0], stops[1]).any():
+        path = Path(stops)
+    else:
+        slope = np.zeros(len(stops))
+        # a steeper slant would cut the boxes beside a bend
+        slope[1:-1] = np.clip((stops[2:, 0] - stops[:-2, 0]) / 2, -STEEPEST, STEEPEST)
+        vertices = [stops[0]]
+        for (before, after), (lean0, lean1) in zip(pairwise(stops), pairwise(slope), strict=True):
+            third = (after[1] - before[1]) * (1 / 2 if len(stops) == 2 else 2 / 5)
+            vertices += [before + (lean0 / 3, third), after - (lean1 / 3, third), after]
+        path = Path(vertices, [Path.MOVETO] + [Path.CURVE4] * (len(vertices) - 1))
+    axes.add_patch(
+        FancyArrowPatch(
+            path=path,
+            arrowstyle="-|>,head_length=2.4,head_width=1.3",
+            color=SOFT_INK,
+            linewidth=0.7,
+            shrinkA=0,
+            shrinkB=0,
+            joinstyle="miter",
+        )
+    )
+
+
+def npp_scheme(note: str = "") -> Figure:
+    """Scheme of the simulation of NPP: from images and stations to monthly and annual NPP."""
+    nodes = [
+        Node("MODIS NDVI\n250 m, 16 days", 0.85, 4.15, "input"),
+        Node("Landsat red, near infrared\n30 m, clear cells", 2.55, 4.15, "input"),
+        Node("Land cover", 4.3, 4.15, "input"),
+        Node("Stations, elevation", 6.3, 4.15, "input"),
+        Node("One grid, quality masks, NDVI", 1.7, 3.4),
+        Node("Thin-plate splines,\nmonth by month", 6.3, 3.4),
+        Node("ESTARFM fusion\nbetween two base pairs", 1.7, 2.7),
+        Node("NDVI on the fine grid,\nevery 16 days", 1.7, 1.95, "result"),
+        Node("Temperature, precipitation,\nsolar radiation by month", 6.3, 2.3, "result"),
+        Node("Monthly NDVI", 1.7, 1.25, "result"),
+        Node("CASA light-use efficiency model", 4.3, 1.25),
+        Node("NPP by month, by year, mean of the years", 4.3, 0.55, "result"),
+        Node("NDVI limits and largest\nlight-use efficiency by class", 4.3, 2.7),
+    ]
+    edges = [
+        (0, 4), (1, 4), (4, 6), (6, 7), (7, 9), (9, 10), (3, 5), (5, 8), (8, 10), (2, 12), (12, 10), (10, 11),
+    ]  # fmt: skip
+    return flow_chart(
+        nodes, _named(nodes, edges), title="Simulation of net primary productivity (NPP)", note=note
+    )
+
+
+def attribution_scheme(note: str = "") -> Figure:
+    """Scheme of the attribution: drivers, sampled points, four forests, contributions, dominant category."""
+    nodes = [
+        Node("Climate (C)\nMAT MAP MAE MAS", 0.95, 4.5, "C"),
+        Node("Soil (S)\nCF SOC TN AP AK pH BD", 2.65, 4.5, "S"),
+        Node("Mining (M)\nland degradation LD", 4.4, 4.5, "M"),
+        Node("NPP\nmean of the years", 6.05, 4.5, "input"),
+        Node("Random points in the study area: NPP and all drivers", 3.5, 3.75),
+        Node("Pearson r,\nlocal correlation", 6.5, 3.75, "result"),
+        Node("RF all\nC + S + M", 0.95, 2.95),
+        Node("RF without climate\nS + M", 2.65, 2.95),
+        Node("RF without soil\nC + M", 4.35, 2.95),
+        Node("RF without mining\nC + S", 6.05, 2.95),
+        Node("Importance of each driver,\nsums per category", 0.95, 2.1, "result"),
+        Node("Actual contribution of a category:\nRF all − RF without it", 4.0, 2.1),
+        Node("Relative contribution: its size\nin % of the sum of the three", 4.0, 1.35),
+        Node("Dominant category: one above the\nthreshold, else the two largest", 4.0, 0.6, "result"),
+        Node("Three-colour map", 6.35, 1.35, "result"),
+    ]
+    edges = [
+        (0, 4), (1, 4), (2, 4), (3, 4), (3, 5), (4, 6), (4, 7), (4, 8), (4, 9), (6, 10), (6, 11), (7, 11),
+        (8, 11), (9, 11), (11, 12), (12, 13), (12, 14),
+    ]  # fmt: skip
+    return flow_chart(nodes, _named(nodes, edges), title="Attribution of NPP to its drivers", note=note)
+
+
+def _named(nodes: Sequence[Node], edges: Iterable[tuple[int, int]]) -> list[Edge]:
+    return [(nodes[start].name, nodes[end].name) for start, end in edges]
+
+
+@styled
+def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None, note: str = "") -> Figure:
+    """Graph of the rules in layers, inputs at the top; an edge that a longer path implies is left out.
+
+    Parameters
+    ----------
+    edges
+        Pairs (from, to) of rule names: the second reads what the first wrote.
+    stages
+        Stage of each rule, which colours its box; without it all boxes are alike.
+    note
+        Short remark printed at the corner.
+
+    Raises
+    ------
+    ValueError
+        When there is no edge, or the edges go round in a circle.
+    """
+    edges, stages = without_shortcuts(edges), stages or {}
+    if not edges:
+        raise ValueError("the rule graph has no edge; give at least one pair (from, to)")
+    rows, ways = ordered_rows(edges)
+    x = positions(rows, ways, _item_width, 0.1)
+    width = max(x[item] + _item_width(item) / 2 for row in rows for item in row) + 0.24
+    legend = list(dict.fromkeys(stages[name] for row in rows for name in row if name in stages))
+    height = LAYER_HEIGHT * len(rows) + (0.35 if legend else 0.1)
+    figure = sheet(width, height, note)
+    axes = place(figure, 0, 0, width, height, xlim=(-0.12, width - 0.12), ylim=(0, height))
+    axes.set_axis_off()
+    y = {item: height - 0.2 - LAYER_HEIGHT * depth for depth, row in enumerate(rows) for item in row}
+    for way in ways:
+        stops = [(x[item], y[item]) for item in way]
+        (x0, y0), (x1, y1) = stops[0], stops[-1]
+        _arrow(axes, [(x0, y0 - 0.11), *stops[1:-1], (x1, y1 + 0.11)])
+    shade = {stage: STAGE_COLOURS[i % len(STAGE_COLOURS)] for i, stage in enumerate(legend)}
+    for name in (item for row in rows for item in row if isinstance(item, str)):
+        _box(axes, name, x[name], y[name], (_item_width(name), 0.22), shade.get(stages.get(name), "#f4f4f4"))
+    _stage_legend(axes, shade)
+    return figure
+
+
+def _item_width(item: Item) -> float:
+    """Room of a rule's box, or of an edge on its way through a layer [inch]."""
+    return _box_size(item)[0] if isinstance(item, str) else 0.06
+
+
+def _stage_legend(axes: Axes, shade: Mapping[str, str]) -> None:
+    """Colour of each stage along the lower edge."""
+    left = 0.0
+    for stage, colour in shade.items():
+        axes.add_patch(Rectangle((left, 0.09), 0.17, 0.1, facecolor=colour, edgecolor=INK, linewidth=0.4))
+        axes.text(left + 0.22, 0.14, stage, va="center", size=6.2)
+        left += 0.4 + 0.058 * len(stage)

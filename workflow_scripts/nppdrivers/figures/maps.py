@@ -1,0 +1,361 @@
+"""Single maps: study area, NPP and any other product, classes, land degradation, sampled points."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LightSource, to_rgba
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from nppdrivers.figures.canvas import INK, SERIES_COLOURS, SOFT_INK, labelled, place, sheet, styled
+from nppdrivers.figures.frame import (
+    Column,
+    Vector,
+    aspect,
+    colour_bar,
+    draw_areas,
+    draw_graticule,
+    draw_image,
+    draw_lines,
+    draw_points,
+)
+from nppdrivers.grid import Grid
+from nppdrivers.products import Product, product
+
+MAP_WIDTH, COLUMN_WIDTH, HIGHEST, LOWEST = 4.3, 1.75, 8.5, 4.75  # [inch]
+LEFT, BOTTOM, GAP, EDGE = 0.3, 0.3, 0.2, 0.12  # margins, and room beside the map [inch]
+OUTLINE = {"colors": INK, "linewidths": 1.0}
+RIVER = {"colors": "#2b7bba", "linewidths": 1.1}
+MINES = {"edgecolor": "#3d0c45", "hatch": "//////", "linewidth": 0.9}
+# Told apart on orange and red ground, by their dashes too
+HAZARDS = (("#542788", "-"), ("#006837", "-"), ("#35978f", "--"), ("#0571b0", "-"), ("#1a1a1a", "-"))
+POINTS = (
+    ("o", 9, "white"),
+    ("^", 22, SERIES_COLOURS[1]),
+    ("s", 18, SERIES_COLOURS[3]),
+    ("D", 15, SERIES_COLOURS[5]),
+)
+
+
+def map_sheet(grid: Grid, note: str) -> tuple[Figure, Axes, Column]:
+    """Sheet with one map and a legend column at its right; degrees, scale bar and north arrow are set."""
+    height = min(MAP_WIDTH * aspect(grid), HIGHEST)
+    width = height / aspect(grid)
+    room = max(height, LOWEST)
+    figure = sheet(LEFT + width + GAP + COLUMN_WIDTH + EDGE, BOTTOM + room + EDGE, note)
+    axes = place(figure, LEFT, BOTTOM + (room - height) / 2, width, height)
+    column = Column(figure, LEFT + width + GAP, BOTTOM, COLUMN_WIDTH, room)
+    column.foot(grid, width)
+    axes.set(xlim=grid.bounds[::2], ylim=grid.bounds[1::2])
+    draw_graticule(axes, grid)
+    return figure, axes, column
+
+
+def show_continuous(
+    axes: Axes, values: np.ndarray, grid: Grid, kind: Product, limits: tuple[float, float] | None
+) -> AxesImage:
+    """Draw a continuous product in its own colours; without limits, the 1st to 99th percentile."""
+    low, high = limits if limits is not None else spread(values)
+    return draw_image(axes, np.ma.masked_invalid(values), grid, cmap=kind.colours, vmin=low, vmax=high)
+
+
+def spread(*maps: np.ndarray, share: float = 1.0) -> tuple[float, float]:
+    """Limits that hold all but this share [%] of the finite values at either end, common to all maps."""
+    finite = np.concatenate([values[np.isfinite(values)] for values in maps])
+    if finite.size == 0:
+        return 0.0, 1.0
+    low, high = np.percentile(finite, [share, 100 - share])
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def statistics(values: np.ndarray) -> dict[str, float]:
+    """Minimum, maximum, mean, standard deviation (n - 1) and coefficient of variation [%]; NaN left out."""
+    finite = values[np.isfinite(values)].astype(float)
+    if finite.size < 2:
+        raise ValueError(f"statistics need at least two values, got {finite.size}; is the map empty?")
+    mean, deviation = finite.mean(), finite.std(ddof=1)
+    cv = 100 * deviation / mean if mean else np.nan
+    return {"Min": finite.min(), "Max": finite.max(), "Mean": mean, "SD": deviation, "CV [%]": cv}
+
+
+@styled
+def map_continuous(
+    values: np.ndarray,
+    grid: Grid,
+    name: str,
+    *,
+    title: str = "",
+    limits: tuple[float, float] | None = None,
+    outline: Vector | None = None,
+    river: Vector | None = None,
+    points: Mapping[str, Vector] | None = None,
+    with_statistics: bool = False,
+    note: str = "",
+) -> Figure:
+    """Map of one continuous product, with colour bar and histogram and, when asked, statistics.
+
+    Parameters
+    ----------
+    values
+        Map (H, W) [unit of the product]; NaN is left blank.
+    grid
+        Grid of the map.
+    name
+        Product in the register: gives unit, long name and colours.
+    title
+        Heading of the legend; the long name of the product when empty.
+    limits
+        Values at the ends of the colours [unit]; the 1st to 99th percentile when absent.
+    outline, river
+        Polygons and lines to draw over it, with their coordinate system.
+    points
+        Point layers by label, at most four.
+    with_statistics
+        Whether to print minimum, maximum, mean, standard deviation, coefficient of variation.
+    note
+        Short remark printed at the corner.
+
+    Raises
+    ------
+    ValueError
+        When statistics are asked of fewer than two values, or a map does not fit the grid.
+    """
+    kind = product(name)
+    figure, axes, column = map_sheet(grid, note)
+    image = show_continuous(axes, values, grid, kind, limits)
+    column.heading(wrapped(title or kind.long_name))
+    _bar_with_histogram(column, image, values, kind)
+    if with_statistics:
+        _print_statistics(column, values, kind)
+    _draw_layers(axes, column, grid, river=river, outline=outline, points=points)
+    return figure
+
+
+def mean_npp(npp: np.ndarray, grid: Grid, **layers: object) -> Figure:
+    """Map of mean annual NPP [gC m-2 yr-1] with its statistics; layers as in `map_continuous`."""
+    return map_continuous(npp, grid, "npp", with_statistics=True, **layers)
+
+
+def wrapped(text: str, width: int = 26) -> str:
+    """Break a heading into lines that fit the legend column."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) + 1 > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)
+
+
+def _bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Product) -> None:
+    """Upright colour bar and beside it how much of the area has each value; the ends hold all beyond them."""
+    low, high = image.get_clim()
+    column.gap(0.05)
+    left, bottom, width, height = column.room(1.6)
+    bar = colour_bar(column.figure, image, (left + 0.55, bottom, 0.13, height), "", kind.unit)
+    bar.yaxis.set_ticks_position("left")
+    bar.yaxis.set_label_position("left")
+    histogram = place(column.figure, left + 0.7, bottom, width - 0.75, height)
+    finite = values[np.isfinite(values)]
+    counts, edges = np.histogram(np.clip(finite, low, high), bins=34, range=(low, high))
+    middles = (edges[:-1] + edges[1:]) / 2
+    histogram.barh(middles, counts, height=edges[1] - edges[0], color=image.cmap(image.norm(middles)))
+    histogram.set(ylim=(low, high), xlim=(0, max(counts.max(), 1) * 1.05))
+    histogram.set_axis_off()
+    beyond = 100 * np.mean((finite < low) | (finite > high)) if finite.size else 0.0
+    column.gap(0.08)
+    if beyond >= 0.05:
+        column.text(
+            [f"{beyond:.1f} % of cells lie beyond", "the ends of the colours"], size=5.8, color=SOFT_INK
+        )
+    column.gap(0.1)
+
+
+def _print_statistics(column: Column, values: np.ndarray, kind: Product) -> None:
+    """Statistics with one number of decimals throughout."""
+    found = statistics(values)
+    places = max(0, 3 - int(np.floor(np.log10(max(abs(found["Max"]), 1e-6)))))
+    column.heading(labelled("Statistics", kind.unit))
+    rows = [(key, f"{value:,.{min(places, 6)}f}".replace("-", "−")) for key, value in found.items()]
+    column.pairs([*rows, ("Cells", f"{np.isfinite(values).sum():,}")])
+
+
+def _draw_layers(
+    axes: Axes,
+    column: Column,
+    grid: Grid,
+    *,
+    river: Vector | None = None,
+    outline: Vector | None = None,
+    points: Mapping[str, Vector] | None = None,
+) -> None:
+    """Lines and points over the map, and a legend entry for each layer that there is."""
+    for label, layer, style in (("Study area", outline, OUTLINE), ("River", river, RIVER)):
+        if layer is not None and len(layer):
+            draw_lines(axes, layer, grid, **style)
+            column.line(label, color=style["colors"], linewidth=1.2)
+    for (label, layer), (marker, size, colour) in zip((points or {}).items(), POINTS, strict=False):
+        style = {"marker": marker, "facecolor": colour, "edgecolor": INK, "linewidth": 0.5}
+        seen = draw_points(axes, layer, grid, s=size, zorder=5, **style)
+        column.marker(f"{label[:1].upper()}{label[1:]} ({seen})", s=max(size, 14), **style)
+
+
+def class_colours(codes: np.ndarray, classes: pd.DataFrame) -> np.ndarray:
+    """Colours (H, W, 4) of class codes; a code that the table lacks is transparent."""
+    palette = np.zeros((256, 4))
+    palette[classes["code"]] = [to_rgba(colour) for colour in classes["colour"]]
+    return palette[codes]
+
+
+def class_shares(codes: np.ndarray, classes: pd.DataFrame) -> pd.DataFrame:
+    """Classes that occur, with their ``share`` [%] of the cells of all classes; adds up to 100."""
+    counts = np.bincount(codes.ravel(), minlength=256)[classes["code"]].astype(float)
+    return classes.assign(share=100 * counts / max(counts.sum(), 1.0))[counts > 0]
+
+
+def _class_legend(column: Column, codes: np.ndarray, classes: pd.DataFrame) -> None:
+    for row in class_shares(codes, classes).to_dict("records"):
+        column.swatch(str(row["class"]).capitalize(), f"{row['share']:.1f}", facecolor=row["colour"])
+    column.gap()
+
+
+@styled
+def study_area(
+    land_cover: np.ndarray,
+    classes: pd.DataFrame,
+    grid: Grid,
+    *,
+    elevation: np.ndarray | None = None,
+    outline: Vector | None = None,
+    river: Vector | None = None,
+    mines: Vector | None = None,
+    points: Mapping[str, Vector] | None = None,
+    note: str = "",
+) -> Figure:
+    """Study area: land cover over shaded relief, mines, river, soil samples, stations in view.
+
+    Parameters
+    ----------
+    land_cover
+        Class codes (H, W), uint8; 0 is left blank.
+    classes
+        Columns ``class`` (name), ``code``, ``colour`` (any matplotlib colour); further columns are ignored.
+    grid
+        Grid of the map.
+    elevation
+        Elevation (H, W) [m] for the shading; none without it.
+    outline, river, mines
+        Vector layers with their coordinate system.
+    points
+        Point layers by label (soil samples, stations, plots), at most four; those in view are counted.
+    note
+        Short remark printed at the corner.
+    """
+    figure, axes, column = map_sheet(grid, note)
+    colours = class_colours(land_cover, classes)
+    if elevation is not None:
+        colours[..., :3] = np.clip(colours[..., :3] * relief(elevation, grid)[..., None], 0, 1)
+    draw_image(axes, colours, grid)
+    column.heading("Land cover [% of area]")
+    _class_legend(column, land_cover, classes)
+    if mines is not None and len(mines):
+        draw_areas(axes, mines, grid, facecolor="none", **MINES)
+        column.swatch(f"Coal mines ({len(mines)})", facecolor="white", **MINES)
+    _draw_layers(axes, column, grid, river=river, outline=outline, points=points)
+    return figure
+
+
+def relief(elevation: np.ndarray, grid: Grid) -> np.ndarray:
+    """Brightness factor of a surface [m] lit from the north-west at 45 degrees: about 1 where it is flat."""
+    known = np.isfinite(elevation)
+    if not known.any():
+        return np.ones(elevation.shape)
+    filled = np.where(known, elevation, elevation[known].mean())
+    light = LightSource(azdeg=315, altdeg=45)
+    shade = light.hillshade(filled, vert_exag=2, dx=grid.cell_size_m, dy=grid.cell_size_m)
+    return np.where(known, np.clip(1 + 0.7 * (shade - shade[known].mean()), 0.55, 1.3), 1.0)
+
+
+@styled
+def map_classes(
+    codes: np.ndarray,
+    classes: pd.DataFrame,
+    grid: Grid,
+    *,
+    title: str,
+    outline: Vector | None = None,
+    river: Vector | None = None,
+    note: str = "",
+) -> Figure:
+    """Map of class codes (H, W) with the share of the area of each class [%]; table as in `study_area`."""
+    figure, axes, column = map_sheet(grid, note)
+    draw_image(axes, class_colours(codes, classes), grid)
+    column.heading(wrapped(title) + "\n[% of area]")
+    _class_legend(column, codes, classes)
+    _draw_layers(axes, column, grid, river=river, outline=outline)
+    return figure
+
+
+@styled
+def land_degradation(
+    degradation: np.ndarray,
+    grid: Grid,
+    *,
+    hazards: Mapping[str, Vector] | None = None,
+    outline: Vector | None = None,
+    river: Vector | None = None,
+    note: str = "",
+) -> Figure:
+    """Map of the land degradation index (0 to 1) with each hazard layer (polygons or lines) outlined.
+
+    The histogram leaves out the cells without degradation, which would drown all others.
+    """
+    kind = product("LD")
+    figure, axes, column = map_sheet(grid, note)
+    degraded = np.where(degradation > 0, degradation, np.nan)
+    high = max(0.05, spread(degraded)[1]) if np.isfinite(degraded).any() else 1.0
+    image = show_continuous(axes, degradation, grid, kind, (0.0, high))
+    column.heading("Land degradation index\n(0 none, 1 worst)")
+    _bar_with_histogram(column, image, degraded, kind)
+    known = max(1, int(np.isfinite(degradation).sum()))
+    column.text([f"{100 * np.isfinite(degraded).sum() / known:.1f} % of the area is degraded"])
+    for (label, layer), (colour, dash) in zip((hazards or {}).items(), HAZARDS, strict=False):
+        draw_lines(axes, layer, grid, colors=colour, linewidths=0.8, linestyles=dash)
+        column.line(f"{label.capitalize()} ({len(layer)})", color=colour, linewidth=1.3, linestyle=dash)
+    _draw_layers(axes, column, grid, river=river, outline=outline)
+    return figure
+
+
+@styled
+def sampled_points(
+    points: Vector,
+    grid: Grid,
+    *,
+    npp: np.ndarray | None = None,
+    land_cover: np.ndarray | None = None,
+    classes: pd.DataFrame | None = None,
+    outline: Vector | None = None,
+    note: str = "",
+) -> Figure:
+    """Sampled points over mean NPP [gC m-2 yr-1] or, without it, over land cover (with its class table)."""
+    figure, axes, column = map_sheet(grid, note)
+    if npp is not None:
+        kind = product("npp")
+        image = show_continuous(axes, npp, grid, kind, None)
+        column.heading(wrapped(kind.long_name))
+        _bar_with_histogram(column, image, npp, kind)
+    else:
+        pale = classes.assign(colour=[_pale(colour) for colour in classes["colour"]])
+        draw_image(axes, class_colours(land_cover, pale), grid)
+        column.heading("Land cover [% of area]")
+        _class_legend(column, land_cover, pale)
+    _draw_layers(axes, column, grid, outline=outline)
+    seen = draw_points(axes, points, grid, s=3.2, color=INK, linewidth=0)
+    column.marker(f"Sampled points ({seen:,})", s=5, color=INK)
+    return figure
+
+
+def _pale(colour: str) -> tuple[float, ...]:
+    """Half way to white, so that dots stand out."""
+    return tuple(0.5 + 0.5 * part for part in to_rgba(colour)[:3])

@@ -1,0 +1,228 @@
+"""Several maps on one sheet: climate, soil, monthly NDVI, actual and relative contributions."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nppdrivers.figures.canvas import CATEGORY_NAMES, INK, PAGE_WIDTH, place, sheet, styled
+from nppdrivers.figures.frame import (
+    Vector,
+    aspect,
+    colour_bar,
+    draw_graticule,
+    draw_lines,
+    draw_north,
+    draw_points,
+    draw_scale_bar,
+)
+from nppdrivers.figures.maps import OUTLINE, show_continuous, spread
+from nppdrivers.grid import Grid
+from nppdrivers.products import product
+
+LEFT, RIGHT, BOTTOM, GAP = 0.3, 0.12, 0.2, 0.14  # margins, and room between panels [inch]
+WIDEST = 2.9  # panel [inch]
+NARROWEST_SHEET = 4.6  # room for colour bar and scale bar side by side [inch]
+THIN_OUTLINE = OUTLINE | {"linewidths": 0.6}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class PanelSheet:
+    """Sheet of equal map panels with a strip along the bottom for legend, scale bar and north arrow.
+
+    Attributes
+    ----------
+    figure : Figure
+    panels : list of Axes
+        Map axes in reading order.
+    corner : list of tuple
+        Lower left corner of each panel [inch].
+    width, height : float
+        Size of a panel [inch].
+    strip : Axes
+        Strip at the bottom, on which one unit is one inch.
+    strip_width : float
+        Width of the strip [inch].
+    """
+
+    def __init__(
+        self,
+        count: int,
+        grid: Grid,
+        columns: int,
+        *,
+        foot: float,
+        strip: float,
+        note: str,
+        head: float = 0.24,
+    ):
+        columns = min(columns, count)
+        rows = -(-count // columns)
+        self.width = min(WIDEST, (PAGE_WIDTH - LEFT - RIGHT + GAP) / columns - GAP)
+        self.height = self.width * aspect(grid)
+        sheet_width = max(NARROWEST_SHEET, LEFT + columns * (self.width + GAP) - GAP + RIGHT)
+        sheet_height = BOTTOM + strip + rows * (head + self.height + foot)
+        self.figure = sheet(sheet_width, sheet_height, note)
+        self.strip_width = sheet_width - LEFT - RIGHT
+        limits = {"xlim": (0, self.strip_width), "ylim": (0, strip)}
+        self.strip = place(self.figure, LEFT, BOTTOM, self.strip_width, strip, **limits)
+        self.strip.set_axis_off()
+        self._columns, self._grid = columns, grid
+        self.corner = []
+        for position in range(count):
+            row, column = divmod(position, columns)
+            below = (rows - 1 - row) * (head + self.height + foot)
+            self.corner.append((LEFT + column * (self.width + GAP), BOTTOM + strip + below + foot))
+        self.panels: list[Axes] = [place(self.figure, *at, self.width, self.height) for at in self.corner]
+
+    def frame(self, position: int, title: str) -> None:
+        """Title at the left over a panel, degrees along its edges (latitudes in the first column only)."""
+        axes = self.panels[position]
+        axes.set_title(title, loc="left", pad=3)
+        draw_graticule(axes, self._grid, latitudes=position % self._columns == 0)
+
+    def scale(self) -> None:
+        """Scale bar and north arrow at the right end of the strip."""
+        draw_scale_bar(self.strip, self._grid, self.width, self.strip_width - 1.4, 0.05, 1.0)
+        draw_north(self.strip, self._grid, self.strip_width - 0.12, 0.02, 0.3)
+
+
+@styled
+def panels_one_scale(
+    maps: Mapping[str, np.ndarray],
+    grid: Grid,
+    name: str,
+    *,
+    columns: int = 4,
+    limits: tuple[float, float] | None = None,
+    symmetric: bool = False,
+    outline: Vector | None = None,
+    note: str = "",
+) -> Figure:
+    """Draw maps of one product with the same colours and limits throughout, and one colour bar.
+
+    Parameters
+    ----------
+    maps
+        Map (H, W) [unit of the product] by title; NaN is left blank.
+    grid
+        Grid of the maps.
+    name
+        Product in the register.
+    columns
+        Panels in a row.
+    limits
+        Values at the ends of the colours; the 1st to 99th percentile of all maps together when absent.
+    symmetric
+        Whether zero lies in the middle of the colours.
+    outline
+        Study area.
+    note
+        Short remark printed at the corner.
+    """
+    kind = product(name)
+    low, high = limits if limits is not None else spread(*maps.values())
+    if symmetric:
+        high = max(abs(low), abs(high))
+        low = -high
+    drawn = PanelSheet(len(maps), grid, columns, foot=0.2, strip=0.5, note=note)
+    for position, (title, values) in enumerate(maps.items()):
+        image = show_continuous(drawn.panels[position], values, grid, kind, (low, high))
+        draw_lines(drawn.panels[position], outline, grid, **THIN_OUTLINE)
+        drawn.frame(position, title)
+    room = min(3.4, drawn.strip_width - 1.8)
+    colour_bar(drawn.figure, image, (LEFT, BOTTOM + 0.3, room, 0.1), kind.long_name, kind.unit)
+    drawn.scale()
+    return drawn.figure
+
+
+@styled
+def panels_own_scales(
+    maps: Mapping[str, np.ndarray],
+    grid: Grid,
+    *,
+    columns: int = 4,
+    points: Vector | None = None,
+    points_name: str = "",
+    outline: Vector | None = None,
+    note: str = "",
+) -> Figure:
+    """Draw maps of different products, each with its own colour bar, and points on all of them.
+
+    Parameters
+    ----------
+    maps
+        Map (H, W) by the name of its product in the register; NaN is left blank.
+    grid
+        Grid of the maps.
+    columns
+        Panels in a row.
+    points
+        Points that the maps were made from.
+    points_name
+        What they are, for the legend.
+    outline
+        Study area.
+    note
+        Short remark printed at the corner.
+    """
+    drawn = PanelSheet(len(maps), grid, columns, foot=0.62, strip=0.4, note=note)
+    style = {"edgecolor": INK, "facecolor": "white", "linewidth": 0.5}
+    style |= {"marker": "o", "s": 5} if points is not None and len(points) > 30 else {"marker": "^", "s": 20}
+    for position, (name, values) in enumerate(maps.items()):
+        axes, kind = drawn.panels[position], product(name)
+        image = show_continuous(axes, values, grid, kind, None)
+        draw_lines(axes, outline, grid, **THIN_OUTLINE)
+        drawn.frame(position, f"({chr(97 + position)}) {name}")
+        left, bottom = drawn.corner[position]
+        box = (left + 0.05, bottom - 0.3, drawn.width - 0.1, 0.07)
+        fits = len(kind.label) < 19 * drawn.width  # letters of this size to an inch
+        colour_bar(drawn.figure, image, box, kind.long_name if fits else "", kind.unit)
+        seen = draw_points(axes, points, grid, zorder=5, **style)
+    if points is not None:
+        drawn.strip.scatter([0.06], [0.08], **style)
+        drawn.strip.text(
+            0.16, 0.08, f"{points_name} in view ({seen} of {len(points)})", va="center", size=6.5
+        )
+    drawn.scale()
+    return drawn.figure
+
+
+def climate_surfaces(
+    maps: Mapping[str, np.ndarray], grid: Grid, stations: Vector | None = None, **named: object
+) -> Figure:
+    """Mean annual climate (MAT MAP MAE MAS), two by two, with the stations in view."""
+    return panels_own_scales(maps, grid, columns=2, points=stations, points_name="Stations", **named)
+
+
+def soil_maps(
+    maps: Mapping[str, np.ndarray], grid: Grid, samples: Vector | None = None, **named: object
+) -> Figure:
+    """Soil properties (CF SOC TN AP AK pH BD) with the samples they were made from."""
+    return panels_own_scales(maps, grid, columns=4, points=samples, points_name="Soil samples", **named)
+
+
+def monthly_ndvi(maps: Sequence[np.ndarray], grid: Grid, **named: object) -> Figure:
+    """Twelve monthly NDVI maps, January to December, in one scale."""
+    if len(maps) != 12:
+        raise ValueError(f"twelve monthly maps are needed, January to December; got {len(maps)}")
+    return panels_one_scale(dict(zip(MONTHS, maps, strict=True)), grid, "ndvi", **named)
+
+
+def actual_contributions(maps: Mapping[str, np.ndarray], grid: Grid, **named: object) -> Figure:
+    """Actual contribution of each category (keys C, S, M) [gC m-2 yr-1], zero at the middle colour."""
+    titled = _by_category_name(maps)
+    return panels_one_scale(titled, grid, "actual_contribution", columns=3, symmetric=True, **named)
+
+
+def relative_contributions(maps: Mapping[str, np.ndarray], grid: Grid, **named: object) -> Figure:
+    """Relative contribution of each category (keys C, S, M) [%], 0 to 100."""
+    titled = _by_category_name(maps)
+    return panels_one_scale(titled, grid, "relative_contribution", columns=3, limits=(0, 100), **named)
+
+
+def _by_category_name(maps: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Maps by letter and name of their category, in the order C, S, M."""
+    present = [key for key in CATEGORY_NAMES if key in maps]
+    return {f"({chr(97 + i)}) {CATEGORY_NAMES[key]}": maps[key] for i, key in enumerate(present)}

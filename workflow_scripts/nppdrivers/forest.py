@@ -1,0 +1,219 @@
+"""Random forest regression as R's randomForest computes it, on scikit-learn's trees."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from sklearn.tree import DecisionTreeRegressor
+
+from nppdrivers.forest_kernels import Trees, error_increase, move_cuts, out_of_bag_sums, predict_rows
+
+BLOCK = 65536  # rows predicted at a time: bounds the memory
+
+
+class Forest:
+    """Random forest for regression (Breiman 2001) with the choices of R's randomForest.
+
+    Every tree is grown on n rows drawn with replacement, the drawn rows materialised so that duplicates count
+    towards the node size. The columns are ranked before growing: trees depend on the order of values alone,
+    and scikit-learn's single precision then hides no difference. The cuts are moved back to the middle
+    between the data values that they part, so predictions compare double-precision values.
+
+    Parameters
+    ----------
+    trees
+        Number of trees.
+    mtry
+        Columns tried at a split; ``max(columns // 3, 1)`` by default.
+    node_size
+        Nodes of up to so many drawn rows are not split.
+    seed
+        Seed of all random choices: equal seeds give equal bytes.
+
+    Attributes
+    ----------
+    features_ : list
+        Column names (numbers where X has none).
+    mtry_ : int
+        Columns tried at a split.
+    oob_prediction_ : (n,) float64
+        Mean of the trees that have not seen a row [unit of y]; NaN where all have.
+    oob_mse_ : float
+        Mean squared out-of-bag error [unit of y, squared].
+    oob_r2_ : float
+        ``1 - oob_mse_ / var(y)``, var with divisor n [-]; NaN for a constant y.
+    trees_ : Trees
+        The trees as flat arrays.
+
+    References
+    ----------
+    Breiman (2001), Machine Learning 45:5. Liaw & Wiener (2002), R News 2(3):18.
+    """
+
+    def __init__(self, trees: int = 500, mtry: int | None = None, node_size: int = 5, seed: int = 0):
+        if trees < 1 or node_size < 1 or (mtry is not None and mtry < 1):
+            raise ValueError(f"trees, mtry and node_size must be at least 1, not {trees}, {mtry}, {node_size}")
+        self.trees, self.mtry, self.node_size, self.seed = trees, mtry, node_size, seed
+
+    def fit(self, X: np.ndarray | pd.DataFrame, y: np.ndarray) -> Self:
+        """Grow the trees and score them out of bag.
+
+        Parameters
+        ----------
+        X
+            Predictors (n, p) [any units].
+        y
+            Response (n,) [any unit].
+
+        Returns
+        -------
+        Forest
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            For NaN or infinite values, shapes that do not match, fewer than 2 rows, mtry above p.
+        """
+        self.features_ = list(X.columns) if isinstance(X, pd.DataFrame) else list(range(np.shape(X)[-1]))
+        self._X, self._y = _checked(X, y, self.features_)
+        n, columns = self._X.shape
+        self.mtry_ = max(columns // 3, 1) if self.mtry is None else self.mtry
+        if self.mtry_ > columns:
+            raise ValueError(f"mtry {self.mtry_} is more than the {columns} columns of X")
+        ranks = np.column_stack([np.unique(x, return_inverse=True)[1] for x in self._X.T]).astype(np.float32)
+        rng = np.random.default_rng([self.seed, 0])
+        self._in_bag = np.zeros((self.trees, n), dtype=bool)
+        grown = []
+        for tree in range(self.trees):
+            rows = rng.integers(0, n, n)
+            self._in_bag[tree, rows] = True
+            grown.append(self._grow(ranks, rows, int(rng.integers(2**31))))
+        self.trees_ = _joined(grown)
+        self._score()
+        return self
+
+    def _grow(self, ranks: np.ndarray, rows: np.ndarray, seed: int) -> Trees:
+        model = DecisionTreeRegressor(
+            min_samples_split=self.node_size + 1, max_features=self.mtry_, random_state=seed
+        )
+        grown = model.fit(ranks[rows], self._y[rows], check_input=False).tree_
+        tree = Trees(
+            np.maximum(grown.feature, -1).astype(np.int32),
+            np.where(grown.feature < 0, grown.value[:, 0, 0], grown.threshold),
+            grown.children_left.astype(np.int32),
+            grown.children_right.astype(np.int32),
+            np.array([0, grown.node_count], dtype=np.int64),
+        )
+        move_cuts(ranks, self._X, rows, tree.feature, tree.cut, tree.left, tree.right)
+        return tree
+
+    def _score(self) -> None:
+        total, count = out_of_bag_sums(self._X, self._in_bag, self.trees_)
+        self.oob_prediction_ = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        variance = np.var(self._y)
+        self.oob_mse_ = float(np.nanmean((self._y - self.oob_prediction_) ** 2)) if count.any() else np.nan
+        self.oob_r2_ = float(1 - self.oob_mse_ / variance) if variance > 0 else np.nan
+
+    def predict(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
+        """Mean of the trees for every row.
+
+        Quick where neighbouring rows are alike, as the cells of a map are; memory is bounded by a block.
+
+        Parameters
+        ----------
+        X
+            Predictors (n, p) in the columns and units of the fit.
+
+        Returns
+        -------
+        (n,) float64
+            Prediction [unit of y]; NaN for a row with a missing predictor.
+
+        Raises
+        ------
+        ValueError
+            For another number of columns, or other column names, than in the fit.
+        """
+        if isinstance(X, pd.DataFrame) and list(X.columns) != self.features_:
+            raise ValueError(f"X has the columns {list(X.columns)}, the forest was fitted on {self.features_}")
+        X = np.asarray(X)
+        if X.ndim != 2 or X.shape[1] != len(self.features_):
+            raise ValueError(f"X must be (rows, {len(self.features_)}), not {X.shape}")
+        prediction = np.full(X.shape[0], np.nan)
+        for start in range(0, X.shape[0], BLOCK):
+            block = np.ascontiguousarray(X[start : start + BLOCK], dtype=np.float64)
+            complete = np.isfinite(block).all(axis=1)
+            values = np.empty(int(complete.sum()))
+            predict_rows(block[complete], self.trees_, values)
+            prediction[start : start + BLOCK][complete] = values
+        return prediction
+
+    def permutation_importance(self, groups: Mapping[str, Sequence] | None = None) -> pd.DataFrame:
+        """Rise of the out-of-bag error when a column is permuted among the out-of-bag rows of every tree.
+
+        ``raw = mean_t d_t``, ``d_t = (SSE permuted - SSE) / n_oob``; ``se = sqrt((mean d^2 - raw^2) / trees)``;
+        ``scaled = raw / se`` (R's %IncMSE); share: scaled, negative values as 0, summing to 100.
+
+        Parameters
+        ----------
+        groups
+            Columns to be permuted together, by name of the group; every column alone by default.
+
+        Returns
+        -------
+        DataFrame
+            One row a column in the order of X (or a group): raw [unit of y, squared], se [the same], scaled [-]
+            (0 where no tree uses the column), share [%] (NaN where none is positive).
+
+        Raises
+        ------
+        ValueError
+            For a group with a column that the forest does not know.
+
+        References
+        ----------
+        Breiman (2001), Machine Learning 45:5, section 10. Liaw & Wiener (2002), R News 2(3):18.
+        """
+        members = {name: [name] for name in self.features_} if groups is None else groups
+        unknown = {column for columns in members.values() for column in columns} - set(self.features_)
+        if unknown:
+            raise ValueError(f"the forest was fitted on {self.features_}, without {sorted(unknown, key=str)}")
+        mask = np.array([[feature in columns for feature in self.features_] for columns in members.values()])
+        rng = np.random.default_rng([self.seed, 1])
+        rises = []
+        for tree, in_bag in enumerate(self._in_bag):
+            rows = np.flatnonzero(~in_bag)
+            if rows.size:
+                shuffled = rng.permuted(np.tile(rows, (len(mask), 1)), axis=1)
+                rises.append(error_increase(self._X, self._y, rows, shuffled, mask, self.trees_, tree))
+        return _importance_table(np.array(rises).reshape(-1, len(mask)), list(members))
+
+
+def _checked(X: np.ndarray | pd.DataFrame, y: np.ndarray, names: list) -> tuple[np.ndarray, np.ndarray]:
+    X, y = np.ascontiguousarray(X, dtype=np.float64), np.ascontiguousarray(y, dtype=np.float64)
+    if X.ndim != 2 or y.shape != X.shape[:1] or len(y) < 2:
+        raise ValueError(f"X must be (n, p) and y (n,) with n >= 2, not {X.shape} and {y.shape}")
+    bad = [name for name, column in zip(names, X.T, strict=True) if not np.isfinite(column).all()]
+    if bad or not np.isfinite(y).all():
+        raise ValueError(f"missing values in {bad or 'y'}: drop those rows before fitting")
+    return X, y
+
+
+def _joined(grown: list[Trees]) -> Trees:
+    root = np.concatenate([[0], np.cumsum([tree.feature.size for tree in grown])])
+    parts = [
+        (t.feature, t.cut, t.left + first, t.right + first) for t, first in zip(grown, root[:-1], strict=True)
+    ]
+    feature, cut, left, right = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Trees(feature, cut, left.astype(np.int32), right.astype(np.int32), root)
+
+
+def _importance_table(rises: np.ndarray, names: list) -> pd.DataFrame:
+    raw = rises.mean(axis=0)
+    se = np.sqrt(np.maximum((rises**2).mean(axis=0) - raw**2, 0) / len(rises))
+    scaled = np.divide(raw, se, out=np.zeros_like(raw), where=se > 0)
+    positive = np.maximum(scaled, 0)
+    share = positive / positive.sum() * 100 if positive.any() else np.full_like(raw, np.nan)
+    return pd.DataFrame({"raw": raw, "se": se, "scaled": scaled, "share": share}, index=pd.Index(names, name="feature"))

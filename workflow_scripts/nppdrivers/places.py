@@ -1,0 +1,74 @@
+"""Places of a site, as figures and summaries need them: layers, points of tables, sides of a river."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+from shapely import LineString, Polygon
+from shapely.ops import linemerge
+
+from nppdrivers.vectors import read_layer
+
+
+def layer_if_given(path: str | Path | None) -> gpd.GeoDataFrame | None:
+    """Vector layer of that file; None where the run does not have one."""
+    return read_layer(path) if path else None
+
+
+def points_of(path: str | Path) -> gpd.GeoDataFrame:
+    """Distinct places of a CSV table with longitude and latitude [deg]; rows without one are left out."""
+    table = pd.read_csv(path).dropna(subset=["longitude", "latitude"])
+    table = table.drop_duplicates(["longitude", "latitude"])
+    points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(table, geometry=points)
+
+
+def split_by_line(area: gpd.GeoDataFrame, line: gpd.GeoDataFrame, crs: str) -> dict[str, gpd.GeoSeries]:
+    """Parts of an area west and east of a line that runs roughly from north to south.
+
+    The line is prolonged straight north and south at its ends so that it crosses the whole area.
+
+    Parameters
+    ----------
+    area, line : GeoDataFrame
+        Polygons, and lines that join to one.
+    crs : str
+        Projected coordinate system to work in.
+
+    Returns
+    -------
+    dict
+        Keys "west" and "east": the parts, in the coordinate system given.
+
+    Raises
+    ------
+    ValueError
+        When the lines do not join to one.
+    """
+    whole = area.to_crs(crs).union_all()
+    river = line.to_crs(crs).union_all()
+    river = river if isinstance(river, LineString) else linemerge(river)
+    if not isinstance(river, LineString):
+        raise ValueError(f"the river has {len(river.geoms)} separate parts; join them to one line")
+    west_of = _west_of(_prolonged(river, whole.bounds), whole.bounds)
+    sides = {"west": whole.intersection(west_of), "east": whole.difference(west_of)}
+    return {name: gpd.GeoSeries([part], crs=crs) for name, part in sides.items()}
+
+
+def _prolonged(river: LineString, bounds: tuple[float, float, float, float]) -> LineString:
+    """The line with its ends drawn straight north and south beyond the bounds."""
+    points = list(river.coords)
+    if points[0][1] < points[-1][1]:
+        points.reverse()
+    _, south, _, north = bounds
+    first, last = points[0][:2], points[-1][:2]
+    return LineString(
+        [(first[0], max(north, first[1]) + 1), *[p[:2] for p in points], (last[0], min(south, last[1]) - 1)]
+    )
+
+
+def _west_of(river: LineString, bounds: tuple[float, float, float, float]) -> Polygon:
+    """Polygon between the line and a meridian west of everything."""
+    west = min(bounds[0], river.bounds[0]) - 1
+    (_, top), (_, bottom) = river.coords[0], river.coords[-1]
+    return Polygon([*river.coords, (west, bottom), (west, top)]).buffer(0)

@@ -1,0 +1,55 @@
+"""Problems of inputs: what is wrong, where, and what to do; many are reported at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+SHOWN = 5  # lines or values named in one message
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in one input.
+
+    Attributes
+    ----------
+    file : str
+        Path of the file, or the name of the input.
+    place : str
+        Where in it: a line, a column, a layer; empty for the whole file.
+    problem : str
+        What is wrong, with the value found.
+    remedy : str
+        What to do.
+    """
+
+    file: str
+    place: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f", {self.place}" if self.place else ""
+        return f"{self.file}{place}: {self.problem}\n    -> {self.remedy}"
+
+
+class InputError(ValueError):
+    """An input cannot be used; `problems` holds every reason found."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = list(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def lines_of(rows: Iterable[int]) -> str:
+    """Name the lines of a file that these rows come from (the header is line 1)."""
+    lines = sorted({int(row) + 2 for row in rows})
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return f"line {', '.join(map(str, lines[:SHOWN]))}{more}"
+
+
+def unreadable(path: str | Path, error: object) -> Problem:
+    """Give the problem of a file that is absent or cannot be read."""
+    if not Path(path).exists():
+        return Problem(str(path), "", "no such file", "correct the path in the configuration")
+    return Problem(str(path), "", f"cannot be read ({error})", "export or copy the file again")

@@ -1,0 +1,112 @@
+"""Quality layers of Landsat and MODIS: which pixels are fit for a vegetation index."""
+
+import numpy as np
+
+# Landsat Collection 2 QA_PIXEL: fill, dilated cloud, cirrus, cloud, cloud shadow, snow.
+# Bit 6 ("clear") is not used: it is set on shadow, snow and cirrus too.
+_LANDSAT_NOT_CLEAR = 0b11_1111
+# QA_RADSAT: bit 9 is a dropped pixel on TM and ETM+, bit 11 terrain occlusion on OLI; unused on the others.
+_LANDSAT_DROPPED = 1 << 9 | 1 << 11
+# MODIS VI Quality: adjacent cloud, mixed clouds, possible snow or ice, possible shadow.
+_MODIS_DISTURBED = 1 << 8 | 1 << 10 | 1 << 14 | 1 << 15
+_MODIS_LOWEST_USEFULNESS = 12
+
+
+def landsat_clear(qa_pixel: np.ndarray) -> np.ndarray:
+    """Pixels of Landsat 4 to 9 that show clear ground or water.
+
+    Clear means that the bits 0 to 5 of QA_PIXEL (fill, dilated cloud, cirrus, cloud, cloud shadow, snow) are
+    all zero. Cirrus is unused before Landsat 8 and zero there. Water is clear.
+
+    Parameters
+    ----------
+    qa_pixel : integer array, any shape
+        QA_PIXEL band of Collection 2.
+
+    Returns
+    -------
+    bool array of that shape
+
+    Raises
+    ------
+    ValueError
+        When the band is not of an integer type: bits cannot be read from scaled or resampled numbers.
+
+    References
+    ----------
+    USGS, Landsat 8-9 Collection 2 Level 2 Science Product Guide (LSDS-1619), table of QA_PIXEL bits.
+    """
+    return _bits(qa_pixel, "QA_PIXEL") & _LANDSAT_NOT_CLEAR == 0
+
+
+def landsat_unsaturated(qa_radsat: np.ndarray, bands: tuple[int, ...]) -> np.ndarray:
+    """Pixels of which none of these bands is saturated, that were not dropped and not hidden by terrain.
+
+    Parameters
+    ----------
+    qa_radsat : integer array, any shape
+        QA_RADSAT band of Collection 2: bit n - 1 is set where band n is saturated.
+    bands : tuple of int
+        Band numbers as in the file names, 1 to 7.
+
+    Returns
+    -------
+    bool array of that shape
+
+    Raises
+    ------
+    ValueError
+        When the band is not of an integer type.
+    """
+    refused = _LANDSAT_DROPPED | sum(1 << (band - 1) for band in bands)
+    return _bits(qa_radsat, "QA_RADSAT") & refused == 0
+
+
+def modis_vi_usable(reliability: np.ndarray | None, vi_quality: np.ndarray | None = None) -> np.ndarray:
+    """Pixels of a MOD13 composite whose vegetation index is usable.
+
+    Pixel reliability must be 0 (good) or 1 (marginal); -1 (or 255 when read unsigned) is fill, 2 snow or ice,
+    3 cloudy. Of VI Quality, when given, MODLAND must be 0 or 1, usefulness at most 12 (of 15), and neither
+    adjacent cloud, mixed clouds, possible snow or ice, nor possible shadow may be set.
+
+    Parameters
+    ----------
+    reliability : integer array, any shape, or None
+        Layer "pixel reliability"; None where a user has VI Quality alone.
+    vi_quality : integer array of that shape, optional
+        Layer "VI Quality", bit 0 the least significant.
+
+    Returns
+    -------
+    bool array of that shape
+
+    Raises
+    ------
+    ValueError
+        When no layer is given or a layer is not of an integer type.
+
+    References
+    ----------
+    Didan, K. and Barreto Munoz, A. (2019). MODIS Vegetation Index User Guide (MOD13 Series), Collection 6.1,
+    tables of pixel reliability and VI quality.
+    """
+    if reliability is None and vi_quality is None:
+        raise ValueError("a MOD13 composite needs its pixel reliability or its VI Quality layer to be masked")
+    usable = np.True_
+    if reliability is not None:
+        usable = np.isin(_bits(reliability, "pixel reliability"), (0, 1))
+    if vi_quality is not None:
+        quality = _bits(vi_quality, "VI Quality")
+        usable = usable & (quality & 0b11 <= 1) & (quality & _MODIS_DISTURBED == 0)
+        usable = usable & (quality >> 2 & 0b1111 <= _MODIS_LOWEST_USEFULNESS)
+    return usable
+
+
+def _bits(layer: np.ndarray, name: str) -> np.ndarray:
+    layer = np.asarray(layer)
+    if not np.issubdtype(layer.dtype, np.integer):
+        raise ValueError(
+            f"{name} is of type {layer.dtype}; bits are read from the integers as delivered, "
+            "neither scaled nor resampled with interpolation"
+        )
+    return layer

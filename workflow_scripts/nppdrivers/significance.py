@@ -1,0 +1,307 @@
+"""How far correlations of maps may be believed: tests, classes, shares expected by chance."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from nppdrivers.correlation import local_correlation
+
+UNDEFINED, POSITIVE, NEGATIVE, INSIGNIFICANT = range(4)
+LEGEND = {
+    UNDEFINED: "undefined",
+    POSITIVE: "significant positive",
+    NEGATIVE: "significant negative",
+    INSIGNIFICANT: "insignificant",
+}
+
+
+def critical_correlation(n_max: int, alpha: float = 0.05) -> np.ndarray:
+    """Smallest correlation that is significant, for every number of pairs.
+
+    ``r_c = t / sqrt(n - 2 + t^2)`` with t the two-sided Student quantile of n - 2 degrees of freedom.
+
+    Parameters
+    ----------
+    n_max
+        Largest number of pairs.
+    alpha
+        Two-sided level [0 to 1].
+
+    Returns
+    -------
+    (n_max + 1,) float64
+        Critical correlation by number of pairs [0 to 1]; infinite below 3 pairs, where nothing is significant.
+    """
+    n = np.arange(3, n_max + 1)
+    t = stats.t.ppf(1 - alpha / 2, n - 2)
+    critical = np.full(n_max + 1, np.inf)
+    critical[3:] = t / np.sqrt(n - 2 + t**2)
+    return critical
+
+
+def least_pairs(window: int) -> int:
+    """Fewest pairs that make a window worth a class: ten, or a quarter of its cells.
+
+    Parameters
+    ----------
+    window
+        Side of the window [cells].
+
+    Returns
+    -------
+    int
+        ``max(10, ceil(window^2 / 4))``.
+    """
+    return max(10, -(-(window**2) // 4))
+
+
+def classify(
+    r: np.ndarray, n: np.ndarray, alpha: float = 0.05, min_n: int = 10
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Significance class of every local correlation.
+
+    A two-sided t test with n - 2 degrees of freedom, done by comparing abs(r) with the critical correlation
+    of n pairs, which saves the p-values.
+
+    Parameters
+    ----------
+    r
+        Correlations [-1 to 1]; NaN where undefined.
+    n
+        Numbers of pairs, shaped like r.
+    alpha
+        Two-sided level [0 to 1].
+    min_n
+        Fewer pairs make a cell undefined.
+
+    Returns
+    -------
+    codes : uint8, shaped like r
+        0 undefined, 1 significant positive, 2 significant negative, 3 insignificant. Undefined (a constant
+        window, too few pairs) is never counted as insignificant.
+    legend : dict
+        Name of every code.
+    """
+    r, n = np.asarray(r), np.asarray(n)
+    significant = np.abs(r) >= critical_correlation(int(n.max(initial=0)), alpha)[n]
+    codes = np.where(significant, np.where(r > 0, POSITIVE, NEGATIVE), INSIGNIFICANT)
+    codes[np.isnan(r) | (n < min_n)] = UNDEFINED
+    return codes.astype(np.uint8), dict(LEGEND)
+
+
+def class_shares(
+    codes: np.ndarray, legend: dict[int, str], inside: np.ndarray | None = None, undefined: int = 0
+) -> pd.DataFrame:
+    """Share of the area in every class, over the defined cells and over all.
+
+    Parameters
+    ----------
+    codes
+        Class codes, any shape.
+    legend
+        Name of every code; codes not in it are refused.
+    inside
+        True in the study area, shaped like codes; everywhere by default.
+    undefined
+        The code of cells without a class.
+
+    Returns
+    -------
+    DataFrame
+        One row a code of the legend: code, name, cells, share_of_defined [%] (NaN for the undefined code, or
+        where no cell is defined), share_of_all [%].
+
+    Raises
+    ------
+    ValueError
+        For a code that the legend does not name.
+    """
+    codes = np.asarray(codes)[... if inside is None else np.asarray(inside, dtype=bool)].ravel()
+    stray = set(np.unique(codes).tolist()) - set(legend)
+    if stray:
+        raise ValueError(f"codes {sorted(stray)} are not in the legend {legend}")
+    table = pd.DataFrame({"code": list(legend), "name": list(legend.values())})
+    table["cells"] = [int((codes == code).sum()) for code in legend]
+    defined = table["code"] != undefined
+    total = table.loc[defined, "cells"].sum()
+    table["share_of_defined"] = (table["cells"] / total * 100 if total else np.nan) * defined.where(defined)
+    table["share_of_all"] = table["cells"] / codes.size * 100 if codes.size else np.nan
+    return table
+
+
+def effective_sample_size(xy: np.ndarray, x: np.ndarray, y: np.ndarray, classes: int = 20) -> float:
+    """Number of independent points that carry as much about a correlation as autocorrelated ones do.
+
+    ``ESS = 1 + 1 / var r``, ``var r = sum_k n_k cx(k) cy(k) / (n^2 sx^2 sy^2)`` over distance classes k, with
+    n_k the ordered pairs of points in a class (class 0: each point with itself) and c(k) the autocovariance.
+
+    Parameters
+    ----------
+    xy
+        Coordinates (n, 2) [m].
+    x, y
+        Values at the points (n,), without NaN.
+    classes
+        Distance classes of equal width up to the largest distance.
+
+    Returns
+    -------
+    float
+        Between 1 and n: the estimate is cut at n, its value without autocorrelation. NaN for a constant.
+
+    References
+    ----------
+    Clifford, Richardson & Hemon (1989), Biometrics 45:123, eq. 2.3. Dutilleul (1993), Biometrics 49:305.
+    """
+    n = len(x)
+    zx, zy = x - np.mean(x), y - np.mean(y)
+    if not (zx.any() and zy.any()):
+        return np.nan
+    i, j = np.triu_indices(n, 1)
+    distance = np.hypot(*(xy[i] - xy[j]).T)
+    k = np.minimum((distance / distance.max() * classes).astype(int), classes - 1)
+    pairs = np.maximum(np.bincount(k, minlength=classes), 1)
+    products_x = np.bincount(k, zx[i] * zx[j], minlength=classes)
+    products_y = np.bincount(k, zy[i] * zy[j], minlength=classes)
+    var_x, var_y = np.mean(zx**2), np.mean(zy**2)
+    var_r = 1 / n + 2 * (products_x * products_y / pairs).sum() / (n**2 * var_x * var_y)
+    return float(min(1 + 1 / var_r, n)) if var_r > 0 else float(n)
+
+
+def pearson_table(points_xy: np.ndarray, drivers: pd.DataFrame, response: np.ndarray) -> pd.DataFrame:
+    """Pearson correlation of every driver with the response at points, with a naive and an honest p.
+
+    Parameters
+    ----------
+    points_xy
+        Coordinates (n, 2) [m].
+    drivers
+        Values of the drivers at the points, one column each.
+    response
+        Values of the response at the points (n,).
+
+    Returns
+    -------
+    DataFrame
+        Indexed by driver: n (complete pairs), r, p (n independent points), ess (effective sample size), p_ess
+        (two-sided t with ess - 2 degrees of freedom). NaN for a constant driver, fewer than 4 pairs; p_ess is
+        NaN for ess <= 2. A point that lacks one driver is left out for that driver only.
+
+    References
+    ----------
+    Dutilleul (1993), Biometrics 49:305.
+    """
+    points_xy, response = np.asarray(points_xy, dtype=float), np.asarray(response, dtype=float)
+    rows = {}
+    for name in drivers.columns:
+        x = drivers[name].to_numpy(dtype=float)
+        good = np.isfinite(x) & np.isfinite(response)
+        rows[name] = _correlate_points(points_xy[good], x[good], response[good])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["n", "r", "p", "ess", "p_ess"]).rename_axis(
+        "driver"
+    )
+
+
+def _correlate_points(xy: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[int, float, float, float, float]:
+    if len(x) < 4 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return len(x), np.nan, np.nan, np.nan, np.nan
+    r, p = stats.pearsonr(x, y)
+    ess = effective_sample_size(xy, x, y)
+    freedom = ess - 2
+    if freedom <= 0:
+        return len(x), r, p, ess, np.nan
+    t = abs(r) * np.sqrt(freedom / max(1 - r**2, np.finfo(float).tiny))
+    return len(x), r, p, ess, float(2 * stats.t.sf(t, freedom))
+
+
+def surrogate_map(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A random map with the values and about the autocorrelation of another.
+
+    The phases of the map's spectrum are replaced by those of white noise and the ranks of the outcome are
+    given the values of the map, so that its distribution (also wide areas of one value) is kept exactly.
+
+    Parameters
+    ----------
+    values
+        Map (H, W) [any unit]; NaN outside the study area.
+    rng
+        Random generator.
+
+    Returns
+    -------
+    (H, W) float64
+        Surrogate in the unit of the map, NaN where the map is.
+
+    References
+    ----------
+    Theiler et al. (1992), Physica D 58:77 (amplitude-adjusted Fourier surrogates).
+    """
+    valid = np.isfinite(values)
+    known = values[valid]
+    filled = np.where(valid, values, known.mean() if known.size else 0.0) - (
+        known.mean() if known.size else 0.0
+    )
+    noise = np.fft.rfft2(rng.standard_normal(values.shape))
+    spectrum = np.abs(np.fft.rfft2(filled)) * noise / np.maximum(np.abs(noise), np.finfo(float).tiny)
+    field = np.fft.irfft2(spectrum, s=values.shape)[valid]
+    surrogate = np.full(values.shape, np.nan)
+    ordered = np.empty_like(known, dtype=np.float64)
+    ordered[np.argsort(field, kind="stable")] = np.sort(known)
+    surrogate[valid] = ordered
+    return surrogate
+
+
+def chance_shares(
+    driver: np.ndarray,
+    response: np.ndarray,
+    *,
+    window: int = 11,
+    alpha: float = 0.05,
+    surrogates: int = 99,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Shares of significant windows that maps without any relation would show.
+
+    The driver is replaced by surrogates with its values and autocorrelation; autocorrelation alone makes most
+    windows of two smooth maps significant.
+
+    Parameters
+    ----------
+    driver, response
+        Maps (H, W); NaN outside the study area.
+    window
+        Side of the window [cells].
+    alpha
+        Two-sided level [0 to 1].
+    surrogates
+        Number of surrogates.
+    seed
+        Seed of the surrogates.
+
+    Returns
+    -------
+    DataFrame
+        One row a class (without undefined): name, observed [% of defined cells], chance_mean [%], chance_low and
+        chance_high [%] (2.5 and 97.5 % quantiles of the surrogates), p = (1 + #{surrogate >= observed}) / (1 +
+        surrogates).
+    """
+    rng = np.random.default_rng(seed)
+    inside = np.isfinite(driver) & np.isfinite(response)
+
+    def shares(x: np.ndarray) -> np.ndarray:
+        codes, legend = classify(*local_correlation(x, response, window=window), alpha, least_pairs(window))
+        return class_shares(codes, legend, inside)["share_of_defined"].to_numpy()[1:]
+
+    observed = shares(driver)
+    chance = np.array([shares(surrogate_map(driver, rng)) for _ in range(surrogates)])
+    low, high = np.nanquantile(chance, [0.025, 0.975], axis=0)
+    return pd.DataFrame(
+        {
+            "name": list(LEGEND.values())[1:],
+            "observed": observed,
+            "chance_mean": np.nanmean(chance, axis=0),
+            "chance_low": low,
+            "chance_high": high,
+            "p": (1 + (chance >= observed).sum(axis=0)) / (1 + surrogates),
+        }
+    )

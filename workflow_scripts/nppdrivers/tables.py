@@ -1,0 +1,273 @@
+"""Tables as users have them: read, checked, and their places put in the grid's coordinate system."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+
+from nppdrivers.problems import SHOWN, InputError, Problem, lines_of, unreadable
+from nppdrivers.quantities import PLOTS, SOIL, Quantity
+from nppdrivers.vectors import read_layer
+
+_MISSING_CODES = (-9999, -999, -99, 999, 9999, 99999, 999999, 32766)
+
+
+def read_csv(path: str | Path, text: Sequence[str], columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Read a CSV file of text columns and of numbers.
+
+    UTF-8 and the Chinese GB 18030 encoding are read. All columns other than `text` become float64; an empty
+    cell is missing.
+
+    Parameters
+    ----------
+    path : path of the file
+    text : sequence of str
+        Names of columns that stay text.
+    columns : mapping, optional
+        Name here to name in the file, where they differ.
+
+    Raises
+    ------
+    InputError
+        Naming the lines whose cells are not numbers.
+    """
+    path = Path(path)
+    raw = _read_text(path).rename(columns={theirs: ours for ours, theirs in (columns or {}).items()})
+    raw.columns = raw.columns.str.strip()
+    table, problems = raw.copy(), []
+    for name in raw.columns.difference(list(text)):
+        table[name] = pd.to_numeric(raw[name], errors="coerce").astype(float)
+        wrong = table.index[table[name].isna() & raw[name].notna()]
+        if len(wrong) and len(wrong) < len(table):
+            cells = ", ".join(repr(cell) for cell in raw.loc[wrong[:SHOWN], name])
+            problems.append(
+                Problem(
+                    str(path),
+                    f"column {name}, {lines_of(wrong)}",
+                    f"not a number: {cells}",
+                    "write numbers with a decimal point and leave cells without a value empty",
+                )
+            )
+        elif len(wrong):
+            table[name] = raw[name]  # a text column that nobody asked for
+    if problems:
+        raise InputError(problems)
+    return table
+
+
+def check_table(table: pd.DataFrame, schema: pa.DataFrameSchema, path: str | Path) -> list[Problem]:
+    """Check a table against a schema; one problem for each column and kind of fault, with its lines."""
+    try:
+        schema.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        absent = cases["check"] == "column_in_dataframe"
+        found = [_absent_column(path, name, table) for name in cases.loc[absent, "failure_case"]]
+        together = cases["check"] == "multiple_fields_uniqueness"
+        if together.any():
+            said = f"rows of the same {', '.join(cases.loc[together, 'column'].unique())}"
+            place = lines_of(cases.loc[together, "index"])
+            found.append(Problem(str(path), place, said, "keep one row of each"))
+        for (column, check), group in cases[~absent & ~together].groupby(["column", "check"], sort=False):
+            found.append(_fault(path, str(column), str(check), group))
+        return found
+    return []
+
+
+def check_quantities(
+    table: pd.DataFrame, quantities: Mapping[str, Quantity], path: str | Path
+) -> list[Problem]:
+    """Check columns against the ranges of their quantities and name the likely unit mistake."""
+    problems = []
+    for name, quantity in quantities.items():
+        if name not in table or not pd.api.types.is_numeric_dtype(table[name]):
+            continue
+        values = table[name].dropna()
+        units = quantity.likely_units(values.to_numpy(), float(values.median())) if len(values) else []
+        if units:
+            problems.append(unit_problem(values, quantity, units, path, f"column {name}"))
+        else:
+            problems += range_problems(values, quantity, path, f"column {name}")
+    return problems
+
+
+def unit_problem(
+    values: pd.Series, quantity: Quantity, units: Sequence[str], path: str | Path, place: str
+) -> Problem:
+    """Say that values are in another unit."""
+    said = f"values from {values.min():g} to {values.max():g}, unlikely in {quantity.unit}"
+    return Problem(str(path), place, said, f"they look like {' or like '.join(units)}")
+
+
+def range_problems(values: pd.Series, quantity: Quantity, path: str | Path, place: str) -> list[Problem]:
+    """Say which values are impossible; the index of `values` is the row of the table."""
+    outside = values[(values < quantity.low) | (values > quantity.high)]
+    if outside.empty:
+        return []
+    said = (
+        f"{', '.join(f'{value:g}' for value in outside[:SHOWN])} outside {quantity.low:g} to "
+        f"{quantity.high:g} {quantity.unit}"
+    )
+    code = outside.isin(_MISSING_CODES).any()
+    remedy = (
+        "if this is a code for missing values, leave the cells empty"
+        if code
+        else "correct or empty these cells"
+    )
+    return [Problem(str(path), f"{place}, {lines_of(outside.index)}", said, remedy)]
+
+
+def read_points(
+    path: str | Path, text: Sequence[str], columns: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Read a table of places: a CSV file with longitude and latitude [deg], or a point layer of any kind.
+
+    See `read_csv` for the parameters. A point layer gets the columns longitude and latitude (WGS 84).
+    """
+    if Path(path).suffix.lower() in (".csv", ".txt"):
+        return read_csv(path, text, columns)
+    layer = read_layer(path).to_crs("EPSG:4326")
+    points = layer.geometry.representative_point()
+    table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).assign(
+        longitude=points.x.to_numpy(), latitude=points.y.to_numpy()
+    )
+    return table.rename(columns={theirs: ours for ours, theirs in (columns or {}).items()})
+
+
+def place_columns() -> dict[str, pa.Column]:
+    """Give the schema of the columns longitude and latitude [deg]."""
+    return {
+        "longitude": pa.Column(float, pa.Check.in_range(-180, 180)),
+        "latitude": pa.Column(float, pa.Check.in_range(-90, 90)),
+    }
+
+
+def read_soil_samples(
+    path: str | Path, crs: str, columns: Mapping[str, str] | None = None
+) -> gpd.GeoDataFrame:
+    """Read the soil samples: sample, longitude, latitude [deg], date and the properties of `quantities.SOIL`.
+
+    Parameters
+    ----------
+    path : path of a CSV file or point layer
+    crs : str
+        Coordinate system of the grid, which the points get.
+    columns : mapping, optional
+        Name here to name in the file, where they differ.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a sample in the order of the file, a missing value is NaN.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file: missing columns, values outside their range or in another unit,
+        samples twice, places twice.
+    """
+    table = read_points(path, ("sample", "date"), columns)
+    schema = pa.DataFrameSchema({"sample": pa.Column(str, unique=True, coerce=True), **place_columns()})
+    problems = check_table(table, schema, path) + check_quantities(table, SOIL, path)
+    properties = [name for name in SOIL if name in table]
+    if not properties:
+        problems.append(_absent_column(path, " or ".join(SOIL), table))
+    problems += _carbon_to_nitrogen(table, path) + _repeated_places(table, "sample", path)
+    if problems:
+        raise InputError(problems)
+    return _located(table, crs)
+
+
+def read_plots(path: str | Path, crs: str, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
+    """Read biomass plots: places, sizes, years and biomass.
+
+    Columns plot, longitude, latitude, land_cover, size_m, first_year, last_year, biomass_g_m2_yr:
+    dry matter [g m-2 yr-1]. See `read_soil_samples` for the parameters and errors.
+    """
+    table = read_points(path, ("plot",), columns)
+    year = pa.Column(float, pa.Check.in_range(1970, 2100))
+    schema = pa.DataFrameSchema(
+        {
+            "plot": pa.Column(str, unique=True, coerce=True),
+            **place_columns(),
+            "land_cover": pa.Column(),
+            "size_m": pa.Column(float),
+            "first_year": year,
+            "last_year": year,
+            "biomass_g_m2_yr": pa.Column(float),
+        }
+    )
+    problems = check_table(table, schema, path) + check_quantities(table, PLOTS, path)
+    if {"first_year", "last_year"} <= set(table):
+        wrong = table.index[table["first_year"] > table["last_year"]]
+        if len(wrong):
+            problems.append(
+                Problem(str(path), lines_of(wrong), "first_year is after last_year", "exchange the two years")
+            )
+    if problems:
+        raise InputError(problems)
+    return _located(table, crs)
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return pd.read_csv(path, dtype=str, skipinitialspace=True, encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+        except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise InputError([unreadable(path, error)]) from error
+    raise InputError([unreadable(path, "neither UTF-8 nor GB 18030 text")])
+
+
+def _located(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
+    points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(table, geometry=points).to_crs(crs)
+
+
+def _repeated_places(table: pd.DataFrame, name: str, path: str | Path) -> list[Problem]:
+    keys = ["longitude", "latitude"]
+    if not set(keys) <= set(table):
+        return []
+    again = table.index[table.duplicated(keys, keep=False) & table[keys].notna().all(axis=1)]
+    if again.empty:
+        return []
+    said = f"several rows of one place ({len(again)} rows)"
+    remedy = f"keep one {name} a place (for example the mean), or correct the coordinates"
+    return [Problem(str(path), lines_of(again), said, remedy)]
+
+
+def _carbon_to_nitrogen(table: pd.DataFrame, path: str | Path) -> list[Problem]:
+    """Compare SOC with TN: a ratio of 8 to 15 is usual, a tenfold one tells that one of them is in %."""
+    if not {"SOC", "TN"} <= set(table) or not (table["TN"] > 0).any():
+        return []
+    ratio = float((table["SOC"] / table["TN"].where(table["TN"] > 0)).median())
+    if pd.isna(ratio) or 2.5 <= ratio <= 60:
+        return []
+    said = f"median C:N ratio of {ratio:.2g}"
+    return [Problem(str(path), "columns SOC, TN", said, "SOC and TN are both in g kg-1 (1 % = 10 g kg-1)")]
+
+
+def _absent_column(path: str | Path, name: str, table: pd.DataFrame) -> Problem:
+    remedy = f"add it, or map another name to it; the file has {', '.join(map(str, table.columns))}"
+    return Problem(str(path), "", f"no column {name}", remedy)
+
+
+def _fault(path: str | Path, column: str, check: str, cases: pd.DataFrame) -> Problem:
+    values = ", ".join(str(value) for value in cases["failure_case"].drop_duplicates()[:SHOWN])
+    if "uniqueness" in check:
+        said, remedy = f"{values}: more than once", "keep one row of each"
+    elif check == "not_nullable":
+        said, remedy = "empty cell", "fill it or remove the row"
+    elif column == "latitude" and "in_range" in check:
+        said, remedy = f"latitude {values}", "latitude is -90 to 90: are longitude and latitude swapped?"
+    elif check.startswith("isin"):
+        said, remedy = f"unknown {column} {values}", f"known are {check[6:-2]}"[:200]
+    elif check.startswith("str_matches"):
+        said, remedy = f"{values} is not written as expected", "write dates as YYYY-MM-DD or YYYY-MM"
+    else:
+        said, remedy = f"{values} does not satisfy {check}", "correct these cells"
+    place = f"column {column}, {lines_of(cases['index'])}" if cases["index"].notna().any() else column
+    return Problem(str(path), place, said, remedy)

@@ -1,0 +1,255 @@
+"""Landsat 5, 7 and 8 Collection 2 Level-2 scenes of the virtual basin: the truth seen by three sensors.
+
+The truth is the NDVI that OLI would measure. TM and ETM+ see it through the inverse of the published band
+relations, so that harmonising them is worth the while.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from scipy import ndimage
+
+from nppdrivers.virtual_basin.landscape import CELL_M, Landscape, WATER
+from nppdrivers.virtual_basin.noise import fractal, stream
+from nppdrivers.virtual_basin.phenology import NdviModel
+from nppdrivers.virtual_basin.weather import Weather
+
+PATH, ROW = 125, 35
+REVISIT_DAYS = 16
+SCALE, OFFSET = 2.75e-5, -0.2
+# OLI = intercept + slope x ETM+ in surface reflectance (reduced major axis). Roy, D. P. et al. (2016). Remote Sensing
+# of Environment 185, 57-70, Table 2.
+OLI_FROM_ETM = {"red": (-0.0022, 0.9825), "nir": (-0.0021, 1.0073)}
+MISSED = 0.05  # share of passes that were not acquired
+NOISE = (0.0022, 0.016)  # standard deviation of a band: absolute, and as a share of the reflectance
+SCENE_BIAS = 0.0015  # standard deviation of what the atmospheric correction leaves in a scene
+# Red + NIR reflectance of a class, bright for soil and dark for closed canopies and water.
+BRIGHTNESS = np.array([0.0, 0.30, 0.37, 0.38, 0.40, 0.07], np.float32)
+SLC_PERIOD, SLC_GAP = 33.0, (5.2, 8.2)  # rows between stripes, and their width at the western and eastern edge
+SLC_TILT = 0.19  # rows down per column to the east
+CLOUD_LOW, CLOUD_HIGH = 0.02, 0.97  # cloud shares below and above these are drawn as none and all
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A satellite over path 125: product prefix, name, a day it passed, first and last day in use."""
+
+    prefix: str
+    spacecraft: str
+    sensor: str
+    pass_day: date
+    first: date
+    last: date
+    bands: tuple[int, int]
+
+    @property
+    def is_oli(self) -> bool:
+        """Whether it is Landsat 8, with cirrus bits and other band numbers."""
+        return self.prefix == "LC08"
+
+
+# Landsat 5 and 8 pass on the same days of the 16-day cycle, Landsat 7 eight days later.
+PLATFORMS = (
+    Platform("LT05", "LANDSAT_5", "TM", date(2010, 5, 18), date(1984, 3, 1), date(2011, 11, 18), (3, 4)),
+    Platform("LE07", "LANDSAT_7", "ETM", date(2010, 5, 10), date(2003, 6, 1), date(2022, 4, 6), (3, 4)),
+    Platform("LC08", "LANDSAT_8", "OLI_TIRS", date(2013, 5, 26), date(2013, 4, 11), date(2100, 1, 1), (4, 5)),
+)
+
+
+def write_scenes(folder: Path, land: Landscape, ndvi: NdviModel, weather: Weather, years: range, seed: int) -> int:
+    """Write every scene of these years into its own folder; the number of scenes."""
+    passes = sorted(_passes(years, seed), key=lambda one: (one[1], one[0].prefix))
+    for platform, day in passes:
+        index = weather.index(day)
+        rng = stream(seed, "scene", platform.prefix, day)
+        sky = _sky(platform, day, land, weather, index, rng)
+        red, nir = reflectance(ndvi.on(index), land)
+        bands = [_observed(values, name, platform, sky, rng) for name, values in (("red", red), ("nir", nir))]
+        _write(folder, platform, day, bands, sky, land)
+    return len(passes)
+
+
+def _passes(years: range, seed: int) -> Iterator[tuple[Platform, date]]:
+    for platform in PLATFORMS:
+        first = max(platform.first, date(years[0], 1, 1))
+        last = min(platform.last, date(years[-1], 12, 31))
+        day = first + timedelta((platform.pass_day - first).days % REVISIT_DAYS)
+        while day <= last:
+            if stream(seed, "pass", platform.prefix, day).random() >= MISSED:
+                yield platform, day
+            day += timedelta(REVISIT_DAYS)
+
+
+def reflectance(ndvi: np.ndarray, land: Landscape) -> tuple[np.ndarray, np.ndarray]:
+    """Red and NIR surface reflectance that give this NDVI."""
+    total = BRIGHTNESS[land.land_cover] * (1.08 - 0.16 * np.clip(ndvi, 0, 1))
+    return total * (1 - ndvi) / 2, total * (1 + ndvi) / 2
+
+
+@dataclass(frozen=True)
+class _Sky:
+    """What hides the ground on a pass: bool masks, optical share of the cloud, and the snow."""
+
+    cloud: np.ndarray
+    dilated: np.ndarray
+    cirrus: np.ndarray
+    shadow: np.ndarray
+    snow: np.ndarray
+    gap: np.ndarray
+    water: np.ndarray
+    opacity: np.ndarray
+    shade: np.ndarray
+
+    @property
+    def cloud_percent(self) -> float:
+        """Share of cloud in the scene."""
+        return 100 * float(self.cloud.mean())
+
+
+def _sky(platform: Platform, day: date, land: Landscape, weather: Weather, index: int, rng) -> _Sky:
+    shape = land.domain.shape
+    share = np.clip(1.06 - weather.sunshine[index] / 0.88 + rng.normal(0, 0.07), 0, 1)
+    field = fractal(rng, shape, 0.6 * max(shape), 2.1)
+    opacity = _opacity(field, share)
+    cloud = opacity > 0.12
+    shadow_of = np.clip(np.roll(opacity, _shadow_shift(day, land, rng), (0, 1)), 0, 1)
+    dilated = ndimage.binary_dilation(cloud, iterations=3) & ~cloud
+    wisps = fractal(rng, shape, 0.8 * max(shape), 2.6)
+    cirrus = (wisps > 1.6) if platform.is_oli and share > 0.15 else np.zeros(shape, bool)
+    shadow = (shadow_of > 0.12) & ~cloud
+    snow = (weather.snow[index] * (0.3 + (land.elevation - 650) / 500) + 0.4 * field > 1.0) & ~cloud & ~shadow
+    snow &= weather.snow[index] > 0.3
+    gap = _stripes(shape, rng) if platform.prefix == "LE07" else np.zeros(shape, bool)
+    water = (land.land_cover == WATER) & ~snow & ~cloud
+    return _Sky(cloud, dilated, cirrus & ~cloud, shadow, snow & ~cirrus, gap, water, opacity, shadow_of)
+
+
+def _opacity(field: np.ndarray, share: float) -> np.ndarray:
+    """Opacity of clouds that cover this share of the area, thin at their edges."""
+    if share < CLOUD_LOW:
+        return np.zeros_like(field)
+    if share > CLOUD_HIGH:
+        return np.clip(0.75 + 0.12 * field, 0.4, 0.97)
+    return 1 - np.exp(-2.2 * np.maximum(field - np.quantile(field, 1 - share), 0))
+
+
+def _shadow_shift(day: date, land: Landscape, rng) -> tuple[int, int]:
+    """Rows and columns from a cloud to its shadow: away from the morning sun in the south-east."""
+    season = np.cos(2 * np.pi * (day.timetuple().tm_yday - 172) / 365)
+    height_m = rng.uniform(900, 3200) * max(land.size, 0.3)
+    length = height_m * (0.85 - 0.5 * season) / CELL_M
+    azimuth = np.radians(145 - 22 * season)
+    return -round(-length * np.cos(azimuth)), -round(length * np.sin(azimuth))
+
+
+def _stripes(shape, rng) -> np.ndarray:
+    """Gaps of the failed scan line corrector, wider towards the edge of the scene."""
+    row, column = np.mgrid[: shape[0], : shape[1]]
+    phase = (row - SLC_TILT * column + rng.uniform(0, SLC_PERIOD)) % SLC_PERIOD
+    return phase < SLC_GAP[0] + (SLC_GAP[1] - SLC_GAP[0]) * column / shape[1]
+
+
+def _observed(truth, band: str, platform: Platform, sky: _Sky, rng) -> np.ndarray:
+    """Surface reflectance as the sensor delivers it: ground, snow, shadow and cloud, with noise."""
+    value = np.where(sky.snow, 0.82 if band == "red" else 0.74, truth)
+    value = value * (1 - 0.62 * sky.shade)
+    veil = sky.opacity + np.where(sky.cirrus, 0.10, 0.0)
+    value = value * (1 - veil) + veil * (0.62 if band == "red" else 0.60)
+    if not platform.is_oli:
+        intercept, slope = OLI_FROM_ETM[band]
+        value = (value - intercept) / slope
+    noise = rng.standard_normal(value.shape, dtype=np.float32)
+    value = value + (NOISE[0] + NOISE[1] * value) * noise + SCENE_BIAS * rng.standard_normal()
+    return np.clip(value, -0.15, 1.2)
+
+
+def quality_bits(sky: _Sky, oli: bool) -> np.ndarray:
+    """QA_PIXEL word of Collection 2 (bits as documented by the USGS)."""
+    clear = ~(sky.cloud | sky.dilated)
+    word = sky.dilated * 2 + sky.cloud * 8 + sky.shadow * 16 + sky.snow * 32 + clear * 64 + sky.water * 128
+    confidence = [(sky.cloud, 8), (sky.shadow, 10), (sky.snow, 12)] + [(sky.cirrus, 14)] * oli
+    for mask, bit in confidence:
+        word = word + (np.where(mask, 3, 1) << bit)
+    word = word + sky.cirrus * 4 * oli
+    return np.where(sky.gap, 1, word).astype(np.uint16)
+
+
+def product_id(platform: Platform, day: date) -> str:
+    """Name of the product, as the USGS forms it."""
+    processed = date(2020, 8, 19) + timedelta(day.toordinal() % 19)
+    return f"{platform.prefix}_L2SP_{PATH:03d}{ROW:03d}_{day:%Y%m%d}_{processed:%Y%m%d}_02_T1"
+
+
+def _write(folder: Path, platform: Platform, day: date, bands: list[np.ndarray], sky: _Sky, land: Landscape) -> None:
+    name = product_id(platform, day)
+    target = folder / name
+    target.mkdir(parents=True)
+    saturated = np.zeros(land.domain.shape, np.uint16)
+    for number, values in zip(platform.bands, bands, strict=True):
+        digital = np.clip(np.round((values - OFFSET) / SCALE), 1, 65535)
+        if not platform.is_oli:
+            saturated |= (values > 0.95).astype(np.uint16) << (number - 1)
+        _raster(target / f"{name}_SR_B{number}.TIF", np.where(sky.gap, 0, digital), land, 0)
+    _raster(target / f"{name}_QA_PIXEL.TIF", quality_bits(sky, platform.is_oli), land, 1)
+    _raster(target / f"{name}_QA_RADSAT.TIF", np.where(sky.gap, 0, saturated), land, None)
+    (target / f"{name}_MTL.txt").write_text(_metadata(name, platform, day, sky, land))
+
+
+def _raster(path: Path, values: np.ndarray, land: Landscape, nodata: int | None) -> None:
+    grid = land.domain
+    options = {"driver": "GTiff", "count": 1, "dtype": "uint16", "compress": "deflate", "zlevel": 1, "predictor": 2}
+    size = {"width": grid.width, "height": grid.height, "crs": grid.crs, "transform": grid.transform}
+    with rasterio.open(path, "w", **size, **options, nodata=nodata) as target:
+        target.update_tags(AREA_OR_POINT="Point")
+        target.write(values.astype(np.uint16), 1)
+
+
+def _metadata(name: str, platform: Platform, day: date, sky: _Sky, land: Landscape) -> str:
+    red, nir = platform.bands
+    groups = {
+        "PRODUCT_CONTENTS": {
+            "LANDSAT_PRODUCT_ID": name,
+            "PROCESSING_LEVEL": "L2SP",
+            "COLLECTION_NUMBER": 2,
+            "COLLECTION_CATEGORY": "T1",
+            f"FILE_NAME_BAND_{red}": f"{name}_SR_B{red}.TIF",
+            f"FILE_NAME_BAND_{nir}": f"{name}_SR_B{nir}.TIF",
+            "FILE_NAME_QUALITY_L1_PIXEL": f"{name}_QA_PIXEL.TIF",
+            "FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION": f"{name}_QA_RADSAT.TIF",
+        },
+        "IMAGE_ATTRIBUTES": {
+            "SPACECRAFT_ID": platform.spacecraft,
+            "SENSOR_ID": platform.sensor,
+            "WRS_PATH": PATH,
+            "WRS_ROW": ROW,
+            "DATE_ACQUIRED": day,
+            "CLOUD_COVER": round(sky.cloud_percent, 2),
+        },
+        "PROJECTION_ATTRIBUTES": {
+            "MAP_PROJECTION": "UTM",
+            "DATUM": "WGS84",
+            "UTM_ZONE": 49,
+            "GRID_CELL_SIZE_REFLECTIVE": f"{CELL_M:.2f}",
+            "REFLECTIVE_LINES": land.domain.height,
+            "REFLECTIVE_SAMPLES": land.domain.width,
+        },
+        "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS": {
+            f"REFLECTANCE_MULT_BAND_{red}": SCALE,
+            f"REFLECTANCE_MULT_BAND_{nir}": SCALE,
+            f"REFLECTANCE_ADD_BAND_{red}": OFFSET,
+            f"REFLECTANCE_ADD_BAND_{nir}": OFFSET,
+        },
+    }
+    quoted = (str, date)
+    lines = ["GROUP = LANDSAT_METADATA_FILE"]
+    for group, fields in groups.items():
+        lines.append(f"  GROUP = {group}")
+        for key, value in fields.items():
+            bare = not isinstance(value, quoted) or key in ("DATE_ACQUIRED", "GRID_CELL_SIZE_REFLECTIVE")
+            lines.append(f"    {key} = {value}" if bare else f'    {key} = "{value}"')
+        lines.append(f"  END_GROUP = {group}")
+    return "\n".join([*lines, "END_GROUP = LANDSAT_METADATA_FILE", "END", ""])

@@ -1,0 +1,179 @@
+"""Truth of the vegetation: NDVI(x, t) = background(x) + sum over k of weight_k(x) curve_k(t)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nppdrivers.virtual_basin.landscape import CONSTRUCTION, FARMLAND, FOREST, GRASSLAND, Landscape
+from nppdrivers.virtual_basin.noise import fractal, stream
+from nppdrivers.virtual_basin.weather import RAIN, Weather
+
+# Class: NDVI in winter, rise to the peak, response to soil and climate relative to the others', response to drought,
+# spread of the fine texture, greatest vigour.
+CLASSES = {
+    FOREST: (0.34, 0.44, 0.75, 0.05, 0.04, 1.22),
+    GRASSLAND: (0.14, 0.46, 1.35, 0.14, 0.07, 1.55),
+    FARMLAND: (0.13, 0.50, 1.0, 0.10, 0.04, 1.42),
+    CONSTRUCTION: (0.07, 0.15, 0.6, 0.08, 0.38, 3.00),
+}
+WATER_NDVI = -0.03
+# Season of a class: green-up [day of year], its width [d], senescence [day of year], its width [d].
+SEASONS = {
+    FOREST: (110, 7.0, 296, 9.0),
+    GRASSLAND: (146, 15.0, 258, 13.0),
+    CONSTRUCTION: (140, 14.0, 260, 13.0),
+}
+MAIZE = (201, 7.5, 264, 5.0)
+WHEAT = (82, 9.0, 157, 4.0)
+WINTER_WHEAT = 0.16  # of its full height
+LATENESS_DAYS = (6.0, -4.0)  # shift of green-up and senescence of the latest places; the earliest shift the other way
+SHIFT_PER_K = -3.0  # days of green-up per degree of warmth in March and April
+
+
+@dataclass
+class NdviModel:
+    """Separable NDVI: the value of a day is the background plus the weights times that day's curve values.
+
+    Attributes
+    ----------
+    background : (...) float32
+    weights : (K, ...) float32
+    curves : (K, T)
+        One value a day of the weather.
+    """
+
+    background: np.ndarray
+    weights: np.ndarray
+    curves: np.ndarray
+
+    def at(self, coefficients: np.ndarray) -> np.ndarray:
+        """Background plus weights times coefficients (K,); the sum runs in a fixed order on any machine."""
+        total = self.background.copy()
+        for weight, coefficient in zip(self.weights, coefficients, strict=True):
+            if coefficient:
+                total += weight * np.float32(coefficient)
+        return total
+
+    def on(self, day: int) -> np.ndarray:
+        """NDVI on a day (position in the weather)."""
+        return self.at(self.curves[:, day])
+
+    def mean(self, days: slice) -> np.ndarray:
+        """Mean NDVI of these days."""
+        return self.at(self.curves[:, days].mean(axis=1))
+
+    def part(self, rows: slice, columns: slice) -> "NdviModel":
+        """The model of a part of the area."""
+        return NdviModel(self.background[rows, columns], self.weights[:, rows, columns], self.curves)
+
+
+@dataclass(frozen=True)
+class Modulation:
+    """What changes NDVI from place to place beside the class; each (rows, columns).
+
+    Attributes
+    ----------
+    soil : relative change of the growing-season NDVI by soil fertility [1]
+    drought : response to drought relative to the class's [1]
+    climate : relative change by temperature and rain [1]
+    lateness : of the season, 0 (earliest) to 1 (latest)
+    damage : loss by mining at the end, 0 to 1
+    first_damage : loss by mining at the start, before the events
+    """
+
+    soil: np.ndarray
+    drought: np.ndarray
+    climate: np.ndarray
+    lateness: np.ndarray
+    damage: np.ndarray
+    first_damage: np.ndarray
+
+
+def ndvi_model(
+    land: Landscape, change: Modulation, event: np.ndarray, event_days: list[int], weather: Weather, seed: int
+) -> NdviModel:
+    """Weights and curves of the whole domain.
+
+    Parameters
+    ----------
+    land : Landscape
+    change : Modulation
+    event : (rows, columns) int
+        Number of the event that damages a cell, from 1; 0 for none.
+    event_days : list of int
+        Day of each event (position in the weather).
+    weather : Weather
+    seed : int
+    """
+    rng = stream(seed, "texture")
+    texture = 0.7 * fractal(rng, land.domain.shape, 12, 1.3) + 0.7 * rng.standard_normal(
+        land.domain.shape, dtype=np.float32
+    )
+    texture = np.where(land.land_cover == FARMLAND, 0.6 * texture + 0.8 * land.parcel, texture)
+    background = np.full(land.domain.shape, WATER_NDVI, np.float32) + 0.01 * texture.astype(np.float32)
+    weights, curves = [], []
+    dryness = drought(weather)
+    wheat_share = np.clip(0.45 - 0.35 * (change.lateness - 0.35) + 0.10 * land.parcel, 0.1, 0.95)
+    for code, (winter, rise, response, thirst, spread, greatest) in CLASSES.items():
+        here = land.land_cover == code
+        vigour = np.clip(np.exp(response * (change.soil + change.climate) + spread * texture), 0.2, greatest)
+        background[here] = (winter * (0.55 + 0.45 * vigour) * (1 - 0.6 * change.first_damage))[here]
+        share = {"wheat": wheat_share, "maize": 1.0} if code == FARMLAND else {"": 1.0}
+        amplitude = np.where(here, rise * vigour, 0)
+        kept = amplitude * (1 - change.first_damage)
+        lost = amplitude * (change.damage - change.first_damage)
+        for crop, part in share.items():
+            season = {"wheat": WHEAT, "maize": MAIZE}.get(crop) or SEASONS[code]
+            early, late = (course(weather, season, side, crop == "wheat") for side in (-1, 1))
+            middle = (early + late) / 2
+            weights += [kept * part * (1 - change.lateness), kept * part * change.lateness]
+            curves += [early, late]
+            weights.append(kept * part * thirst * change.drought)
+            curves.append(middle * dryness)
+            for number, day in enumerate(event_days, 1):
+                weights.append(np.where(event == number, -lost * part, 0))
+                curves.append(middle * (1 + thirst * dryness) * (np.arange(len(middle)) >= day))
+    return NdviModel(background, np.stack(weights).astype(np.float32), np.stack(curves))
+
+
+def course(weather: Weather, season: tuple, side: int, winter_green: bool) -> np.ndarray:
+    """Daily course of one season, 0 to 1, shifted by the warmth of each spring; side -1 early, 1 late places."""
+    rise, rise_width, fall, fall_width = season
+    day = _day_of_year(weather)
+    up = day - rise - side * LATENESS_DAYS[0] - SHIFT_PER_K * _spring_warmth(weather)
+    down = day - fall - side * LATENESS_DAYS[1]
+    growth, standing = _step(up / rise_width), 1 - _step(down / fall_width)
+    if winter_green:  # winter wheat is sown in October and stays short and green over the winter
+        autumn = WINTER_WHEAT * _step((day - 305) / 8)
+        return np.where(day > 250, autumn, (WINTER_WHEAT + (1 - WINTER_WHEAT) * growth) * standing)
+    return growth * standing * (1 - 0.10 * np.clip((day - 200) / 80, 0, 1))
+
+
+def drought(weather: Weather) -> np.ndarray:
+    """Lack (below 0) or plenty of rain over the last 60 days against the normals, smoothed, -1 to 1, by day."""
+    month = weather.days.astype("datetime64[M]").astype(int) % 12
+    expected = np.asarray(RAIN, float)[month] / 30.4
+    kernel = np.concatenate([np.zeros(60), np.hanning(62)[1:-1]])
+    kernel /= kernel.sum()
+    fallen, normal = (np.convolve(series, kernel, "same") for series in (weather.rain, expected))
+    return np.tanh(1.2 * (fallen - normal) / (normal + 0.4))
+
+
+def _spring_warmth(weather: Weather) -> np.ndarray:
+    """Anomaly of the March and April temperature of each day's year [K], 0 for the years cut off."""
+    year = weather.days.astype("datetime64[Y]")
+    month = weather.days.astype("datetime64[M]").astype(int) % 12
+    spring = (month == 2) | (month == 3)
+    warmth = np.zeros(len(year))
+    for one in np.unique(year[spring]):
+        warmth[year == one] = weather.temperature[spring & (year == one)].mean() - 8.8
+    return np.clip(warmth, -2.5, 2.5)
+
+
+def _day_of_year(weather: Weather) -> np.ndarray:
+    start = weather.days.astype("datetime64[Y]").astype("datetime64[D]")
+    return (weather.days - start).astype(float) + 1
+
+
+def _step(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(x, -60, 60)))

@@ -1,0 +1,256 @@
+"""The truth of the virtual basin: NDVI, climate, NPP by CASA, and what each category of drivers contributes.
+
+A category's contribution to the mean annual NPP of a cell is the NPP of the truth minus the NPP computed with that
+category held at its mean over the study area, everything else unchanged:
+
+- climate: the monthly temperature, precipitation and solar radiation in CASA and its optimum temperature, and the
+  response of NDVI to mean annual temperature and precipitation (vigour and timing of the season);
+- soil: the response of NDVI to the seven soil properties (vigour, and how much it suffers from drought);
+- mining: the land degradation that lowers NDVI, and with it the sudden subsidence.
+
+Land cover is never changed, nor are the parameters of CASA (NDVI bounds, light use efficiency).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nppdrivers import casa, evapotranspiration
+from nppdrivers.virtual_basin.damage import land_degradation
+from nppdrivers.virtual_basin.hazards import Survey
+from nppdrivers.virtual_basin.landscape import SOIL, Landscape, _burn
+from nppdrivers.virtual_basin.phenology import Modulation, NdviModel, ndvi_model
+from nppdrivers.virtual_basin.weather import ANGSTROM, Place, Weather
+
+CATEGORIES = ("climate", "soil", "mining")
+EPSILON_MAX = {1: 0.475, 2: 0.542, 3: 0.542, 4: 0.542, 5: 0.542}  # gC MJ-1, Zhu et al. 2007, mixed forest
+NDVI_MIN = 0.023
+NDVI_MAX_PERCENTILE = 95.0
+# Response of the growing-season NDVI to one standard deviation of each soil property [1].
+SOIL_RESPONSE = {"CF": 0.02, "SOC": 0.06, "TN": 0.04, "AP": 0.025, "AK": 0.03, "pH": -0.03, "BD": -0.025}
+DROUGHT_BY_CLAY = -0.25  # change of the drought response by one standard deviation of clay
+RAIN_RESPONSE = 0.0030  # of the growing-season NDVI to 1 mm yr-1
+WARMTH_RESPONSE = -0.07  # of the growing-season NDVI to 1 K
+DAMAGE_RATE = 1.9  # loss of vegetation = 1 - exp(-rate x LD)
+EVENT_DATES = ("-07-20", "-06-10", "-09-05")  # in the second, third and fourth year (or the last there is)
+
+
+@dataclass
+class Truth:
+    """Everything that is true of the basin; rasters on the domain.
+
+    Attributes
+    ----------
+    ndvi : NdviModel
+    climate : dict of (rows, columns)
+        MAT, MAP, MAE, MAS.
+    degradation : (rows, columns)
+        LD at the end.
+    npp : (years, rows, columns)
+        Annual NPP [gC m-2 yr-1].
+    contribution : dict of (rows, columns)
+        On the box [gC m-2 yr-1].
+    parameters : dict
+        What a reader of truth.json needs to compute all of this again.
+    """
+
+    ndvi: NdviModel
+    climate: dict[str, np.ndarray]
+    degradation: np.ndarray
+    npp: np.ndarray
+    contribution: dict[str, np.ndarray]
+    parameters: dict
+
+
+@dataclass(frozen=True)
+class _Drivers:
+    """Inputs of the NDVI model that a category can hold."""
+
+    soil: dict[str, np.ndarray]
+    mat: np.ndarray
+    map: np.ndarray
+    degradation: np.ndarray
+    first_degradation: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Casa:
+    """Parameters of CASA by class code, and the month that gives the optimum temperature."""
+
+    ndvi_max: np.ndarray
+    peak_month: np.ndarray
+
+
+def simulate_truth(land: Landscape, hazards: Survey, weather: Weather, years: range, seed: int) -> Truth:
+    """Compute the truth of these calendar years."""
+    place = Place(*land.domain.xy(), land.elevation, land.domain.lonlat()[1])
+    climate = _climate_means(weather, place, years)
+    degradation = land_degradation(hazards.layers, land.domain)
+    before = land_degradation(hazards.before_events(), land.domain)
+    drivers = _Drivers(land.soil, climate["MAT"], climate["MAP"], degradation, np.minimum(before, degradation))
+    event = np.zeros(land.domain.shape, int)
+    for number, shape in zip(hazards.events.number, hazards.events.geometry, strict=True):
+        event[_burn([shape], land.domain)] = number
+    dates = [f"{min(years[0] + i + 1, years[-1])}{day}" for i, day in enumerate(EVENT_DATES)]
+    days = [weather.index(date) for date in dates]
+
+    def model(of: _Drivers) -> NdviModel:
+        return ndvi_model(land, _modulation(land, of, drivers), event, days, weather, seed)
+
+    truth = model(drivers)
+    fixed = _casa_parameters(truth, land, weather, years)
+    npp = np.stack([_annual_npp(truth, land.land_cover, place, weather, year, fixed) for year in years])
+    mean = npp.mean(axis=0)[land.in_box]
+    contribution = {}
+    for category in CATEGORIES:
+        held = model(_hold(category, drivers, land)).part(*land.in_box)
+        contribution[category] = mean - _held_npp(category, held, land, place, weather, years, fixed)
+    parameters = _parameters(fixed, dates, hazards)
+    return Truth(truth, climate, degradation, npp, contribution, parameters)
+
+
+def _climate_means(weather: Weather, place: Place, years: range) -> dict[str, np.ndarray]:
+    """MAT [degC], MAP [mm], MAE [mm] (FAO-56) and MAS [MJ m-2] of the mean year."""
+    sums = {name: np.zeros(place.above.shape) for name in ("MAT", "MAP", "MAE", "MAS")}
+    for year in years:
+        months = _months(year)
+        monthly = _stacked(weather, months, place)
+        et0 = evapotranspiration.reference_evapotranspiration(
+            monthly["temperature"],
+            monthly["relative_humidity"],
+            monthly["wind_speed"],
+            monthly["solar_radiation"],
+            months,
+            place.latitude,
+            place.elevation,
+        )
+        sums["MAT"] += monthly["temperature"].mean(axis=0)
+        sums["MAP"] += monthly["precipitation"].sum(axis=0)
+        sums["MAS"] += monthly["solar_radiation"].sum(axis=0)
+        sums["MAE"] += et0.sum(axis=0)
+    return {name: (total / len(years)).astype(np.float32) for name, total in sums.items()}
+
+
+def _months(year: int) -> np.ndarray:
+    return np.arange(f"{year}-01", f"{year + 1}-01", dtype="datetime64[M]")
+
+
+def _stacked(weather: Weather, months: np.ndarray, place: Place) -> dict[str, np.ndarray]:
+    """Monthly climate (12, ...) float32 of a year, with solar radiation by Angstrom-Prescott."""
+    each = [weather.monthly(month, place) for month in months]
+    climate = {name: np.stack([one[name] for one in each]).astype(np.float32) for name in each[0]}
+    a, b = ANGSTROM
+    climate["solar_radiation"] = evapotranspiration.solar_radiation(
+        climate["sunshine"], months, place.latitude, a=a, b=b
+    )
+    return climate
+
+
+def _modulation(land: Landscape, of: _Drivers, true: _Drivers) -> Modulation:
+    """How these drivers change NDVI; responses are relative to the means of the true drivers."""
+    soil = sum(
+        response * (of.soil[name] - land.basin_mean(true.soil[name])) / SOIL[name][1]
+        for name, response in SOIL_RESPONSE.items()
+    )
+    clay = (of.soil["CF"] - land.basin_mean(true.soil["CF"])) / SOIL["CF"][1]
+    warmth = of.mat - land.basin_mean(true.mat)
+    climate = RAIN_RESPONSE * (of.map - land.basin_mean(true.map)) + WARMTH_RESPONSE * warmth
+    lateness = np.clip(0.5 - 0.25 * warmth, 0, 1)
+    damage = [1 - np.exp(-DAMAGE_RATE * ld) for ld in (of.degradation, of.first_degradation)]
+    return Modulation(soil, 1 + np.clip(DROUGHT_BY_CLAY * clay, -0.8, 0.8), climate, lateness, *damage)
+
+
+def _hold(category: str, true: _Drivers, land: Landscape) -> _Drivers:
+    """The drivers with one category at its mean over the study area."""
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return np.full_like(values, land.basin_mean(values))
+
+    if category == "soil":
+        return replace(true, soil={name: mean(values) for name, values in true.soil.items()})
+    if category == "mining":
+        level = mean(true.degradation)
+        return replace(true, degradation=level, first_degradation=level)
+    return replace(true, mat=mean(true.mat), map=mean(true.map))
+
+
+def _casa_parameters(ndvi: NdviModel, land: Landscape, weather: Weather, years: range) -> _Casa:
+    """NDVI maxima and greenest months of the classes from the true monthly NDVI of the study area."""
+    codes, n = np.where(land.inside, land.land_cover, 0), len(EPSILON_MAX)
+    histogram, sums, counts = 0, 0, 0
+    for year in years:
+        monthly = _monthly_ndvi(ndvi, weather, year)
+        histogram = histogram + casa.ndvi_histogram(monthly, codes, n)
+        of_year = casa.class_month_sums(monthly, codes, n)
+        sums, counts = sums + of_year[0], counts + of_year[1]
+    mean_year = sums / np.maximum(counts, 1)
+    ndvi_max = np.maximum(np.nan_to_num(casa.ndvi_bounds(histogram, NDVI_MAX_PERCENTILE)), NDVI_MIN + 0.02)
+    return _Casa(ndvi_max, mean_year.argmax(axis=0))
+
+
+def _monthly_ndvi(ndvi: NdviModel, weather: Weather, year: int) -> np.ndarray:
+    return np.stack([ndvi.mean(weather.month(month)) for month in _months(year)])
+
+
+def _annual_npp(
+    ndvi: NdviModel, cover: np.ndarray, place: Place, weather: Weather, year: int, fixed: _Casa, held=None
+) -> np.ndarray:
+    """Annual NPP [gC m-2 yr-1]; `held` is a climate (12,) for all places, instead of the true one."""
+    monthly = _monthly_ndvi(ndvi, weather, year)
+    epsilon = np.array([np.nan, *EPSILON_MAX.values()])[cover]
+    npp = np.empty(cover.shape, np.float32)
+    for start in range(0, cover.shape[0], 64):
+        rows = slice(start, start + 64)
+        part = Place(*(np.broadcast_to(a, cover.shape)[rows] for a in (place.x, place.y, place.elevation, place.latitude)))
+        climate = held or _stacked(weather, _months(year), part)
+        peak = fixed.peak_month[cover[rows]]
+        if held is None:
+            optimum = np.take_along_axis(climate["temperature"], peak[None], axis=0)[0]
+        else:
+            optimum = climate["temperature"][peak]
+        npp[rows] = casa.simulate(
+            monthly[:, rows],
+            climate["temperature"],
+            climate["precipitation"],
+            climate["solar_radiation"],
+            ndvi_min=NDVI_MIN,
+            ndvi_max=fixed.ndvi_max[cover[rows]],
+            epsilon_max=epsilon[rows],
+            optimum_temperature=optimum,
+        ).npp.sum(axis=0)
+    return npp
+
+
+def _held_npp(category, ndvi, land, place, weather, years, fixed) -> np.ndarray:
+    """Mean annual NPP of the box with a category held."""
+    cover = land.land_cover[land.in_box]
+    part = Place(*(a[land.in_box] for a in (place.x, place.y, place.elevation, place.latitude)))
+    total = np.zeros(cover.shape)
+    for year in years:
+        held = _mean_climate(land, place, weather, year) if category == "climate" else None
+        total += _annual_npp(ndvi, cover, part, weather, year, fixed, held)
+    return total / len(years)
+
+
+def _mean_climate(land: Landscape, place: Place, weather: Weather, year: int) -> dict[str, np.ndarray]:
+    climate = _stacked(weather, _months(year), place)
+    return {name: values[:, land.inside].mean(axis=1, dtype=np.float64) for name, values in climate.items()}
+
+
+def _parameters(fixed: _Casa, dates: list[str], hazards: Survey) -> dict:
+    return {
+        "epsilon_max_gC_MJ": EPSILON_MAX,
+        "ndvi_min": NDVI_MIN,
+        "ndvi_max": {code: round(float(fixed.ndvi_max[code]), 6) for code in EPSILON_MAX},
+        "ndvi_max_percentile": NDVI_MAX_PERCENTILE,
+        "greenest_month": {code: int(fixed.peak_month[code]) + 1 for code in EPSILON_MAX},
+        "angstrom": {"a": ANGSTROM[0], "b": ANGSTROM[1]},
+        "soil_response": SOIL_RESPONSE,
+        "rain_response_per_mm": RAIN_RESPONSE,
+        "warmth_response_per_K": WARMTH_RESPONSE,
+        "damage_rate": DAMAGE_RATE,
+        "events": [
+            {"number": int(n), "date": date, "area_ha": round(shape.area / 1e4, 2)}
+            for n, date, shape in zip(hazards.events.number, dates, hazards.events.geometry, strict=True)
+        ],
+    }

@@ -1,0 +1,189 @@
+"""Statistics of a map by class or zone, and of the two sides of a river."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+SQUARE_KM = 1e6  # m2
+TONNE = 1e6  # g
+
+
+def zone_statistics(values, zones, cell_area_m2: float, names: dict[int, str] | None = None) -> pd.DataFrame:
+    """Describe the values of every zone.
+
+    sd with n - 1; cv = 100 sd / mean; total = sum of value x cell area.
+
+    Parameters
+    ----------
+    values : array
+        Annual NPP [gC m-2 yr-1]; NaN cells are left out.
+    zones : integer array of the same shape
+        Class code or zone number; 0 and below belong to no zone.
+    cell_area_m2 : float
+        Area of a cell [m2].
+    names : {number: name}, optional
+        Zones to report, in this order, also those without cells. Without it: the numbers that occur,
+        ascending, as their own names.
+
+    Returns
+    -------
+    DataFrame
+        One row a zone: zone, name, n (valid cells), area_km2 (of the valid cells), valid_percent (of the
+        zone's cells), min, max, mean, sd [gC m-2 yr-1], cv_percent, total_tC [t C yr-1]. What a zone has too
+        few cells for is NaN: min to total without any, sd and cv with one.
+
+    Raises
+    ------
+    ValueError
+        For shapes that differ or a cell area that is not positive.
+    """
+    values, zones = np.asarray(values, dtype=np.float64), np.asarray(zones)
+    if values.shape != zones.shape:
+        raise ValueError(f"values {values.shape} and zones {zones.shape} must have one shape")
+    if not cell_area_m2 > 0:
+        raise ValueError(f"cell_area_m2={cell_area_m2} must be positive")
+    inside = zones > 0
+    numbers = list(names) if names else [int(zone) for zone in np.unique(zones[inside])]
+    size = max([0, *numbers, int(zones.max(initial=0))]) + 1
+    cells = np.bincount(zones[inside], minlength=size)
+    used = inside & ~np.isnan(values)
+    table = _describe(zones[used], values[used], size)
+    area = table["n"] * cell_area_m2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        table.insert(1, "area_km2", area / SQUARE_KM)
+        table.insert(2, "valid_percent", 100.0 * table["n"] / cells)
+        table["cv_percent"] = 100.0 * table["sd"] / table["mean"]
+    table["total_tC"] = table["mean"] * area / TONNE
+    table = table.iloc[numbers].reset_index(drop=True)
+    table.insert(0, "zone", numbers)
+    table.insert(1, "name", [str(names[zone] if names else zone) for zone in numbers])
+    return table
+
+
+def _describe(zones, values, size: int) -> pd.DataFrame:
+    """n, min, max, mean and sd of the values of zones 0 to size - 1, in rows by zone."""
+    n = np.bincount(zones, minlength=size)
+    least, greatest = np.full(size, np.nan), np.full(size, np.nan)
+    np.fmin.at(least, zones, values)
+    np.fmax.at(greatest, zones, values)
+    with np.errstate(invalid="ignore"):
+        mean = np.bincount(zones, values, minlength=size) / n
+        # Deviations from the mean, not a difference of squares, which would cancel.
+        squares = np.bincount(zones, (values - mean[zones]) ** 2, minlength=size)
+    sd = np.sqrt(np.where(n > 1, squares / np.maximum(n - 1, 1), np.nan))
+    return pd.DataFrame({"n": n, "min": least, "max": greatest, "mean": mean, "sd": sd})
+
+
+@dataclass(frozen=True)
+class Sides:
+    """West against east: means, west minus east with its interval [unit of the values], Cliff's delta [1]."""
+
+    n_west: int
+    n_east: int
+    mean_west: float
+    mean_east: float
+    difference: float
+    low: float
+    high: float
+    cliffs_delta: float
+
+
+def west_east(
+    values,
+    east,
+    *,
+    rng: np.random.Generator,
+    block_cells: int = 34,
+    samples: int = 2000,
+    confidence: float = 0.95,
+) -> Sides:
+    """Compare the two sides of a line, with an interval that knows neighbours are alike.
+
+    difference = mean(west) - mean(east); Cliff's delta = P(west > east) - P(west < east).
+    The interval is the percentile bootstrap of the difference over square blocks of the map, drawn with
+    replacement within each side, so that neighbouring cells are not counted as independent.
+
+    Parameters
+    ----------
+    values : (rows, columns) array
+        NPP or any map; NaN cells are left out.
+    east : boolean array of the same shape
+        True east of the line.
+    rng : numpy.random.Generator
+        Source of the draws.
+    block_cells : int
+        Edge of a block [cells]; 34 cells of 30 m are about 1 km.
+    samples : int
+        Bootstrap samples.
+    confidence : float
+        Coverage of the interval, 0 to 1.
+
+    Returns
+    -------
+    Sides
+        West and east together. A side without valid cells makes every figure but the counts NaN; the interval
+        is also NaN where a side has a single block.
+
+    Raises
+    ------
+    ValueError
+        For shapes that differ or are not a map, or a confidence outside 0 to 1.
+
+    References
+    ----------
+    Cliff 1993, Psychological Bulletin 114:494-509; Lahiri 2003, Resampling Methods for Dependent Data.
+    """
+    values, east = np.asarray(values, dtype=np.float64), np.asarray(east, dtype=bool)
+    if values.ndim != 2 or values.shape != east.shape:
+        raise ValueError(f"values {values.shape} and east {east.shape} must be maps of one shape")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence={confidence} must lie between 0 and 1")
+    valid = ~np.isnan(values)
+    sides = [valid & ~east, valid & east]
+    counts = [int(side.sum()) for side in sides]
+    if min(counts) == 0:
+        return Sides(*counts, *[np.nan] * 6)
+    west, other = (values[side] for side in sides)
+    draws = [_bootstrap_means(values, side, block_cells, samples, rng) for side in sides]
+    tail = 50.0 * (1.0 - confidence)
+    low, high = np.percentile(draws[0] - draws[1], [tail, 100.0 - tail])
+    means = float(west.mean()), float(other.mean())
+    return Sides(*counts, *means, means[0] - means[1], float(low), float(high), cliffs_delta(west, other))
+
+
+def cliffs_delta(a, b) -> float:
+    """Probability that a value of a exceeds one of b, less that of the reverse.
+
+    Parameters
+    ----------
+    a, b : (n,), (m,) arrays
+        Values without NaN.
+
+    Returns
+    -------
+    float
+        -1 (all of a below b) to 1 [1].
+
+    References
+    ----------
+    Cliff 1993.
+    """
+    ordered = np.sort(b)
+    below = np.searchsorted(ordered, a, side="left").sum(dtype=np.int64)
+    not_above = np.searchsorted(ordered, a, side="right").sum(dtype=np.int64)
+    pairs = len(a) * len(b)
+    return float((below - (pairs - not_above)) / pairs)
+
+
+def _bootstrap_means(values, side, block_cells, samples, rng) -> np.ndarray:
+    """Means of a side over resampled blocks; NaN for a single block, which says nothing of spread."""
+    rows, columns = np.nonzero(side)
+    across = values.shape[1] // block_cells + 1
+    _, block = np.unique(rows // block_cells * across + columns // block_cells, return_inverse=True)
+    sums, counts = np.bincount(block, values[side]), np.bincount(block)
+    n = len(counts)
+    if n == 1:
+        return np.full(samples, np.nan)
+    drawn = rng.multinomial(n, np.full(n, 1.0 / n), size=samples)
+    return (drawn @ sums) / (drawn @ counts)

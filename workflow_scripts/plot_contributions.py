@@ -1,0 +1,32 @@
+"""Draw the contributions of the categories of drivers and the dominant one."""
+
+import json
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def by_letter(path, grid):
+    """Maps by the first letter of the category that each band is named after."""
+    bands = zip(rasters.band_names(path), rasters.read(path, grid), strict=True)
+    return {name[0].upper(): values for name, values in bands}
+
+
+def plot_contributions(*, inputs, output, note):
+    """Save Figures 5a and 5b and the maps of actual and relative contribution."""
+    grid = Grid.load(inputs.grid)
+    layers = {"outline": places.layer_if_given(inputs.area), "note": note}
+    relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
+    figures.save(figures.contribution_composite(relative, grid, **layers), output.composite)
+    figures.save(figures.relative_contributions(relative, grid, **layers), output.relative)
+    figures.save(figures.actual_contributions(actual, grid, **layers), output.actual)
+    legend = json.loads(rasters.tags(inputs.dominant)["legend"])
+    codes = rasters.read(inputs.dominant, grid, bands=1)
+    legend = {int(code): name for code, name in legend.items()}
+    figures.save(figures.dominant_map(codes, legend, grid, **layers), output.dominant)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_contributions(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)

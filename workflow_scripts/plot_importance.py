@@ -1,0 +1,24 @@
+"""Draw the importance of the drivers."""
+
+import pandas as pd
+
+from nppdrivers import figures
+from nppdrivers.job import running
+
+
+def plot_importance(*, importance, category_drivers, figure_path, note):
+    """Save Figure 4."""
+    table = pd.read_csv(importance)
+    letters = {name: category[0].upper() for category, names in category_drivers.items() for name in names}
+    table["category"] = table["driver"].map(letters)
+    figures.save(figures.importance_ranking(table, note=note), figure_path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_importance(
+            importance=snakemake.input.importance,
+            category_drivers=snakemake.params.category_drivers,
+            figure_path=snakemake.output.figure,
+            note=snakemake.params.note,
+        )

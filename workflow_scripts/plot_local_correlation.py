@@ -1,0 +1,33 @@
+"""Draw the local correlation of NPP with each driver."""
+
+import pandas as pd
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def plot_local_correlation(*, inputs, drivers, figure_path, note):
+    """Save Figure 3."""
+    grid = Grid.load(inputs.grid)
+    r = {
+        name: rasters.read(path, grid, bands=1)
+        for name, path in zip(drivers, inputs.correlation, strict=True)
+    }
+    classes = {
+        name: rasters.read(path, grid, bands=1) for name, path in zip(drivers, inputs.classes, strict=True)
+    }
+    overall = pd.read_csv(inputs.pearson).set_index("driver")
+    outline = places.layer_if_given(inputs.area)
+    figure = figures.local_correlation_panels(r, classes, grid, overall, outline=outline, note=note)
+    figures.save(figure, figure_path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_local_correlation(
+            inputs=snakemake.input,
+            drivers=snakemake.params.drivers,
+            figure_path=snakemake.output.figure,
+            note=snakemake.params.note,
+        )

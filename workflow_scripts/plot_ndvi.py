@@ -1,0 +1,32 @@
+"""Draw the mean monthly NDVI and which base images made the fused NDVI."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def plot_ndvi(*, inputs, output, note):
+    """Save twelve maps of mean monthly NDVI, and the shares of the sources by date as table and figure."""
+    grid = Grid.load(inputs.grid)
+    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # months outside the period are all NaN
+        mean = np.nanmean([rasters.read(path, grid) for path in inputs.monthly], axis=0)
+    mean[:, ~inside] = np.nan
+    outline = places.layer_if_given(inputs.area)
+    figures.save(figures.monthly_ndvi(list(mean), grid, outline=outline, note=note), output.monthly)
+    shares = pd.concat([pd.read_csv(path, parse_dates=["date"]) for path in inputs.shares]).sort_values(
+        "date"
+    )
+    shares.to_csv(output.shares, index=False)
+    figures.save(figures.fusion_shares(shares.set_index("date"), note=note), output.sources)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_ndvi(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)

@@ -1,0 +1,37 @@
+"""Draw mean annual NPP, the NPP of each year, and its course through the year."""
+
+import pandas as pd
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def plot_npp(*, inputs, output, years, note):
+    """Save Figure 2, the maps of the years in one scale, and the seasonal curve by class."""
+    grid = Grid.load(inputs.grid)
+    layers = {
+        "outline": places.layer_if_given(inputs.area),
+        "river": places.layer_if_given(inputs.river),
+        "note": note,
+    }
+    npp = rasters.read(inputs.npp, grid, bands=1)
+    figures.save(figures.mean_npp(npp, grid, **layers), output.npp)
+    layers.pop("river")
+    maps = {
+        str(year): rasters.read(path, grid, bands=1) for year, path in zip(years, inputs.annual, strict=True)
+    }
+    figures.save(figures.panels_one_scale(maps, grid, "npp_year", columns=3, **layers), output.annual)
+    colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
+    monthly = pd.read_csv(inputs.monthly_means).set_index("month")
+    figures.save(figures.seasonal_curve(monthly, colours=colours, note=note), output.season)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_npp(
+            inputs=snakemake.input,
+            output=snakemake.output,
+            years=snakemake.params.years,
+            note=snakemake.params.note,
+        )

@@ -1,0 +1,19 @@
+"""Draw the random points over mean annual NPP."""
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def plot_points(*, inputs, figure_path, note):
+    """Save Figure S3."""
+    grid = Grid.load(inputs.grid)
+    npp = rasters.read(inputs.npp, grid, bands=1)
+    points = places.points_of(inputs.points)
+    outline = places.layer_if_given(inputs.area)
+    figures.save(figures.sampled_points(points, grid, npp=npp, outline=outline, note=note), figure_path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_points(inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note)

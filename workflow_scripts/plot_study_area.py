@@ -1,0 +1,33 @@
+"""Draw the study area: land cover, relief, mines, soil samples, stations."""
+
+import pandas as pd
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def plot_study_area(*, inputs, figure_path, note):
+    """Save Figure 1; layers that the run does not have are left out."""
+    grid = Grid.load(inputs.grid)
+    parameters = pd.read_csv(inputs.parameters)
+    points = {"weather stations": inputs.weather, "soil samples": inputs.soil_samples}
+    figure = figures.study_area(
+        rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1),
+        parameters.rename(columns={"number": "code"}),
+        grid,
+        elevation=rasters.read(inputs.elevation, grid, bands=1) if inputs.elevation else None,
+        outline=places.layer_if_given(inputs.area),
+        river=places.layer_if_given(inputs.river),
+        mines=places.layer_if_given(inputs.mines),
+        points={label: places.points_of(path) for label, path in points.items() if path},
+        note=note,
+    )
+    figures.save(figure, figure_path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_study_area(
+            inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note
+        )

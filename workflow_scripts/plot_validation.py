@@ -1,0 +1,24 @@
+"""Draw simulated NPP against MOD17A3HGF and biomass plots."""
+
+import pandas as pd
+
+from nppdrivers import figures
+from nppdrivers.job import running
+
+
+def plot_validation(*, inputs, figure_path, note):
+    """Save the scatter of coarse cells and, where there are plots, that of the plots."""
+    table = pd.read_csv(inputs.table)
+    plots = table[table["kind"] == "plot"].rename(columns={"name": "plot", "reference": "measured"})
+    colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
+    figure = figures.validation_scatter(
+        pd.read_csv(inputs.cells).dropna(), plots if len(plots) else None, colours=colours, note=note
+    )
+    figures.save(figure, figure_path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_validation(
+            inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note
+        )

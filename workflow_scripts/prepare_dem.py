@@ -1,0 +1,21 @@
+"""Resample the elevation model to the grid."""
+
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def prepare_dem(*, dem, grid_path, elevation_path):
+    """Write elevation [m] on the grid, bilinear: the cells of a DEM are about as large as ours."""
+    grid = Grid.load(grid_path)
+    elevation = rasters.warp(dem, grid, resampling="bilinear")
+    rasters.write(elevation_path, elevation, grid, "elevation", method="bilinear resampling")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        prepare_dem(
+            dem=snakemake.input.dem,
+            grid_path=snakemake.input.grid,
+            elevation_path=snakemake.output.elevation,
+        )

@@ -1,0 +1,53 @@
+"""Read the fine images of one year: clear NDVI on the grid, and a record of every scene."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers import landsat, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+COLUMNS = ["product_id", "date", "sensor", "harmonised", "resampling", "slc_off", "covered_percent",
+           "clear_percent", "mosaic_clear_percent", "remark", "kept"]  # fmt: skip
+
+
+def days_of_year(year, *, landsat_folder, fine_images, data_folder):
+    """Images of the year by day."""
+    if landsat_folder:
+        images = landsat.find_scenes(landsat_folder)
+    else:
+        images = landsat.read_ready_table(fine_images, data_folder)
+    return landsat.by_day([image for image in images if image.date.year == int(year)])
+
+
+def prepare_landsat(*, year, inputs, output, sources, harmonise, min_scene_percent):
+    """Write one band of NDVI a usable day, and one row a scene with its clear share or why it was dropped."""
+    grid = Grid.load(inputs.grid)
+    area = rasters.read(inputs.study_area, grid, bands=1) == 1
+    images, days, records = [], [], []
+    for day, scenes in days_of_year(year, **sources).items():
+        ndvi, of_day = landsat.read_day(scenes, grid, harmonise, area=area)
+        kept = of_day[0]["mosaic_clear_percent"] >= min_scene_percent
+        records += [record | {"kept": kept} for record in of_day]
+        if kept:
+            images.append(ndvi)
+            days.append(day.isoformat())
+    pd.DataFrame(records, columns=COLUMNS).to_csv(output.scenes, index=False)
+    logging.info("%s: %d scenes, %d days kept", year, len(records), len(days))
+    if not days:  # a year without a clear image still has a raster, of one empty band
+        images, days = [np.full(grid.shape, np.nan, "float32")], ["none"]
+    rasters.write(output.ndvi, np.stack(images), grid, "ndvi", bands=days, harmonised=harmonise)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        prepare_landsat(
+            year=snakemake.wildcards.year,
+            inputs=snakemake.input,
+            output=snakemake.output,
+            sources=snakemake.params.sources,
+            harmonise=snakemake.params.harmonise,
+            min_scene_percent=snakemake.params.min_scene_percent,
+        )

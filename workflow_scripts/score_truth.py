@@ -1,0 +1,124 @@
+"""Score every stage against the truth of the virtual basin."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from nppdrivers.fusion import linear_in_time
+
+from nppdrivers import contribution, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+from nppdrivers.validation import agreement
+
+CATEGORIES = ("climate", "soil", "mining")
+
+
+def bands_by_date(paths):
+    """Date (ISO) to (path, one-based band) of rasters; bands not named by a date are left out."""
+    return {
+        name: (path, band)
+        for path in paths
+        for band, name in enumerate(rasters.band_names(path), start=1)
+        if name[:1].isdigit()
+    }
+
+
+def days(dates):
+    """Dates (ISO) as days since 1970-01-01."""
+    return np.array(list(dates), "datetime64[D]").astype(float)
+
+
+def squared_errors(grid, inside, fused, fine, truth):
+    """Squared errors of fusion and of linear interpolation on dates without fine image, and their number."""
+    dates = [date for date in fused if date not in fine and date in truth]
+    total = np.zeros(3)
+    for rows in grid.row_blocks(20_000):
+        observed = np.stack([rasters.read(path, grid, bands=band, rows=rows) for path, band in fine.values()])
+        linear = linear_in_time(observed, days(fine), days(dates))
+        for date, interpolated in zip(dates, linear, strict=True):
+            path, band = truth[date]
+            true = np.where(inside[rows], rasters.read(path, grid, bands=band, rows=rows), np.nan)
+            path, band = fused[date]
+            errors = [
+                values - true for values in (rasters.read(path, grid, bands=band, rows=rows), interpolated)
+            ]
+            both = np.isfinite(errors[0]) & np.isfinite(errors[1])
+            total += [*(np.sum(error[both] ** 2) for error in errors), both.sum()]
+    return total
+
+
+def fusion_scores(grid, inside, inputs):
+    """Fused NDVI against truth, beside linear interpolation in time of the clear fine images."""
+    truth = bands_by_date(sorted(Path(inputs.truth, "ndvi").glob("*.tif")))
+    fusion, linear, number = squared_errors(
+        grid, inside, bands_by_date(inputs.fused), bands_by_date(inputs.fine), truth
+    )
+    yield "fused NDVI RMSE, dates without a fine image", np.sqrt(fusion / number), "<= 0.05"
+    yield (
+        "linear interpolation in time RMSE, same cells",
+        np.sqrt(linear / number),
+        "larger than the fused one",
+    )
+
+
+def map_scores(grid, inside, inputs, names):
+    """Mean annual NPP and each driver against truth."""
+    wanted = {"NPP": ">= 0.9", "LD": ">= 0.95"}
+    for name, path in {"NPP": inputs.npp, **dict(zip(names, inputs.drivers, strict=True))}.items():
+        true_path = Path(inputs.truth, "npp.tif" if name == "NPP" else f"{name}.tif")
+        values, true = (rasters.read(file, grid, bands=1)[inside] for file in (path, true_path))
+        found = agreement(values, true)
+        label = "mean annual NPP" if name == "NPP" else name
+        yield f"{label} r", found.r, wanted.get(name, "")
+        yield f"{label} bias", found.bias, ""
+
+
+def soil_scores(paths):
+    """Soil maps in blocked cross-validation: R2 above 0 is better than the mean of the samples."""
+    for path in paths:
+        scores = json.loads(Path(path).read_text())
+        yield f"{Path(path).stem} blocked cross-validation R2", scores["blocked_cv_r2"], "> 0"
+
+
+def attribution_scores(grid, inside, inputs):
+    """Out-of-bag and blocked R2 of the forest; contributions against those planted."""
+    scores = pd.read_csv(inputs.forest).iloc[0]
+    yield "forest out-of-bag R2", scores["oob_r2"], ">= 0.6"
+    yield "forest blocked cross-validation R2", scores["blocked_cv_r2"], ""
+    planted, mapped = (
+        np.stack([rasters.read(path(index), grid, bands=band(index))[inside] for index in range(3)])
+        for path, band in (
+            (lambda index: Path(inputs.truth, f"contribution_{CATEGORIES[index]}.tif"), lambda index: 1),
+            (lambda index: inputs.actual, lambda index: index + 1),
+        )
+    )
+    for name, true, values in zip(CATEGORIES, planted, mapped, strict=True):
+        yield f"actual contribution of {name} r", agreement(values, true).r, ""
+    clear, named = (contribution.relative_contribution(0.0, part) for part in (planted, mapped))
+    alone = clear.max(axis=0) > 60
+    yield "share of cells with one planted category above 60 %", alone.mean(), ""
+    same = clear.argmax(axis=0) == named.argmax(axis=0)
+    yield "largest relative contribution is the planted one, those cells", same[alone].mean(), ""
+
+
+def score_truth(*, inputs, drivers, scores_path):
+    """Write one row a score: its value and, where the project promises one, the value wanted."""
+    grid = Grid.load(inputs.grid)
+    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    rows = [
+        *fusion_scores(grid, inside, inputs),
+        *map_scores(grid, inside, inputs, drivers),
+        *soil_scores(inputs.soil),
+        *attribution_scores(grid, inside, inputs),
+    ]
+    table = pd.DataFrame(rows, columns=["score", "value", "wanted"])
+    table.to_csv(scores_path, index=False, float_format="%.4f")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        score_truth(
+            inputs=snakemake.input, drivers=snakemake.params.drivers, scores_path=snakemake.output.scores
+        )

@@ -1,0 +1,14 @@
+"""Write the raw data and the truth of the virtual basin."""
+
+from nppdrivers.job import running
+from nppdrivers.virtual_basin import simulate
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        simulate(
+            snakemake.params.folder,
+            snakemake.output.truth,
+            size=snakemake.params.size,
+            seed=snakemake.params.seed,
+            **snakemake.params.period,
+        )

@@ -1,0 +1,34 @@
+"""Write the page of all figures and tables."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from nppdrivers.job import running
+from nppdrivers.page import index_page
+
+
+def sectioned(entries, paths):
+    """Section, path and caption of each entry."""
+    return [
+        (section, path, caption) for (section, caption), path in zip(entries.values(), paths, strict=True)
+    ]
+
+
+def write_index(*, title, note, figures, tables, stages_path, page_path):
+    """Write one self-contained page."""
+    notes = [f"Everything on this page is drawn from the {note}: a simulated place."] if note else []
+    page = index_page(title, figures, tables, notes, pd.read_csv(stages_path, keep_default_na=False))
+    Path(page_path).write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        write_index(
+            title=snakemake.params.title,
+            note=snakemake.params.note,
+            figures=sectioned(snakemake.params.figures, snakemake.input.figures),
+            tables=sectioned(snakemake.params.tables, snakemake.input.tables),
+            stages_path=snakemake.input.stages,
+            page_path=snakemake.output.page,
+        )
