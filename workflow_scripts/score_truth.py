@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from nppdrivers.fusion import linear_in_time
 
 from nppdrivers import contribution, rasters
+from nppdrivers.dated_bands import DatedBands, day_numbers
+from nppdrivers.fusion import linear_in_time
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.validation import agreement
@@ -15,46 +16,24 @@ from nppdrivers.validation import agreement
 CATEGORIES = ("climate", "soil", "mining")
 
 
-def bands_by_date(paths):
-    """Date (ISO) to (path, one-based band) of rasters; bands not named by a date are left out."""
-    return {
-        name: (path, band)
-        for path in paths
-        for band, name in enumerate(rasters.band_names(path), start=1)
-        if name[:1].isdigit()
-    }
-
-
-def days(dates):
-    """Dates (ISO) as days since 1970-01-01."""
-    return np.array(list(dates), "datetime64[D]").astype(float)
-
-
 def squared_errors(grid, inside, fused, fine, truth):
     """Squared errors of fusion and of linear interpolation on dates without fine image, and their number."""
-    dates = [date for date in fused if date not in fine and date in truth]
+    dates = sorted(set(fused.dates) & set(truth.dates) - set(fine.dates))
     total = np.zeros(3)
     for rows in grid.row_blocks(20_000):
-        observed = np.stack([rasters.read(path, grid, bands=band, rows=rows) for path, band in fine.values()])
-        linear = linear_in_time(observed, days(fine), days(dates))
-        for date, interpolated in zip(dates, linear, strict=True):
-            path, band = truth[date]
-            true = np.where(inside[rows], rasters.read(path, grid, bands=band, rows=rows), np.nan)
-            path, band = fused[date]
-            errors = [
-                values - true for values in (rasters.read(path, grid, bands=band, rows=rows), interpolated)
-            ]
-            both = np.isfinite(errors[0]) & np.isfinite(errors[1])
-            total += [*(np.sum(error[both] ** 2) for error in errors), both.sum()]
+        observed = fine.read(fine.dates, grid, rows)
+        linear = linear_in_time(observed, day_numbers(fine.dates), day_numbers(dates))
+        true = np.where(inside[rows], truth.read(dates, grid, rows), np.nan)
+        errors = fused.read(dates, grid, rows) - true, linear - true
+        both = np.isfinite(errors[0]) & np.isfinite(errors[1])
+        total += [*(np.sum(error[both] ** 2, dtype=float) for error in errors), both.sum()]
     return total
 
 
 def fusion_scores(grid, inside, inputs):
     """Fused NDVI against truth, beside linear interpolation in time of the clear fine images."""
-    truth = bands_by_date(sorted(Path(inputs.truth, "ndvi").glob("*.tif")))
-    fusion, linear, number = squared_errors(
-        grid, inside, bands_by_date(inputs.fused), bands_by_date(inputs.fine), truth
-    )
+    series = (inputs.fused, inputs.fine, sorted(Path(inputs.truth, "ndvi").glob("*.tif")))
+    fusion, linear, number = squared_errors(grid, inside, *map(DatedBands, series))
     yield "fused NDVI RMSE, dates without a fine image", np.sqrt(fusion / number), "<= 0.05"
     yield (
         "linear interpolation in time RMSE, same cells",

@@ -1,1 +1,47 @@
-"""x."""
+"""Choose the base images of each interval between clear fine images."""
+
+import logging
+
+import pandas as pd
+
+from nppdrivers.fusion import select_base_images
+from nppdrivers.job import running
+from nppdrivers.ndvi import composite_starts, nominal_date
+
+
+def clear_days(scene_tables):
+    """One row a day with a usable fine image: date, sensor, clear share; the index is the date."""
+    scenes = pd.concat([pd.read_csv(path) for path in scene_tables])
+    days = scenes[scenes["kept"].astype(bool)].drop_duplicates("date").copy()
+    days.index = list(days["date"])
+    days["clear_share"] = days["mosaic_clear_percent"] / 100
+    return days[["date", "sensor", "clear_share"]]
+
+
+def write_intervals(*, scene_tables, period, min_base_percent, images_each_side, intervals_path):
+    """Write one row an interval: its name, its first and last date, the days of the base images, best first."""
+    years = range(int(period["first_month"][:4]), int(period["last_month"][:4]) + 1)
+    dates = [nominal_date(start) for start in composite_starts(**period) if start.year in years]
+    chosen = select_base_images(
+        clear_days(scene_tables),
+        dates,
+        min_clear_share=min_base_percent / 100,
+        images_per_side=images_each_side,
+    )
+    ends = [chosen[name].dt.strftime("%Y%m%d") for name in ("first_date", "last_date")]
+    chosen["interval"] = ends[0] + "_" + ends[1]
+    for side in ("before", "after"):
+        chosen[side] = chosen[side].map(" ".join)
+    logging.info("%d intervals for %d dates", len(chosen), len(dates))
+    chosen.to_csv(intervals_path, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        write_intervals(
+            scene_tables=snakemake.input.scenes,
+            period=snakemake.params.period,
+            min_base_percent=snakemake.params.min_base_percent,
+            images_each_side=snakemake.params.images_each_side,
+            intervals_path=snakemake.output.intervals,
+        )

@@ -1,3 +1,5 @@
 """x."""
+
 from pathlib import Path
+
 Path(snakemake.output.checks).write_text("[]")

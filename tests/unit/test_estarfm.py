@@ -54,7 +54,7 @@ def test_equals_the_equations_in_integer_units():
 
 
 def test_predictions_out_of_range_become_the_mean_of_similar_base_values():
-    """With a coarse image that leaps by 3, every prediction would leave [-1, 1]: the fall-back stays inside."""
+    """When the coarse image leaps by 3 every prediction would leave [-1, 1]: the fall-back stays inside."""
     images = scene(seed=5)
     images[4][1] += 3.0
     assert_like_reference(images, window=9)
@@ -90,7 +90,7 @@ def test_one_pair_twice_adds_the_weighted_coarse_change():
 
 
 def test_uniform_scene_keeps_the_target_itself():
-    """Where nothing varies (sigma 0), the target is its own similar pixel and the window's change is added."""
+    """Where nothing varies (sigma 0) the target is its own similar pixel; the window's change is added."""
     image = np.full((1, 20, 20), 0.4, np.float32)
     predicted = estarfm.predict(image, image, image, image, image[None] + np.float32(0.1), window=5)
     np.testing.assert_allclose(predicted, 0.5, atol=1e-6)
@@ -151,7 +151,7 @@ def test_targets_select_without_changing():
 
 
 def test_missing_values_stay_local():
-    """A missing base pixel is NaN and only its window changes; a missing coarse pixel touches its date only."""
+    """A missing base pixel is NaN and only its window changes; a coarse one touches its date only."""
     images = scene(height=41, width=41)
     whole = estarfm.predict(*images, window=11)
     f_m, coarse_p = images[0].copy(), images[4].copy()
@@ -179,7 +179,7 @@ def test_inputs_may_be_of_any_type_and_order():
 
 
 def test_scene_statistics_are_those_of_complete_pixels():
-    """Sigma and means equal NumPy's over the pixels that all four images have, over several strips of rows."""
+    """Sigma and means equal NumPy's over the pixels that all four images have, in several strips of rows."""
     images = scene(height=600, width=8, gaps=0.2, bands=2)
     stack = np.stack(images[:4]).astype(np.float64)
     values = stack[:, :, np.isfinite(stack).all((0, 1))]

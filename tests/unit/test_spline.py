@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.interpolate import RBFInterpolator
+
 from nppdrivers.spline import ThinPlateSpline
 from nppdrivers.spline_solver import KERNELS, kernel
-from scipy.interpolate import RBFInterpolator
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +114,7 @@ def test_other_orders_are_scipys_kernels(mountains, dimension, order, name, fact
 
 @pytest.mark.parametrize(("dimension", "order"), [(2, 2), (2, 3), (3, 2), (3, 3)])
 def test_fast_solution_is_the_dense_one(mountains, dimension, order):
-    """Values, signal, GCV, VAR and standard errors equal those of the bordered system, weighted and partial."""
+    """Values, signal, GCV, VAR and errors equal those of the bordered system, weighted and partial."""
     points, targets = mountains["points"][:, :dimension], mountains["targets"][:, :dimension]
     kwargs = {"covariates": mountains["covariate"]}
     rho = 0.05
@@ -186,7 +187,7 @@ def test_gml_maximises_the_restricted_likelihood(mountains):
 
 
 def test_fields_with_gaps_equal_fields_fitted_alone(mountains):
-    """Many fields with different stations missing, fitted at once, equal each one fitted to its own stations."""
+    """Many fields with different gaps, fitted at once, equal each one fitted to its own stations."""
     rng = np.random.default_rng(2)
     points = mountains["points"]
     values = mountains["values"] + rng.normal(0.0, 0.5, (12, len(points)))
@@ -241,7 +242,7 @@ def test_trend_is_reproduced_exactly(mountains):
 
 
 def test_limits_of_rho(mountains):
-    """rho = 0 passes through the data; a huge rho gives the least-squares plane."""
+    """With rho = 0 it passes through the data; a huge rho gives the least-squares plane."""
     x, z = mountains["points"], mountains["values"]
     np.testing.assert_allclose(ThinPlateSpline().fit(x, z, rho=0.0).predict(x), z, atol=1e-8)
     plane = polynomials(x, 2) @ np.linalg.lstsq(polynomials(x, 2), z, rcond=None)[0]
@@ -287,7 +288,7 @@ def test_intervals_cover_new_measurements():
 
 
 def test_contrast_is_the_coefficient_of_a_covariate(mountains):
-    """One unit of the covariate more changes a partial spline by its coefficient; the error is that of GLS."""
+    """One unit more of the covariate changes a partial spline by its coefficient; the error is GLS."""
     points, z = mountains["points"][:, :2], mountains["values"]
     height = mountains["points"][:, 2:]
     spline = ThinPlateSpline().fit(points, z, height)

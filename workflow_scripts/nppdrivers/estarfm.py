@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from nppdrivers.estarfm_kernels import RUN_MULTIPLE, predict_block
+from nppdrivers.estarfm_planes import block_planes, plane_layout, window_totals
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 128
 _ROWS_AT_A_TIME = 256
@@ -135,7 +136,8 @@ def predict(
     Notes
     -----
     NaN is missing. A pixel missing in a base image, in any band, is no similar pixel, and NaN as a target;
-    one missing in `coarse_p` is so on that date only. The same pair given twice predicts from one date: V is 1.
+    one missing in `coarse_p` is so on that date only. The same pair given twice predicts from one date, and
+    V is 1.
 
     References
     ----------
@@ -152,12 +154,12 @@ def predict(
     bands, height, width = fine_m.shape
     targets = np.ones((height, width), bool) if targets is None else np.asarray(targets, bool)
     constants = (
-        statistics.centre,
         (2.0 * statistics.sigma / classes).astype(np.float32),
         _critical_values(window * window),
         *_window_run(window),
         float(scale),
         (float(valid_range[0]), float(valid_range[1])),
+        statistics.centre,
     )
     out = np.full((len(coarse_p), bands, height, width), np.nan, np.float32)
 
@@ -175,12 +177,16 @@ def _predict_one(base, coarse_p, targets, block, half, constants) -> NDArray[np.
     around = tuple(slice(max(0, side.start - half), side.stop + half) for side in block)
     offset = tuple(half - (side.start - wide.start) for side, wide in zip(block, around, strict=True))
     pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float32)
-    dates = np.ascontiguousarray(coarse_p[:, :, *around], np.float32)
-    valid = np.isfinite(pairs).all(axis=(0, 1))
-    present = np.isfinite(dates).all(axis=1)
-    has_gaps = (valid & ~present).any(axis=(1, 2))
-    wanted = np.ascontiguousarray(targets[block])
-    return predict_block(pairs, dates, valid, present, has_gaps, wanted, offset, *constants)
+    coarse_p = np.ascontiguousarray(coarse_p[:, :, *around], np.float32)
+    targets = np.ascontiguousarray(targets[block])
+    dates, bands = coarse_p.shape[:2]
+    layout = plane_layout(bands, dates)
+    shape = tuple(side + 2 * half for side in targets.shape)
+    planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, constants[-1])
+    totals = window_totals(planes[layout[2] :], 2 * half + 1)
+    out = np.full((*targets.shape, dates, bands), np.nan, np.float32)
+    predict_block(planes, layout, gap_planes, totals, targets, *constants, out)
+    return out
 
 
 def _blocks(height: int, width: int) -> Iterator[tuple[slice, slice]]:

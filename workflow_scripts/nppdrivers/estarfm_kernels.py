@@ -2,27 +2,24 @@
 
 How the work is laid out, and why:
 
-* Of all terms only one weighted mean and one window mean depend on the date to predict, so similar
-  pixels, weights and conversion coefficients are made once for any number of dates.
-* A block's images are *planes*: fine images of both base dates (2 bands), 1 - R (1), products for the
-  regression (6 bands), coarse images of dates m, n and all dates to predict ((2 + dates) bands), a mask of
-  complete base pixels (1) and, for each date with gaps, its mask and the coarse base images under it
-  (1 + 2 bands).
-* For each column of targets the window's columns of every plane form a *strip* of rows of `window` values, so
-  that the window of any target is one contiguous run of the strip, and every sum one long vector loop. The
-  strip of the next column begins one value further in the same buffer: only its last column is new.
+* Of all terms only one weighted mean and one window mean depend on the date to predict, so similar pixels,
+  weights and conversion coefficients are made once for any number of dates.
+* For each column of targets the window's columns of every plane (see `estarfm_planes`) form a *strip* of rows
+  of `window` values, so that the window of any target is one contiguous run of the strip, and every sum one
+  long vector loop. The strip of the next column begins one value further in the same buffer: only its last
+  column is new.
 * Every target runs the same loops over runs of the same length in the same order, wherever its block begins:
-  results do not depend on blocks, tiles or threads. Values are float32 less the scene mean (which cancels);
-  totals over whole windows are float64.
+  results do not depend on blocks, tiles or threads.
 """
 
 import numpy as np
 from numba import njit
 
+from nppdrivers.estarfm_planes import PRODUCTS
+
 # Sums may be reordered into vector lanes, alike for each target; NaN and infinity keep their meaning.
 VECTOR = {"reassoc", "contract", "nsz"}
 RUN_MULTIPLE = 32  # runs are padded to whole vectors, so that no loop has a scalar tail
-PRODUCTS = 6  # C_m + C_n, F_m + F_n, C_m - C_n, then the squares CC, FC, FF summed over both dates
 FEW_CANDIDATES = 5
 BATCH = 8  # targets whose sums of coarse planes are made together
 MIN_COARSE_CHANGE = 0.02  # of the scale, between the base dates
@@ -123,115 +120,9 @@ def _slope(number, sums, scale, critical):
     return slope
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _unlikeness(pixel):
-    """1 - R of a pixel: R is Pearson's correlation, or for one band 1 less half the normalised differences."""
-    bands = pixel.shape[1]
-    if bands == 1:
-        f_m, c_m, f_n, c_n = pixel[0, 0], pixel[1, 0], pixel[2, 0], pixel[3, 0]
-        likeness = 1.0 - 0.5 * (abs((f_m - c_m) / (f_m + c_m)) + abs((f_n - c_n) / (f_n + c_n)))
-    else:
-        mean_f = (pixel[0].sum() + pixel[2].sum()) / (2 * bands)
-        mean_c = (pixel[1].sum() + pixel[3].sum()) / (2 * bands)
-        sff = scc = sfc = 0.0
-        for k in (0, 2):
-            for b in range(bands):
-                f, c = pixel[k, b] - mean_f, pixel[k + 1, b] - mean_c
-                sff += f * f
-                scc += c * c
-                sfc += f * c
-        likeness = sfc / np.sqrt(sff * scc)
-    if not np.isfinite(likeness):
-        likeness = 0.5
-    return 1.0 - min(1.0, max(-1.0, likeness))
-
-
-@njit(cache=True, nogil=True)
-def _first_planes(bands, dates):
-    """First plane of: unlikeness, regression products, base mask, coarse images, gaps."""
-    products = 2 * bands + 1
-    mask = products + PRODUCTS * bands
-    return 2 * bands, products, mask, mask + 1, mask + 1 + (2 + dates) * bands
-
-
-@njit(cache=True, nogil=True)
-def _fill_base(base, valid, centre, dates, offset, planes):
-    """Fill the planes that need the base pair only; other pixels stay 0, or NaN in the fine images."""
-    bands = base.shape[1]
-    unlikeness, products, mask, coarse, _ = _first_planes(bands, dates)
-    planes[: 2 * bands] = np.nan
-    pixel = np.empty((4, bands))
-    for y in range(valid.shape[0]):
-        for x in range(valid.shape[1]):
-            if not valid[y, x]:
-                continue
-            row, column = y + offset[0], x + offset[1]
-            for k in range(4):
-                for b in range(bands):
-                    pixel[k, b] = base[k, b, y, x]
-            planes[mask, row, column] = 1.0
-            planes[unlikeness, row, column] = _unlikeness(pixel)
-            for b in range(bands):
-                f_m, f_n = pixel[0, b] - centre[0, b], pixel[2, b] - centre[0, b]
-                c_m, c_n = pixel[1, b] - centre[1, b], pixel[3, b] - centre[1, b]
-                planes[b, row, column] = f_m
-                planes[bands + b, row, column] = f_n
-                planes[coarse + b, row, column] = c_m
-                planes[coarse + bands + b, row, column] = c_n
-                first = products + PRODUCTS * b
-                planes[first, row, column] = c_m + c_n
-                planes[first + 1, row, column] = f_m + f_n
-                planes[first + 2, row, column] = c_m - c_n
-                planes[first + 3, row, column] = c_m * c_m + c_n * c_n
-                planes[first + 4, row, column] = f_m * c_m + f_n * c_n
-                planes[first + 5, row, column] = f_m * f_m + f_n * f_n
-
-
-@njit(cache=True, nogil=True)
-def _fill_dates(coarse_p, valid, present, gap_planes, centre, offset, planes):
-    """Fill the coarse planes of the dates and, for dates with gaps, the base images under their mask."""
-    dates, bands = coarse_p.shape[:2]
-    _, _, _, coarse, _ = _first_planes(bands, dates)
-    for p in range(dates):
-        gap = gap_planes[p]
-        for y in range(valid.shape[0]):
-            for x in range(valid.shape[1]):
-                if not (valid[y, x] and present[p, y, x]):
-                    continue
-                row, column = y + offset[0], x + offset[1]
-                for b in range(bands):
-                    planes[coarse + (2 + p) * bands + b, row, column] = coarse_p[p, b, y, x] - centre[1, b]
-                if gap > 0:
-                    planes[gap, row, column] = 1.0
-                    for i in range(2 * bands):
-                        planes[gap + 1 + i, row, column] = planes[coarse + i, row, column]
-
-
-@njit(cache=True, nogil=True)
-def _window_totals(planes, window):
-    """Totals (columns, rows, planes) over the window of each target, float64, added in a fixed order."""
-    count, height, width = planes.shape
-    rows, columns = height - window + 1, width - window + 1
-    totals = np.empty((columns, rows, count))
-    down = np.empty(width)
-    along = np.empty(columns)
-    for k in range(count):
-        for r in range(rows):
-            down[:] = 0.0
-            for y in range(r, r + window):
-                for x in range(width):
-                    down[x] += planes[k, y, x]
-            along[:] = 0.0
-            for shift in range(window):
-                for c in range(columns):
-                    along[c] += down[shift + c]
-            totals[:, r, k] = along
-    return totals
-
-
 @njit(cache=True, nogil=True)
 def _advance_strips(planes, column, window, strips):
-    """Make the strips those of a target column: write what is new, one value a row (all of it for column 0)."""
+    """Make the strips those of a target column: write what is new, one value a row (all for column 0)."""
     first = 0 if column == 0 else window - 1
     for k in range(planes.shape[0]):
         for y in range(planes.shape[1]):
@@ -278,16 +169,16 @@ def _similar_mean(weight, weights, fine):
 
 @njit(cache=True, nogil=True)
 def _predict_dates(
-    strips, start, middle, centre, slopes, weight, weights, weighted, total, gap_planes, bounds, out
+    strips, start, middle, centre, slopes, weight, weights, weighted, total, coarse, gap_planes, bounds, out
 ):
     """Predict all dates and bands (`out`) of one target from the coarse sums over similar pixels and window.
 
-    `weighted` are sums over the similar pixels of the planes from the coarse ones on, `total` those over the
-    window of the mask (the number of pixels) and the same planes. Where a date has gaps in the window, those of the base images are taken over the pixels it has.
-    A slope of 0 stands for too few similar pixels: the change is then the window's.
+    `weighted` are sums over the similar pixels of the planes from plane `coarse` on; `total` are sums over
+    the window of the mask (the number of pixels) and the same planes. Where a date has gaps in the window, the
+    base images are summed over the pixels it has. A slope of 0 stands for too few similar pixels: the change
+    is then that of the window.
     """
     dates, bands = out.shape
-    _, _, mask, coarse, _ = _first_planes(bands, dates)
     stop = start + weight.size
     for p in range(dates):
         gap = gap_planes[p]
@@ -317,64 +208,41 @@ def _predict_dates(
 
 
 @njit(cache=True, nogil=True)
-def _block_planes(base, coarse_p, valid, present, has_gaps, shape, offset, centre):
-    """All planes of a block, and for each date the first of its gap planes (0: none)."""
-    dates, bands = coarse_p.shape[:2]
-    gaps = _first_planes(bands, dates)[4]
-    gap_planes = np.where(has_gaps, gaps + (np.cumsum(has_gaps) - 1) * (1 + 2 * bands), 0)
-    planes = np.zeros((gaps + has_gaps.sum() * (1 + 2 * bands), shape[0], shape[1]), np.float32)
-    _fill_base(base, valid, centre, dates, offset, planes)
-    _fill_dates(coarse_p, valid, present, gap_planes, centre, offset, planes)
-    return planes, gap_planes
-
-
-@njit(cache=True, nogil=True)
 def predict_block(
-    base,
-    coarse_p,
-    valid,
-    present,
-    has_gaps,
+    planes,
+    layout,
+    gap_planes,
+    totals,
     targets,
-    offset,
-    centre,
     limits,
     critical,
     distance,
     inside,
     scale,
     bounds,
+    centre,
+    out,
 ):
-    """Predict the targets of one block; NaN elsewhere.
+    """Predict the targets of one block into `out`, (rows, columns, dates, bands).
 
     Parameters
     ----------
-    base : F_m, C_m, F_n, C_n of the block and its margins, float32 (4, bands, height, width)
-    coarse_p : coarse images of the dates, float32 (dates, bands, height, width)
-    valid, present : complete base pixels (height, width); complete coarse pixels (dates, height, width)
-    has_gaps : dates that miss a coarse pixel where the base pair is complete (dates,)
+    planes, layout, gap_planes : see `estarfm_planes`
+    totals : window totals of the planes from the mask on, (columns, rows, planes)
     targets : pixels to predict (rows, columns)
-    offset : rows and columns of the first window that lie outside the scene
-    centre : scene means of fine and coarse images (2, bands)
     limits : largest difference of similar pixels on dates m and n, float32 (2, bands)
     critical : critical value of the F test by number of similar pixels
     distance, inside : relative distance, and 1 for each pixel of a window; 1 and 0 in the padding of the run
     scale, bounds : unit of the data; lowest and highest valid prediction
-
-    Returns
-    -------
-    array of float32, (rows, columns, dates, bands)
+    centre : scene means of fine and coarse images (2, bands)
     """
-    dates, bands = coarse_p.shape[:2]
-    rows, columns = targets.shape
-    window = int(np.sqrt(inside.sum()))
+    rows, columns, _, bands = out.shape
+    unlikeness, products, mask, coarse, _ = layout
+    window = planes.shape[1] - rows + 1
     middle = (window * window) // 2
-    shape = (rows + window - 1, columns + window - 1)
-    planes, gap_planes = _block_planes(base, coarse_p, valid, present, has_gaps, shape, offset, centre)
-    unlikeness, products, mask, coarse, _ = _first_planes(bands, dates)
-    totals = _window_totals(planes[mask:], window)
-
-    strips = np.zeros((planes.shape[0], (shape[0] + BATCH) * window + columns + RUN_MULTIPLE), np.float32)
+    strips = np.zeros(
+        (planes.shape[0], (planes.shape[1] + BATCH) * window + columns + RUN_MULTIPLE), np.float32
+    )
     marks = np.empty((2, inside.size), np.float32)
     weight = np.empty((BATCH, inside.size), np.float32)
     number, weights = np.empty(BATCH, np.float32), np.empty(BATCH, np.float32)
@@ -382,7 +250,6 @@ def predict_block(
     moments = np.empty((BATCH, PRODUCTS * bands), np.float32)
     slopes = np.empty(bands)
     ready = np.empty(BATCH, np.bool_)
-    out = np.full((rows, columns, dates, bands), np.nan, np.float32)
     for c in range(columns):
         _advance_strips(planes, c, window, strips)
         for row in range(0, rows, BATCH):
@@ -410,8 +277,8 @@ def predict_block(
                     weights[t],
                     sums[t],
                     totals[c, row + t],
+                    coarse,
                     gap_planes,
                     bounds,
                     out[row + t, c],
                 )
-    return out

@@ -40,7 +40,7 @@ def extraterrestrial_radiation(day_of_year: np.ndarray, latitude: np.ndarray) ->
         For latitudes outside -90 to 90.
     """
     day = np.asarray(day_of_year, dtype=float)
-    phi = _latitude_radians(latitude)
+    phi = np.radians(_checked_latitude(latitude))
     distance = 1.0 + 0.033 * np.cos(2.0 * np.pi * day / 365.0)
     declination = _declination(day)
     sunset = _sunset_angle(phi, declination)
@@ -59,14 +59,14 @@ def daylight_hours(day_of_year: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     array [h d-1]
     """
     day = np.asarray(day_of_year, dtype=float)
-    return 24.0 / np.pi * _sunset_angle(_latitude_radians(latitude), _declination(day))
+    return 24.0 / np.pi * _sunset_angle(np.radians(_checked_latitude(latitude)), _declination(day))
 
 
-def _latitude_radians(latitude) -> np.ndarray:
+def _checked_latitude(latitude) -> np.ndarray:
     latitude = np.asarray(latitude, dtype=float)
     if np.any(np.abs(latitude) > 90.0):
         raise ValueError("latitude must lie in -90 to 90 degrees: are longitude and latitude swapped?")
-    return np.radians(latitude)
+    return latitude
 
 
 def _declination(day: np.ndarray) -> np.ndarray:
@@ -88,9 +88,9 @@ def _month_sums(daily, months: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     """Sum daily(day of year, latitude) over the real days of each month, (T, ...).
 
     Smooth in the latitude, they are taken at multiples of LATITUDE_STEP and interpolated linearly,
-    within 1e-9 of the sum itself (relative). The nodes are the same for any part of a grid.
+    within 2e-9 of the sums themselves below 60 degrees. The nodes are the same for any part of a grid.
     """
-    latitude = np.asarray(latitude, dtype=float)
+    latitude = _checked_latitude(latitude)
     out = np.full((len(months), *latitude.shape), np.nan)
     if not np.isfinite(latitude).any():
         return out

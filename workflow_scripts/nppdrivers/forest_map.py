@@ -7,43 +7,30 @@ from numba import njit
 
 from nppdrivers.forest_kernels import Trees
 
-TILE = 1024  # rows that start down a tree together
-RUN = 64  # parts of a tile of so many rows are followed row by row
+RUN = 64  # neighbouring rows that go down a tree together
+CHUNK = 64  # runs that use a tree while it is in the processor's cache
 BINS = 4096  # of the table that finds the code of a value
 
 
 class CodedTrees(NamedTuple):
-    """Trees on integer codes: the code of a value is the number of cuts of its column below it.
+    """Trees on codes: the code of a value is the number of its column's cuts below it.
 
-    Comparing codes is comparing values, and four columns of codes fit in one word. A word of codes lies within
-    bounds, all lanes at once, when ``(word | TOP) - low`` and ``(high | TOP) - word`` keep every lane's top bit.
+    Codes compare as the values do, and are small: a vector instruction compares 16 or more at once.
     """
 
-    feature: np.ndarray
-    cut: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    value: np.ndarray
-    low: np.ndarray  # (nodes, words): smallest codes that reach a node
-    high: np.ndarray  # (nodes, words): largest, with the top bit of every lane set
-    root: np.ndarray
-    leaf: np.ndarray
-    edges: np.ndarray
-    first_edge: np.ndarray
-    bins: np.ndarray
+    trees: Trees
+    cut: np.ndarray  # code of the cut of every node
+    edges: np.ndarray  # sorted cuts, column after column
+    first_edge: np.ndarray  # of every column, and the end
+    bins: np.ndarray  # (columns, BINS + 1): edges in the bins before each
     origin: np.ndarray
     scale: np.ndarray
-    top: np.uint64
 
 
 def code_trees(trees: Trees, columns: int) -> CodedTrees:
     edges = [np.unique(trees.cut[trees.feature == f]) for f in range(columns)]
-    sizes = np.array([e.size for e in edges])
-    lane = np.uint16 if sizes.max() < 2**15 else np.uint32
-    lanes = 8 // lane().itemsize
-    top = lane(1 << (8 * lane().itemsize - 1))
-    words = -(-columns // lanes)
-    cut = np.zeros(trees.feature.size, dtype=lane)
+    largest = max(*(e.size for e in edges), np.diff(trees.root).max())
+    cut = np.zeros(trees.feature.size, dtype=np.int16 if largest < 2**15 else np.int32)
     bins = np.zeros((columns, BINS + 1), dtype=np.int32)
     origin, scale = np.zeros(columns), np.zeros(columns)
     for f, e in enumerate(edges):
@@ -54,159 +41,121 @@ def code_trees(trees: Trees, columns: int) -> CodedTrees:
             scale[f] = (BINS - 1) / (e[-1] - e[0]) if e[-1] > e[0] else 0.0
         number = np.clip((e - origin[f]) * scale[f], 0, BINS - 1).astype(int)
         bins[f] = np.searchsorted(number, np.arange(BINS + 1))
-    low = np.zeros((trees.feature.size, words * lanes), dtype=lane)
-    high = np.full((trees.feature.size, words * lanes), top - lane(1))
-    _bound_nodes(trees, cut, low, high)
-    return CodedTrees(
-        np.maximum(trees.feature, 0).astype(np.uint32),
-        cut,
-        trees.left.astype(np.uint32),
-        trees.right.astype(np.uint32),
-        trees.cut,
-        low.view(np.uint64),
-        (high | top).view(np.uint64),
-        trees.root.astype(np.uint64),
-        trees.feature < 0,
-        np.concatenate(edges),
-        np.concatenate([[0], np.cumsum(sizes)]),
-        bins,
-        origin,
-        scale,
-        np.full(lanes, top).view(np.uint64)[0],
-    )
+    first = np.concatenate([[0], np.cumsum([e.size for e in edges])])
+    return CodedTrees(trees, cut, np.concatenate(edges), first, bins, origin, scale)
 
 
 @njit(nogil=True)
-def _bound_nodes(trees, cut, low, high):
-    for node in range(trees.feature.size):
-        f = trees.feature[node]
-        if f >= 0:
-            for child in (trees.left[node], trees.right[node]):
-                low[child] = low[node]
-                high[child] = high[node]
-            high[trees.left[node], f] = min(high[node, f], cut[node])
-            low[trees.right[node], f] = max(low[node, f], cut[node] + 1)
-
-
 def predict_rows(X, coded):
-    words = _encode(
-        X, coded.edges, coded.first_edge, coded.bins, coded.origin, coded.scale, coded.low.shape[1], coded.cut
-    )
-    prediction = np.zeros(len(X))
-    if len(X):
-        _predict(words.view(coded.cut.dtype), words, coded, prediction)
-    return prediction
-
-
-@njit(nogil=True)
-def _encode(X, edges, first_edge, bins, origin, scale, words, cut):
-    lanes = words * (8 // cut.itemsize)
-    codes = np.zeros((X.shape[0], lanes), dtype=cut.dtype)
-    for f in range(X.shape[1]):
-        e = edges[first_edge[f] : first_edge[f + 1]]
-        for row in range(X.shape[0]):
-            x = X[row, f]
-            b = int(min(max((x - origin[f]) * scale[f], 0.0), BINS - 1.0))
-            a, z = bins[f, b], bins[f, b + 1]
-            while a < z:
-                m = (a + z) // 2
-                if e[m] < x:
-                    a = m + 1
+    codes = _encode(X, coded)
+    total = np.zeros(codes.shape[1])
+    runs = codes.shape[1] // RUN
+    low, high = _bound_runs(codes, X.shape[0])
+    masks = np.empty((64, RUN), dtype=codes.dtype)
+    words = masks.view(np.uint64)
+    nodes = np.empty(64, dtype=np.uint32)
+    leaf = np.empty(RUN, dtype=codes.dtype)
+    trees = coded.trees
+    for first in range(0, runs, CHUNK):
+        for tree in range(trees.root.size - 1):
+            root = trees.root[tree]
+            for run in range(first, min(runs, first + CHUNK)):
+                start = run * RUN
+                node = _common_node(low[run], high[run], trees, coded.cut, root)
+                if trees.feature[node] < 0:
+                    value = trees.cut[node]
+                    for i in range(RUN):
+                        total[start + i] += value
                 else:
-                    z = m
-            codes[row, f] = a
-    return codes.view(np.uint64)
+                    masks[0] = -1
+                    leaf[:] = 0
+                    _part_run(codes, start, trees, coded.cut, root, node, masks, words, nodes, leaf)
+                    for i in range(RUN):
+                        total[start + i] += trees.cut[root + leaf[i]]
+    return total[: X.shape[0]] / (trees.root.size - 1)
 
 
 @njit(nogil=True)
-def _predict(codes, words, coded, prediction):
-    low = np.empty((2 * TILE // RUN, codes.shape[1]), dtype=codes.dtype)
-    high = np.empty_like(low)
-    nodes, parts = np.empty(32, dtype=np.uint64), np.empty(32, dtype=np.uint64)
-    for first in range(0, codes.shape[0], TILE):
-        end = min(first + TILE, codes.shape[0])
-        _bound_parts(codes, first, end, low, high)
-        for tree in range(coded.root.size - 1):
-            _send_tile_down(codes, words, first, end, low, high, coded, coded.root[tree], nodes, parts, prediction)
-    for row in range(prediction.size):
-        prediction[row] /= coded.root.size - 1
-
-
-@njit(nogil=True)
-def _bound_parts(codes, first, end, low, high):
-    leaves = TILE // RUN
-    for part in range(leaves):
-        start = min(first + part * RUN, end - 1)
-        low[leaves + part] = codes[start]
-        high[leaves + part] = codes[start]
-        for row in range(start + 1, min(start + RUN, end)):
-            for f in range(codes.shape[1]):
-                low[leaves + part, f] = min(low[leaves + part, f], codes[row, f])
-                high[leaves + part, f] = max(high[leaves + part, f], codes[row, f])
-    for part in range(leaves - 1, 0, -1):
-        for f in range(codes.shape[1]):
-            low[part, f] = min(low[2 * part, f], low[2 * part + 1, f])
-            high[part, f] = max(high[2 * part, f], high[2 * part + 1, f])
-
-
-@njit(nogil=True)
-def _send_tile_down(codes, words, first, end, low, high, coded, root, nodes, parts, prediction):
-    one = np.uint64(1)
-    leaves = np.uint64(TILE // RUN)
-    nodes[0], parts[0] = root, one
-    waiting = np.uint64(1)
-    while waiting > 0:
-        waiting -= one
-        node, part = nodes[waiting], parts[waiting]
-        while not coded.leaf[node]:
-            f, cut = np.uint64(coded.feature[node]), coded.cut[node]
-            if high[part, f] <= cut:
-                node = np.uint64(coded.left[node])
-            elif low[part, f] > cut:
-                node = np.uint64(coded.right[node])
-            elif part < leaves:
-                part = part + part
-                nodes[waiting], parts[waiting] = node, part + one
-                waiting += one
-            else:
-                break
-        size = np.uint64(TILE)
-        index = part
-        span = one
-        while index < leaves:
-            index = index + index
-            span = span + span
-        start = np.uint64(first) + (index - leaves) * np.uint64(RUN)
-        stop = min(start + span * np.uint64(RUN), np.uint64(end))
-        if coded.leaf[node]:
-            v = coded.value[node]
-            for row in range(start, stop):
-                prediction[row] += v
+def _common_node(low, high, trees, cut, root):
+    node = np.uint64(root)
+    while trees.feature[node] >= 0:
+        f = np.uint64(trees.feature[node])
+        if high[f] <= cut[node]:
+            node = np.uint64(trees.left[node])
+        elif low[f] > cut[node]:
+            node = np.uint64(trees.right[node])
         else:
-            _follow(codes, words, start, stop, coded, node, prediction)
+            break
+    return node
 
 
 @njit(nogil=True)
-def _follow(codes, words, start, stop, coded, subroot, prediction):
-    row = start
+def _part_run(codes, start, trees, cut, root, node, masks, words, nodes, leaf):
     one = np.uint64(1)
-    top = coded.top
-    while row < stop:
-        node = subroot
-        while not coded.leaf[node]:
-            if codes[row, np.uint64(coded.feature[node])] > coded.cut[node]:
-                node = np.uint64(coded.right[node])
+    depth = np.uint64(0)
+    while True:
+        while trees.feature[node] >= 0:
+            left, right = _left_rows(codes, np.uint64(trees.feature[node]), np.uint64(start), cut[node], masks, depth)
+            lc=trees.left[node]
+            rc=trees.right[node]
+            if (left != 0) & (right != 0):
+                nodes[depth] = rc
+                node = np.uint64(lc)
+                for k in range(words.shape[1]):
+                    words[depth, k] ^= words[depth + one, k]
+                depth += one
             else:
-                node = np.uint64(coded.left[node])
-        value = coded.value[node]
-        prediction[row] += value
-        row += one
-        while row < stop:
-            kept = top
-            for k in range(np.uint64(words.shape[1])):
-                word = words[row, k]
-                kept &= ((word | top) - coded.low[node, k]) & (coded.high[node, k] - word)
-            if kept != top:
-                break
-            prediction[row] += value
-            row += one
+                node = np.uint64(rc if left == 0 else lc)
+        number = np.int32(node - np.uint64(root))
+        for i in range(RUN):
+            leaf[i] |= masks[depth, i] & number
+        if depth == 0:
+            break
+        depth -= one
+        node = np.uint64(nodes[depth])
+
+
+@njit(nogil=True)
+def _left_rows(codes, f, start, cut, masks, depth):
+    l = np.int16(0)
+    r = np.int16(0)
+    for i in range(np.uint64(RUN)):
+        m = masks[depth, i]
+        v = m if codes[f, start + i] <= cut else np.int16(0)
+        masks[depth + np.uint64(1), i] = v
+        l = np.int16(l | v)
+        r = np.int16(r | (m ^ v))
+    return l, r
+
+
+@njit(nogil=True)
+def _bound_runs(codes, rows):
+    columns, padded = codes.shape
+    low = np.empty((padded // RUN, columns), dtype=codes.dtype)
+    high = np.empty_like(low)
+    for run in range(low.shape[0]):
+        for f in range(columns):
+            low[run, f] = codes[f, run * RUN : (run + 1) * RUN].min()
+            high[run, f] = codes[f, run * RUN : (run + 1) * RUN].max()
+    return low, high
+
+
+@njit(nogil=True)
+def _encode(X, coded):
+    rows = X.shape[0]
+    codes = np.zeros((X.shape[1], -(-rows // RUN) * RUN), dtype=coded.cut.dtype)
+    for f in range(X.shape[1]):
+        edges = coded.edges[coded.first_edge[f] : coded.first_edge[f + 1]]
+        for row in range(rows):
+            x = X[row, f]
+            b = int(min(max((x - coded.origin[f]) * coded.scale[f], 0.0), BINS - 1.0))
+            first, stop = coded.bins[f, b], coded.bins[f, b + 1]
+            while first < stop:
+                middle = (first + stop) // 2
+                if edges[middle] < x:
+                    first = middle + 1
+                else:
+                    stop = middle
+            codes[f, row] = first
+        codes[f, rows:] = codes[f, rows - 1]
+    return codes

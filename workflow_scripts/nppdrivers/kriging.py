@@ -16,6 +16,7 @@ from nppdrivers.variogram import MODELS, Variogram, clean_samples, correlation, 
 __all__ = ["Variogram", "cross_validate", "fit_variogram", "merge_duplicates", "predict"]
 
 BLOCK_ELEMENTS = 2**19  # covariances of one block of targets: 4 MiB
+SINGULAR = 1e13  # condition number of a matrix that is singular to rounding
 
 
 def merge_duplicates(
@@ -122,10 +123,10 @@ def _fold_residuals(p, weighted, labels) -> tuple[np.ndarray, np.ndarray]:
     e, variance = np.empty(len(weighted)), np.empty(len(weighted))
     for label in np.unique(labels):
         fold = np.flatnonzero(labels == label)
-        try:
-            block = np.linalg.inv(p[np.ix_(fold, fold)])
-        except np.linalg.LinAlgError:
-            raise ValueError(f"without fold {label} too few samples remain for the trend") from None
+        inverse = p[np.ix_(fold, fold)]
+        if np.linalg.cond(inverse) > SINGULAR:
+            raise ValueError(f"without fold {label} too few samples remain for the trend")
+        block = np.linalg.inv(inverse)
         e[fold], variance[fold] = block @ weighted[fold], np.diag(block)
     return e, variance
 

@@ -1,26 +1,20 @@
-"""Choice of a kriging model for samples of one property, and its maps on the scale of the property.
-
-Source of the logarithmic score: Good (1952), Rational decisions, J. R. Stat. Soc. B 14, 107-114.
-"""
+"""Choice of a kriging model for samples of one property, and its maps on the scale of the property."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from nppdrivers.kriging import cross_validate, fit_variogram, merge_duplicates, predict
-from nppdrivers.transformation import RAW, TRANSFORMS, Transform, fit_transform
-from nppdrivers.variogram import MODELS, Variogram, empirical_variogram, range_bounds
+from nppdrivers.kriging import cross_validate, merge_duplicates, predict
+from nppdrivers.kriging_candidates import METHODS, NORMAL_95, Samples, compare, cross_validation_table
+from nppdrivers.transformation import RAW, TRANSFORMS, Transform
+from nppdrivers.variogram import MODELS, Variogram, empirical_variogram
 
-METHODS = ("wls", "reml")
 MINIMUM_SAMPLES = 10  # fewer say nothing about a variogram
-MSDR_BOUNDS = (0.5, 2.0)
-NORMAL_95 = 1.6448536269514722  # 95 % quantile of N(0, 1)
 OUTLIER_Z = 3.0
 
 
@@ -68,7 +62,7 @@ class KrigingChoice:
     variogram: Variogram | None = None
     method: str = ""
     uses_drift: bool = False
-    _samples: _Samples | None = field(default=None, repr=False)
+    _samples: Samples | None = field(default=None, repr=False)
 
     @property
     def outliers(self) -> pd.DataFrame:
@@ -118,11 +112,9 @@ class KrigingChoice:
             predicted, _ = self.transform.moments(t - e, np.sqrt(variance))
         else:
             predicted = _left_out(s, self.kind, folds.ravel())
-        mse, variance = float(np.mean((s.z - predicted) ** 2)), float(np.var(s.z))
-        return {
-            "blocked_cv_rmse": mse**0.5,
-            "blocked_cv_r2": 1.0 - mse / variance if variance > 0.0 else None,
-        }
+        mse = float(np.mean((s.z - predicted) ** 2))
+        r2 = None if _constant(s.z) else 1.0 - mse / float(np.var(s.z))
+        return {"blocked_cv_rmse": mse**0.5, "blocked_cv_r2": r2}
 
     def predict(self, targets: np.ndarray, target_drift: np.ndarray | None = None) -> Maps:
         """Predict at targets (N, 2), with covariates (N, k) where the choice uses the drift.
@@ -163,13 +155,6 @@ class KrigingChoice:
     def _fallback_sd(self) -> float:
         error = self.cross_validation["observed"] - self.cross_validation["predicted"]
         return float(np.sqrt(np.mean(error**2)))
-
-
-class _Samples(NamedTuple):
-    xy: np.ndarray
-    z: np.ndarray
-    drift: np.ndarray | None
-    counts: np.ndarray
 
 
 def choose_model(
@@ -217,15 +202,14 @@ def choose_model(
         raise ValueError(f"{len(values) - n_missing} samples with a value: at least 3 are needed for a map")
     if np.nanmin(values) < bounds[0] or np.nanmax(values) > bounds[1]:
         raise ValueError(f"values {np.nanmin(values):g} to {np.nanmax(values):g} exceed the bounds {bounds}")
-    samples = _Samples(*merge_duplicates(xy, values, drift))
+    samples = Samples(*merge_duplicates(xy, values, drift))
     shared = {
         "n_missing": n_missing,
         "n_merged": len(values) - n_missing - len(samples.z),
         "bounds": bounds,
     }
     reason = _unusable(samples.z)
-    candidates = [] if reason else _candidates(samples, transforms, models, methods)
-    candidates.sort(key=lambda c: (bool(c.row["rejected"]), -c.row["log_score"]))
+    candidates = [] if reason else compare(samples, transforms, models, methods)
     table = pd.DataFrame([c.row for c in candidates])
     if candidates and not candidates[0].row["rejected"]:
         best = candidates[0]
@@ -241,88 +225,28 @@ def choose_model(
 
 def _unusable(values: np.ndarray) -> str:
     """Reason why values cannot be kriged, or an empty string."""
-    if np.ptp(values) <= 1e-12 * np.abs(values).max():
+    if _constant(values):
         return "the property is constant"
     if len(values) < MINIMUM_SAMPLES:
         return f"{len(values)} places are too few for a variogram"
     return ""
 
 
-@dataclass
-class _Candidate:
-    transform: Transform
-    variogram: Variogram | None
-    row: dict
-    cross_validation: pd.DataFrame | None
+def _constant(values: np.ndarray) -> bool:
+    return bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
 
 
-def _candidates(samples: _Samples, transforms, models, methods) -> list[_Candidate]:
-    trends = ("none",) if samples.drift is None else ("none", "drift")
-    usable = [t for t in (fit_transform(name, samples.z) for name in transforms) if t is not None]
-    return [_evaluate(samples, *choice) for choice in product(usable, trends, models, methods)]
-
-
-def _evaluate(samples: _Samples, transform: Transform, trend: str, model: str, method: str) -> _Candidate:
-    row = {
-        "transform": transform.name,
-        "power": transform.power,
-        "model": model,
-        "trend": trend,
-        "method": method,
-    }
-    names = ("nugget", "psill", "range", "log_score", "rmse", "me", "r2", "msdr", "coverage")
-    row |= dict.fromkeys(names, np.nan) | {"log_score": -np.inf}
-    drift = samples.drift if trend == "drift" else None
-    t = transform.forward(samples.z)
-    try:
-        variogram = fit_variogram(samples.xy, t, model, drift=drift, method=method, counts=samples.counts)
-        e, variance = cross_validate(samples.xy, t, variogram, drift=drift, counts=samples.counts)
-    except ValueError as refusal:
-        return _Candidate(transform, None, row | {"rejected": str(refusal)}, None)
-    row |= {"nugget": variogram.nugget, "psill": variogram.psill, "range": variogram.range}
-    predicted, _ = transform.moments(t - e, np.sqrt(variance))
-    error, z = samples.z - predicted, e / np.sqrt(variance)
-    density = -0.5 * (np.log(2.0 * np.pi * variance) + z**2) + transform.log_jacobian(samples.z)
-    row |= {
-        "log_score": float(density.mean()),
-        "rmse": float(np.sqrt(np.mean(error**2))),
-        "me": float(error.mean()),
-        "r2": float(1.0 - np.mean(error**2) / np.var(samples.z)),
-        "msdr": float(np.mean(z**2)),
-        "coverage": float(np.mean(np.abs(z) <= NORMAL_95)),
-    }
-    row["rejected"] = _rejection(row, samples)
-    return _Candidate(transform, variogram, row, _cross_validation_table(samples, predicted, z))
-
-
-def _rejection(row: dict, samples: _Samples) -> str:
-    low, high = range_bounds(samples.xy)
-    if row["psill"] == 0.0:
-        return "no spatial structure"
-    if not 1.01 * low < row["range"] < 0.99 * high:
-        return "range at its bound"
-    if not MSDR_BOUNDS[0] <= row["msdr"] <= MSDR_BOUNDS[1]:
-        return "msdr outside 0.5 to 2"
-    if not row["rmse"] <= np.std(samples.z):
-        return "error above the standard deviation"
-    return ""
-
-
-def _cross_validation_table(samples: _Samples, predicted, z) -> pd.DataFrame:
-    x, y = samples.xy.T
-    return pd.DataFrame({"x": x, "y": y, "observed": samples.z, "predicted": predicted, "z": z})
-
-
-def _fallback(samples: _Samples) -> tuple[str, pd.DataFrame]:
+def _fallback(samples: Samples) -> tuple[str, pd.DataFrame]:
     """Inverse-distance weighting or the mean, whichever has the smaller leave-one-out error."""
     left_out = {kind: _left_out(samples, kind, np.arange(len(samples.z))) for kind in ("mean", "idw")}
     errors = {kind: np.sqrt(np.mean((samples.z - p) ** 2)) for kind, p in left_out.items()}
-    kind = "idw" if errors["idw"] < errors["mean"] else "mean"
+    # For a constant both errors are rounding.
+    kind = "idw" if errors["idw"] < errors["mean"] - 1e-9 * np.abs(samples.z).max() else "mean"
     z = (samples.z - left_out[kind]) / (errors[kind] if errors[kind] > 0.0 else 1.0)
-    return kind, _cross_validation_table(samples, left_out[kind], z)
+    return kind, cross_validation_table(samples, left_out[kind], z)
 
 
-def _left_out(samples: _Samples, kind: str, folds: np.ndarray) -> np.ndarray:
+def _left_out(samples: Samples, kind: str, folds: np.ndarray) -> np.ndarray:
     """Predict each sample without its fold by a fallback method."""
     out = np.empty(len(samples.z))
     for fold in np.unique(folds):

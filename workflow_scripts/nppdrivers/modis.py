@@ -1,4 +1,4 @@
-"""MODIS products as delivered (HDF4-EOS tiles, or one GeoTIFF a layer): cut, mosaicked, masked, on the grid."""
+"""MODIS products as delivered, HDF4-EOS tiles or one GeoTIFF a layer: cut, mosaicked, masked, on the grid."""
 
 import re
 from collections.abc import Sequence
@@ -155,7 +155,9 @@ def read_vegetation_index(
     return values, days, ndvi.crs, ndvi.transform
 
 
-def read_composite(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+def read_composite(
+    paths: Sequence[Path], grid: Grid, *, resampling: str = "conserving"
+) -> tuple[np.ndarray, np.ndarray]:
     """Read a 16-day composite on the grid.
 
     Parameters
@@ -163,17 +165,22 @@ def read_composite(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.nd
     paths : sequence of Path
         The files of one date: tiles, or layers.
     grid : Grid
+    resampling : {"conserving", "bilinear"}
+        Bilinear between the native pixels that are not masked, conserving the mean of each pixel
+        (`resampling.conserve_means`) or not.
 
     Returns
     -------
     ndvi : (H, W) float32
-        NDVI [1], interpolated between the native pixels that are not masked so that each keeps its mean
-        (`resampling.conserve_means`); NaN where the nearest pixel is masked.
+        NDVI [1]; NaN where the nearest pixel is masked.
     day : (H, W) float32
         Day of observation of the nearest native pixel, days since 1970-01-01; NaN where NDVI is.
     """
     ndvi, day, crs, transform = read_vegetation_index(paths, grid)
-    fine = conserve_means(ndvi, crs, transform, grid, limits=_NDVI_RANGE)
+    if resampling == "conserving":
+        fine = conserve_means(ndvi, crs, transform, grid, limits=_NDVI_RANGE)
+    else:
+        fine = to_grid(ndvi, crs, transform, grid, resampling=resampling)
     fine_day = to_grid(day, crs, transform, grid, resampling="nearest")
     middle = np.float32(_epoch_days(nominal_date(_start_of(paths[0]))))
     fine_day = np.where(np.isnan(fine_day), middle, fine_day)

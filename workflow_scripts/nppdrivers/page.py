@@ -13,10 +13,14 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from nppdrivers.figures.canvas import DPI
+
 Entry = tuple[str, str | Path, str]
 
-WIDTHS = (1500, 1200, 950, 700)  # widths of the embedded figures, tried from the widest [pixels]
+# Width [pixels] and whether to keep all colours, tried from the best; a page shows about 970 pixels
+SIZES = ((1500, True), (1200, True), (970, True), (1200, False), (900, False), (700, False))
 FIGURES_LIMIT = 13 * 2**20  # of all embedded figures together, so that the page stays below 15 MB [bytes]
+PIXELS_PER_INCH = 130  # of a printed figure on the page: makes its type as large as the text
 ROWS_SHOWN = 200  # longer tables are cut on the page, never in their file
 
 
@@ -54,8 +58,8 @@ def index_page(
     """
     sections: dict[str, list[str]] = {}
     images = _embedded([path for _, path, _ in figures])
-    for (section, path, caption), image in zip(figures, images, strict=True):
-        sections.setdefault(section, []).append(_figure(image, path, caption))
+    for (section, path, caption), (image, width) in zip(figures, images, strict=True):
+        sections.setdefault(section, []).append(_figure(image, width, path, caption))
     for section, path, caption in tables:
         sections.setdefault(section, []).append(_table_from(path, caption))
     names = ["Stages", *sections]
@@ -83,34 +87,39 @@ def _notes(notes: Iterable[str]) -> str:
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
-def _embedded(paths: Sequence[str | Path]) -> list[bytes]:
-    """Figures as small PNGs, at the widest width at which all of them together fit."""
-    for width in WIDTHS:
-        images = [_small_png(path, width) for path in paths]
-        if sum(len(image) for image in images) * 4 / 3 <= FIGURES_LIMIT:
+def _embedded(paths: Sequence[str | Path]) -> list[tuple[bytes, int]]:
+    """Figures as small PNGs with their width on the page, at the widest size at which all of them fit."""
+    for width, all_colours in SIZES:
+        images = [_small_png(path, width, all_colours) for path in paths]
+        if sum(len(image) for image, _ in images) * 4 / 3 <= FIGURES_LIMIT:
             return images
     raise ValueError(
-        f"{len(paths)} figures do not fit into {FIGURES_LIMIT / 2**20:.0f} MB even {WIDTHS[-1]} pixels wide; "
+        f"{len(paths)} figures do not fit into {FIGURES_LIMIT / 2**20:.0f} MB even {SIZES[-1][0]} pixels wide; "
         "leave some out of the page"
     )
 
 
-def _small_png(path: str | Path, width: int) -> bytes:
-    """Read an image as PNG, at most this wide, in 256 colours of its own: a third of the bytes."""
+def _small_png(path: str | Path, width: int, all_colours: bool) -> tuple[bytes, int]:
+    """Read an image as PNG, at most this wide, in all its colours or in 256 (a third of the bytes).
+
+    The second value is the width on the page [CSS pixels], so that type has one size on all figures.
+    """
     with Image.open(path) as source:
         image = source.convert("RGB")
+    shown = round(image.width / DPI * PIXELS_PER_INCH)
     if image.width > width:
         image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
-    image = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    if not all_colours:
+        image = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     target = BytesIO()
-    image.save(target, "PNG", optimize=True)
-    return target.getvalue()
+    image.save(target, "PNG")
+    return target.getvalue(), shown
 
 
-def _figure(image: bytes, path: str | Path, caption: str) -> str:
+def _figure(image: bytes, width: int, path: str | Path, caption: str) -> str:
     content = base64.b64encode(image).decode()
     return (
-        f'<figure>\n<img src="data:image/png;base64,{content}" alt="{escape(caption)}">\n'
+        f'<figure>\n<img width="{width}" src="data:image/png;base64,{content}" alt="{escape(caption)}">\n'
         f"{_caption(path, caption)}\n</figure>"
     )
 

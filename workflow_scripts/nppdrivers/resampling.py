@@ -20,8 +20,8 @@ def conserve_means(
     """Interpolate coarse pixels to a finer grid; what is lost of their means is given back.
 
     z_0 = coarse, z_(k+1) = z_k + coarse - average(bilinear(z_k)): bilinear interpolation smooths the coarse
-    image, so the mean of the fine cells of a pixel differs from its value; the difference is added to the pixel
-    and the image interpolated again (iterative back-projection).
+    image, so the mean of the fine cells of a pixel differs from its value; the difference is added to the
+    pixel and the image interpolated again (iterative back-projection).
 
     Parameters
     ----------

@@ -11,14 +11,7 @@ from nppdrivers.figures.charts import (
 from nppdrivers.figures.contributions import contribution_composite, dominant_map, importance_ranking
 from nppdrivers.figures.flow import Node, attribution_scheme, flow_chart, npp_scheme, rule_graph
 from nppdrivers.figures.local_correlation import local_correlation_panels
-from nppdrivers.figures.maps import (
-    land_degradation,
-    map_classes,
-    map_continuous,
-    mean_npp,
-    sampled_points,
-    study_area,
-)
+from nppdrivers.figures.maps import map_classes, map_continuous, mean_npp
 from nppdrivers.figures.panels import (
     actual_contributions,
     climate_surfaces,
@@ -28,6 +21,7 @@ from nppdrivers.figures.panels import (
     relative_contributions,
     soil_maps,
 )
+from nppdrivers.figures.surveys import land_degradation, sampled_points, study_area
 
 __all__ = [
     "Node",

@@ -115,9 +115,9 @@ def _ports(
     if low <= high:
         x_from = x_to = (low + high) / 2
     else:
-        # half of the remaining way each, so that arrows fan out over a wide box in the order of their ends
-        x_from = x0 + np.clip(0.25 * (x1 - x0), -reach0, reach0)
-        x_to = x1 + np.clip(0.25 * (x0 - x1), -reach1, reach1)
+        # the nearest places, so that arrows to or from one box stand in the order of their other ends
+        x_from = x0 + np.clip(x1 - x0, -reach0, reach0)
+        x_to = x1 + np.clip(x0 - x1, -reach1, reach1)
     return [(x_from, y0 + down * start_size[1] / 2), (x_to, y1 - down * end_size[1] / 2)]
 
 
@@ -133,8 +133,8 @@ def _arrow(axes: Axes, way: Sequence[tuple[float, float]]) -> None:
         vertices = [stops[0]]
         for (before, after), (lean0, lean1) in zip(pairwise(stops), pairwise(slope), strict=True):
             third = (after[1] - before[1]) * (1 / 2 if len(stops) == 2 else 2 / 5)
-            vertices += [before + (lean0 / 3, third), after - (lean1 / 3, third), after]
-        path = Path(vertices, [Path.MOVETO] + [Path.CURVE4] * (len(vertices) - 1))
+            vertices += [before + np.array([lean0 / 3, third]), after - np.array([lean1 / 3, third]), after]
+        path = Path(vertices, [Path.MOVETO, *[Path.CURVE4] * (len(vertices) - 1)])
     axes.add_patch(
         FancyArrowPatch(
             path=path,

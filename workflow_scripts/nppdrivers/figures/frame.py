@@ -49,12 +49,16 @@ def draw_graticule(axes: Axes, grid: Grid, *, longitudes: bool = True, latitudes
     lat = np.array([grid.lonlat(slice(row, row + 1))[1][0, 0] for row in rows])
     x = np.linspace(west, east, 2 * grid.width + 1)[1::2]
     y = north - (rows + 0.5) * grid.cell_size_m
-    for axis, degrees, metres, wanted, letters in (
-        (axes.xaxis, lon, x, longitudes, "WE"),
-        (axes.yaxis, lat[::-1], y[::-1], latitudes, "SN"),
+    size = axes.get_window_extent().size / axes.figure.dpi
+    for axis, inches, degrees, metres, wanted, letters in (
+        (axes.xaxis, size[0], lon, x, longitudes, "WE"),
+        (axes.yaxis, size[1], lat[::-1], y[::-1], latitudes, "SN"),
     ):
         low, high = degrees[0], degrees[-1]
-        ticks = [t for t in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low < t < high]
+        most = int(np.clip(inches / 0.5, 1, 3))  # a label takes almost half an inch
+        found = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        ticks = found[(found > low) & (found < high)]
+        ticks = ticks[:: max(1, -(-len(ticks) // most))]
         axis.set_ticks(np.interp(ticks, degrees, metres))
         axis.set_ticklabels(_degree_labels(ticks, letters) if wanted else [""] * len(ticks))
     for label in axes.get_yticklabels():
@@ -215,15 +219,14 @@ def colour_bar(
     box: tuple[float, float, float, float],
     name: str,
     unit: str,
-    **named: object,
 ) -> Axes:
     """Colour bar with its unit in a box (left, bottom, width, height) [inch]; horizontal when it is wide."""
     bar = place(figure, *box)
     flat = box[2] > box[3]
-    scale = figure.colorbar(image, cax=bar, orientation="horizontal" if flat else "vertical", **named)
+    scale = figure.colorbar(image, cax=bar, orientation="horizontal" if flat else "vertical")
     scale.outline.set_linewidth(0.5)
     scale.ax.tick_params(size=2, width=0.5, pad=1.5, labelsize=6)
-    scale.locator = MaxNLocator(4 if min(max(box[2:]), 3) < 1.6 else 6, steps=[1, 2, 2.5, 5, 10])
+    scale.locator = MaxNLocator(4 if max(box[2:]) < 1.6 else 6, steps=[1, 2, 2.5, 5, 10])
     scale.update_ticks()
     scale.set_label(labelled(name, unit), size=6.5, labelpad=2)
     return bar

@@ -82,8 +82,8 @@ def local_correlation_panels(
         drawn.frame(position, f"({chr(97 + position)}) {driver}")
         _overall_disc(drawn, position, *overall.loc[driver, ["r", "p"]].astype(float))
         _share_bar(drawn, position, area_shares(codes, inside))
-    box = (LEFT, BOTTOM + 0.33, min(2.1, drawn.width * 1.2), 0.1)
-    colour_bar(drawn.figure, image, box, "Local r where significant", "1", ticks=[-1, -0.5, 0, 0.5, 1])
+    box = (LEFT, BOTTOM + 0.33, min(2.1, drawn.strip_width - 3.8), 0.1)
+    colour_bar(drawn.figure, image, box, "Local r where significant", "1")
     _class_legend(drawn, box[2] + 0.3)
     drawn.scale()
     return drawn.figure

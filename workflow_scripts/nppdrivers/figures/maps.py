@@ -1,11 +1,11 @@
-"""Single maps: study area, NPP and any other product, classes, land degradation, sampled points."""
+"""Single maps with a legend column: NPP or any other continuous product, and classes."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LightSource, to_rgba
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
@@ -15,7 +15,6 @@ from nppdrivers.figures.frame import (
     Vector,
     aspect,
     colour_bar,
-    draw_areas,
     draw_graticule,
     draw_image,
     draw_lines,
@@ -28,9 +27,6 @@ MAP_WIDTH, COLUMN_WIDTH, HIGHEST, LOWEST = 4.3, 1.75, 8.5, 4.75  # [inch]
 LEFT, BOTTOM, GAP, EDGE = 0.3, 0.3, 0.2, 0.12  # margins, and room beside the map [inch]
 OUTLINE = {"colors": INK, "linewidths": 1.0}
 RIVER = {"colors": "#2b7bba", "linewidths": 1.1}
-MINES = {"edgecolor": "#3d0c45", "hatch": "//////", "linewidth": 0.9}
-# Told apart on orange and red ground, by their dashes too
-HAZARDS = (("#542788", "-"), ("#006837", "-"), ("#35978f", "--"), ("#0571b0", "-"), ("#1a1a1a", "-"))
 POINTS = (
     ("o", 9, "white"),
     ("^", 22, SERIES_COLOURS[1]),
@@ -45,7 +41,7 @@ def map_sheet(grid: Grid, note: str) -> tuple[Figure, Axes, Column]:
     width = height / aspect(grid)
     room = max(height, LOWEST)
     figure = sheet(LEFT + width + GAP + COLUMN_WIDTH + EDGE, BOTTOM + room + EDGE, note)
-    axes = place(figure, LEFT, BOTTOM + (room - height) / 2, width, height)
+    axes = place(figure, LEFT, BOTTOM + room - height, width, height)
     column = Column(figure, LEFT + width + GAP, BOTTOM, COLUMN_WIDTH, room)
     column.foot(grid, width)
     axes.set(xlim=grid.bounds[::2], ylim=grid.bounds[1::2])
@@ -126,10 +122,10 @@ def map_continuous(
     figure, axes, column = map_sheet(grid, note)
     image = show_continuous(axes, values, grid, kind, limits)
     column.heading(wrapped(title or kind.long_name))
-    _bar_with_histogram(column, image, values, kind)
+    bar_with_histogram(column, image, values, kind)
     if with_statistics:
         _print_statistics(column, values, kind)
-    _draw_layers(axes, column, grid, river=river, outline=outline, points=points)
+    draw_layers(axes, column, grid, river=river, outline=outline, points=points)
     return figure
 
 
@@ -148,7 +144,7 @@ def wrapped(text: str, width: int = 26) -> str:
     return "\n".join(lines)
 
 
-def _bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Product) -> None:
+def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Product) -> None:
     """Upright colour bar and beside it how much of the area has each value; the ends hold all beyond them."""
     low, high = image.get_clim()
     column.gap(0.05)
@@ -181,7 +177,7 @@ def _print_statistics(column: Column, values: np.ndarray, kind: Product) -> None
     column.pairs([*rows, ("Cells", f"{np.isfinite(values).sum():,}")])
 
 
-def _draw_layers(
+def draw_layers(
     axes: Axes,
     column: Column,
     grid: Grid,
@@ -198,12 +194,13 @@ def _draw_layers(
     for (label, layer), (marker, size, colour) in zip((points or {}).items(), POINTS, strict=False):
         style = {"marker": marker, "facecolor": colour, "edgecolor": INK, "linewidth": 0.5}
         seen = draw_points(axes, layer, grid, s=size, zorder=5, **style)
-        column.marker(f"{label[:1].upper()}{label[1:]} ({seen})", s=max(size, 14), **style)
+        number = f"{seen}" if seen == len(layer) else f"{seen} of {len(layer)}"
+        column.marker(f"{label[:1].upper()}{label[1:]} ({number})", s=max(size, 14), **style)
 
 
 def class_colours(codes: np.ndarray, classes: pd.DataFrame) -> np.ndarray:
     """Colours (H, W, 4) of class codes; a code that the table lacks is transparent."""
-    palette = np.zeros((256, 4))
+    palette = np.zeros((256, 4), np.float32)
     palette[classes["code"]] = [to_rgba(colour) for colour in classes["colour"]]
     return palette[codes]
 
@@ -214,67 +211,11 @@ def class_shares(codes: np.ndarray, classes: pd.DataFrame) -> pd.DataFrame:
     return classes.assign(share=100 * counts / max(counts.sum(), 1.0))[counts > 0]
 
 
-def _class_legend(column: Column, codes: np.ndarray, classes: pd.DataFrame) -> None:
+def class_legend(column: Column, codes: np.ndarray, classes: pd.DataFrame) -> None:
+    """Colour, name and share of the area [%] of each class that occurs."""
     for row in class_shares(codes, classes).to_dict("records"):
         column.swatch(str(row["class"]).capitalize(), f"{row['share']:.1f}", facecolor=row["colour"])
     column.gap()
-
-
-@styled
-def study_area(
-    land_cover: np.ndarray,
-    classes: pd.DataFrame,
-    grid: Grid,
-    *,
-    elevation: np.ndarray | None = None,
-    outline: Vector | None = None,
-    river: Vector | None = None,
-    mines: Vector | None = None,
-    points: Mapping[str, Vector] | None = None,
-    note: str = "",
-) -> Figure:
-    """Study area: land cover over shaded relief, mines, river, soil samples, stations in view.
-
-    Parameters
-    ----------
-    land_cover
-        Class codes (H, W), uint8; 0 is left blank.
-    classes
-        Columns ``class`` (name), ``code``, ``colour`` (any matplotlib colour); further columns are ignored.
-    grid
-        Grid of the map.
-    elevation
-        Elevation (H, W) [m] for the shading; none without it.
-    outline, river, mines
-        Vector layers with their coordinate system.
-    points
-        Point layers by label (soil samples, stations, plots), at most four; those in view are counted.
-    note
-        Short remark printed at the corner.
-    """
-    figure, axes, column = map_sheet(grid, note)
-    colours = class_colours(land_cover, classes)
-    if elevation is not None:
-        colours[..., :3] = np.clip(colours[..., :3] * relief(elevation, grid)[..., None], 0, 1)
-    draw_image(axes, colours, grid)
-    column.heading("Land cover [% of area]")
-    _class_legend(column, land_cover, classes)
-    if mines is not None and len(mines):
-        draw_areas(axes, mines, grid, facecolor="none", **MINES)
-        column.swatch(f"Coal mines ({len(mines)})", facecolor="white", **MINES)
-    _draw_layers(axes, column, grid, river=river, outline=outline, points=points)
-    return figure
-
-
-def relief(elevation: np.ndarray, grid: Grid) -> np.ndarray:
-    """Brightness factor of a surface [m] lit from the north-west at 45 degrees: about 1 where it is flat."""
-    known = np.isfinite(elevation)
-    if not known.any():
-        return np.ones(elevation.shape)
-    filled = np.where(known, elevation, elevation[known].mean())
-    light = LightSource(azdeg=315, altdeg=45)
-    shade = light.hillshade(filled, vert_exag=2, dx=grid.cell_size_m, dy=grid.cell_size_m)
-    return np.where(known, np.clip(1 + 0.7 * (shade - shade[known].mean()), 0.55, 1.3), 1.0)
 
 
 @styled
@@ -292,70 +233,6 @@ def map_classes(
     figure, axes, column = map_sheet(grid, note)
     draw_image(axes, class_colours(codes, classes), grid)
     column.heading(wrapped(title) + "\n[% of area]")
-    _class_legend(column, codes, classes)
-    _draw_layers(axes, column, grid, river=river, outline=outline)
+    class_legend(column, codes, classes)
+    draw_layers(axes, column, grid, river=river, outline=outline)
     return figure
-
-
-@styled
-def land_degradation(
-    degradation: np.ndarray,
-    grid: Grid,
-    *,
-    hazards: Mapping[str, Vector] | None = None,
-    outline: Vector | None = None,
-    river: Vector | None = None,
-    note: str = "",
-) -> Figure:
-    """Map of the land degradation index (0 to 1) with each hazard layer (polygons or lines) outlined.
-
-    The histogram leaves out the cells without degradation, which would drown all others.
-    """
-    kind = product("LD")
-    figure, axes, column = map_sheet(grid, note)
-    degraded = np.where(degradation > 0, degradation, np.nan)
-    high = max(0.05, spread(degraded)[1]) if np.isfinite(degraded).any() else 1.0
-    image = show_continuous(axes, degradation, grid, kind, (0.0, high))
-    column.heading("Land degradation index\n(0 none, 1 worst)")
-    _bar_with_histogram(column, image, degraded, kind)
-    known = max(1, int(np.isfinite(degradation).sum()))
-    column.text([f"{100 * np.isfinite(degraded).sum() / known:.1f} % of the area is degraded"])
-    for (label, layer), (colour, dash) in zip((hazards or {}).items(), HAZARDS, strict=False):
-        draw_lines(axes, layer, grid, colors=colour, linewidths=0.8, linestyles=dash)
-        column.line(f"{label.capitalize()} ({len(layer)})", color=colour, linewidth=1.3, linestyle=dash)
-    _draw_layers(axes, column, grid, river=river, outline=outline)
-    return figure
-
-
-@styled
-def sampled_points(
-    points: Vector,
-    grid: Grid,
-    *,
-    npp: np.ndarray | None = None,
-    land_cover: np.ndarray | None = None,
-    classes: pd.DataFrame | None = None,
-    outline: Vector | None = None,
-    note: str = "",
-) -> Figure:
-    """Sampled points over mean NPP [gC m-2 yr-1] or, without it, over land cover (with its class table)."""
-    figure, axes, column = map_sheet(grid, note)
-    if npp is not None:
-        kind = product("npp")
-        image = show_continuous(axes, npp, grid, kind, None)
-        column.heading(wrapped(kind.long_name))
-        _bar_with_histogram(column, image, npp, kind)
-    else:
-        pale = classes.assign(colour=[_pale(colour) for colour in classes["colour"]])
-        draw_image(axes, class_colours(land_cover, pale), grid)
-        column.heading("Land cover [% of area]")
-        _class_legend(column, land_cover, pale)
-    _draw_layers(axes, column, grid, outline=outline)
-    seen = draw_points(axes, points, grid, s=3.2, color=INK, linewidth=0)
-    column.marker(f"Sampled points ({seen:,})", s=5, color=INK)
-    return figure
-
-
-def _pale(colour: str) -> tuple[float, ...]:
-    """Half way to white, so that dots stand out."""
-    return tuple(0.5 + 0.5 * part for part in to_rgba(colour)[:3])

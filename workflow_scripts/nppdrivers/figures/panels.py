@@ -22,8 +22,8 @@ from nppdrivers.grid import Grid
 from nppdrivers.products import product
 
 LEFT, RIGHT, BOTTOM, GAP = 0.3, 0.12, 0.2, 0.14  # margins, and room between panels [inch]
-WIDEST = 2.9  # panel [inch]
-NARROWEST_SHEET = 4.6  # room for colour bar and scale bar side by side [inch]
+NARROWEST, WIDEST = 1.0, 2.9  # panel [inch]
+NARROWEST_SHEET, HIGHEST_SHEET = 5.6, 9.5  # room for the strip, and a printed page [inch]
 THIN_OUTLINE = OUTLINE | {"linewidths": 0.6}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -59,7 +59,9 @@ class PanelSheet:
     ):
         columns = min(columns, count)
         rows = -(-count // columns)
-        self.width = min(WIDEST, (PAGE_WIDTH - LEFT - RIGHT + GAP) / columns - GAP)
+        high = (HIGHEST_SHEET - BOTTOM - strip) / rows - head - foot
+        wide = (PAGE_WIDTH - LEFT - RIGHT + GAP) / columns - GAP
+        self.width = max(NARROWEST, min(WIDEST, wide, high / aspect(grid)))
         self.height = self.width * aspect(grid)
         sheet_width = max(NARROWEST_SHEET, LEFT + columns * (self.width + GAP) - GAP + RIGHT)
         sheet_height = BOTTOM + strip + rows * (head + self.height + foot)

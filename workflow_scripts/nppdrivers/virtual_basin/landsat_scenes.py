@@ -29,7 +29,7 @@ NOISE = (0.0022, 0.016)  # standard deviation of a band: absolute, and as a shar
 SCENE_BIAS = 0.0015  # standard deviation of what the atmospheric correction leaves in a scene
 # Red + NIR reflectance of a class, bright for soil and dark for closed canopies and water.
 BRIGHTNESS = np.array([0.0, 0.30, 0.37, 0.38, 0.40, 0.07], np.float32)
-SLC_PERIOD, SLC_GAP = 33.0, (5.2, 8.2)  # rows between stripes, and their width at the western and eastern edge
+SLC_PERIOD, SLC_GAP = 33.0, (4.4, 6.6)  # rows between stripes, and their width at the western and eastern edge
 SLC_TILT = 0.19  # rows down per column to the east
 CLOUD_LOW, CLOUD_HIGH = 0.02, 0.97  # cloud shares below and above these are drawn as none and all
 
@@ -112,7 +112,7 @@ class _Sky:
 
 def _sky(platform: Platform, day: date, land: Landscape, weather: Weather, index: int, rng) -> _Sky:
     shape = land.domain.shape
-    share = np.clip(1.06 - weather.sunshine[index] / 0.88 + rng.normal(0, 0.07), 0, 1)
+    share = np.clip(1.0 - weather.sunshine[index] / 0.88 + rng.normal(0, 0.07), 0, 1)
     field = fractal(rng, shape, 0.6 * max(shape), 2.1)
     opacity = _opacity(field, share)
     cloud = opacity > 0.12

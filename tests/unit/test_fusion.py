@@ -1,0 +1,182 @@
+"""The fusion stage: choice of base images, series interpolated in time, fused intervals without holes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nppdrivers import estarfm, fusion
+
+WINDOW = {"window": 11}
+
+
+def images_table(rows):
+    """Build a table of fine images from (name, date, clear share)."""
+    names, dates, shares = zip(*rows, strict=True)
+    return pd.DataFrame({"date": dates, "sensor": "oli", "clear_share": shares}, index=list(names))
+
+
+def season(height=40, width=44, dates=6, seed=0):
+    """Fine and coarse images of land that greens at two rates; the coarse ones are blocks, 0.05 too high."""
+    rng = np.random.default_rng(seed)
+    rate = np.where(rng.random((height // 4, width // 4)) < 0.5, 0.3, 0.1).repeat(4, 0).repeat(4, 1)
+    fine = 0.2 + np.linspace(0, 1, dates)[:, None, None] * rate + rng.normal(0, 0.005, (dates, height, width))
+    blocks = fine.reshape(dates, height // 4, 4, width // 4, 4).mean((2, 4)).repeat(4, 1).repeat(4, 2)
+    return fine.astype(np.float32), (blocks + 0.05).astype(np.float32)
+
+
+def test_clear_images_divide_time_and_partly_clear_ones_follow():
+    """Three clear images give four parts; half-clear ones follow the clear one of their side by closeness."""
+    table = images_table(
+        [
+            ("a", "2001-03-01", 0.9),
+            ("stripes", "2001-04-01", 0.5),
+            ("b", "2001-06-01", 0.95),
+            ("c", "2001-09-01", 0.8),
+            ("clouds", "2001-09-10", 0.01),
+        ]
+    )
+    dates = ["2001-02-15", "2001-03-01", "2001-05-15", "2001-07-15", "2001-10-15"]
+    intervals = fusion.select_base_images(table, dates, min_clear_share=0.7)
+    assert intervals["interval"].tolist() == [1, 2, 3, 4]
+    assert intervals["before"].tolist() == [(), ("a",), ("b", "a", "stripes"), ("c", "b", "a")]
+    assert intervals["after"].tolist() == [("a", "stripes", "b"), ("b", "c"), ("c",), ()]
+    assert (
+        intervals["first_date"].tolist() == pd.to_datetime([dates[0], dates[1], dates[3], dates[4]]).tolist()
+    )
+    assert (
+        intervals["last_date"].tolist() == pd.to_datetime([dates[0], dates[2], dates[3], dates[4]]).tolist()
+    )
+
+
+def test_every_target_date_lies_in_one_interval():
+    """Over ten years of random images, intervals follow each other and together hold every target date."""
+    rng = np.random.default_rng(3)
+    dates = pd.Timestamp("2001-01-01") + pd.to_timedelta(np.sort(rng.integers(0, 3650, 60)), "D")
+    table = pd.DataFrame({"date": dates, "sensor": "etm", "clear_share": rng.random(60)})
+    targets = pd.date_range("2000-06-01", "2011-06-01", freq="16D")
+    intervals = fusion.select_base_images(table, targets, min_clear_share=0.6, images_per_side=2)
+    held = [
+        targets[(targets >= row.first_date) & (targets <= row.last_date)] for row in intervals.itertuples()
+    ]
+    assert np.concatenate(held).tolist() == targets.to_numpy().tolist()
+    for row in intervals.itertuples():
+        assert (table["date"].loc[list(row.before)] <= row.first_date).all()
+        assert (table["date"].loc[list(row.after)] > row.last_date).all()
+        assert 1 <= len(row.before) + len(row.after) <= 4
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"columns": {"date": "day"}}, "no column"),
+        ({"share": 90.0}, "not a percentage"),
+        ({"share": 0.2}, "lower min_clear_share"),
+    ],
+)
+def test_unusable_tables_are_refused(change, message):
+    """A missing column, percentages, and a record without any clear image raise a ValueError that says so."""
+    table = images_table([("a", "2001-03-01", change.get("share", 0.9))])
+    table = table.rename(columns=change.get("columns", {}))
+    with pytest.raises(ValueError, match=message):
+        fusion.select_base_images(table, ["2001-05-01"])
+
+
+def test_coarse_on_date_interpolates_each_pixels_own_days():
+    """Each pixel is NumPy's interpolation of its finite values in order of days, constant beyond the ends."""
+    rng = np.random.default_rng(0)
+    stack = rng.random((9, 5, 6)).astype(np.float32)
+    days = (
+        np.arange(9)[:, None, None] * 16
+        + rng.permuted(np.tile(np.arange(30), (5, 9, 1)), axis=2)[:, :, :6].transpose(1, 0, 2)
+    ).astype(np.float32)
+    stack[rng.random(stack.shape) < 0.3] = np.nan
+    days[rng.random(days.shape) < 0.1] = np.nan
+    stack[:, 2, 3] = np.nan
+    wanted = [-5.0, 40.0, 77.5, 300.0]
+    actual = fusion.coarse_on_date(stack, days, wanted)
+    for y, x in np.ndindex(5, 6):
+        good = np.isfinite(stack[:, y, x]) & np.isfinite(days[:, y, x])
+        day, first = np.unique(days[good, y, x], return_index=True)
+        expected = np.interp(wanted, day, stack[good, y, x][first]) if good.any() else np.full(4, np.nan)
+        np.testing.assert_allclose(actual[:, y, x], expected, rtol=1e-6)
+    np.testing.assert_array_equal(fusion.coarse_on_date(stack, days, 40.0), actual[1])
+    assert np.isnan(actual[:, 2, 3]).all()
+    assert np.isfinite(actual).sum() == 4 * 29
+
+
+def test_linear_in_time_passes_clouds_over():
+    """The baseline takes a pixel's clear images only: the cloud of day 5 does not count."""
+    stack = np.array([0.2, np.nan, 0.6])[:, None, None] * np.ones((1, 2, 2))
+    stack[1, 0, 0] = 0.5
+    series = fusion.linear_in_time(stack, np.array([0, 5, 10]), [0, 5, 20])
+    np.testing.assert_allclose(series[:, 1, 1], [0.2, 0.4, 0.6], rtol=1e-6)
+    np.testing.assert_allclose(series[:, 0, 0], [0.2, 0.5, 0.6], rtol=1e-6)
+
+
+def test_series_of_unequal_shapes_are_refused():
+    """A days array that fits neither the stack nor its times raises a ValueError that names both."""
+    with pytest.raises(ValueError, match="coarse_days"):
+        fusion.coarse_on_date(np.zeros((3, 4, 4)), np.zeros(4), 1.0)
+
+
+def test_complete_pairs_give_estarfm():
+    """Without gaps an interval is what ESTARFM predicts from its nearest pair, whatever else is offered."""
+    fine, coarse = season()
+    before, after = [(fine[1], coarse[1]), (fine[0], coarse[0])], [(fine[5], coarse[5])]
+    fused, source = fusion.fuse_interval(before, after, coarse[2:4], **WINDOW)
+    pair = [image[None] for image in (fine[1], coarse[1], fine[5], coarse[5])]
+    np.testing.assert_array_equal(fused, estarfm.predict(*pair, coarse[2:4, None], **WINDOW)[:, 0])
+    assert (source == fusion.BEST_PAIR).all()
+
+
+def test_gaps_are_filled_in_order_of_quality():
+    """Where clouds hide one image, the other pair, then one image alone, then the coarse image answers."""
+    fine, coarse = season()
+    clear = fine.copy()
+    clear[1, :8] = np.nan  # rows 0-7: the nearest image before is hidden, the further one is not
+    clear[[0, 1], 8:16] = np.nan  # rows 8-15: only the image after is left
+    clear[[0, 1, 5], 16:20] = np.nan  # rows 16-19: nothing is left
+    before, after = [(clear[1], coarse[1]), (clear[0], coarse[0])], [(clear[5], coarse[5])]
+    fused, source = fusion.fuse_interval(before, after, coarse[3:4], **WINDOW)
+    rows = source[0, :, 0].tolist()
+    expected = (
+        [fusion.FURTHER_PAIR] * 8 + [fusion.ONE_IMAGE] * 8 + [fusion.COARSE] * 4 + [fusion.BEST_PAIR] * 20
+    )
+    assert rows == expected
+    assert (source == source[:, :, :1]).all()
+    error = np.sqrt(np.mean((fused - fine[3]) ** 2, axis=(0, 2)))
+    assert error[:16].max() < 0.05
+    # The coarse image is 0.05 too high; its local bias is gone from what fills the last gap.
+    assert abs(np.mean(fused[0, 16:20] - fine[3, 16:20])) < 0.01
+
+
+def test_random_gaps_leave_no_hole_and_little_error():
+    """With 30 % random gaps in every base image nothing is missing, and the error grows by less than half."""
+    fine, coarse = season(height=60, width=60, seed=2)
+    rng = np.random.default_rng(1)
+    clear = np.where(rng.random(fine.shape) < 0.3, np.nan, fine).astype(np.float32)
+
+    def error(images):
+        pairs = list(zip(images, coarse, strict=True))
+        fused, _ = fusion.fuse_interval([pairs[1], pairs[0]], [pairs[4], pairs[5]], coarse[2:4], **WINDOW)
+        return np.sqrt(np.mean((fused - fine[2:4]) ** 2))
+
+    assert error(clear) < 1.5 * error(fine)
+
+
+def test_one_side_only_and_missing_coarse_pixels():
+    """Before the first image there is one side; a pixel without a coarse value is missing, and said to be."""
+    fine, coarse = season()
+    wanted = coarse[0:2].copy()
+    wanted[1, 3, 4] = np.nan
+    fused, source = fusion.fuse_interval([], [(fine[3], coarse[3])], wanted, **WINDOW)
+    assert np.isnan(fused).sum() == 1
+    assert source[1, 3, 4] == fusion.MISSING
+    assert (np.delete(source.ravel(), source[0].size + 3 * 44 + 4) == fusion.ONE_IMAGE).all()
+    assert set(np.unique(source)) <= set(fusion.SOURCES)
+
+
+def test_an_interval_needs_an_image():
+    """No base image on either side is an error, not an image of zeros."""
+    with pytest.raises(ValueError, match="both lists are empty"):
+        fusion.fuse_interval([], [], np.zeros((1, 20, 20)), **WINDOW)

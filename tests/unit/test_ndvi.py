@@ -1,0 +1,114 @@
+"""NDVI, the calendar of composites, and monthly NDVI."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from nppdrivers import ndvi
+
+DAY = timedelta(1)
+
+
+def test_normalized_difference_values():
+    """(0.4 - 0.1) / (0.4 + 0.1) = 0.6; equal reflectances give 0; what is undefined is NaN."""
+    red = np.array([0.1, 0.2, 0.0, np.nan, -0.1, -0.2])
+    nir = np.array([0.4, 0.2, 0.0, 0.3, 0.3, 0.1])
+    result = ndvi.normalized_difference(red, nir)
+    np.testing.assert_allclose(result, [0.6, 0, np.nan, np.nan, np.nan, np.nan], atol=1e-7)
+    assert result.dtype == np.float32
+
+
+def test_composites_of_a_year():
+    """2010 has 23 composites from 1 January to 19 December; the last of 2009 reaches into it."""
+    starts = ndvi.composite_starts("2010-01", "2010-12")
+    assert starts[:2] == [date(2009, 12, 19), date(2010, 1, 1)]
+    assert starts[-1] == date(2010, 12, 19)
+    assert len(starts) == 24
+
+
+def test_composites_of_a_leap_year():
+    """Composites start on days of the year, so after February a leap year's are a calendar day earlier."""
+    assert date(2012, 3, 5) in ndvi.composite_starts("2012-03", "2012-03")
+    assert date(2011, 3, 6) in ndvi.composite_starts("2011-03", "2011-03")
+
+
+def test_composites_touch_their_months():
+    """Every composite that shares a day with the months is listed, and no other."""
+    starts = ndvi.composite_starts("2011-04", "2011-05")
+    days = {start + offset * DAY for start in starts for offset in range(16)}
+    assert {date(2011, 4, 1) + offset * DAY for offset in range(61)} <= days
+    shares = ndvi.overlap_days([ndvi.nominal_date(start) for start in starts], ["2011-04", "2011-05"])
+    assert (shares.sum(axis=0) > 0).all()
+
+
+@pytest.mark.parametrize(("first", "last"), [("2010-05", "2010-04"), ("2010-13", "2011-01"), ("May", "June")])
+def test_wrong_months_are_refused(first, last):
+    """Months in the wrong order or not written as YYYY-MM are errors."""
+    with pytest.raises(ValueError, match="month"):
+        ndvi.composite_starts(first, last)
+
+
+def slow_overlap(start: date, month: str) -> int:
+    """Count the shared days one by one."""
+    return sum((start + offset * DAY).isoformat().startswith(month) for offset in range(16))
+
+
+def test_overlap_days_counts_days():
+    """Shared days equal a count day by day, over a year's end and a leap February."""
+    starts = ndvi.composite_starts("2011-11", "2012-03")
+    months = ["2011-11", "2011-12", "2012-01", "2012-02", "2012-03"]
+    counted = [[slow_overlap(start, month) for start in starts] for month in months]
+    np.testing.assert_array_equal(
+        ndvi.overlap_days([ndvi.nominal_date(start) for start in starts], months), counted
+    )
+
+
+@pytest.fixture
+def series():
+    """A year of composites of 4 x 5 cells with a third missing."""
+    rng = np.random.default_rng(3)
+    starts = ndvi.composite_starts("2013-01", "2013-12")
+    stack = rng.uniform(-0.1, 0.9, (len(starts), 4, 5)).astype("float32")
+    stack[rng.random(stack.shape) < 0.33] = np.nan
+    return stack, starts, [f"2013-{month:02d}" for month in range(1, 13)]
+
+
+def test_monthly_values_equal_loops(series):
+    """Maximum, weighted mean and count equal loops over cells, months and composites."""
+    stack, starts, months = series
+    dates = [ndvi.nominal_date(start) for start in starts]
+    greatest, mean, count = (
+        method(stack, dates, months)
+        for method in (ndvi.monthly_mvc, ndvi.monthly_doy_mean, ndvi.monthly_count)
+    )
+    for m, month in enumerate(months):
+        weights = [slow_overlap(start, month) for start in starts]
+        for cell in np.ndindex(stack.shape[1:]):
+            pairs = [(w, v) for w, v in zip(weights, stack[:, *cell], strict=True) if w and np.isfinite(v)]
+            assert count[m, *cell] == len(pairs)
+            if not pairs:
+                assert np.isnan(greatest[m, *cell])
+                assert np.isnan(mean[m, *cell])
+                continue
+            assert greatest[m, *cell] == max(v for _, v in pairs)
+            expected = sum(w * float(v) for w, v in pairs) / sum(w for w, _ in pairs)
+            assert mean[m, *cell] == pytest.approx(expected, abs=1e-6)
+
+
+def test_monthly_values_do_not_depend_on_tiling(series):
+    """Rows computed alone have the same bits as rows computed with the others."""
+    stack, starts, months = series
+    dates = [ndvi.nominal_date(start) for start in starts]
+    for method in (ndvi.monthly_mvc, ndvi.monthly_doy_mean):
+        whole = method(stack, dates, months)
+        np.testing.assert_array_equal(whole[:, 1:3], method(stack[:, 1:3], dates, months))
+
+
+def test_constant_series_stays_constant(series):
+    """A series that does not change has that value as the mean and maximum of every month."""
+    _, starts, months = series
+    dates = [ndvi.nominal_date(start) for start in starts]
+    stack = np.full((len(starts), 2), 0.37, "float32")
+    np.testing.assert_allclose(ndvi.monthly_doy_mean(stack, dates, months), 0.37, rtol=1e-6)
+    np.testing.assert_array_equal(ndvi.monthly_mvc(stack, dates, months), np.float32(0.37))

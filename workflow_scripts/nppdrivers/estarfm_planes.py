@@ -1,0 +1,148 @@
+"""Images that the loops of ESTARFM sum, for one block of targets with its margins.
+
+A block's images are float32 *planes*, less the scene mean, which cancels: fine images of both base dates
+(2 bands), 1 - R (1), products for the regression (6 bands), a mask of complete base pixels (1), coarse images
+of dates m, n and all dates to predict ((2 + dates) bands) and, for each date with gaps, its mask and the coarse
+base images under it (1 + 2 bands). What is missing or outside the scene is 0, or NaN in the fine images.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+PRODUCTS = 6  # C_m + C_n, F_m + F_n, C_m - C_n, then the squares CC, FC, FF summed over both dates
+
+
+def plane_layout(bands: int, dates: int) -> tuple[int, int, int, int, int]:
+    """First plane of: 1 - R, regression products, base mask, coarse images, gaps."""
+    products = 2 * bands + 1
+    mask = products + PRODUCTS * bands
+    return 2 * bands, products, mask, mask + 1, mask + 1 + (2 + dates) * bands
+
+
+def block_planes(
+    base: NDArray[np.float32],
+    coarse_p: NDArray[np.float32],
+    shape: tuple[int, int],
+    offset: tuple[int, int],
+    centre: NDArray[np.float64],
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """All planes of a block, and for each date the first of its gap planes (0: the date has no gap).
+
+    Parameters
+    ----------
+    base : F_m, C_m, F_n, C_n of the block and its margins inside the scene, (4, bands, height, width)
+    coarse_p : coarse images of the dates to predict, (dates, bands, height, width)
+    shape : rows and columns of the planes, margins outside the scene included
+    offset : rows and columns of the planes before the scene begins
+    centre : scene means of fine and coarse images, (2, bands)
+    """
+    dates, bands = coarse_p.shape[:2]
+    valid = np.isfinite(base).all(axis=(0, 1))
+    present = np.isfinite(coarse_p).all(axis=1)
+    has_gaps = (valid & ~present).any(axis=(1, 2))
+    layout = plane_layout(bands, dates)
+    group = 1 + 2 * bands
+    gap_planes = np.where(has_gaps, layout[4] + (np.cumsum(has_gaps) - 1) * group, 0)
+    planes = np.zeros((layout[4] + has_gaps.sum() * group, *shape), np.float32)
+    planes[: 2 * bands] = np.nan
+    _fill_base(base, valid, centre, layout, offset, planes)
+    _fill_dates(coarse_p, valid, present, centre, layout, gap_planes, offset, planes)
+    return planes, gap_planes
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _unlikeness(pixel):
+    """1 - R of a pixel; R: Pearson's correlation, or for one band 1 less half the normalised differences."""
+    bands = pixel.shape[1]
+    if bands == 1:
+        f_m, c_m, f_n, c_n = pixel[0, 0], pixel[1, 0], pixel[2, 0], pixel[3, 0]
+        likeness = 1.0 - 0.5 * (abs((f_m - c_m) / (f_m + c_m)) + abs((f_n - c_n) / (f_n + c_n)))
+    else:
+        mean_f = (pixel[0].sum() + pixel[2].sum()) / (2 * bands)
+        mean_c = (pixel[1].sum() + pixel[3].sum()) / (2 * bands)
+        sff = scc = sfc = 0.0
+        for k in (0, 2):
+            for b in range(bands):
+                f, c = pixel[k, b] - mean_f, pixel[k + 1, b] - mean_c
+                sff += f * f
+                scc += c * c
+                sfc += f * c
+        likeness = sfc / np.sqrt(sff * scc)
+    if not np.isfinite(likeness):
+        likeness = 0.5
+    return 1.0 - min(1.0, max(-1.0, likeness))
+
+
+@njit(cache=True, nogil=True)
+def _fill_base(base, valid, centre, layout, offset, planes):
+    """Fill the planes that need the base pair only; other pixels stay 0, or NaN in the fine images."""
+    bands = base.shape[1]
+    unlikeness, products, mask, coarse, _ = layout
+    pixel = np.empty((4, bands))
+    for y in range(valid.shape[0]):
+        for x in range(valid.shape[1]):
+            if not valid[y, x]:
+                continue
+            row, column = y + offset[0], x + offset[1]
+            for k in range(4):
+                for b in range(bands):
+                    pixel[k, b] = base[k, b, y, x]
+            planes[mask, row, column] = 1.0
+            planes[unlikeness, row, column] = _unlikeness(pixel)
+            for b in range(bands):
+                f_m, f_n = pixel[0, b] - centre[0, b], pixel[2, b] - centre[0, b]
+                c_m, c_n = pixel[1, b] - centre[1, b], pixel[3, b] - centre[1, b]
+                planes[b, row, column] = f_m
+                planes[bands + b, row, column] = f_n
+                planes[coarse + b, row, column] = c_m
+                planes[coarse + bands + b, row, column] = c_n
+                first = products + PRODUCTS * b
+                planes[first, row, column] = c_m + c_n
+                planes[first + 1, row, column] = f_m + f_n
+                planes[first + 2, row, column] = c_m - c_n
+                planes[first + 3, row, column] = c_m * c_m + c_n * c_n
+                planes[first + 4, row, column] = f_m * c_m + f_n * c_n
+                planes[first + 5, row, column] = f_m * f_m + f_n * f_n
+
+
+@njit(cache=True, nogil=True)
+def _fill_dates(coarse_p, valid, present, centre, layout, gap_planes, offset, planes):
+    """Fill the coarse planes of the dates and, for dates with gaps, the base images under their mask."""
+    dates, bands = coarse_p.shape[:2]
+    coarse = layout[3]
+    for p in range(dates):
+        gap = gap_planes[p]
+        for y in range(valid.shape[0]):
+            for x in range(valid.shape[1]):
+                if not (valid[y, x] and present[p, y, x]):
+                    continue
+                row, column = y + offset[0], x + offset[1]
+                for b in range(bands):
+                    planes[coarse + (2 + p) * bands + b, row, column] = coarse_p[p, b, y, x] - centre[1, b]
+                if gap > 0:
+                    planes[gap, row, column] = 1.0
+                    for i in range(2 * bands):
+                        planes[gap + 1 + i, row, column] = planes[coarse + i, row, column]
+
+
+@njit(cache=True, nogil=True)
+def window_totals(planes, window):
+    """Totals (columns, rows, planes) over the window of each target, float64, added in a fixed order."""
+    count, height, width = planes.shape
+    rows, columns = height - window + 1, width - window + 1
+    totals = np.empty((columns, rows, count))
+    down = np.empty(width)
+    along = np.empty(columns)
+    for k in range(count):
+        for r in range(rows):
+            down[:] = 0.0
+            for y in range(r, r + window):
+                for x in range(width):
+                    down[x] += planes[k, y, x]
+            along[:] = 0.0
+            for shift in range(window):
+                for c in range(columns):
+                    along[c] += down[shift + c]
+            totals[:, r, k] = along
+    return totals

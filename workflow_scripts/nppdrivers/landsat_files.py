@@ -1,0 +1,208 @@
+"""Landsat images as they lie in folders: Collection 2 Level-2 products, and ready reflectance images."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import rasterio
+from rasterio.windows import Window
+
+from nppdrivers.quality import landsat_clear, landsat_unsaturated
+
+_PRODUCT = re.compile(
+    r"(?P<id>L[CETO](?P<satellite>0[45789])_L2S[PR]_(?P<path>\d{3})(?P<row>\d{3})_(?P<date>\d{8})"
+    r"_(?P<processed>\d{8})_02_(?P<tier>T1|T2|RT))"
+)
+_SENSORS = {"LT": "TM", "LE": "ETM+", "LC": "OLI", "LO": "OLI"}
+_RED_NIR = {"TM": (3, 4), "ETM+": (3, 4), "OLI": (4, 5)}
+_SCALE, _OFFSET, _FILL = 2.75e-5, -0.2, 0  # Collection 2 surface reflectance
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One Landsat Collection 2 Level-2 product: a folder of GeoTIFFs, or the tar file as delivered.
+
+    Attributes
+    ----------
+    product_id : str
+    sensor : {"TM", "ETM+", "OLI"}
+    date : date of acquisition
+    path, row : int
+        WRS-2.
+    folder : Path
+        Folder or .tar file that holds the bands.
+    """
+
+    product_id: str
+    sensor: str
+    date: date
+    path: int
+    row: int
+    folder: Path
+
+    @property
+    def reference(self) -> str:
+        """Raster that gives the coordinate system and the lattice."""
+        return self.file(self._bands[0])
+
+    @property
+    def files(self) -> list[str]:
+        """Rasters that are read."""
+        return [self.file(band) for band in (*self._bands, "QA_PIXEL", "QA_RADSAT")]
+
+    @property
+    def _bands(self) -> list[str]:
+        return [f"SR_B{band}" for band in _RED_NIR[self.sensor]]
+
+    def file(self, band: str) -> str:
+        """Name under which GDAL opens a band, for example QA_PIXEL."""
+        if self.folder.suffix == ".tar":
+            return f"/vsitar/{self.folder}/{self.product_id}_{band}.TIF"
+        named = [self.folder / f"{self.product_id}_{band}{suffix}" for suffix in (".TIF", ".tif")]
+        return str(next((path for path in named if path.exists()), named[0]))
+
+    def reflectance(self, window: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Red and NIR reflectance [1], NaN where not clear, and where the scene holds data at all."""
+        red, nir = (_read(self.file(band), 1, window) for band in self._bands)
+        covered = (red != _FILL) & (nir != _FILL)
+        usable = covered & landsat_clear(_read(self.file("QA_PIXEL"), 1, window, outside=1))
+        usable &= landsat_unsaturated(_read(self.file("QA_RADSAT"), 1, window), _RED_NIR[self.sensor])
+        return *_scaled(red, nir, _SCALE, _OFFSET, usable), covered
+
+
+@dataclass(frozen=True)
+class ReadyImage:
+    """One surface reflectance image that is not a USGS product, described by a row of a table.
+
+    Attributes
+    ----------
+    file_path : Path
+    date : date of acquisition
+    sensor : {"TM", "ETM+", "OLI"}
+    red_band, nir_band : int
+        One-based band numbers in the file.
+    scale, offset : float
+        Reflectance [1] = DN x scale + offset.
+    """
+
+    file_path: Path
+    date: date
+    sensor: str
+    red_band: int
+    nir_band: int
+    scale: float
+    offset: float
+
+    @property
+    def product_id(self) -> str:
+        """Name of the file."""
+        return self.file_path.name
+
+    @property
+    def reference(self) -> str:
+        """Raster that gives the coordinate system and the lattice."""
+        return str(self.file_path)
+
+    @property
+    def files(self) -> list[str]:
+        """Rasters that are read."""
+        return [self.reference]
+
+    def reflectance(self, window: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Red and NIR reflectance [1], NaN where invalid, and where the image holds data at all."""
+        with rasterio.open(self.file_path) as source:
+            fill = _FILL if source.nodata is None else source.nodata
+        red, nir = (_read(self.file_path, band, window, fill) for band in (self.red_band, self.nir_band))
+        covered = (red != fill) & (nir != fill) & np.isfinite(red) & np.isfinite(nir)
+        return *_scaled(red, nir, self.scale, self.offset, covered), covered
+
+
+def find_scenes(folder: str | Path) -> list[Scene]:
+    """Find the Landsat Collection 2 Level-2 products in a folder and the folders below it, by date.
+
+    A product is known by its red band or by its .tar file. Of one acquisition that was delivered more than
+    once, the best tier and then the latest processing is kept.
+    """
+    found: dict[tuple, tuple] = {}
+    for path in sorted(Path(folder).rglob("L*")):
+        match = _PRODUCT.match(path.name)
+        if match is None or not _is_red_or_tar(path, match):
+            continue
+        scene = _scene(match, path if path.suffix == ".tar" else path.parent)
+        rank = (match["tier"] != "RT", match["tier"] != "T2", match["processed"])
+        key = (scene.product_id[:4], scene.path, scene.row, scene.date)
+        if key not in found or rank > found[key][0]:
+            found[key] = rank, scene
+    return sorted((scene for _, scene in found.values()), key=lambda scene: (scene.date, scene.product_id))
+
+
+def read_ready_table(path: str | Path, folder: str | Path | None = None) -> list[ReadyImage]:
+    """Read the table of ready reflectance images: path, date, sensor, red_band, nir_band, scale, offset.
+
+    Parameters
+    ----------
+    path : path of the table
+    folder : path, optional
+        Where relative paths in the table start; the folder of the table by default.
+
+    Raises
+    ------
+    ValueError
+        Naming the row, when a column is missing or a value cannot be read.
+    """
+    path = Path(path)
+    table = pd.read_csv(path, dtype=str, skipinitialspace=True)
+    expected = ["path", "date", "sensor", "red_band", "nir_band", "scale", "offset"]
+    missing = [name for name in expected if name not in table]
+    if missing:
+        raise ValueError(f"{path}: no column {', '.join(missing)}; it needs {', '.join(expected)}")
+    folder = Path(folder) if folder else path.parent
+    images = [
+        _ready_image(path, folder, line, row) for line, row in enumerate(table.to_dict("records"), start=2)
+    ]
+    return sorted(images, key=lambda image: (image.date, image.product_id))
+
+
+def _is_red_or_tar(path: Path, match: re.Match) -> bool:
+    red = _RED_NIR[_SENSORS[match["id"][:2]]][0]
+    return path.name[match.end() :] in (f"_SR_B{red}.TIF", f"_SR_B{red}.tif", ".tar")
+
+
+def _scene(match: re.Match, folder: Path) -> Scene:
+    day = datetime.strptime(match["date"], "%Y%m%d").date()
+    return Scene(match["id"], _SENSORS[match["id"][:2]], day, int(match["path"]), int(match["row"]), folder)
+
+
+def _ready_image(table: Path, folder: Path, line: int, row: dict[str, str]) -> ReadyImage:
+    try:
+        image = ReadyImage(
+            folder / row["path"],
+            date.fromisoformat(row["date"]),
+            row["sensor"],
+            int(row["red_band"]),
+            int(row["nir_band"]),
+            float(row["scale"]),
+            float(row["offset"]),
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{table}, line {line}: {error}") from error
+    if image.sensor not in _RED_NIR:
+        raise ValueError(f"{table}, line {line}: sensor is {image.sensor!r}, not {', '.join(_RED_NIR)}")
+    return image
+
+
+def _read(path: str | Path, band: int, window: Window, outside: float = _FILL) -> np.ndarray:
+    with rasterio.open(path) as source:
+        return source.read(band, window=window, boundless=True, fill_value=outside)
+
+
+def _scaled(
+    red: np.ndarray, nir: np.ndarray, scale: float, offset: float, usable: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Reflectance, NaN where not usable or where either band is outside 0 to 1 (over-corrected, stripes)."""
+    red, nir = (band * np.float32(scale) + np.float32(offset) for band in (red, nir))
+    valid = usable & (red >= 0) & (red <= 1) & (nir >= 0) & (nir <= 1)
+    return np.where(valid, red, np.float32(np.nan)), np.where(valid, nir, np.float32(np.nan))
