@@ -15,6 +15,7 @@ def predict(
     classes=4,
     scale=1.0,
     valid_range=(-1, 1),
+    extrapolate=True,
     targets=None,
 ):
     """Float64 counterpart of `nppdrivers.estarfm.predict`."""
@@ -56,6 +57,7 @@ def predict(
                     weight,
                     scale,
                     valid_range,
+                    extrapolate,
                 )
     return out
 
@@ -88,7 +90,7 @@ def slope(f, c, scale):
     return v if 0 < v <= 5 and v * sxy >= stats.f.ppf(0.95, 1, 2 * n - 2) * error else 1.0
 
 
-def one_value(f_0, f, c, c_p, near, similar, present, weight, scale, valid_range):
+def one_value(f_0, f, c, c_p, near, similar, present, weight, scale, valid_range, extrapolate):
     """One date, one band, one target: f_0 (2,), f and c (2, rows, columns)."""
     both, used = near & present, similar & present
     change = np.array([c_p[both].mean() - c[k][both].mean() for k in (0, 1)])
@@ -98,9 +100,11 @@ def one_value(f_0, f, c, c_p, near, similar, present, weight, scale, valid_range
         step = change
     else:
         v = slope(f[:, similar], c[:, similar], scale)
-        step = np.array(
-            [v * (weight[used] * (c_p[used] - c[k][used])).sum() / weight[used].sum() for k in (0, 1)]
-        )
+        mean_m, mean_n, mean_p = (np.average(image[used], weights=weight[used]) for image in (*c, c_p))
+        step = np.array([mean_p - mean_m, mean_p - mean_n])
+        reach = np.inf if extrapolate else abs(mean_n - mean_m)
+        within = np.clip(step, -reach, reach)
+        step = v * within + (step - within)
     value = (share * (f_0 + step)).sum()
     if not valid_range[0] <= value <= valid_range[1]:
         w = weight[similar] / weight[similar].sum()

@@ -7,8 +7,6 @@ import pytest
 from nppdrivers import estarfm
 from unit import estarfm_reference as reference
 
-INDEX = {"scale": 1.0, "valid_range": (-1.0, 1.0)}
-
 
 def scene(bands=1, dates=2, height=30, width=34, gaps=0.0, scale=1.0, seed=0):
     """Correlated fine and coarse images of two base dates and `dates` others, with a share of gaps."""
@@ -42,6 +40,19 @@ def test_equals_the_equations(bands, gaps):
 def test_equals_the_equations_for_few_and_many_similar_pixels(window, classes):
     """Small windows and many classes leave 5 or fewer similar pixels, large windows hundreds."""
     assert_like_reference(scene(gaps=0.05, seed=window), window=window, classes=classes)
+
+
+def test_equals_the_equations_without_extrapolation():
+    """Where the coarse change exceeds that between the base dates, the slope is 1 for the excess."""
+    images = scene(dates=3, gaps=0.05)
+    images[4][1:] += 0.2
+    assert_like_reference(images, window=11, extrapolate=False)
+    assert (
+        np.abs(
+            estarfm.predict(*images, window=11) - estarfm.predict(*images, window=11, extrapolate=False)
+        ).max()
+        > 0.01
+    )
 
 
 def test_equals_the_equations_in_integer_units():

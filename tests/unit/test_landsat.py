@@ -110,7 +110,7 @@ def test_masks_are_local(tmp_path, reflectance):
 )
 @pytest.mark.parametrize("satellite", ["LE07", "LT05"])
 def test_harmonisation(tmp_path, satellite, method, expected):
-    """NDVI 0.714 of ETM+ (and TM) becomes 0.0149 + 1.0035 x 0.714 = 0.7314 or 0.0235 + 0.9723 x 0.714 = 0.7177."""
+    """NDVI 0.714 of ETM+ and TM becomes 0.0149 + 1.0035 x 0.714 (RMA) or 0.0235 + 0.9723 x 0.714 (OLS)."""
     red = np.full(GRID.shape, 0.05)
     write_scene(tmp_path, name_of(satellite), red, red * 1.714 / 0.286)
     ndvi, record = landsat.read_ndvi(landsat.find_scenes(tmp_path)[0], GRID, method)

@@ -16,12 +16,12 @@ from nppdrivers.page import index_page
 STAGES = [["grid", "done", ""], ["mining", "left out", "no survey <given>"]]
 
 
-@pytest.fixture
-def figure(tmp_path):
-    """PNG of 2400 x 900 pixels in many colours."""
-    colours = np.random.default_rng(0).integers(0, 255, (9, 24, 3), dtype=np.uint8)
-    path = tmp_path / "map.png"
-    Image.fromarray(colours).resize((2400, 900)).save(path)
+@pytest.fixture(scope="module")
+def figure(tmp_path_factory):
+    """PNG of 2400 x 300 pixels in many colours."""
+    colours = np.random.default_rng(0).integers(0, 255, (6, 48, 3), dtype=np.uint8)
+    path = tmp_path_factory.mktemp("figures") / "map.png"
+    Image.fromarray(colours).resize((2400, 300)).save(path)
     return path
 
 
@@ -118,7 +118,7 @@ def test_figures_are_scaled_down(figure):
     """A figure keeps its shape and gets no wider than the widest size; its type gets the page's size."""
     html = index_page("t", [("A", figure, "map")], [], [], STAGES)
     (image,) = images(html)
-    assert image.size == (1500, 562)
+    assert image.size == (1500, 188)
     assert '<img width="1040"' in html  # 8 inches at 130 pixels
 
 
@@ -126,6 +126,7 @@ def test_many_figures_fit_the_limit(figure, monkeypatch):
     """Where the figures would not fit, a smaller size is taken; where none fits, that is an error."""
     entries = [("A", figure, "map")] * 3
     full = index_page("t", entries, [], [], STAGES)
+    monkeypatch.setattr(page, "SIZES", ((1500, True), (700, False)))
     monkeypatch.setattr(page, "FIGURES_LIMIT", len(full) // 3)
     small = index_page("t", entries, [], [], STAGES)
     assert len(small) < len(full) / 2 and len(images(small)) == 3

@@ -100,6 +100,7 @@ def predict(
     classes: int = 4,
     scale: float = 1.0,
     valid_range: tuple[float, float] = (-1.0, 1.0),
+    extrapolate: bool = True,
     statistics: SceneStatistics | None = None,
     targets: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
@@ -119,6 +120,8 @@ def predict(
     scale : value that stands for 1 (10000 for reflectance stored as integers)
     valid_range : lowest and highest possible value [unit of the data]; a prediction outside becomes the
         weighted mean of the similar pixels' base values
+    extrapolate : True, as published, takes V for any coarse change. False takes it for no more than the change
+        between the base dates, from which it was estimated, and 1 for what exceeds that
     statistics : constants of the whole scene; needed when the arrays are a tile of it. A tile must carry a
         margin of window // 2 pixels, whose own predictions are not those of the scene
     targets : pixels to predict, (height, width); all by default. Others are NaN and cost nothing
@@ -159,6 +162,7 @@ def predict(
         *_window_run(window),
         float(scale),
         (float(valid_range[0]), float(valid_range[1])),
+        bool(extrapolate),
         statistics.centre,
     )
     out = np.full((len(coarse_p), bands, height, width), np.nan, np.float32)

@@ -168,8 +168,28 @@ def _similar_mean(weight, weights, fine):
 
 
 @njit(cache=True, nogil=True)
+def _step(slope, change, reach):
+    """Fine change for a coarse one: slope times what is within reach, the rest as it is."""
+    within = min(max(change, -reach), reach)
+    return slope * within + (change - within) if reach < np.inf else slope * change
+
+
+@njit(cache=True, nogil=True)
 def _predict_dates(
-    strips, start, middle, centre, slopes, weight, weights, weighted, total, coarse, gap_planes, bounds, out
+    strips,
+    start,
+    middle,
+    centre,
+    slopes,
+    weight,
+    weights,
+    weighted,
+    total,
+    coarse,
+    gap_planes,
+    bounds,
+    extrapolate,
+    out,
 ):
     """Predict all dates and bands (`out`) of one target from the coarse sums over similar pixels and window.
 
@@ -193,8 +213,10 @@ def _predict_dates(
             step_m = change_m = (total[1 + i] - total[1 + base + m]) / pixels
             step_n = change_n = (total[1 + i] - total[1 + base + n]) / pixels
             if slopes[b] > 0.0:
-                step_m = slopes[b] * (weighted[i] - weighted[base + m]) / sum_weights
-                step_n = slopes[b] * (weighted[i] - weighted[base + n]) / sum_weights
+                reach = abs(weighted[base + n] - weighted[base + m]) / sum_weights
+                reach = np.inf if extrapolate else reach
+                step_m = _step(slopes[b], (weighted[i] - weighted[base + m]) / sum_weights, reach)
+                step_n = _step(slopes[b], (weighted[i] - weighted[base + n]) / sum_weights, reach)
             # Each base date counts by the inverse of the window's mean coarse change since it.
             far_m, far_n = abs(change_m) + TINY_CHANGE, abs(change_n) + TINY_CHANGE
             share = far_n / (far_m + far_n)
@@ -220,6 +242,7 @@ def predict_block(
     inside,
     scale,
     bounds,
+    extrapolate,
     centre,
     out,
 ):
@@ -234,6 +257,7 @@ def predict_block(
     critical : critical value of the F test by number of similar pixels
     distance, inside : relative distance, and 1 for each pixel of a window; 1 and 0 in the padding of the run
     scale, bounds : unit of the data; lowest and highest valid prediction
+    extrapolate : whether slopes hold beyond the coarse change between the base dates
     centre : scene means of fine and coarse images (2, bands)
     """
     rows, columns, _, bands = out.shape
@@ -280,5 +304,6 @@ def predict_block(
                     coarse,
                     gap_planes,
                     bounds,
+                    extrapolate,
                     out[row + t, c],
                 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,10 @@ _VI_LAYERS = ("NDVI", "VI Quality", "pixel reliability", "composite day of the y
 _MARGIN = 3  # native pixels read around the grid, for the interpolation
 _EPOCH = date(1970, 1, 1)
 _NDVI_RANGE = (-0.2, 1.0)  # valid range of MOD13
+
+
+class NoSuchLayerError(ValueError):
+    """A file does not hold the layer asked for."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,16 @@ def read_native(paths: Sequence[Path], name: str, grid: Grid | None = None) -> L
         None when these files do not hold that layer.
     """
     holding = [path for path in paths if path.suffix == ".hdf" or _names_layer(path, name)]
-    layers = [read_layer(path, name, grid) for path in holding]
-    layers = [layer for layer in layers if layer.values.size]
-    if holding and not layers:
+    layers = []
+    for path in holding:
+        with suppress(NoSuchLayerError):
+            layers.append(read_layer(path, name, grid))
+    if not layers:
+        return None
+    touching = [layer for layer in layers if layer.values.size]
+    if not touching:
         raise ValueError(f"{', '.join(path.name for path in holding)}: none touches the study grid ({grid})")
-    return _mosaic(layers) if layers else None
+    return _mosaic(touching)
 
 
 def read_vegetation_index(
@@ -195,7 +205,7 @@ def _read_hdf(path: Path, name: str, grid: Grid | None) -> Layer:
     try:
         wanted = [stored for stored in content.datasets() if _same_layer(stored, name)]
         if len(wanted) != 1:
-            raise ValueError(f"{path}: no layer {name!r}; it holds {', '.join(content.datasets())}")
+            raise NoSuchLayerError(f"{path}: no layer {name!r}; it holds {', '.join(content.datasets())}")
         layer = content.select(wanted[0])
         crs, transform = _hdf_grid(path, content.attributes().get("StructMetadata.0", ""))
         shape = tuple(layer.info()[2])

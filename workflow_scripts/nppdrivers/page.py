@@ -94,8 +94,8 @@ def _embedded(paths: Sequence[str | Path]) -> list[tuple[bytes, int]]:
         if sum(len(image) for image, _ in images) * 4 / 3 <= FIGURES_LIMIT:
             return images
     raise ValueError(
-        f"{len(paths)} figures do not fit into {FIGURES_LIMIT / 2**20:.0f} MB even {SIZES[-1][0]} pixels wide; "
-        "leave some out of the page"
+        f"{len(paths)} figures do not fit into {FIGURES_LIMIT / 2**20:.0f} MB "
+        f"even {SIZES[-1][0]} pixels wide; leave some out of the page"
     )
 
 

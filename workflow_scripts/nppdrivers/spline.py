@@ -122,10 +122,9 @@ class ThinPlateSpline:
         """Value of the spline [unit of values], (N,) or (T, N); NaN at targets with a NaN coordinate."""
         points, covariates = self._check_targets(points, covariates)
         out = np.empty((len(self._coefficients), len(points)), dtype=dtype)
+        coefficients = np.hstack([self._coefficients, self._trend_coefficients])
         for block in self._blocks(len(points)):
-            energy = kernel(points[block], self._points, self.order)
-            trend = self._trend(points[block], covariates[block])
-            out[:, block] = self._coefficients @ energy.T + self._trend_coefficients @ trend.T
+            out[:, block] = coefficients @ self._design(points[block], covariates[block]).T
         return self._shaped(out)
 
     def standard_error(
@@ -138,10 +137,10 @@ class ThinPlateSpline:
         points, covariates = self._check_targets(points, covariates)
         out = np.empty((len(self._coefficients), len(points)), dtype=dtype)
         for block in self._blocks(len(points)):
-            energy = kernel(points[block], self._points, self.order)
-            trend = self._trend(points[block], covariates[block])
+            design = self._design(points[block], covariates[block])
+            trend = design[:, len(self._points) :]
             for (fields, stations), station_set in self._sets:
-                out[fields, block] = np.sqrt(station_set.posterior_variance(energy[:, stations], trend)).T
+                out[fields, block] = np.sqrt(station_set.posterior_variance(design[:, stations], trend)).T
         return self._shaped(out)
 
     def contrast(
@@ -193,6 +192,13 @@ class ThinPlateSpline:
         if self.order == 3:
             columns += [x[:, i] * x[:, j] for i, j in combinations_with_replacement(range(d), 2)]
         return np.column_stack([*columns, y])
+
+    def _design(self, points, covariates) -> np.ndarray:
+        """Kernel and trend of targets side by side, so that one product predicts all fields, (N, n + p)."""
+        n_terms = self._trend_coefficients.shape[1]
+        design = kernel(points, self._points, self.order, more_columns=n_terms)
+        design[:, len(self._points) :] = self._trend(points, covariates)
+        return design
 
     def _check_values(self, values, scale) -> None:
         if values.shape[1] != len(self._points):

@@ -298,7 +298,7 @@ def _radiation_problems(
 ) -> list[Problem]:
     """Compare with the radiation above the atmosphere: the one test for W m-2 in place of MJ m-2 a month."""
     latitude = rows["station"].map(stations.set_index("station")["latitude"])
-    day = pd.to_datetime(rows["month"] + "-15").dt.dayofyear - 15 + rows["day"].where(rows["day"] > 0, 15)
+    day = pd.to_datetime(rows["month"] + "-15").dt.day_of_year - 15 + rows["day"].where(rows["day"] > 0, 15)
     above = extraterrestrial_radiation(day.to_numpy(float), latitude.to_numpy(float))
     sunny = above > 1
     clearness = float((per_day[sunny] / above[sunny]).median()) if sunny.any() else np.nan

@@ -55,9 +55,8 @@ def importance_ranking(importance: pd.DataFrame, *, note: str = "") -> Figure:
     positions = np.arange(len(ranked))
     errors = ranked["sd"].fillna(0) if "sd" in ranked else pd.Series(0.0, index=ranked.index)
     colours = [CATEGORY_COLOURS[category] for category in ranked["category"]]
-    axes.barh(positions, ranked["share"], height=0.74, color=colours)
-    if errors.any():
-        axes.errorbar(ranked["share"], positions, xerr=errors, fmt="none", **_whiskers())
+    whiskers = {"xerr": errors, "error_kw": WHISKERS} if errors.any() else {}
+    axes.barh(positions, ranked["share"], height=0.74, color=colours, **whiskers)
     tips = ranked["share"] + errors
     for position, share, tip in zip(positions, ranked["share"], tips, strict=True):
         axes.text(tip + 0.015 * tips.max(), position, f"{share:.1f}", va="center", size=6)
@@ -66,10 +65,6 @@ def importance_ranking(importance: pd.DataFrame, *, note: str = "") -> Figure:
     axes.tick_params(axis="y", length=0, labelsize=7)
     _category_sums(place(figure, 4.75, 0.48, 1.4, min(height, 2.3)), ranked)
     return figure
-
-
-def _whiskers() -> dict[str, object]:
-    return {"elinewidth": WHISKERS["linewidth"], "capsize": WHISKERS["capsize"], "ecolor": WHISKERS["ecolor"]}
 
 
 def _category_sums(axes: Axes, importance: pd.DataFrame) -> None:

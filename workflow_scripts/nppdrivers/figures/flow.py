@@ -1,7 +1,7 @@
 """Flow charts: boxes and arrows from a list, the two schemes of the method, the graph of the rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,17 +22,10 @@ KIND_COLOURS = {
     "M": "#d3ece2",
 }
 STAGE_COLOURS = (
-    "#dceaf7",
-    "#dff0e3",
-    "#fdeccf",
-    "#f8dccb",
-    "#e7e0f2",
-    "#d6eef2",
-    "#f3f0d0",
-    "#f0d9e6",
-    "#e4e4e4",
+    *("#d3e4f5", "#d5ecd9", "#fde6c2", "#f6d0bf", "#ddd3ec", "#c9ebee", "#f0ecb8"),
+    *("#efcfe0", "#dcdcdc", "#c3d69b", "#e3cfb4", "#b9cfe0", "#f4b6b6", "#cfd8dc"),
 )
-LAYER_HEIGHT = 0.48  # [inch]
+LAYER_HEIGHT, LEGEND_WIDTH = 0.48, 5.0  # [inch]
 STEEPEST = 0.4  # sideways shift of an edge within a layer [inch]
 
 
@@ -227,8 +220,10 @@ def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None
     rows, ways = ordered_rows(edges)
     x = positions(rows, ways, _item_width, 0.1)
     width = max(x[item] + _item_width(item) / 2 for row in rows for item in row) + 0.24
-    legend = list(dict.fromkeys(stages[name] for row in rows for name in row if name in stages))
-    height = LAYER_HEIGHT * len(rows) + (0.35 if legend else 0.1)
+    legend = _legend_places(stages[name] for row in rows for name in row if name in stages)
+    foot = 0.1 + 0.18 * (max((line for _, line in legend.values()), default=-1) + 1)
+    width = max(width, LEGEND_WIDTH if legend else 0)
+    height = LAYER_HEIGHT * len(rows) + foot
     figure = sheet(width, height, note)
     axes = place(figure, 0, 0, width, height, xlim=(-0.12, width - 0.12), ylim=(0, height))
     axes.set_axis_off()
@@ -237,22 +232,31 @@ def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None
         stops = [(x[item], y[item]) for item in way]
         (x0, y0), (x1, y1) = stops[0], stops[-1]
         _arrow(axes, [(x0, y0 - 0.11), *stops[1:-1], (x1, y1 + 0.11)])
-    shade = {stage: STAGE_COLOURS[i % len(STAGE_COLOURS)] for i, stage in enumerate(legend)}
+    shade = dict(zip(legend, cycle(STAGE_COLOURS), strict=False))
     for name in (item for row in rows for item in row if isinstance(item, str)):
-        _box(axes, name, x[name], y[name], (_item_width(name), 0.22), shade.get(stages.get(name), "#f4f4f4"))
-    _stage_legend(axes, shade)
+        colour = shade.get(stages.get(name), KIND_COLOURS["step"])
+        _box(axes, name, x[name], y[name], (_item_width(name), 0.22), colour)
+    for stage, (left, line) in legend.items():
+        bottom = foot - 0.13 - 0.18 * line
+        corner = {"facecolor": shade[stage], "edgecolor": INK, "linewidth": 0.4}
+        axes.add_patch(Rectangle((left, bottom), 0.17, 0.1, **corner))
+        axes.text(left + 0.22, bottom + 0.05, stage, va="center", size=6.2)
     return figure
+
+
+def _legend_places(stages: Iterable[str]) -> dict[str, tuple[float, int]]:
+    """Left edge [inch] and line of the entry of each stage, in the order of first occurrence."""
+    places: dict[str, tuple[float, int]] = {}
+    left, line = 0.0, 0
+    for stage in dict.fromkeys(stages):
+        room = 0.4 + 0.058 * len(stage)
+        if left + room > LEGEND_WIDTH - 1.2:  # the note stands at the right
+            left, line = 0.0, line + 1
+        places[stage] = (left, line)
+        left += room
+    return places
 
 
 def _item_width(item: Item) -> float:
     """Room of a rule's box, or of an edge on its way through a layer [inch]."""
     return _box_size(item)[0] if isinstance(item, str) else 0.06
-
-
-def _stage_legend(axes: Axes, shade: Mapping[str, str]) -> None:
-    """Colour of each stage along the lower edge."""
-    left = 0.0
-    for stage, colour in shade.items():
-        axes.add_patch(Rectangle((left, 0.09), 0.17, 0.1, facecolor=colour, edgecolor=INK, linewidth=0.4))
-        axes.text(left + 0.22, 0.14, stage, va="center", size=6.2)
-        left += 0.4 + 0.058 * len(stage)

@@ -13,6 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Circle, Polygon, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
+from shapely import get_coordinates
 
 from nppdrivers.figures.canvas import INK, SOFT_INK, labelled, place
 from nppdrivers.grid import Grid
@@ -79,7 +80,7 @@ def draw_lines(axes: Axes, layer: Vector | None, grid: Grid, **named: object) ->
     shapes = shapes.where(~shapes.geom_type.isin(["Polygon", "MultiPolygon"]), shapes.boundary)
     parts = shapes.explode(index_parts=False)
     parts = parts[parts.geom_type.isin(["LineString", "LinearRing"])]
-    axes.add_collection(LineCollection([part.coords for part in parts], **named), autolim=False)
+    axes.add_collection(LineCollection([get_coordinates(part) for part in parts], **named), autolim=False)
 
 
 def draw_areas(axes: Axes, layer: Vector | None, grid: Grid, **named: object) -> None:
@@ -88,7 +89,10 @@ def draw_areas(axes: Axes, layer: Vector | None, grid: Grid, **named: object) ->
         return
     parts = layer.geometry.to_crs(grid.crs).explode(index_parts=False)
     rings = [[part.exterior, *part.interiors] for part in parts if part.geom_type == "Polygon"]
-    paths = [Path.make_compound_path(*[Path(ring.coords, closed=True) for ring in part]) for part in rings]
+    paths = [
+        Path.make_compound_path(*[Path(get_coordinates(ring), closed=True) for ring in part])
+        for part in rings
+    ]
     axes.add_collection(PathCollection(paths, **named), autolim=False)
 
 

@@ -1,0 +1,71 @@
+"""The analysis grid."""
+
+import numpy as np
+import pytest
+from affine import Affine
+
+from nppdrivers.grid import Grid, utm_crs
+
+
+@pytest.fixture
+def grid():
+    return Grid.around((640_000, 3_930_000, 640_100, 3_930_070), "EPSG:32649", 30, 15)
+
+
+def test_covers_the_bounds_on_the_lattice(grid):
+    """The grid covers its bounds with the fewest cells whose edges lie at origin + k * size."""
+    west, south, east, north = grid.bounds
+    assert west <= 640_000 < west + 30 and east - 30 < 640_100 <= east
+    assert south <= 3_930_000 < south + 30 and north - 30 < 3_930_070 <= north
+    assert all((edge - 15) % 30 == 0 for edge in grid.bounds)
+
+
+def test_survives_a_file(grid, tmp_path):
+    """A saved grid loads as an equal one."""
+    grid.save(tmp_path / "grid.json")
+    assert Grid.load(tmp_path / "grid.json") == grid
+
+
+def test_cell_centres_find_their_cells(grid):
+    """The cell that holds the centre of a cell is that cell; a point outside has none."""
+    rows, columns = grid.cell_of(*grid.xy())
+    assert np.array_equal(rows, np.indices(grid.shape)[0])
+    assert np.array_equal(columns, np.indices(grid.shape)[1])
+    assert grid.cell_of(0.0, 0.0) == (-1, -1)
+
+
+@pytest.mark.parametrize("cells", [1, 7, 12, 1000])
+def test_blocks_cover_each_row_once(grid, cells):
+    """Blocks of rows cover the grid without overlap, whatever their size."""
+    rows = np.concatenate([np.arange(grid.height)[block] for block in grid.row_blocks(cells)])
+    assert np.array_equal(rows, np.arange(grid.height))
+
+
+def test_block_coordinates_are_those_of_the_whole(grid):
+    """Coordinates of a block equal the same rows of the whole grid, in metres and in degrees."""
+    for place in (grid.xy, grid.lonlat):
+        whole = place()
+        for part, of in zip(place(slice(1, 3)), whole, strict=True):
+            assert np.array_equal(part, of[1:3])
+
+
+def test_matches_only_the_same_lattice(grid):
+    """A raster shifted by a tenth of a cell, of other shape or of another zone is another grid."""
+    assert grid.matches("EPSG:32649", grid.transform, grid.shape)
+    assert not grid.matches("EPSG:32649", grid.transform @ Affine.translation(0.1, 0), grid.shape)
+    assert not grid.matches("EPSG:32649", grid.transform, (grid.height, grid.width + 1))
+    assert not grid.matches("EPSG:32650", grid.transform, grid.shape)
+
+
+@pytest.mark.parametrize(
+    "place, zone", [((112.7, 35.5), "EPSG:32649"), ((-68.1, -16.5), "EPSG:32719"), ((125.7, 57.7), "EPSG:32651")]
+)
+def test_utm_zone(place, zone):
+    """The UTM zone of a place, north and south of the equator."""
+    assert utm_crs(*place) == zone
+
+
+def test_swapped_coordinates_are_named():
+    """A latitude that has no UTM zone is explained by swapped coordinates."""
+    with pytest.raises(ValueError, match="swapped"):
+        utm_crs(35.5, 112.7)

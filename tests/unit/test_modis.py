@@ -1,0 +1,294 @@
+"""MODIS: HDF4-EOS and GeoTIFF layers, scales, masks, days, mosaics, resampling that conserves means."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from pyhdf.SD import SD, SDC
+from rasterio.warp import Resampling, reproject
+
+from nppdrivers import modis
+from nppdrivers.grid import Grid
+from nppdrivers.rasters import to_grid
+from nppdrivers.resampling import conserve_means
+
+PIXEL = 231.65635826
+LEFT, TOP = 10_160_000.0, 3_960_000.0  # near 112.7 E, 35.6 N
+SINUSOIDAL = "+proj=sinu +lon_0=0 +x_0=0 +y_0=0 +R=6371007.181 +units=m +no_defs"
+EPOCH_2010 = 14610  # days from 1970-01-01 to 2010-01-01
+TYPES = {"int16": SDC.INT16, "uint16": SDC.UINT16, "int8": SDC.INT8}
+
+
+def write_hdf(path: Path, layers: dict, *, left=LEFT, top=TOP, projection="GCTP_SNSOID") -> Path:
+    """Write layers {name: (values, attributes)} with the HDF-EOS description of their grid."""
+    rows, columns = next(iter(layers.values()))[0].shape
+    right, bottom = left + columns * PIXEL, top - rows * PIXEL
+    content = SD(str(path), SDC.WRITE | SDC.CREATE)
+    structure = (
+        f"GROUP=GridStructure\n\tGROUP=GRID_1\n\t\tXDim={columns}\n\t\tYDim={rows}\n"
+        f"\t\tUpperLeftPointMtrs=({left:.6f},{top:.6f})\n\t\tLowerRightMtrs=({right:.6f},{bottom:.6f})\n"
+        f"\t\tProjection={projection}\n\t\tProjParams=(6371007.181000,0,0,0,0,0,0,0,0,0,0,0,0)\n"
+    )
+    content.attr("StructMetadata.0").set(SDC.CHAR8, structure)
+    for name, (values, attributes) in layers.items():
+        layer = content.create(name, TYPES[str(values.dtype)], values.shape)
+        for key, value in attributes.items():
+            if key == "_FillValue":
+                layer.setfillvalue(value)
+            elif key == "valid_range":
+                layer.setrange(*value)
+            else:
+                layer.attr(key).set(SDC.FLOAT64, value)
+        layer[:] = values
+        layer.endaccess()
+    content.end()
+    return path
+
+
+def vegetation_layers(ndvi, *, reliability=None, quality=None, day=None) -> dict:
+    """Layers of a MOD13Q1 file of this NDVI."""
+    shape = ndvi.shape
+    stored = np.where(np.isnan(ndvi), -3000, np.round(ndvi * 1e4)).astype("int16")
+    about = {"_FillValue": -3000, "valid_range": (-2000, 10000), "scale_factor": 10000.0, "add_offset": 0.0}
+    reliability = np.zeros(shape) if reliability is None else reliability
+    quality = np.full(shape, 2112) if quality is None else quality
+    layers = {
+        "250m 16 days NDVI": (stored, about),
+        "250m 16 days VI Quality": (quality.astype("uint16"), {"_FillValue": 65535}),
+        "250m 16 days pixel reliability": (reliability.astype("int8"), {"_FillValue": -1}),
+    }
+    if day is not None:
+        about = {"_FillValue": -1, "valid_range": (1, 366)}
+        layers["250m 16 days composite day of the year"] = (day.astype("int16"), about)
+    return layers
+
+
+def name_of(day: str, tile="h27v05") -> str:
+    """File name of a composite."""
+    return f"MOD13Q1.A{day}.{tile}.061.2021180040000.hdf"
+
+
+@pytest.fixture
+def ndvi():
+    """NDVI of 30 x 40 pixels."""
+    return np.random.default_rng(5).uniform(-0.1, 0.9, (30, 40))
+
+
+def test_ndvi_and_its_grid(tmp_path, ndvi):
+    """NDVI is the stored number divided by 10000; the grid is the stated corners over the stated size."""
+    path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
+    values, days, crs, transform = modis.read_vegetation_index([path])
+    np.testing.assert_allclose(values, ndvi, atol=6e-5)
+    assert values.dtype == days.dtype == np.float32
+    np.testing.assert_allclose(list(transform)[:6], [PIXEL, 0, LEFT, 0, -PIXEL, TOP], atol=1e-5)
+    assert rasterio.CRS.from_wkt(crs) == rasterio.CRS.from_proj4(SINUSOIDAL)
+
+
+def test_middle_of_the_period_without_a_day_layer(tmp_path, ndvi):
+    """Without the layer of days the middle of the period stands, day 129 + 8 of 2010."""
+    path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
+    assert (modis.read_vegetation_index([path])[1] == EPOCH_2010 + 128 + 8).all()
+
+
+def test_days_wrap_at_the_end_of_the_year(tmp_path, ndvi):
+    """In the composite of day 353, days 1 to 3 are of the next year; fill takes the middle of the period."""
+    day = np.full(ndvi.shape, 360)
+    day[0, 0], day[0, 1], day[0, 2] = 2, 353, -1
+    path = write_hdf(tmp_path / name_of("2010353"), vegetation_layers(ndvi, day=day))
+    days = modis.read_vegetation_index([path])[1]
+    assert days[0, :4].tolist() == [
+        EPOCH_2010 + 365 + 1,
+        EPOCH_2010 + 352,
+        EPOCH_2010 + 360,
+        EPOCH_2010 + 359,
+    ]
+
+
+def test_masks_are_local(tmp_path, ndvi):
+    """Fill, values out of range, snow, cloud and bad quality are NaN in NDVI and day; nothing else is."""
+    reliability, quality = np.zeros(ndvi.shape), np.full(ndvi.shape, 2112)
+    ndvi[0, 0], ndvi[0, 1] = np.nan, -0.25
+    reliability[1, 0], reliability[1, 1], reliability[1, 2], reliability[1, 3] = -1, 2, 3, 1
+    quality[2, 0], quality[2, 1] = 65535, 2112 | 1 << 10
+    layers = vegetation_layers(ndvi, reliability=reliability, quality=quality)
+    values, days, *_ = modis.read_vegetation_index([write_hdf(tmp_path / name_of("2010129"), layers)])
+    missing = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1)]
+    assert list(zip(*np.nonzero(np.isnan(values)), strict=True)) == missing
+    np.testing.assert_array_equal(np.isnan(values), np.isnan(days))
+
+
+@pytest.mark.parametrize("factor", [10000.0, 0.0001])
+def test_scale_is_divided_or_multiplied(tmp_path, factor):
+    """A scale factor of 10000 is divided by, one of 0.0001 multiplied with."""
+    layers = {"sur_refl_b01": (np.full((3, 4), 2500, "int16"), {"scale_factor": factor, "add_offset": 0.0})}
+    layer = modis.read_layer(write_hdf(tmp_path / "any.A2010001.hdf", layers), "sur_refl_b01")
+    np.testing.assert_allclose(layer.physical(), 0.25)
+
+
+def test_tiles_are_mosaicked_without_a_seam(tmp_path, ndvi):
+    """Two tiles side by side give what one file of both gives, natively and on a grid across the seam."""
+    write_hdf(tmp_path / name_of("2010129", "h27v05"), vegetation_layers(ndvi[:, :17]))
+    write_hdf(
+        tmp_path / name_of("2010129", "h28v05"), vegetation_layers(ndvi[:, 17:]), left=LEFT + 17 * PIXEL
+    )
+    (tmp_path / "one").mkdir()
+    whole = write_hdf(tmp_path / "one" / name_of("2010129"), vegetation_layers(ndvi))
+    tiles = [tmp_path / name_of("2010129", tile) for tile in ("h27v05", "h28v05")]
+    (one, _, _, transform), (other, *_) = (modis.read_vegetation_index(p) for p in (tiles, [whole]))
+    np.testing.assert_array_equal(one, other)
+    assert transform.c == pytest.approx(LEFT)
+    grid = grid_inside(12, 8)
+    for a, b in zip(modis.read_composite(tiles, grid), modis.read_composite([whole], grid), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def grid_inside(columns: int, rows: int) -> Grid:
+    """UTM grid of 30 m that covers about the middle of 30 x 40 pixels."""
+    x, y = LEFT + 20 * PIXEL, TOP - 15 * PIXEL
+    (x,), (y,) = rasterio.warp.transform(SINUSOIDAL, "EPSG:32649", [x], [y])
+    width, height = columns * PIXEL / 2, rows * PIXEL / 2
+    return Grid.around((x - width, y - height, x + width, y + height), "EPSG:32649", 30)
+
+
+def test_window_equals_whole_tile(tmp_path, ndvi):
+    """Reading only the part around the grid gives the same as reading the whole tile."""
+    path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
+    grid = grid_inside(10, 8)
+    values, _, crs, transform = modis.read_vegetation_index([path], grid)
+    assert values.size < ndvi.size
+    whole, _, crs, whole_transform = modis.read_vegetation_index([path])
+    np.testing.assert_array_equal(
+        to_grid(values, crs, transform, grid, resampling="nearest"),
+        to_grid(whole, crs, whole_transform, grid, resampling="nearest"),
+    )
+
+
+def test_composite_on_the_grid(tmp_path, ndvi):
+    """On the grid NDVI is missing where the nearest pixel is, and each value has its day."""
+    ndvi[12:15, 18:22] = np.nan
+    day = np.full(ndvi.shape, 133)
+    path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi, day=day))
+    grid = grid_inside(12, 10)
+    fine, days = modis.read_composite([path], grid)
+    native, _, crs, transform = modis.read_vegetation_index([path])
+    nearest = to_grid(native, crs, transform, grid, resampling="nearest")
+    assert (
+        np.mean(np.isnan(nearest) == np.isnan(fine)) > 0.999
+    )  # cells on the edge of a pixel may fall either way
+    np.testing.assert_array_equal(np.isnan(fine), np.isnan(days))
+    assert np.nanmin(days) == np.nanmax(days) == EPOCH_2010 + 132
+    assert 0.05 < np.isnan(fine).mean() < 0.2
+
+
+def averaged(fine: np.ndarray, grid: Grid, crs, transform, shape) -> np.ndarray:
+    """Mean of the grid's cells in each pixel, NaN where a pixel is not wholly inside the grid."""
+    means, share = np.full(shape, np.nan, "float32"), np.zeros(shape, "float32")
+    place = {
+        "src_crs": grid.crs,
+        "dst_crs": crs,
+        "dst_transform": transform,
+        "resampling": Resampling.average,
+    }
+    reproject(fine, means, src_transform=grid.transform, src_nodata=np.nan, dst_nodata=np.nan, **place)
+    ring = np.pad(np.ones(grid.shape, "float32"), 20)
+    reproject(ring, share, src_transform=grid.transform @ Affine.translation(-20, -20), **place)
+    return np.where(share > 0.999, means, np.nan)
+
+
+def test_means_of_coarse_pixels_are_kept():
+    """The mean of the fine cells of a pixel is its value, five times closer than without the correction."""
+    rng = np.random.default_rng(8)
+    coarse = rng.uniform(0.2, 0.8, (30, 40)).astype("float32")
+    crs, transform = SINUSOIDAL, Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP)
+    grid = grid_inside(22, 16)
+    errors = {}
+    for name, fine in (
+        ("bilinear", to_grid(coarse, crs, transform, grid, resampling="bilinear")),
+        ("conserving", conserve_means(coarse, crs, transform, grid, limits=(-0.2, 1.0))),
+    ):
+        lost = averaged(fine, grid, crs, transform, coarse.shape) - coarse
+        assert np.isfinite(lost).sum() > 100
+        errors[name] = np.sqrt(np.nanmean(lost**2))
+    assert errors["conserving"] < 0.015
+    assert errors["conserving"] < 0.2 * errors["bilinear"]
+
+
+def test_constant_image_stays_constant():
+    """A constant coarse image gives the same constant on the grid, beside gaps too."""
+    coarse = np.full((30, 40), 0.4, "float32")
+    coarse[14:16, 19:21] = np.nan
+    place = SINUSOIDAL, Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP), grid_inside(12, 10)
+    fine = conserve_means(coarse, *place, limits=(-0.2, 1.0))
+    np.testing.assert_allclose(fine[np.isfinite(fine)], 0.4, atol=1e-6)
+    assert np.isnan(fine).any()
+
+
+def test_geotiff_layers(tmp_path, ndvi):
+    """One GeoTIFF a layer, named as catalogues name them, is read like the HDF file."""
+    transform = Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP)
+    layout = {
+        "driver": "GTiff",
+        "height": 30,
+        "width": 40,
+        "count": 1,
+        "crs": SINUSOIDAL,
+        "transform": transform,
+    }
+    quality = np.full(ndvi.shape, 2112)
+    quality[0, 0] = 2112 | 1 << 14
+    layers = vegetation_layers(ndvi, quality=quality)
+    for name in ("NDVI", "VI Quality"):
+        values = layers[f"250m 16 days {name}"][0]
+        path = tmp_path / f"MOD13Q1.A2010129.250m_16_days_{name.replace(' ', '_')}.tif"
+        with rasterio.open(path, "w", dtype=values.dtype, **layout) as target:
+            target.write(values, 1)
+    ((start, files),) = modis.find_composites(tmp_path).items()
+    assert start == date(2010, 5, 9)
+    values, days, *_ = modis.read_vegetation_index(files)
+    assert np.isnan(values[0, 0])
+    np.testing.assert_allclose(values[1:], ndvi[1:], atol=6e-5)
+    assert np.nanmin(days) == EPOCH_2010 + 136
+
+
+def test_composites_are_grouped_by_date(tmp_path, ndvi):
+    """Tiles of one date come together, dates in order, other products apart."""
+    for name in (name_of("2010145"), name_of("2010129"), name_of("2010129", "h28v05")):
+        (tmp_path / name).touch()
+    (tmp_path / name_of("2010129").replace("MOD", "MYD")).touch()
+    found = modis.find_composites(tmp_path)
+    assert [(start.isoformat(), len(files)) for start, files in found.items()] == [
+        ("2010-05-09", 2),
+        ("2010-05-25", 1),
+    ]
+    assert list(modis.find_composites(tmp_path, "MYD13Q1")) == [date(2010, 5, 9)]
+
+
+def test_annual_npp_keeps_its_fill_classes(tmp_path):
+    """Stored numbers of MOD17A3HGF pass as they are, all fill classes apart."""
+    stored = np.array([[5000, 32761, 32762], [32766, 32767, -20]], "int16")
+    about = {"_FillValue": 32767, "valid_range": (-30000, 32700), "scale_factor": 0.0001}
+    path = write_hdf(tmp_path / "MOD17A3HGF.A2010001.h27v05.061.hdf", {"Npp_500m": (stored, about)})
+    layer = modis.read_native([path], "Npp_500m")
+    np.testing.assert_array_equal(layer.values, stored)
+    np.testing.assert_allclose(layer.physical()[0, 0], 0.5)
+    assert layer.valid.tolist() == [[True, False, False], [False, False, True]]
+
+
+def test_errors_name_the_file(tmp_path, ndvi):
+    """Damaged files, other projections, absent layers and tiles elsewhere are told with the file."""
+    damaged = tmp_path / name_of("2010129")
+    damaged.write_bytes(b"\x0e\x03\x13\x01 cut off")
+    with pytest.raises(ValueError, match=r"A2010129.*cannot be read"):
+        modis.read_vegetation_index([damaged])
+    other = write_hdf(tmp_path / name_of("2010145"), vegetation_layers(ndvi), projection="GCTP_GEO")
+    with pytest.raises(ValueError, match=r"A2010145.*projection GCTP_GEO"):
+        modis.read_vegetation_index([other])
+    good = write_hdf(tmp_path / name_of("2010161"), vegetation_layers(ndvi))
+    with pytest.raises(ValueError, match=r"A2010161.*no layer 'EVI'"):
+        modis.read_layer(good, "EVI")
+    far = Grid("EPSG:32649", Affine(30, 0, 100005, 0, -30, 3940005), 20, 30)
+    with pytest.raises(ValueError, match=r"A2010161.*none touches the study grid"):
+        modis.read_vegetation_index([good], far)

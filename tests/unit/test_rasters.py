@@ -1,0 +1,117 @@
+"""The door to raster files."""
+
+import numpy as np
+import pytest
+import rasterio
+
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+from nppdrivers.products import product
+
+
+@pytest.fixture
+def grid():
+    return Grid.around((640_000, 3_930_000, 641_000, 3_930_600), "EPSG:32649", 30)
+
+
+@pytest.fixture
+def ndvi(grid):
+    values = np.random.default_rng(1).uniform(-0.2, 0.9, (2, *grid.shape)).astype("float32")
+    values[0, 3, 4] = np.nan
+    return values
+
+
+def test_values_and_missing_survive(grid, ndvi, tmp_path):
+    """What is written is read back exactly, NaN where it was NaN and nowhere else."""
+    rasters.write(tmp_path / "a.tif", ndvi, grid, "ndvi", bands=["first", "second"])
+    assert np.array_equal(rasters.read(tmp_path / "a.tif", grid), ndvi, equal_nan=True)
+    assert rasters.band_names(tmp_path / "a.tif") == ["first", "second"]
+
+
+def test_files_state_what_they_hold(grid, ndvi, tmp_path):
+    """A file names product, unit, long name and what else was stated, and declares its nodata."""
+    rasters.write(tmp_path / "a.tif", ndvi[0], grid, "ndvi", method="by hand")
+    stated = rasters.tags(tmp_path / "a.tif")
+    assert (stated["product"], stated["units"], stated["method"]) == ("ndvi", "1", "by hand")
+    with rasterio.open(tmp_path / "a.tif") as source:
+        assert np.isnan(source.nodata)
+        assert source.units == ("1",)
+
+
+def test_blocks_make_the_same_bytes(grid, ndvi, tmp_path):
+    """Writing by blocks of rows gives the file that writing at once gives."""
+    names = ["first", "second"]
+    rasters.write(tmp_path / "whole.tif", ndvi, grid, "ndvi", bands=names)
+    with rasters.create(tmp_path / "blocks.tif", grid, "ndvi", bands=names) as target:
+        for rows in grid.row_blocks(200):
+            target.write(ndvi[:, rows], rows)
+    assert np.array_equal(rasters.read(tmp_path / "blocks.tif", grid), ndvi, equal_nan=True)
+
+
+def test_another_grid_is_refused(grid, ndvi, tmp_path):
+    """A raster of another grid is refused with both grids in the message."""
+    rasters.write(tmp_path / "a.tif", ndvi[0], grid, "ndvi")
+    other = Grid.around((640_030, 3_930_000, 641_030, 3_930_600), "EPSG:32649", 30)
+    with pytest.raises(ValueError, match="another grid") as refused:
+        rasters.read(tmp_path / "a.tif", other)
+    assert str(grid) in str(refused.value) and str(other) in str(refused.value)
+
+
+def test_values_outside_the_range_are_refused(grid, ndvi, tmp_path):
+    """A value that the product cannot have is refused, and no file gets the name."""
+    with pytest.raises(ValueError, match="outside -1 to 1"):
+        rasters.write(tmp_path / "a.tif", ndvi[0] * 10_000, grid, "ndvi")
+    assert not (tmp_path / "a.tif").exists()
+
+
+def test_a_file_gets_its_name_when_complete(grid, ndvi, tmp_path):
+    """While a raster is being written, and when writing breaks off, its name does not exist."""
+    with pytest.raises(RuntimeError), rasters.create(tmp_path / "a.tif", grid, "ndvi", bands=["x"]) as target:
+        target.write(ndvi[0])
+        assert not (tmp_path / "a.tif").exists()
+        raise RuntimeError
+    assert not (tmp_path / "a.tif").exists()
+
+
+def test_classes_keep_zero_as_nodata(grid, tmp_path):
+    """Class codes are bytes with 0 as nodata."""
+    codes = np.arange(grid.size).reshape(grid.shape) % 5
+    rasters.write(tmp_path / "c.tif", codes, grid, "land_cover")
+    read = rasters.read(tmp_path / "c.tif", grid, bands=1)
+    assert read.dtype == np.uint8 and np.array_equal(read, codes)
+
+
+def test_warp_keeps_a_plane(grid, tmp_path):
+    """A plane in geographic coordinates stays that plane when it is resampled to the grid."""
+    longitude, latitude = grid.lonlat()
+    step = 0.0003
+    west, north = longitude.min() - 10 * step, latitude.max() + 10 * step
+    columns, rows = np.meshgrid(np.arange(80), np.arange(60))
+    plane = 100 * (columns + 0.5) * step - 50 * (rows + 0.5) * step
+    profile = {"driver": "GTiff", "width": 80, "height": 60, "count": 1, "dtype": "float64", "crs": "EPSG:4326"}
+    transform = rasterio.transform.from_origin(west, north, step, step)
+    with rasterio.open(tmp_path / "plane.tif", "w", transform=transform, **profile) as target:
+        target.write(plane, 1)
+    warped = rasters.warp(tmp_path / "plane.tif", grid, resampling="bilinear")
+    # an eighth of a source cell is the tolerance of the coordinate transformation
+    assert np.abs(warped - (100 * (longitude - west) + 50 * (latitude - north))).max() < 150 * step / 8
+
+
+def test_warp_refuses_a_raster_elsewhere(grid, ndvi, tmp_path):
+    """A raster that does not touch the study area is refused."""
+    elsewhere = Grid.around((740_000, 3_930_000, 741_000, 3_930_600), "EPSG:32649", 30)
+    rasters.write(tmp_path / "a.tif", ndvi[0], elsewhere, "ndvi")
+    with pytest.raises(ValueError, match="no valid value inside"):
+        rasters.warp(tmp_path / "a.tif", grid, resampling="nearest")
+
+
+def test_unknown_product_is_named():
+    """A product that is not registered is refused with the known ones named."""
+    with pytest.raises(KeyError, match="ndvi"):
+        product("nvdi")
+
+
+def test_standard_deviation_of_a_product():
+    """The standard deviation of a product has its unit and cannot be negative."""
+    spread = product("pH_sd")
+    assert (spread.unit, spread.minimum, spread.maximum) == ("1", 0, 10)
