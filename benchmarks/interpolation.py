@@ -2,7 +2,8 @@
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/interpolation.py
 
-CPU seconds of this process, the libraries on fewer targets and scaled. GSTools takes part where it is installed.
+CPU seconds of this process, the libraries on fewer targets and scaled. GSTools takes part where it is
+installed.
 """
 
 import importlib.util
@@ -134,7 +135,7 @@ def climate_stage(rng: np.random.Generator) -> None:
 
 
 def soil_stage(rng: np.random.Generator) -> None:
-    """Seven properties of 117 samples with external drift: full search of candidates and maps of the basin."""
+    """Seven properties of 117 samples with external drift: search of candidates and maps of the basin."""
     xy, targets = rng.uniform(0.0, 1.3e4, (117, 2)), rng.uniform(0.0, 1.3e4, (BASIN_CELLS, 2))
     drift, target_drift = np.sin(xy[:, :1] / 3000.0), np.sin(targets[:, :1] / 3000.0)
     covariance = 0.3 * np.exp(-np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) / 800.0)
@@ -187,6 +188,21 @@ def evapotranspiration(rng: np.random.Generator) -> None:
     report("pyet", theirs * scale, unit)
 
 
+def interval_coverage(rng: np.random.Generator) -> None:
+    """Share of new stations within the nominal 90 % interval of simulated temperatures."""
+    for n in (14, 30):
+        covered = []
+        for _ in range(20):
+            places = mountain_places(n + 60, rng)
+            table = 10.0 - 6.0 * places[:, 2] / 1000.0 - 0.8 * places[:, 1]
+            table = table + rng.normal(0.0, 0.3, (12, len(places)))
+            stations = pd.DataFrame(places[:n], columns=["lon", "lat", "elevation"]).assign(station=range(n))
+            surface = interpolate_monthly(stations, table[:, :n], "temperature")
+            deviation = np.abs(surface.predict(places[n:]) - table[:, n:])
+            covered.append(np.mean(deviation <= 1.645 * surface.standard_error(places[n:])))
+        report(f"coverage of 90 % intervals, {n} stations", 100.0 * np.mean(covered), "%")
+
+
 def main() -> None:
     """Print all figures as one Markdown table."""
     warnings.simplefilter("ignore")
@@ -199,6 +215,7 @@ def main() -> None:
     splines(rng)
     kriging_predictions(rng)
     evapotranspiration(rng)
+    interval_coverage(rng)
 
 
 if __name__ == "__main__":

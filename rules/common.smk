@@ -43,9 +43,11 @@ def input_paths():
     """Path of each raw input that the run has."""
     if IS_VIRTUAL:
         return {name: f"{VIRTUAL}/{path}" for name, path in VIRTUAL_INPUTS.items()}
-    return {
-        name: in_data_folder(path) for name, path in config["inputs"].items() if path
-    }
+    given = {name: path for name, path in config["inputs"].items() if path}
+    paths = {name: in_data_folder(path) for name, path in given.items()}
+    # the table of ready images may stand beside the settings instead of beside the images
+    tables = {name: path for name, path in given.items() if name == "fine_images" and Path(path).exists()}
+    return paths | tables
 
 
 INPUTS = input_paths()

@@ -17,10 +17,15 @@ rule validate_inputs:
         mem_mb=1000,
     params:
         inputs=INPUTS,
-        period=PERIOD,
-        class_codes=config["land_cover"]["codes"],
-        soil_properties=config["soil"]["properties"],
-        variables=CLIMATE,
+        like=in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else None,
+        asked={
+            **PERIOD,
+            "land_cover_codes": list(config["land_cover"]["codes"].values()),
+            "variables": CLIMATE,
+            "soil_properties": CATEGORY_DRIVERS["soil"],
+            "columns": {"monthly_weather": config["climate"]["monthly_columns"]},
+            "data_folder": config["data"],
+        },
         code=code_digest("validate_inputs"),
     message:
         "Check all raw inputs before any heavy job"

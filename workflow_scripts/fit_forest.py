@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.forest import Forest, cross_validated_r2
+from nppdrivers.cross_validation import block_folds, cross_validated_r2, random_folds
+from nppdrivers.forest import Forest
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+
+FOLDS = 10
 
 
 def drivers_without(category_drivers, omitted):
@@ -23,15 +26,17 @@ def number_tried(mtry, category_drivers):
     return max(len(drivers_without(category_drivers, "none")) // 3, 1)
 
 
-def scores_of(forests, settings, x, y, places, block_m):
+def scores_of(forests, x, y, places, block_m):
     """Out-of-bag, random and spatially blocked scores as a table of one row each."""
-    forest = settings(forests[0].seed)
+    rng = np.random.default_rng(forests[0].seed)
+    folds = random_folds(len(y), FOLDS, rng), block_folds(places, block_m, FOLDS, rng)
+    random, blocked = (cross_validated_r2(forests[0], x, y, of) for of in folds)
     return pd.DataFrame(
         {
             "oob_r2": [np.mean([forest.oob_r2_ for forest in forests])],
             "oob_rmse": [np.sqrt(np.mean([forest.oob_mse_ for forest in forests]))],
-            "random_cv_r2": [cross_validated_r2(forest, x, y)],
-            "blocked_cv_r2": [cross_validated_r2(forest, x, y, places=places, block_m=block_m)],
+            "random_cv_r2": [random],
+            "blocked_cv_r2": [blocked],
         }
     )
 
@@ -61,14 +66,11 @@ def fit_forest(*, inputs, output, omitted, category_drivers, trees, mtry, seeds,
     x, y = points[names].to_numpy("float64"), points["NPP"].to_numpy("float64")
     tried = number_tried(mtry, category_drivers)
 
-    def settings(number):
-        return Forest(trees=trees, mtry=tried, seed=number)
-
-    forests = [settings(seed + number).fit(x, y) for number in range(seeds)]
+    forests = [Forest(trees, tried, seed=seed + number).fit(x, y) for number in range(seeds)]
     importance = pd.concat([forest.permutation_importance() for forest in forests]).groupby(level=0).mean()
     importance.insert(0, "driver", names)
     importance.to_csv(output.importance, index=False)
-    scores = scores_of(forests, settings, x, y, points[["x", "y"]].to_numpy(), block_km * 1000)
+    scores = scores_of(forests, x, y, points[["x", "y"]].to_numpy(), block_km * 1000)
     scores.to_csv(output.scores, index=False)
     logging.info("without %s: out-of-bag R2 %.3f", omitted, scores["oob_r2"][0])
     predict_map(grid, forests, inputs.study_area, paths, output.prediction)

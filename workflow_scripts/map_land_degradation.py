@@ -1,1 +1,48 @@
-"""x."""
+"""Map land degradation from the hazard survey."""
+
+import logging
+from fractions import Fraction
+
+import pandas as pd
+
+from nppdrivers import rasters
+from nppdrivers.degradation import ahp_weights, check_consistency, land_degradation, survey_indicators
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+from nppdrivers.vectors import read_survey
+
+
+def read_judgements(path, names):
+    """Pairwise comparison matrix, fractions such as 1/3 allowed, in the order of the indicators."""
+    table = pd.read_csv(path, dtype=str).set_index("indicator")
+    if set(table.index) != set(names) or set(table) != set(names):
+        raise ValueError(f"{path}: its rows and columns must be the indicators {', '.join(names)}")
+    return table.loc[names, names].map(lambda text: float(Fraction(text.strip())))
+
+
+def map_land_degradation(*, survey, indicators_path, judgements_path, grid_path, output):
+    """Write land degradation, the normalised indicators (a band each), and the table of their weights."""
+    grid = Grid.load(grid_path)
+    indicators = pd.read_csv(indicators_path)
+    names = list(indicators["indicator"])
+    judgements = read_judgements(judgements_path, names)
+    check_consistency(judgements)
+    weights, ratio = ahp_weights(judgements.to_numpy())
+    layers = survey_indicators(read_survey(survey, grid.crs), indicators, grid)
+    rasters.write(output.indicators, layers, grid, "hazard_indicator", bands=names)
+    degradation = land_degradation(layers, weights)
+    rasters.write(output.degradation, degradation, grid, "LD", consistency_ratio=f"{ratio:.4f}")
+    logging.info("consistency ratio %.4f; land degradation up to %.3f", ratio, degradation.max())
+    indicators.insert(1, "weight", weights.round(4))
+    indicators.assign(consistency_ratio=round(ratio, 4)).to_csv(output.weights, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        map_land_degradation(
+            survey=snakemake.input.survey,
+            indicators_path=snakemake.input.indicators,
+            judgements_path=snakemake.input.judgements,
+            grid_path=snakemake.input.grid,
+            output=snakemake.output,
+        )

@@ -9,7 +9,8 @@ def plot_climate(*, inputs, drivers, figure_path, note):
     """Save one panel a driver."""
     grid = Grid.load(inputs.grid)
     maps = {
-        name: rasters.read(path, grid, bands=1) for name, path in zip(drivers, inputs.drivers, strict=True)
+        name: rasters.read_inside(path, inputs.study_area, grid)
+        for name, path in zip(drivers, inputs.drivers, strict=True)
     }
     stations = places.points_of(inputs.weather)
     outline = places.layer_if_given(inputs.area)

@@ -8,11 +8,8 @@ from nppdrivers.job import running
 def plot_land_degradation(*, inputs, figure_path, note):
     """Save Figure S2."""
     grid = Grid.load(inputs.grid)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
-    degradation = rasters.read(inputs.degradation, grid, bands=1)
-    degradation[~inside] = float("nan")
     figure = figures.land_degradation(
-        degradation,
+        rasters.read_inside(inputs.degradation, inputs.study_area, grid),
         grid,
         hazards=vectors.read_survey(inputs.survey, grid.crs),
         outline=places.layer_if_given(inputs.area),

@@ -17,9 +17,12 @@ def plot_local_correlation(*, inputs, drivers, figure_path, note):
     classes = {
         name: rasters.read(path, grid, bands=1) for name, path in zip(drivers, inputs.classes, strict=True)
     }
+    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
     overall = pd.read_csv(inputs.pearson).set_index("driver")
     outline = places.layer_if_given(inputs.area)
-    figure = figures.local_correlation_panels(r, classes, grid, overall, outline=outline, note=note)
+    figure = figures.local_correlation_panels(
+        r, classes, grid, overall, inside=inside, outline=outline, note=note
+    )
     figures.save(figure, figure_path)
 
 

@@ -19,7 +19,7 @@ def clear_days(scene_tables):
 
 
 def write_intervals(*, scene_tables, period, min_base_percent, images_each_side, intervals_path):
-    """Write one row an interval: its name, its first and last date, the days of the base images, best first."""
+    """Write one row an interval: its name, its dates, the days of the base images, best first."""
     years = range(int(period["first_month"][:4]), int(period["last_month"][:4]) + 1)
     dates = [nominal_date(start) for start in composite_starts(**period) if start.year in years]
     chosen = select_base_images(

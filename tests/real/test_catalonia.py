@@ -44,7 +44,7 @@ def ten_folds(stations, values, variable):
 
 
 def test_temperature_is_explained_by_place_and_elevation(catalonia):
-    """Leave-one-out R2 of monthly mean temperature is at least 0.97, with a lapse rate of -4 to -7 degC km-1."""
+    """Leave-one-out R2 of monthly mean temperature is at least 0.97, with a lapse of -4 to -7 degC km-1."""
     stations, values = catalonia
     surface = interpolate_monthly(stations, values["temperature"][None], "temperature")
     residuals = surface.residuals
@@ -72,7 +72,7 @@ def test_intervals_of_temperature_cover_in_ten_folds(catalonia):
 
 
 def test_intervals_of_precipitation_cover_in_ten_folds(catalonia):
-    """So do those of precipitation, formed on the scale of the square root; the mean is unbiased within 3 %."""
+    """So do those of precipitation, on the scale of the square root; its mean is unbiased within 3 %."""
     observed, predicted, error = ten_folds(*catalonia_of(catalonia, "precipitation"))
     # predicted = x^2 + s^2 and error^2 = 4 x^2 s^2 + 2 s^4 give back x and s of the square root.
     x = np.sqrt(np.sqrt(np.maximum(predicted**2 - error**2 / 2.0, 0.0)))

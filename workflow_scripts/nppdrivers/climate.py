@@ -282,7 +282,7 @@ def _statistics(parts, points, loo, names, variable) -> dict[str, np.ndarray]:
                 statistics[name][part.months] = getattr(part.model, f"{name}_")
         slope, error = _lapse_rate(part, points)
         statistics["lapse_rate"][part.months], statistics["lapse_rate_se"][part.months] = slope, error
-        flags[part.months] = getattr(part.model, "flag_", "fallback: too few stations for a spline")
+        flags[part.months] = getattr(part.model, "flag_", "fallback: lapse rate and inverse distances")
     low, high = report.PLAUSIBLE_LAPSE
     lapse = statistics["lapse_rate"]
     strange = (variable == "temperature") & ((lapse < low) | (lapse > high))
@@ -298,7 +298,7 @@ def _statistics(parts, points, loo, names, variable) -> dict[str, np.ndarray]:
 def _lapse_rate(part: _Part, points: np.ndarray):
     """Mean change of the interpolated quantity with elevation at the stations [km-1], and its error."""
     if part.method == "fallback":
-        return part.model.slope_, np.nan
+        return np.where(part.model.slope_ == 0.0, np.nan, part.model.slope_), np.nan
     if part.method == "bivariate":
         return np.nan, np.nan
     half_km = np.array([0.0, 0.0, 0.5 * METRES_PER_KM])

@@ -40,7 +40,8 @@ def local_correlation(
     Raises
     ------
     ValueError
-        For maps that are not two-dimensional or differ in shape, an even or too small window, ``min_pairs < 2``.
+        For maps that are not two-dimensional or differ in shape, an even or too small window,
+        ``min_pairs < 2``.
 
     References
     ----------
@@ -91,7 +92,7 @@ def _cut_patch(x, y, top, left, height, width):
 
 @njit(cache=True, nogil=True)
 def _column_sums(patch, top, window, columns, dx, dy):
-    """Sums of the column segments ``top : top + window``."""
+    """Sum over the column segments ``top : top + window``."""
     columns[:] = 0.0
     for k in range(top, top + window):
         _take_first(columns[PIVOT_X], columns[N], patch[0, k])

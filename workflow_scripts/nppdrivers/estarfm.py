@@ -157,7 +157,7 @@ def predict(
     bands, height, width = fine_m.shape
     targets = np.ones((height, width), bool) if targets is None else np.asarray(targets, bool)
     constants = (
-        (2.0 * statistics.sigma / classes).astype(np.float32),
+        2.0 * statistics.sigma / classes,
         _critical_values(window * window),
         *_window_run(window),
         float(scale),
@@ -180,16 +180,16 @@ def _predict_one(base, coarse_p, targets, block, half, constants) -> NDArray[np.
     """Cut one block with its margins, of any type or file, and predict it: (rows, columns, dates, bands)."""
     around = tuple(slice(max(0, side.start - half), side.stop + half) for side in block)
     offset = tuple(half - (side.start - wide.start) for side, wide in zip(block, around, strict=True))
-    pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float32)
+    pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float64)
     coarse_p = np.ascontiguousarray(coarse_p[:, :, *around], np.float32)
     targets = np.ascontiguousarray(targets[block])
     dates, bands = coarse_p.shape[:2]
     layout = plane_layout(bands, dates)
     shape = tuple(side + 2 * half for side in targets.shape)
-    planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, constants[-1])
+    fine, planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, constants[-1])
     totals = window_totals(planes[layout[2] :], 2 * half + 1)
     out = np.full((*targets.shape, dates, bands), np.nan, np.float32)
-    predict_block(planes, layout, gap_planes, totals, targets, *constants, out)
+    predict_block(fine, planes, layout, gap_planes, totals, targets, *constants, out)
     return out
 
 

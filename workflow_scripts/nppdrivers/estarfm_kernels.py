@@ -24,34 +24,47 @@ FEW_CANDIDATES = 5
 BATCH = 8  # targets whose sums of coarse planes are made together
 MIN_COARSE_CHANGE = 0.02  # of the scale, between the base dates
 MAX_SLOPE = 5.0
-ZERO = np.float32(0.0)
+ZERO, TWO, INFINITE = np.float32(0.0), np.float32(2.0), np.float32(np.inf)
+ROUNDING = np.float32(2.0**-22)  # bound of the error of a float32 difference, relative to its terms
 TINY_DISTANCE = np.float32(1e-7)
 TINY_CHANGE = 1e-10
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy")
-def _mark_similar(before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, similar):
-    """Keep the marks of `before` where both fine images are within their limits of the target's values."""
+def _mark_similar(before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, doubt_m, doubt_n, similar):
+    """Keep the marks of `before` where both fine images are within their limits of the target's values.
+
+    Returns how many pixels are within twice the doubt, a bound of the rounding error, of a limit.
+    """
+    doubtful = ZERO
     for i in range(similar.size):
-        close = (abs(fine_m[i] - value_m) < limit_m) & (abs(fine_n[i] - value_n) < limit_n)
-        similar[i] = before[i] if close else ZERO
+        change_m, change_n = abs(fine_m[i] - value_m), abs(fine_n[i] - value_n)
+        mark = before[i] if (change_m < limit_m) & (change_n < limit_n) else ZERO
+        sure = before[i] if (change_m < limit_m - doubt_m) & (change_n < limit_n - doubt_n) else ZERO
+        similar[i] = mark
+        doubtful += mark - sure
+    return doubtful
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy")
-def _weigh_similar(before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, unlikeness, distance, weight):
-    """Mark as `_mark_similar` and weigh by 1 / ((1 - R) d + 1e-7); returns number and sum of weights.
+def _weigh_similar(
+    before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, doubt_m, doubt_n, unlikeness, distance, weight
+):
+    """Mark as `_mark_similar` and weigh by 1 / ((1 - R) d + 1e-7); returns number, sum of weights, doubtful.
 
     One loop for both, because the comparisons are made in the time that the division takes.
     """
-    number = total = ZERO
+    number = total = doubtful = ZERO
     for i in range(weight.size):
-        close = (abs(fine_m[i] - value_m) < limit_m) & (abs(fine_n[i] - value_n) < limit_n)
-        mark = before[i] if close else ZERO
+        change_m, change_n = abs(fine_m[i] - value_m), abs(fine_n[i] - value_n)
+        mark = before[i] if (change_m < limit_m) & (change_n < limit_n) else ZERO
+        sure = before[i] if (change_m < limit_m - doubt_m) & (change_n < limit_n - doubt_n) else ZERO
         inverse = mark / (unlikeness[i] * distance[i] + TINY_DISTANCE)
         weight[i] = inverse
         number += mark
         total += inverse
-    return number, total
+        doubtful += mark - sure
+    return number, total, doubtful
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy")
@@ -131,29 +144,56 @@ def _advance_strips(planes, column, window, strips):
 
 
 @njit(cache=True, nogil=True)
-def _similar_pixels(strips, start, middle, limits, unlikeness, distance, inside, marks, weight):
+def _mark_exactly(fine, row, column, window, limits, similar):
+    """Mark similar pixels by the float64 images `fine` for the window that begins at a row and a column."""
+    half = window // 2
+    similar[:] = 0.0
+    for y in range(window):
+        for x in range(window):
+            close = True
+            for k in range(2):
+                for b in range(limits.shape[1]):
+                    value = fine[k, b, row + half, column + half]
+                    close = close and abs(fine[k, b, row + y, column + x] - value) < limits[k, b]
+            if close:
+                similar[y * window + x] = 1.0
+
+
+@njit(cache=True, nogil=True)
+def _similar_pixels(
+    strips, start, limits, unlikeness, distance, inside, fine, row, column, window, marks, weight
+):
     """Fill the weights of the pixels like the target in all bands on both dates; returns number and sum.
 
-    The target is always like itself, also where nothing varies and the limits are 0.
+    Float32 decides unless a pixel is as close to a limit as rounding may move it; then float64 decides. The
+    target is always like itself, also where nothing varies and the limits are 0.
     """
     bands = limits.shape[1]
-    stop = start + inside.size
-    before = inside
+    middle, stop = (window * window) // 2, start + inside.size
+    before, doubtful = inside, ZERO
     for b in range(bands):
         m, n = strips[b, start:stop], strips[bands + b, start:stop]
-        limit_m, limit_n = limits[0, b], limits[1, b]
+        value_m, value_n = m[middle], n[middle]
+        # A value near a limit is no farther from 0 than the target and the limit together.
+        doubt_m = ROUNDING * np.float32(abs(value_m) + limits[0, b])
+        doubt_n = ROUNDING * np.float32(abs(value_n) + limits[1, b])
+        limit_m, limit_n = np.float32(limits[0, b]) + doubt_m, np.float32(limits[1, b]) + doubt_n
+        pair = m, n, value_m, value_n, limit_m, limit_n, TWO * doubt_m, TWO * doubt_n
         if b < bands - 1:
             # Two buffers in turn: a loop that read and wrote the same one would not be vectorised.
-            _mark_similar(before, m, n, m[middle], n[middle], limit_m, limit_n, marks[b % 2])
+            doubtful += _mark_similar(before, *pair, marks[b % 2])
             before = marks[b % 2]
         else:
             r = strips[unlikeness, start:stop]
-            number, total = _weigh_similar(
-                before, m, n, m[middle], n[middle], limit_m, limit_n, r, distance, weight
-            )
-    if number == 0.0:
+            number, total, more = _weigh_similar(before, *pair, r, distance, weight)
+            doubtful += more
+    if doubtful > ZERO:
+        _mark_exactly(fine, row, column, window, limits, marks[2])
+        sure = m, n, value_m, value_n, INFINITE, INFINITE, ZERO, ZERO
+        number, total, _ = _weigh_similar(marks[2], *sure, r, distance, weight)
+    if number == ZERO:
         weight[middle] = 1.0
-        return 1.0, 1.0
+        return np.float32(1.0), np.float32(1.0)
     return number, total
 
 
@@ -231,6 +271,7 @@ def _predict_dates(
 
 @njit(cache=True, nogil=True)
 def predict_block(
+    fine,
     planes,
     layout,
     gap_planes,
@@ -250,10 +291,10 @@ def predict_block(
 
     Parameters
     ----------
-    planes, layout, gap_planes : see `estarfm_planes`
+    fine, planes, layout, gap_planes : see `estarfm_planes`
     totals : window totals of the planes from the mask on, (columns, rows, planes)
     targets : pixels to predict (rows, columns)
-    limits : largest difference of similar pixels on dates m and n, float32 (2, bands)
+    limits : largest difference of similar pixels on dates m and n, float64 (2, bands)
     critical : critical value of the F test by number of similar pixels
     distance, inside : relative distance, and 1 for each pixel of a window; 1 and 0 in the padding of the run
     scale, bounds : unit of the data; lowest and highest valid prediction
@@ -267,7 +308,7 @@ def predict_block(
     strips = np.zeros(
         (planes.shape[0], (planes.shape[1] + BATCH) * window + columns + RUN_MULTIPLE), np.float32
     )
-    marks = np.empty((2, inside.size), np.float32)
+    marks = np.empty((3, inside.size), np.float32)
     weight = np.empty((BATCH, inside.size), np.float32)
     number, weights = np.empty(BATCH, np.float32), np.empty(BATCH, np.float32)
     sums = np.empty((BATCH, planes.shape[0] - coarse), np.float32)
@@ -284,7 +325,18 @@ def predict_block(
                 if targets[row + t, c] and strips[mask, at + middle] > 0.0:
                     ready[t] = True
                     number[t], weights[t] = _similar_pixels(
-                        strips, at, middle, limits, unlikeness, distance, inside, marks, weight[t]
+                        strips,
+                        at,
+                        limits,
+                        unlikeness,
+                        distance,
+                        inside,
+                        fine,
+                        row + t,
+                        c,
+                        window,
+                        marks,
+                        weight[t],
                     )
             _sum_planes(weight, False, strips, products, start, window, ready, moments)
             _sum_planes(weight, True, strips, coarse, start, window, ready, sums)

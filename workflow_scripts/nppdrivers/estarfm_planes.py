@@ -21,17 +21,17 @@ def plane_layout(bands: int, dates: int) -> tuple[int, int, int, int, int]:
 
 
 def block_planes(
-    base: NDArray[np.float32],
+    base: NDArray[np.float64],
     coarse_p: NDArray[np.float32],
     shape: tuple[int, int],
     offset: tuple[int, int],
     centre: NDArray[np.float64],
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """All planes of a block, and for each date the first of its gap planes (0: the date has no gap).
+) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]]:
+    """Fine images in float64, all planes, and for each date the first of its gap planes (0: it has no gap).
 
     Parameters
     ----------
-    base : F_m, C_m, F_n, C_n of the block and its margins inside the scene, (4, bands, height, width)
+    base : F_m, C_m, F_n, C_n of the block and its margins inside the scene, float64 (4, bands, height, width)
     coarse_p : coarse images of the dates to predict, (dates, bands, height, width)
     shape : rows and columns of the planes, margins outside the scene included
     offset : rows and columns of the planes before the scene begins
@@ -46,9 +46,12 @@ def block_planes(
     gap_planes = np.where(has_gaps, layout[4] + (np.cumsum(has_gaps) - 1) * group, 0)
     planes = np.zeros((layout[4] + has_gaps.sum() * group, *shape), np.float32)
     planes[: 2 * bands] = np.nan
+    fine = np.full((2, bands, *shape), np.nan)
+    inside = tuple(slice(begin, begin + size) for begin, size in zip(offset, valid.shape, strict=True))
+    fine[:, :, *inside] = np.where(valid, base[[0, 2]], np.nan)
     _fill_base(base, valid, centre, layout, offset, planes)
     _fill_dates(coarse_p, valid, present, centre, layout, gap_planes, offset, planes)
-    return planes, gap_planes
+    return fine, planes, gap_planes
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeRegressor
 
-from nppdrivers.forest_kernels import Trees, error_increase, move_cuts, out_of_bag_sums, predict_rows
+from nppdrivers.forest_kernels import Trees, error_increase, move_cuts, out_of_bag_sums
+from nppdrivers.forest_prediction import CodedTrees, predict_rows
 
 BLOCK = 65536  # rows predicted at a time: bounds the memory
 
@@ -53,7 +54,9 @@ class Forest:
 
     def __init__(self, trees: int = 500, mtry: int | None = None, node_size: int = 5, seed: int = 0):
         if trees < 1 or node_size < 1 or (mtry is not None and mtry < 1):
-            raise ValueError(f"trees, mtry and node_size must be at least 1, not {trees}, {mtry}, {node_size}")
+            raise ValueError(
+                f"trees, mtry and node_size must be at least 1, not {trees}, {mtry}, {node_size}"
+            )
         self.trees, self.mtry, self.node_size, self.seed = trees, mtry, node_size, seed
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: np.ndarray) -> Self:
@@ -91,6 +94,7 @@ class Forest:
             self._in_bag[tree, rows] = True
             grown.append(self._grow(ranks, rows, int(rng.integers(2**31))))
         self.trees_ = _joined(grown)
+        self._coded = CodedTrees.of(self.trees_, columns)
         self._score()
         return self
 
@@ -119,7 +123,8 @@ class Forest:
     def predict(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         """Mean of the trees for every row.
 
-        Quick where neighbouring rows are alike, as the cells of a map are; memory is bounded by a block.
+        The value of a row does not depend on the other rows. Memory is bounded by a block of rows, and blocks
+        of neighbouring cells of a map are quickest.
 
         Parameters
         ----------
@@ -137,7 +142,9 @@ class Forest:
             For another number of columns, or other column names, than in the fit.
         """
         if isinstance(X, pd.DataFrame) and list(X.columns) != self.features_:
-            raise ValueError(f"X has the columns {list(X.columns)}, the forest was fitted on {self.features_}")
+            raise ValueError(
+                f"X has the columns {list(X.columns)}, the forest was fitted on {self.features_}"
+            )
         X = np.asarray(X)
         if X.ndim != 2 or X.shape[1] != len(self.features_):
             raise ValueError(f"X must be (rows, {len(self.features_)}), not {X.shape}")
@@ -145,16 +152,15 @@ class Forest:
         for start in range(0, X.shape[0], BLOCK):
             block = np.ascontiguousarray(X[start : start + BLOCK], dtype=np.float64)
             complete = np.isfinite(block).all(axis=1)
-            values = np.empty(int(complete.sum()))
-            predict_rows(block[complete], self.trees_, values)
-            prediction[start : start + BLOCK][complete] = values
+            prediction[start : start + BLOCK][complete] = predict_rows(block[complete], self._coded)
         return prediction
 
     def permutation_importance(self, groups: Mapping[str, Sequence] | None = None) -> pd.DataFrame:
         """Rise of the out-of-bag error when a column is permuted among the out-of-bag rows of every tree.
 
-        ``raw = mean_t d_t``, ``d_t = (SSE permuted - SSE) / n_oob``; ``se = sqrt((mean d^2 - raw^2) / trees)``;
-        ``scaled = raw / se`` (R's %IncMSE); share: scaled, negative values as 0, summing to 100.
+        ``d_t = (SSE permuted - SSE) / n_oob`` of tree t, ``raw = mean d``,
+        ``se = sqrt((mean d^2 - raw^2) / trees)``, ``scaled = raw / se`` (R's %IncMSE). Shares: of
+        scaled, negative values as 0, and sum to 100.
 
         Parameters
         ----------
@@ -164,8 +170,8 @@ class Forest:
         Returns
         -------
         DataFrame
-            One row a column in the order of X (or a group): raw [unit of y, squared], se [the same], scaled [-]
-            (0 where no tree uses the column), share [%] (NaN where none is positive).
+            One row a column in the order of X (or a group): raw and se [unit of y, squared], scaled [-] (0
+            where no tree uses the column), share [%] (NaN where none is positive).
 
         Raises
         ------
@@ -216,4 +222,6 @@ def _importance_table(rises: np.ndarray, names: list) -> pd.DataFrame:
     scaled = np.divide(raw, se, out=np.zeros_like(raw), where=se > 0)
     positive = np.maximum(scaled, 0)
     share = positive / positive.sum() * 100 if positive.any() else np.full_like(raw, np.nan)
-    return pd.DataFrame({"raw": raw, "se": se, "scaled": scaled, "share": share}, index=pd.Index(names, name="feature"))
+    return pd.DataFrame(
+        {"raw": raw, "se": se, "scaled": scaled, "share": share}, index=pd.Index(names, name="feature")
+    )

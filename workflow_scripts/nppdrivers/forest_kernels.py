@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-TILE = 1024  # rows that start down a tree together
-
 
 class Trees(NamedTuple):
     """Regression trees laid one after another in flat arrays, children numbered over all trees."""
@@ -83,59 +81,3 @@ def error_increase(X, y, rows, shuffled, groups, trees, tree):
             after += (y[rows[k]] - value) ** 2
         rise[group] = (after - before) / rows.size
     return rise
-
-
-@njit(cache=True, nogil=True)
-def predict_rows(X, trees, prediction):
-    """Mean of the trees for every row, best when neighbouring rows are alike.
-
-    A tile of rows goes down a tree as one while the range of the split column over the tile lies on one side
-    of the cut; where it does not, the tile parts into halves that go on from the same node.
-    """
-    levels = int(np.log2(TILE))
-    low, high = np.empty((2 * TILE, X.shape[1])), np.empty((2 * TILE, X.shape[1]))
-    nodes, parts = np.empty(levels + 2, dtype=np.int64), np.empty(levels + 2, dtype=np.int64)
-    for first in range(0, X.shape[0], TILE):
-        rows = min(TILE, X.shape[0] - first)
-        _bound_parts(X, first, rows, low, high)
-        total = np.zeros(2 * TILE)
-        for tree in range(trees.root.size - 1):
-            _send_tile_down(low, high, trees, trees.root[tree], nodes, parts, total)
-        for part in range(2, 2 * TILE):
-            total[part] += total[part // 2]
-        for row in range(rows):
-            prediction[first + row] = total[TILE + row] / (trees.root.size - 1)
-
-
-@njit(cache=True, nogil=True)
-def _bound_parts(X, first, rows, low, high):
-    """Range of every column over each part of a tile: part 1 is the tile, 2k and 2k + 1 the halves of k."""
-    for row in range(TILE):
-        source = first + min(row, rows - 1)
-        for f in range(X.shape[1]):
-            low[TILE + row, f] = high[TILE + row, f] = X[source, f]
-    for part in range(TILE - 1, 0, -1):
-        for f in range(X.shape[1]):
-            low[part, f] = min(low[2 * part, f], low[2 * part + 1, f])
-            high[part, f] = max(high[2 * part, f], high[2 * part + 1, f])
-
-
-@njit(cache=True, nogil=True)
-def _send_tile_down(low, high, trees, root, nodes, parts, total):
-    """Add the values of one tree to the parts of the tile that end in its leaves."""
-    nodes[0], parts[0] = root, 1
-    waiting = 1
-    while waiting > 0:
-        waiting -= 1
-        node, part = nodes[waiting], parts[waiting]
-        while trees.feature[node] >= 0:
-            f, cut = trees.feature[node], trees.cut[node]
-            if high[part, f] <= cut:
-                node = trees.left[node]
-            elif low[part, f] > cut:
-                node = trees.right[node]
-            else:
-                nodes[waiting], parts[waiting] = node, 2 * part + 1
-                waiting += 1
-                part = 2 * part
-        total[part] += trees.cut[node]

@@ -216,6 +216,7 @@ def fuse_interval(
     classes: int = 4,
     scale: float = 1.0,
     valid_range: tuple[float, float] = (-1.0, 1.0),
+    extrapolate: bool = False,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Fused images of one interval without holes, and what each pixel was made from.
 
@@ -229,7 +230,8 @@ def fuse_interval(
     before, after : (fine, coarse) images of the base dates [any unit], each (height, width), best first; one
         of both lists may be empty
     coarse_p : coarse images of the dates to predict [same unit], (dates, height, width)
-    window, classes, scale, valid_range : see `estarfm.predict`
+    window, classes, scale, valid_range, extrapolate : see `estarfm.predict`. Slopes are not extrapolated by
+        default: two base dates on both sides of a season's peak may differ little while the peak differs much
 
     Returns
     -------
@@ -249,7 +251,13 @@ def fuse_interval(
     fused = np.full(coarse_p.shape, np.nan, np.float32)
     source = np.zeros(coarse_p.shape, np.uint8)
     todo = np.isfinite(coarse_p).any(axis=0)
-    settings = {"window": window, "classes": classes, "scale": scale, "valid_range": valid_range}
+    settings = {
+        "window": window,
+        "classes": classes,
+        "scale": scale,
+        "valid_range": valid_range,
+        "extrapolate": extrapolate,
+    }
     for code, first, second in _attempts(before, after):
         targets = todo & _complete(first) & _complete(second)
         if targets.any():

@@ -142,7 +142,7 @@ def _fill_covariance(targets, xy, model, psill, scale, nuggets, out):
             else:
                 u = np.sqrt(squared) / scale
                 if model == 0:
-                    v = min(u, 1.0)
+                    v = min(u, 1.0)  # which may lose a NaN
                     rho = 1.0 + v * (0.5 * v * v - 1.5) if u == u else np.nan
                 elif model == 1:
                     rho = np.exp(-u)

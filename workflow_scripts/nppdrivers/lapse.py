@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial.distance import cdist
+
+from nppdrivers.climate_report import root_mean_square
 
 # A slope from fewer stations than this says more about their errors than about elevation.
 SLOPE_STATIONS = 5
@@ -44,11 +47,7 @@ class LapseRateIdw:
         fits = [self._regress(np.isfinite(z), z) for z in self._values]
         self.slope_ = np.array([slope for slope, _ in fits])
         self.loo_residuals_ = np.stack([self._leave_one_out(z) for z in self._values])
-        with np.errstate(invalid="ignore"):
-            count = np.isfinite(self.loo_residuals_).sum(axis=1)
-            self.rtvar_ = np.sqrt(
-                np.nansum(self.loo_residuals_**2, axis=1) / np.where(count > 0, count, np.nan)
-            )
+        self.rtvar_ = root_mean_square(self.loo_residuals_, axis=1)
         self.loo_variance_ = np.broadcast_to(self.rtvar_[:, None] ** 2, self._values.shape)
         return self
 
@@ -60,14 +59,16 @@ class LapseRateIdw:
         slope = float(centred @ z[used] / (centred @ centred)) if vary else 0.0
         return slope, float(z[used].mean() - slope * x.mean())
 
-    def _weights(self, targets: np.ndarray, used: np.ndarray) -> np.ndarray:
-        difference = (targets[:, None, :] - self._points[None, used]) * self._shrink
-        return 1.0 / np.maximum(np.sum(difference**2, axis=2), SAME_PLACE)
+    def _weights(self, targets: np.ndarray) -> np.ndarray:
+        """Inverse squared distances of targets to all stations, (N, n)."""
+        squared = cdist(targets * self._shrink, self._points * self._shrink, "sqeuclidean")
+        return 1.0 / np.maximum(squared, SAME_PLACE)
 
-    def _predict_one(self, z, used, targets, elevation) -> np.ndarray:
+    def _predict_one(self, z, used, weights, elevation) -> np.ndarray:
+        """Predict one field from the stations used."""
         slope, intercept = self._regress(used, z)
         residuals = z[used] - intercept - slope * self._elevation[used]
-        weights = self._weights(targets, used)
+        weights = weights[:, used]
         return intercept + slope * elevation + weights @ residuals / weights.sum(axis=1)
 
     def _leave_one_out(self, z: np.ndarray) -> np.ndarray:
@@ -75,9 +76,10 @@ class LapseRateIdw:
         out = np.full(len(z), np.nan)
         if observed.sum() < 2:
             return out
+        weights = self._weights(self._points)
         for i in np.flatnonzero(observed):
             others = observed & (np.arange(len(z)) != i)
-            out[i] = z[i] - self._predict_one(z, others, self._points[[i]], self._elevation[[i]])[0]
+            out[i] = z[i] - self._predict_one(z, others, weights[[i]], self._elevation[[i]])[0]
         return out
 
     def predict(
@@ -86,9 +88,10 @@ class LapseRateIdw:
         """Values at points, (T, N) [unit of values]; NaN where a coordinate is NaN."""
         points = np.asarray(points, dtype=float)
         height = np.zeros(len(points)) if elevation is None else np.ravel(elevation)
+        weights = self._weights(points)
         out = np.empty((len(self._values), len(points)), dtype=dtype)
         for i, z in enumerate(self._values):
-            out[i] = self._predict_one(z, np.isfinite(z), points, height)
+            out[i] = self._predict_one(z, np.isfinite(z), weights, height)
         return out
 
     def standard_error(self, points: np.ndarray, elevation=None, dtype=np.float64) -> np.ndarray:

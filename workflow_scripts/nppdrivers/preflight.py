@@ -20,6 +20,7 @@ from nppdrivers.tables import read_plots, read_soil_samples
 from nppdrivers.vectors import read_survey, read_vector
 
 _FARTHEST_STATION_KM = 500
+_APART = ("touch the study area", "touches the study area", "lies in the study area")
 _SAMPLE_YEARS = 5  # soil changes slowly
 
 
@@ -40,9 +41,9 @@ def check_inputs(
     Parameters
     ----------
     inputs : mapping of name to path
-        Of study_area, river, mines, dem, land_cover, survey, soil_samples, stations, weather, monthly_weather,
-        landsat, modis and mod17 (folders), fine_images, plots. What is not given is not checked, and of other
-        names only whether the file is there.
+        Of study_area, river, mines, dem, land_cover, survey, soil_samples, stations, weather,
+        monthly_weather, landsat, modis and mod17 (folders), fine_images, plots. What is not given is not
+        checked, and of other names only whether the file is there.
     first_month, last_month : str
         Of the study, "YYYY-MM".
     land_cover_codes : collection of int
@@ -75,7 +76,7 @@ def check_inputs(
             problems.append(unreadable(path, "absent"))
         elif name in _CHECKS:
             problems += collected(partial(_CHECKS[name], study, Path(path)), path)
-    return problems
+    return problems + _study_area_apart(problems, inputs)
 
 
 def report(problems: Iterable[Problem]) -> str:
@@ -98,6 +99,15 @@ def _study_area(study: Study, path: Path) -> Iterable[Problem]:
     if not 0.01 <= square_km <= 1e6:
         said = f"covers {square_km:.3g} km2"
         yield Problem(str(path), "", said, "check the coordinate system and the unit of the coordinates")
+
+
+def _study_area_apart(problems: list[Problem], inputs: Mapping[str, str | Path]) -> list[Problem]:
+    """Blame the study area when two inputs or more lie elsewhere."""
+    apart = {problem.file for problem in problems if problem.problem.endswith(_APART)}
+    if len(apart) < 2 or "study_area" not in inputs:
+        return []
+    said = f"{len(apart)} inputs do not touch it"
+    return [Problem(str(inputs["study_area"]), "", said, "check its coordinates and its coordinate system")]
 
 
 def _vector(shape: str) -> Callable:

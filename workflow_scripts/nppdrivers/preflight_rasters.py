@@ -141,8 +141,8 @@ def _composite(study: Study, files: list[Path]) -> Iterable[Problem]:
     for file in files:
         if file.suffix != ".hdf":
             _refuse_truncated(str(file))
-    modis.read_vegetation_index(files, study.grid)
-    if not modis.read_native(files, "NDVI", study.grid).valid.any():
+    usable, *_ = modis.read_vegetation_index(files, study.grid)
+    if np.isnan(usable).all() and not modis.read_native(files, "NDVI", study.grid).valid.any():
         said = "no NDVI between -0.2 and 1 in the study area"
         yield Problem(str(files[0]), "", said, "give NDVI as delivered (integers, x 10000) or from -0.2 to 1")
 

@@ -53,6 +53,12 @@ def read(
         return _with_nan(values, source.nodata)
 
 
+def read_inside(path: str | Path, study_area: str | Path, grid: Grid) -> np.ndarray:
+    """First band of a continuous raster of this grid, NaN outside the study area."""
+    inside = read(study_area, grid, bands=1) == 1
+    return np.where(inside, read(path, grid, bands=1), np.float32(np.nan))
+
+
 def band_names(path: str | Path) -> list[str]:
     """Descriptions of the bands of a raster."""
     with rasterio.open(path) as source:

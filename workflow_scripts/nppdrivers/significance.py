@@ -1,10 +1,8 @@
-"""How far correlations of maps may be believed: tests, classes, shares expected by chance."""
+"""How far correlations may be believed: classes of local ones, tests of those at points."""
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-
-from nppdrivers.correlation import local_correlation
 
 UNDEFINED, POSITIVE, NEGATIVE, INSIGNIFICANT = range(4)
 LEGEND = {
@@ -30,7 +28,7 @@ def critical_correlation(n_max: int, alpha: float = 0.05) -> np.ndarray:
     Returns
     -------
     (n_max + 1,) float64
-        Critical correlation by number of pairs [0 to 1]; infinite below 3 pairs, where nothing is significant.
+        Critical correlation by number of pairs [0 to 1]; infinite below 3: nothing is significant there.
     """
     n = np.arange(3, n_max + 1)
     t = stats.t.ppf(1 - alpha / 2, n - 2)
@@ -124,13 +122,13 @@ def class_shares(
     table["cells"] = [int((codes == code).sum()) for code in legend]
     defined = table["code"] != undefined
     total = table.loc[defined, "cells"].sum()
-    table["share_of_defined"] = (table["cells"] / total * 100 if total else np.nan) * defined.where(defined)
+    table["share_of_defined"] = (table["cells"] / max(total, 1) * 100).where(defined & (total > 0))
     table["share_of_all"] = table["cells"] / codes.size * 100 if codes.size else np.nan
     return table
 
 
 def effective_sample_size(xy: np.ndarray, x: np.ndarray, y: np.ndarray, classes: int = 20) -> float:
-    """Number of independent points that carry as much about a correlation as autocorrelated ones do.
+    """Count the independent points that tell as much about a correlation as autocorrelated ones.
 
     ``ESS = 1 + 1 / var r``, ``var r = sum_k n_k cx(k) cy(k) / (n^2 sx^2 sy^2)`` over distance classes k, with
     n_k the ordered pairs of points in a class (class 0: each point with itself) and c(k) the autocovariance.
@@ -183,23 +181,22 @@ def pearson_table(points_xy: np.ndarray, drivers: pd.DataFrame, response: np.nda
     Returns
     -------
     DataFrame
-        Indexed by driver: n (complete pairs), r, p (n independent points), ess (effective sample size), p_ess
-        (two-sided t with ess - 2 degrees of freedom). NaN for a constant driver, fewer than 4 pairs; p_ess is
-        NaN for ess <= 2. A point that lacks one driver is left out for that driver only.
+        One row a driver: driver, n (complete pairs), r, p (as if all points were independent), ess
+        (effective sample size), p_ess (two-sided t with ess - 2 degrees of freedom). NaN for a constant
+        driver or fewer than 4 pairs; p_ess is NaN for ess <= 2. A point that lacks one driver is left out
+        for that driver only.
 
     References
     ----------
     Dutilleul (1993), Biometrics 49:305.
     """
     points_xy, response = np.asarray(points_xy, dtype=float), np.asarray(response, dtype=float)
-    rows = {}
+    rows = []
     for name in drivers.columns:
         x = drivers[name].to_numpy(dtype=float)
         good = np.isfinite(x) & np.isfinite(response)
-        rows[name] = _correlate_points(points_xy[good], x[good], response[good])
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["n", "r", "p", "ess", "p_ess"]).rename_axis(
-        "driver"
-    )
+        rows.append((name, *_correlate_points(points_xy[good], x[good], response[good])))
+    return pd.DataFrame(rows, columns=["driver", "n", "r", "p", "ess", "p_ess"])
 
 
 def _correlate_points(xy: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[int, float, float, float, float]:
@@ -212,96 +209,3 @@ def _correlate_points(xy: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[int
         return len(x), r, p, ess, np.nan
     t = abs(r) * np.sqrt(freedom / max(1 - r**2, np.finfo(float).tiny))
     return len(x), r, p, ess, float(2 * stats.t.sf(t, freedom))
-
-
-def surrogate_map(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A random map with the values and about the autocorrelation of another.
-
-    The phases of the map's spectrum are replaced by those of white noise and the ranks of the outcome are
-    given the values of the map, so that its distribution (also wide areas of one value) is kept exactly.
-
-    Parameters
-    ----------
-    values
-        Map (H, W) [any unit]; NaN outside the study area.
-    rng
-        Random generator.
-
-    Returns
-    -------
-    (H, W) float64
-        Surrogate in the unit of the map, NaN where the map is.
-
-    References
-    ----------
-    Theiler et al. (1992), Physica D 58:77 (amplitude-adjusted Fourier surrogates).
-    """
-    valid = np.isfinite(values)
-    known = values[valid]
-    filled = np.where(valid, values, known.mean() if known.size else 0.0) - (
-        known.mean() if known.size else 0.0
-    )
-    noise = np.fft.rfft2(rng.standard_normal(values.shape))
-    spectrum = np.abs(np.fft.rfft2(filled)) * noise / np.maximum(np.abs(noise), np.finfo(float).tiny)
-    field = np.fft.irfft2(spectrum, s=values.shape)[valid]
-    surrogate = np.full(values.shape, np.nan)
-    ordered = np.empty_like(known, dtype=np.float64)
-    ordered[np.argsort(field, kind="stable")] = np.sort(known)
-    surrogate[valid] = ordered
-    return surrogate
-
-
-def chance_shares(
-    driver: np.ndarray,
-    response: np.ndarray,
-    *,
-    window: int = 11,
-    alpha: float = 0.05,
-    surrogates: int = 99,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Shares of significant windows that maps without any relation would show.
-
-    The driver is replaced by surrogates with its values and autocorrelation; autocorrelation alone makes most
-    windows of two smooth maps significant.
-
-    Parameters
-    ----------
-    driver, response
-        Maps (H, W); NaN outside the study area.
-    window
-        Side of the window [cells].
-    alpha
-        Two-sided level [0 to 1].
-    surrogates
-        Number of surrogates.
-    seed
-        Seed of the surrogates.
-
-    Returns
-    -------
-    DataFrame
-        One row a class (without undefined): name, observed [% of defined cells], chance_mean [%], chance_low and
-        chance_high [%] (2.5 and 97.5 % quantiles of the surrogates), p = (1 + #{surrogate >= observed}) / (1 +
-        surrogates).
-    """
-    rng = np.random.default_rng(seed)
-    inside = np.isfinite(driver) & np.isfinite(response)
-
-    def shares(x: np.ndarray) -> np.ndarray:
-        codes, legend = classify(*local_correlation(x, response, window=window), alpha, least_pairs(window))
-        return class_shares(codes, legend, inside)["share_of_defined"].to_numpy()[1:]
-
-    observed = shares(driver)
-    chance = np.array([shares(surrogate_map(driver, rng)) for _ in range(surrogates)])
-    low, high = np.nanquantile(chance, [0.025, 0.975], axis=0)
-    return pd.DataFrame(
-        {
-            "name": list(LEGEND.values())[1:],
-            "observed": observed,
-            "chance_mean": np.nanmean(chance, axis=0),
-            "chance_low": low,
-            "chance_high": high,
-            "p": (1 + (chance >= observed).sum(axis=0)) / (1 + surrogates),
-        }
-    )

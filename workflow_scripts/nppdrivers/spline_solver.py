@@ -27,7 +27,7 @@ GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 
 @njit(cache=True, nogil=True)
 def _fill_kernel(targets, knots, theta, power, out):
-    """Write E(|targets_i - knots_j|) into out[:, :n]; knots are (d, n), so that the inner loop is contiguous."""
+    """Write E(|targets_i - knots_j|) into out[:, :n]; knots are (d, n) for a contiguous inner loop."""
     dimension, n = knots.shape
     for i in range(targets.shape[0]):
         row = out[i, :n]
@@ -52,7 +52,7 @@ def _fill_kernel(targets, knots, theta, power, out):
 
 
 def kernel(targets: np.ndarray, knots: np.ndarray, order: int, more_columns: int = 0) -> np.ndarray:
-    """Return E(|x - x_j|) of targets (N, d) and knots (n, d), (N, n) and so many more columns, not yet set."""
+    """Return E(|x - x_j|) of targets (N, d) and knots (n, d), (N, n), with more columns left unset."""
     theta, power = KERNELS[knots.shape[1], order]
     out = np.empty((len(targets), len(knots) + more_columns))
     _fill_kernel(np.ascontiguousarray(targets), np.ascontiguousarray(knots.T), theta, power, out)

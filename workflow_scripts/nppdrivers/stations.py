@@ -10,7 +10,7 @@ import pandera.pandas as pa
 
 from nppdrivers.evapotranspiration import extraterrestrial_radiation
 from nppdrivers.problems import SHOWN, InputError, Problem, lines_of
-from nppdrivers.quantities import WEATHER
+from nppdrivers.quantities import WEATHER, Quantity
 from nppdrivers.tables import check_table, place_columns, range_problems, read_csv, read_points, unit_problem
 
 # Variables that add up over a month; the others are averaged
@@ -278,8 +278,7 @@ def _unit_mistakes(
     quantity, is_sum = WEATHER[variable], variable in SUMS
     told: dict[tuple[str, ...], list[str]] = {}
     for station, values in per_day.groupby(rows["station"]):
-        centre = values.mean() if is_sum else values.median()
-        units = quantity.likely_units(values.to_numpy(), float(centre))
+        units = quantity.likely_units(values.to_numpy(), _centre(values, quantity, is_sum))
         if (rows.loc[values.index, "day"] > 0).all():
             units = [unit for unit in units if "monthly table" not in unit]
         if units:
@@ -291,6 +290,14 @@ def _unit_mistakes(
         values = rows.loc[rows["station"].isin(stations), "value"]
         problems.append(unit_problem(values, quantity, units, path, place))
     return problems, [station for stations in told.values() for station in stations]
+
+
+def _centre(values: pd.Series, quantity: Quantity, is_sum: bool) -> float:
+    """Mean of a sum, median of the others; single impossible values do not count."""
+    possible = values.between(quantity.low, quantity.high)
+    if possible.mean() > 0.98:
+        values = values[possible]
+    return float(values.mean() if is_sum else values.median())
 
 
 def _radiation_problems(

@@ -118,7 +118,7 @@ def empirical_variogram(
     half_squares = 0.5 * pdist(residuals[:, None], "sqeuclidean")
     used = (distance > 0.0) & (distance <= cutoff)
     # The bins are open below and closed above, as gstat's.
-    index = np.ceil(distance[used] / (cutoff / bins)).astype(int) - 1
+    index = np.minimum(np.ceil(distance[used] / (cutoff / bins)).astype(int), bins) - 1
     pairs = np.bincount(index, minlength=bins)
     filled = pairs > 0
     means = [

@@ -49,7 +49,8 @@ def seasonal_curve(
     Parameters
     ----------
     monthly
-        Twelve rows, January to December, and a column a class [gC m-2 month-1].
+        Twelve rows, January to December, and a column a class [gC m-2 month-1]; a class without values
+        (water) is left out.
     colours
         Colour by class, from the class table; a set safe for colour blindness when absent.
     note
@@ -62,6 +63,7 @@ def seasonal_curve(
     """
     if len(monthly) != 12:
         raise ValueError(f"the seasonal curve needs twelve rows, January to December; got {len(monthly)}")
+    monthly = monthly.dropna(axis="columns", how="all")
     figure = sheet(4.8, 2.65, note)
     axes = place(figure, 0.5, 0.38, 3.1, 2.15)
     style = {"markersize": 3.2, "markeredgecolor": INK, "markeredgewidth": 0.4}
@@ -205,8 +207,8 @@ def validation_scatter(
         Short remark printed at the corner.
     """
     has_plots = plots is not None and len(plots) > 0
-    figure = sheet(PAGE_WIDTH if has_plots else 3.75, 3.55, note)
-    axes = place(figure, 0.55, 0.42, 3.0, 3.0)
+    figure = sheet(PAGE_WIDTH if has_plots else 3.75, 3.65, note)
+    axes = place(figure, 0.55, 0.5, 3.0, 3.0)
     classes = list(dict.fromkeys(reference["class"]))
     for name, colour, marker in _by_class(classes, colours):
         cells = reference[reference["class"] == name]
@@ -221,7 +223,7 @@ def validation_scatter(
         loc="lower right", title="Class (cells)", title_fontsize=6.5, alignment="left", handletextpad=0.2
     )
     if has_plots:
-        _plot_panel(place(figure, 4.3, 0.42, 3.0, 3.0), plots)
+        _plot_panel(place(figure, 4.3, 0.5, 3.0, 3.0), plots)
     return figure
 
 
@@ -274,17 +276,21 @@ def fusion_shares(shares: pd.DataFrame, *, note: str = "") -> Figure:
     ----------
     shares
         Indexed by date, a column a source ("two base pairs", "one base pair", "observed", "missing" ...)
-        [% of the study area]; a row adds up to at most 100.
+        [% of the study area]; a row adds up to at most 100. A source that was never used is left out; one
+        whose name begins with "missing" is drawn pale.
     note
         Short remark printed at the corner.
     """
+    shares = shares.loc[:, (shares > 0).any()]
     dates = pd.to_datetime(pd.Series(shares.index))
     figure = sheet(PAGE_WIDTH, 2.4, note)
     axes = place(figure, 0.5, 0.34, PAGE_WIDTH - 0.65, 1.75)
     step = dates.diff().median() if len(dates) > 1 else pd.Timedelta(days=16)
     base = np.zeros(len(shares))
     for position, source in enumerate(shares):
-        colour = MISSING_COLOUR if source == "missing" else SERIES_COLOURS[position % len(SERIES_COLOURS)]
+        colour = (
+            MISSING_COLOUR if source.startswith("missing") else SERIES_COLOURS[position % len(SERIES_COLOURS)]
+        )
         axes.bar(
             dates, shares[source], width=0.94 * step, bottom=base, color=colour, linewidth=0, label=source
         )

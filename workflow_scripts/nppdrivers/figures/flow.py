@@ -25,7 +25,7 @@ STAGE_COLOURS = (
     *("#d3e4f5", "#d5ecd9", "#fde6c2", "#f6d0bf", "#ddd3ec", "#c9ebee", "#f0ecb8"),
     *("#efcfe0", "#dcdcdc", "#c3d69b", "#e3cfb4", "#b9cfe0", "#f4b6b6", "#cfd8dc"),
 )
-LAYER_HEIGHT, LEGEND_WIDTH = 0.48, 5.0  # [inch]
+LAYER_HEIGHT, NARROWEST = 0.48, 4.0  # [inch]
 STEEPEST = 0.4  # sideways shift of an edge within a layer [inch]
 
 
@@ -219,10 +219,10 @@ def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None
         raise ValueError("the rule graph has no edge; give at least one pair (from, to)")
     rows, ways = ordered_rows(edges)
     x = positions(rows, ways, _item_width, 0.1)
-    width = max(x[item] + _item_width(item) / 2 for row in rows for item in row) + 0.24
-    legend = _legend_places(stages[name] for row in rows for name in row if name in stages)
-    foot = 0.1 + 0.18 * (max((line for _, line in legend.values()), default=-1) + 1)
-    width = max(width, LEGEND_WIDTH if legend else 0)
+    width = max(NARROWEST, max(x[item] + _item_width(item) / 2 for row in rows for item in row) + 0.24)
+    present = dict.fromkeys(stages[name] for row in rows for name in row if name in stages)
+    legend = _legend_places(present, width - 1.5)  # the note stands at the right
+    foot = 0.1 + 0.18 * (1 + max((line for _, line in legend.values()), default=0))
     height = LAYER_HEIGHT * len(rows) + foot
     figure = sheet(width, height, note)
     axes = place(figure, 0, 0, width, height, xlim=(-0.12, width - 0.12), ylim=(0, height))
@@ -238,19 +238,19 @@ def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None
         _box(axes, name, x[name], y[name], (_item_width(name), 0.22), colour)
     for stage, (left, line) in legend.items():
         bottom = foot - 0.13 - 0.18 * line
-        corner = {"facecolor": shade[stage], "edgecolor": INK, "linewidth": 0.4}
-        axes.add_patch(Rectangle((left, bottom), 0.17, 0.1, **corner))
+        style = {"facecolor": shade[stage], "edgecolor": INK, "linewidth": 0.4}
+        axes.add_patch(Rectangle((left, bottom), 0.17, 0.1, **style))
         axes.text(left + 0.22, bottom + 0.05, stage, va="center", size=6.2)
     return figure
 
 
-def _legend_places(stages: Iterable[str]) -> dict[str, tuple[float, int]]:
-    """Left edge [inch] and line of the entry of each stage, in the order of first occurrence."""
+def _legend_places(stages: Iterable[str], width: float) -> dict[str, tuple[float, int]]:
+    """Left edge [inch] and line of the entry of each stage; lines are broken at this width [inch]."""
     places: dict[str, tuple[float, int]] = {}
     left, line = 0.0, 0
-    for stage in dict.fromkeys(stages):
+    for stage in stages:
         room = 0.4 + 0.058 * len(stage)
-        if left + room > LEGEND_WIDTH - 1.2:  # the note stands at the right
+        if left > 0 and left + room > width:
             left, line = 0.0, line + 1
         places[stage] = (left, line)
         left += room

@@ -1,6 +1,7 @@
 """Single maps with a legend column: NPP or any other continuous product, and classes."""
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -27,12 +28,9 @@ MAP_WIDTH, COLUMN_WIDTH, HIGHEST, LOWEST = 4.3, 1.75, 8.5, 4.75  # [inch]
 LEFT, BOTTOM, GAP, EDGE = 0.3, 0.3, 0.2, 0.12  # margins, and room beside the map [inch]
 OUTLINE = {"colors": INK, "linewidths": 1.0}
 RIVER = {"colors": "#2b7bba", "linewidths": 1.1}
-POINTS = (
-    ("o", 9, "white"),
-    ("^", 22, SERIES_COLOURS[1]),
-    ("s", 18, SERIES_COLOURS[3]),
-    ("D", 15, SERIES_COLOURS[5]),
-)
+MANY_POINTS = 30  # more are drawn as small dots
+FEW_SYMBOLS = (("^", 22, SERIES_COLOURS[1]), ("s", 18, SERIES_COLOURS[3]), ("D", 15, SERIES_COLOURS[5]))
+MANY_SYMBOLS = (("o", 9, "white"), ("o", 9, SERIES_COLOURS[5]))
 
 
 def map_sheet(grid: Grid, note: str) -> tuple[Figure, Axes, Column]:
@@ -107,7 +105,7 @@ def map_continuous(
     outline, river
         Polygons and lines to draw over it, with their coordinate system.
     points
-        Point layers by label, at most four.
+        Point layers by label.
     with_statistics
         Whether to print minimum, maximum, mean, standard deviation, coefficient of variation.
     note
@@ -191,7 +189,9 @@ def draw_layers(
         if layer is not None and len(layer):
             draw_lines(axes, layer, grid, **style)
             column.line(label, color=style["colors"], linewidth=1.2)
-    for (label, layer), (marker, size, colour) in zip((points or {}).items(), POINTS, strict=False):
+    few, many = cycle(FEW_SYMBOLS), cycle(MANY_SYMBOLS)
+    for label, layer in (points or {}).items():
+        marker, size, colour = next(many if len(layer) > MANY_POINTS else few)
         style = {"marker": marker, "facecolor": colour, "edgecolor": INK, "linewidth": 0.5}
         seen = draw_points(axes, layer, grid, s=size, zorder=5, **style)
         number = f"{seen}" if seen == len(layer) else f"{seen} of {len(layer)}"

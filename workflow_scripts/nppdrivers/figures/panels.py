@@ -17,7 +17,7 @@ from nppdrivers.figures.frame import (
     draw_points,
     draw_scale_bar,
 )
-from nppdrivers.figures.maps import OUTLINE, show_continuous, spread
+from nppdrivers.figures.maps import MANY_POINTS, OUTLINE, show_continuous, spread
 from nppdrivers.grid import Grid
 from nppdrivers.products import product
 
@@ -171,7 +171,11 @@ def panels_own_scales(
     """
     drawn = PanelSheet(len(maps), grid, columns, foot=0.62, strip=0.4, note=note)
     style = {"edgecolor": INK, "facecolor": "white", "linewidth": 0.5}
-    style |= {"marker": "o", "s": 5} if points is not None and len(points) > 30 else {"marker": "^", "s": 20}
+    style |= (
+        {"marker": "o", "s": 5}
+        if points is not None and len(points) > MANY_POINTS
+        else {"marker": "^", "s": 20}
+    )
     for position, (name, values) in enumerate(maps.items()):
         axes, kind = drawn.panels[position], product(name)
         image = show_continuous(axes, values, grid, kind, None)

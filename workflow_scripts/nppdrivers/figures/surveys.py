@@ -1,6 +1,7 @@
 """Maps of what was surveyed: the study area, the hazards of mining, the sampled points."""
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from nppdrivers.products import product
 
 MINES = {"edgecolor": "#3d0c45", "hatch": "//////", "linewidth": 0.9}
 # Told apart on orange and red ground, by their dashes too
-HAZARDS = (("#542788", "-"), ("#006837", "-"), ("#35978f", "--"), ("#0571b0", "-"), ("#1a1a1a", "-"))
+HAZARDS = (("#542788", "-"), ("#006837", "-"), ("#35978f", "--"), ("#08306b", "-."), ("#4d4d4d", "-"))
 
 
 @styled
@@ -55,7 +56,7 @@ def study_area(
     outline, river, mines
         Vector layers with their coordinate system.
     points
-        Point layers by label (soil samples, stations, plots), at most four; those in view are counted.
+        Point layers by label (soil samples, stations, plots); those in view are counted.
     note
         Short remark printed at the corner.
     """
@@ -107,7 +108,7 @@ def land_degradation(
     bar_with_histogram(column, image, degraded, kind)
     known = max(1, int(np.isfinite(degradation).sum()))
     column.text([f"{100 * np.isfinite(degraded).sum() / known:.1f} % of the area is degraded"])
-    for (label, layer), (colour, dash) in zip((hazards or {}).items(), HAZARDS, strict=False):
+    for (label, layer), (colour, dash) in zip((hazards or {}).items(), cycle(HAZARDS), strict=False):
         draw_lines(axes, layer, grid, colors=colour, linewidths=0.8, linestyles=dash)
         column.line(f"{label.capitalize()} ({len(layer)})", color=colour, linewidth=1.3, linestyle=dash)
     draw_layers(axes, column, grid, river=river, outline=outline)

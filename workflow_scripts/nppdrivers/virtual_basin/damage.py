@@ -1,21 +1,47 @@
-"""INTERIM land degradation."""
+"""True land degradation of the virtual basin: the indicators of the hazard survey, finely sampled."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
 import numpy as np
-from rasterio.features import rasterize
+import pandas as pd
 from affine import Affine
-def land_degradation(layers, grid):
-    k=3
-    t=grid.transform@Affine.scale(1/k); shape=(grid.height*k,grid.width*k)
-    def burn(frame,values):
-        out=np.zeros(shape,np.float32)
-        order=np.argsort(values,kind="stable")
-        if len(frame): rasterize([(frame.geometry.iloc[i],float(values[i])) for i in order],out=out,transform=t)
-        return out.reshape(grid.height,k,grid.width,k).mean((1,3))
-    def norm(v,hi): return np.clip(v/hi,0,1)
-    L=layers; sub=L["subsidence"]; col=L["collapse"]; g=L["goaf"]; s=L["seep"]; c=L["cracks"]
-    depth=np.maximum(burn(sub,sub.depth_m.values),burn(col,col.depth_m.values))
-    slope=np.maximum(burn(sub,sub.slope_change_mm_m.values),burn(col,col.slope_change_mm_m.values))
-    ratio=burn(g,(g.thickness_m/g.depth_m).values); seep=burn(s,s.severity.values)
-    import scipy.ndimage as nd
-    cc=c.assign(geometry=c.buffer(10))
-    width=burn(cc,c.width_m.values); dens=nd.uniform_filter(burn(cc,np.ones(len(c))),7)*30*30/20/9e-2
-    return (.333*norm(depth,5)+.195*norm(slope,40)+.195*norm(dens,300)+.107*norm(width,.5)+.107*norm(ratio,.04)+.064*norm(seep,1)).astype(np.float32)
+
+from nppdrivers import degradation
+from nppdrivers.grid import Grid
+
+# Indicator: weight, layers, method, attribute, upper bound [unit of the indicator] that counts as 1, reach [m].
+INDICATORS = {
+    "subsidence_depth": (0.333, "subsidence+collapse", "attribute", "depth_m", 5.0, 0),
+    "slope_change": (0.195, "subsidence+collapse", "attribute", "slope_change_mm_m", 40.0, 0),
+    "fissure_density": (0.195, "cracks", "density", "", 300.0, 45),
+    "fissure_width": (0.107, "cracks", "line_attribute", "width_m", 0.5, 15),
+    "goaf_ratio": (0.107, "goaf", "attribute", "thickness_m/depth_m", 0.04, 0),
+    "seepage": (0.063, "seep", "attribute", "severity", 1.0, 30),
+}
+FINER = 2  # the indicators are computed on cells this many times smaller than those of the basin
+
+
+def land_degradation(layers: Mapping[str, gpd.GeoDataFrame], grid: Grid) -> np.ndarray:
+    """Land degradation 0 to 1 on the grid: the weighted sum of the normalised indicators.
+
+    Parameters
+    ----------
+    layers : mapping of layer name to GeoDataFrame
+        The hazard survey, in the grid's coordinate system.
+    grid : Grid
+
+    Returns
+    -------
+    (rows, columns) float32
+        Means over `FINER` x `FINER` parts of each cell.
+    """
+    fine = Grid(
+        grid.crs, grid.transform @ Affine.scale(1 / FINER), grid.height * FINER, grid.width * FINER
+    )
+    total = np.zeros(fine.shape, np.float32)
+    for weight, names, method, attribute, upper, reach in INDICATORS.values():
+        row = {"layers": names, "method": method, "attribute": attribute, "reach_m": reach}
+        indicator = degradation.indicator_layer(layers, pd.Series(row), fine)
+        total += weight * degradation.normalise(indicator, 0.0, upper)
+    return total.reshape(grid.height, FINER, grid.width, FINER).mean(axis=(1, 3))

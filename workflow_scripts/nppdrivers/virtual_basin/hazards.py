@@ -166,7 +166,7 @@ def _cracks(trough, depth, m, rng, records) -> None:
         rim = part.buffer(-0.3 * depth * m).exterior if part.area > (500 * m) ** 2 else part.exterior
         if rim is None or rim.is_empty:
             continue
-        for _ in range(max(3, round(rim.length / m / 240))):
+        for _ in range(max(2, round(rim.length / 240))):  # as many metres a hectare in a basin of any size
             start, length = rng.uniform(0, rim.length), rng.uniform(90, 380) * m
             width = float(np.clip(rng.lognormal(np.log(0.16 * (220 / depth) ** 0.6), 0.5), 0.02, 1.2))
             for offset in rng.uniform(-75, 75, rng.integers(2, 6)) * m:

@@ -31,6 +31,7 @@ SCENE_BIAS = 0.0015  # standard deviation of what the atmospheric correction lea
 BRIGHTNESS = np.array([0.0, 0.30, 0.37, 0.38, 0.40, 0.07], np.float32)
 SLC_PERIOD, SLC_GAP = 33.0, (4.4, 6.6)  # rows between stripes, and their width at the western and eastern edge
 SLC_TILT = 0.19  # rows down per column to the east
+SEASON_ENDS = (3, 5, 7, 9, 12)  # last months of the seasons that have at least one clear pass
 CLOUD_LOW, CLOUD_HIGH = 0.02, 0.97  # cloud shares below and above these are drawn as none and all
 
 
@@ -63,10 +64,13 @@ PLATFORMS = (
 def write_scenes(folder: Path, land: Landscape, ndvi: NdviModel, weather: Weather, years: range, seed: int) -> int:
     """Write every scene of these years into its own folder; the number of scenes."""
     passes = sorted(_passes(years, seed), key=lambda one: (one[1], one[0].prefix))
+    fair = _fair_days([day for _, day in passes], weather)
     for platform, day in passes:
         index = weather.index(day)
         rng = stream(seed, "scene", platform.prefix, day)
-        sky = _sky(platform, day, land, weather, index, rng)
+        share = 1.0 - weather.sunshine[index] / 0.88 + rng.normal(0, 0.07)
+        share = 0.0 if day in fair else float(np.clip(share, 0, 1))
+        sky = _sky(platform, day, share, land, weather.snow[index], rng)
         red, nir = reflectance(ndvi.on(index), land)
         bands = [_observed(values, name, platform, sky, rng) for name, values in (("red", red), ("nir", nir))]
         _write(folder, platform, day, bands, sky, land)
@@ -82,6 +86,16 @@ def _passes(years: range, seed: int) -> Iterator[tuple[Platform, date]]:
             if stream(seed, "pass", platform.prefix, day).random() >= MISSED:
                 yield platform, day
             day += timedelta(REVISIT_DAYS)
+
+
+def _fair_days(days: list[date], weather: Weather) -> set[date]:
+    """The sunniest pass of each season of each year: no draw of the weather leaves a season without an image."""
+    best: dict[tuple[int, int], date] = {}
+    for day in days:
+        season = day.year, int(np.searchsorted(SEASON_ENDS, day.month))
+        if season not in best or weather.sunshine[weather.index(day)] > weather.sunshine[weather.index(best[season])]:
+            best[season] = day
+    return set(best.values())
 
 
 def reflectance(ndvi: np.ndarray, land: Landscape) -> tuple[np.ndarray, np.ndarray]:
@@ -110,9 +124,9 @@ class _Sky:
         return 100 * float(self.cloud.mean())
 
 
-def _sky(platform: Platform, day: date, land: Landscape, weather: Weather, index: int, rng) -> _Sky:
+def _sky(platform: Platform, day: date, share: float, land: Landscape, snow_mm: float, rng) -> _Sky:
+    """Clouds of this share, their shadows, cirrus, snow and stripes."""
     shape = land.domain.shape
-    share = np.clip(1.0 - weather.sunshine[index] / 0.88 + rng.normal(0, 0.07), 0, 1)
     field = fractal(rng, shape, 0.6 * max(shape), 2.1)
     opacity = _opacity(field, share)
     cloud = opacity > 0.12
@@ -121,8 +135,8 @@ def _sky(platform: Platform, day: date, land: Landscape, weather: Weather, index
     wisps = fractal(rng, shape, 0.8 * max(shape), 2.6)
     cirrus = (wisps > 1.6) if platform.is_oli and share > 0.15 else np.zeros(shape, bool)
     shadow = (shadow_of > 0.12) & ~cloud
-    snow = (weather.snow[index] * (0.3 + (land.elevation - 650) / 500) + 0.4 * field > 1.0) & ~cloud & ~shadow
-    snow &= weather.snow[index] > 0.3
+    snow = (snow_mm * (0.3 + (land.elevation - 650) / 500) + 0.4 * field > 1.0) & ~cloud & ~shadow
+    snow &= snow_mm > 0.3
     gap = _stripes(shape, rng) if platform.prefix == "LE07" else np.zeros(shape, bool)
     water = (land.land_cover == WATER) & ~snow & ~cloud
     return _Sky(cloud, dilated, cirrus & ~cloud, shadow, snow & ~cirrus, gap, water, opacity, shadow_of)

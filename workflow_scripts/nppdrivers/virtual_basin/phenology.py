@@ -12,19 +12,19 @@ from nppdrivers.virtual_basin.weather import RAIN, Weather
 # spread of the fine texture, greatest vigour.
 CLASSES = {
     FOREST: (0.34, 0.43, 0.8, 0.05, 0.04, 1.24),
-    GRASSLAND: (0.13, 0.52, 1.7, 0.07, 0.07, 1.38),
-    FARMLAND: (0.12, 0.56, 1.5, 0.06, 0.05, 1.30),
-    CONSTRUCTION: (0.06, 0.21, 1.8, 0.06, 0.42, 2.60),
+    GRASSLAND: (0.13, 0.51, 1.7, 0.07, 0.07, 1.38),
+    FARMLAND: (0.13, 0.55, 1.6, 0.06, 0.05, 1.30),
+    CONSTRUCTION: (0.06, 0.22, 1.8, 0.06, 0.45, 2.60),
 }
 WATER_NDVI = -0.03
 # Season of a class: green-up [day of year], its width [d], senescence [day of year], its width [d].
 SEASONS = {
-    FOREST: (118, 8.0, 288, 9.0),
-    GRASSLAND: (153, 14.0, 247, 12.0),
-    CONSTRUCTION: (156, 13.0, 242, 12.0),
+    FOREST: (117, 10.0, 287, 11.0),
+    GRASSLAND: (151, 15.0, 249, 14.0),
+    CONSTRUCTION: (152, 15.0, 247, 14.0),
 }
-MAIZE = (206, 7.0, 252, 5.0)
-WHEAT = (82, 9.0, 157, 4.0)
+MAIZE = (201, 8.0, 251, 6.5)
+WHEAT = (86, 10.0, 160, 5.5)
 WINTER_WHEAT = 0.16  # of its full height
 LATENESS_DAYS = (6.0, -4.0)  # shift of green-up and senescence of the latest places; the earliest shift the other way
 SHIFT_PER_K = -3.0  # days of green-up per degree of warmth in March and April
@@ -113,7 +113,7 @@ def ndvi_model(
     background = np.full(land.domain.shape, WATER_NDVI, np.float32) + 0.01 * texture.astype(np.float32)
     weights, curves = [], []
     dryness = drought(weather)
-    wheat_share = np.clip(0.36 - 0.30 * (change.lateness - 0.35) + 0.10 * land.parcel, 0.1, 0.95)
+    wheat_share = np.clip(0.28 - 0.28 * (change.lateness - 0.35) + 0.10 * land.parcel, 0.1, 0.95)
     for code, (winter, rise, response, thirst, spread, greatest) in CLASSES.items():
         here = land.land_cover == code
         vigour = np.clip(np.exp(response * (change.soil + change.climate) + spread * texture), 0.2, greatest)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nppdrivers import casa, evapotranspiration
-from nppdrivers.virtual_basin.damage import land_degradation
+from nppdrivers.virtual_basin.damage import INDICATORS, land_degradation
 from nppdrivers.virtual_basin.hazards import Survey
 from nppdrivers.virtual_basin.landscape import SOIL, Landscape, _burn
 from nppdrivers.virtual_basin.phenology import Modulation, NdviModel, ndvi_model
@@ -249,6 +249,8 @@ def _parameters(fixed: _Casa, dates: list[str], hazards: Survey) -> dict:
         "rain_response_per_mm": RAIN_RESPONSE,
         "warmth_response_per_K": WARMTH_RESPONSE,
         "damage_rate": DAMAGE_RATE,
+        "degradation_weights": {name: row[0] for name, row in INDICATORS.items()},
+        "degradation_upper_bounds": {name: row[4] for name, row in INDICATORS.items()},
         "events": [
             {"number": int(n), "date": date, "area_ha": round(shape.area / 1e4, 2)}
             for n, date, shape in zip(hazards.events.number, dates, hazards.events.geometry, strict=True)

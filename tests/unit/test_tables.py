@@ -1,0 +1,228 @@
+"""Soil samples, plots and vector layers: read, placed, and every fault told."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from shapely.geometry import LineString, Point, Polygon, box
+
+from nppdrivers import tables, vectors
+from nppdrivers.problems import InputError
+
+CRS = "EPSG:32649"
+SAMPLES = """sample,longitude,latitude,date,CF,SOC,TN,AP,AK,pH,BD
+P1,112.70,35.56,2015-07-18,26.3,8.67,0.87,13.3,189,7.58,1.43
+P2,112.71,35.57,2015-07-20,31.8,12.28,1.10,,162,8.13,1.36
+P3,112.72,35.58,2015-07-21,22.0,9.50,0.95,9.1,140,7.90,1.30
+"""
+PLOTS = """plot,longitude,latitude,land_cover,size_m,first_year,last_year,biomass_g_m2_yr
+A,112.70,35.56,farmland,30,2010,2011,719.8
+B,112.71,35.57,grassland,30,2010,2011,619.3
+"""
+
+
+def soil(folder, text=SAMPLES, columns=None):
+    """Write and read a table of samples."""
+    (folder / "soil.csv").write_text(text)
+    return tables.read_soil_samples(folder / "soil.csv", CRS, columns)
+
+
+def test_samples_are_placed_on_the_grid_system(tmp_path):
+    """Points are in the grid's system: 112.70 E, 35.56 N is at 654 and 3936.5 km of UTM 49; gaps are NaN."""
+    samples = soil(tmp_path)
+    assert samples.crs == CRS
+    assert samples.geometry.x[0] == pytest.approx(654_000, abs=500)
+    assert samples.geometry.y[0] == pytest.approx(3_936_500, abs=500)
+    assert samples["AP"].isna().tolist() == [False, True, False]
+
+
+def test_column_names_are_mapped(tmp_path):
+    """Columns of other names are read through the mapping."""
+    samples = soil(
+        tmp_path,
+        SAMPLES.replace("SOC", "organic C").replace("sample", "id"),
+        {"SOC": "organic C", "sample": "id"},
+    )
+    assert samples["SOC"].tolist() == [8.67, 12.28, 9.5]
+    assert samples["sample"].tolist() == ["P1", "P2", "P3"]
+
+
+def test_samples_as_a_layer(tmp_path):
+    """A point layer in any system gives the same table as the CSV file."""
+    samples = soil(tmp_path)
+    layer = samples.drop(columns=["longitude", "latitude"]).to_crs("EPSG:4547")
+    layer.to_file(tmp_path / "soil.gpkg")
+    again = tables.read_soil_samples(tmp_path / "soil.gpkg", CRS)
+    np.testing.assert_allclose(again["longitude"], samples["longitude"], atol=1e-7)
+    np.testing.assert_allclose(again.geometry.x, samples.geometry.x, atol=1e-2)
+
+
+def scaled(column: int, factor: float) -> str:
+    """Scale one column of the table of samples."""
+    lines = [line.split(",") for line in SAMPLES.strip().split("\n")]
+    for cells in lines[1:]:
+        cells[column] = f"{float(cells[column]) * factor:g}"
+    return "\n".join(",".join(cells) for cells in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (scaled(4, 0.01), "column CF: values from 0.22 to 0.318, unlikely in %"),
+        (scaled(4, 10), "g kg-1 (x 0.1)"),
+        (scaled(5, 0.1), "C:N ratio"),
+        (scaled(5, 1000), "mg kg-1 (x 0.001)"),
+        (scaled(6, 0.1), "C:N ratio"),
+        (scaled(8, 1 / 391), "cmol kg-1 (x 391)"),
+        (scaled(9, 10), "0.1 pH (x 0.1)"),
+        (scaled(10, 1000), "kg m-3 (x 0.001)"),
+        (SAMPLES.replace("7.58", "75.8"), "column pH, line 2: 75.8 outside 2 to 12"),
+        (SAMPLES.replace("162", "-9999"), "leave the cells empty"),
+        (SAMPLES.replace("9.50", "n.d."), "column SOC, line 4: not a number: 'n.d.'"),
+        (SAMPLES.replace("P2", "P1"), "column sample, line 2, 3: P1: more than once"),
+        (SAMPLES.replace("112.71,35.57", "112.70,35.56"), "line 2, 3: several rows of one place"),
+        (SAMPLES.replace("112.71,35.57", "35.57,112.71"), "are longitude and latitude swapped"),
+        (SAMPLES.replace("112.71", ""), "column longitude, line 3: empty cell"),
+        (SAMPLES.replace("latitude", "lat"), "no column latitude"),
+        (SAMPLES.split("P1")[0].replace("CF,SOC,TN,AP,AK,pH,BD", "Zn"), "no column CF or SOC"),
+    ],
+)
+def test_faults_of_samples(tmp_path, text, told):
+    """Each fault is told with file, place and remedy."""
+    with pytest.raises(InputError, match=r"soil\.csv") as caught:
+        soil(tmp_path, text)
+    assert told in str(caught.value)
+
+
+def test_all_faults_are_told_together(tmp_path):
+    """Three faults give three problems in one error."""
+    text = SAMPLES.replace("P2", "P1").replace("7.58", "75.8").replace("112.71", "")
+    with pytest.raises(InputError) as caught:
+        soil(tmp_path, text)
+    assert len(caught.value.problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (PLOTS.replace("719.8", "7.2").replace("619.3", "6.2"), "t ha-1 yr-1 (x 100)"),
+        (PLOTS.replace("719.8", "0.72").replace("619.3", "0.62"), "kg m-2 yr-1 (x 1000)"),
+        (PLOTS.replace("2010,2011,619", "2011,2010,619"), "line 3: first_year is after last_year"),
+        (PLOTS.replace("plot,", "name,"), "no column plot"),
+        (PLOTS.replace("biomass_g_m2_yr", "biomass"), "no column biomass_g_m2_yr"),
+    ],
+)
+def test_plots(tmp_path, text, told):
+    """Plots are read; each fault is told."""
+    (tmp_path / "plots.csv").write_text(PLOTS)
+    assert tables.read_plots(tmp_path / "plots.csv", CRS)["land_cover"].tolist() == ["farmland", "grassland"]
+    (tmp_path / "plots.csv").write_text(text)
+    with pytest.raises(InputError) as caught:
+        tables.read_plots(tmp_path / "plots.csv", CRS)
+    assert told in str(caught.value)
+
+
+def layer(*shapes, crs=CRS, **attributes) -> gpd.GeoDataFrame:
+    """Make a layer."""
+    return gpd.GeoDataFrame(attributes, geometry=list(shapes), crs=crs)
+
+
+SQUARE = box(654000, 3936000, 655000, 3937000)
+BOW_TIE = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+
+
+def test_vector_comes_in_the_grid_system(tmp_path):
+    """A layer in longitude and latitude comes back in metres with its area."""
+    layer(SQUARE).to_crs("EPSG:4326").to_file(tmp_path / "area.geojson")
+    area = vectors.read_vector(tmp_path / "area.geojson", CRS)
+    assert area.crs == CRS
+    assert area.area.sum() == pytest.approx(1e6, rel=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+@pytest.mark.parametrize(
+    ("content", "shape", "told"),
+    [
+        (layer(SQUARE, crs=None), "polygon", "no coordinate system"),
+        (layer(SQUARE), "line", "holds Polygon"),
+        (layer(LineString([(0, 0), (1, 1)])), "polygon", "holds LineString"),
+        (layer(BOW_TIE), "polygon", "feature 1 crosses itself"),
+        (
+            layer(box(35.5, 112.6, 35.6, 112.7), crs="EPSG:4326"),
+            "polygon",
+            "longitude and latitude are swapped",
+        ),
+    ],
+)
+def test_faults_of_vectors(tmp_path, content, shape, told):
+    """Each fault of a vector layer is told."""
+    content.to_file(tmp_path / "layer.shp")
+    with pytest.raises(InputError, match=r"layer\.shp") as caught:
+        vectors.read_vector(tmp_path / "layer.shp", CRS, shape=shape)
+    assert told in str(caught.value)
+
+
+def test_absent_damaged_and_ambiguous_files(tmp_path):
+    """Files that are absent, damaged or hold several layers are told as such."""
+    with pytest.raises(InputError, match="no such file"):
+        vectors.read_vector(tmp_path / "none.gpkg", CRS)
+    (tmp_path / "bad.gpkg").write_bytes(b"SQLite format 3\0 but not really")
+    with pytest.raises(InputError, match="cannot be read"):
+        vectors.read_vector(tmp_path / "bad.gpkg", CRS)
+    for name in ("one", "two"):
+        layer(SQUARE).to_file(tmp_path / "both.gpkg", layer=name)
+    with pytest.raises(InputError, match="several layers: one, two"):
+        vectors.read_vector(tmp_path / "both.gpkg", CRS)
+    assert len(vectors.read_vector(tmp_path / "both.gpkg", CRS, layer="two")) == 1
+
+
+SURVEY = {
+    "collapse": layer(SQUARE, depth_m=[2.0], slope_change_mm_m=[12.0]),
+    "subsidence": layer(SQUARE, depth_m=[1.0], slope_change_mm_m=[5.0]),
+    "cracks": layer(LineString([(654000, 3936000), (654500, 3936500)]), width_m=[0.3]),
+    "goaf": layer(SQUARE, thickness_m=[6.0], depth_m=[300.0]),
+    "seep": layer(SQUARE, severity=[0.5]),
+}
+
+
+def write_survey(path, **changed):
+    """Write the survey with some layers changed, None for left out."""
+    for name, content in (SURVEY | changed).items():
+        if content is not None:
+            content.to_file(path, layer=name)
+    return path
+
+
+def test_survey_is_read(tmp_path):
+    """All layers come back in the grid's system, an empty one too."""
+    path = write_survey(tmp_path / "survey.gpkg", seep=SURVEY["seep"].iloc[:0])
+    layers = vectors.read_survey(path, "EPSG:4547")
+    assert {name: len(content) for name, content in layers.items()} == {
+        name: name != "seep" for name in SURVEY
+    }
+    assert all(content.crs == "EPSG:4547" for content in layers.values())
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"goaf": None}, "layer goaf: no such layer"),
+        ({"cracks": SURVEY["cracks"].drop(columns="width_m")}, "layer cracks: no attribute width_m"),
+        ({"seep": SURVEY["seep"].assign(severity=50.0)}, "layer seep: severity is 50.0"),
+        ({"goaf": SURVEY["goaf"].assign(depth_m=-300.0)}, "layer goaf: depth_m is -300.0"),
+        ({"cracks": SURVEY["goaf"].assign(width_m=1.0)}, "layer cracks: holds Polygon"),
+        ({"collapse": SURVEY["collapse"].assign(depth_m=[None])}, "layer collapse: depth_m is"),
+    ],
+)
+def test_faults_of_the_survey(tmp_path, changed, told):
+    """Absent layers and attributes, and impossible values are told with their layer."""
+    with pytest.raises(InputError) as caught:
+        vectors.read_survey(write_survey(tmp_path / "survey.gpkg", **changed), CRS)
+    assert told in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+def test_points_are_not_polygons(tmp_path):
+    """A study area of points is refused."""
+    layer(Point(654000, 3936000)).to_file(tmp_path / "area.gpkg")
+    with pytest.raises(InputError, match="holds Point"):
+        vectors.read_vector(tmp_path / "area.gpkg", CRS)

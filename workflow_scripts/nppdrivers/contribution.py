@@ -1,0 +1,164 @@
+"""What each category of drivers contributes to predicted NPP: left out in turn, or by Shapley values."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import pandas as pd
+
+NODATA = 0
+
+
+def actual_contribution(all_: np.ndarray, without: np.ndarray) -> np.ndarray:
+    """Actual contribution of each category: ActCon_g = RF_all - RF_without_g.
+
+    Parameters
+    ----------
+    all_ : (...) array
+        Prediction from all drivers [gC m-2 yr-1].
+    without : (G, ...) array
+        Prediction without each of the G categories [gC m-2 yr-1].
+
+    Returns
+    -------
+    (G, ...) array
+        [gC m-2 yr-1]; NaN where either prediction is.
+
+    References
+    ----------
+    Tian et al. 2022, Remote Sens. 14:4177, eq 6.
+    """
+    return np.asarray(all_) - np.asarray(without)
+
+
+def relative_contribution(all_: np.ndarray, without: np.ndarray) -> np.ndarray:
+    """Relative contribution of each category: RelCon_g = |ActCon_g| / sum_h |ActCon_h| x 100 %.
+
+    Parameters
+    ----------
+    all_, without
+        As for `actual_contribution`.
+
+    Returns
+    -------
+    (G, ...) array
+        [%], adding up to 100 over the categories; NaN where a prediction is or where nothing contributes.
+
+    References
+    ----------
+    Tian et al. 2022, eq 7.
+    """
+    size = np.abs(actual_contribution(all_, without))
+    total = size.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0, size / total * 100.0, np.nan)
+
+
+def dominant_category(
+    relative: np.ndarray, names: Sequence[str] = ("C", "S", "M"), threshold: float = 60.0
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Dominant category: the one above the threshold, else the ordered pair of the two largest.
+
+    Parameters
+    ----------
+    relative : (G, ...) array
+        Relative contribution [%] of each category.
+    names : sequence of G str
+        Letter of each category.
+    threshold : float
+        A category dominates alone when its share is strictly larger [%].
+
+    Returns
+    -------
+    codes : (...) uint8 array
+        0 where undefined; 1 to G a category alone, in the order of the names; then the ordered pairs.
+    legend : dict
+        Code to name; a pair is named by both letters, the larger first. Of equal shares the earlier leads.
+
+    Raises
+    ------
+    ValueError
+        When the number of names is not that of the categories.
+
+    References
+    ----------
+    Tian et al. 2022, section 2.4.2.
+    """
+    relative = np.asarray(relative)
+    if len(names) != len(relative):
+        raise ValueError(
+            f"{len(relative)} relative contributions but {len(names)} names; give a name for each"
+        )
+    pairs = _pairs(names)
+    legend = dict(enumerate([*names, *pairs], start=1))
+    order = np.argsort(-relative, axis=0, kind="stable")
+    first, second = order[0], order[1]
+    pair_code = np.zeros((len(names), len(names)), np.uint8)
+    for number, pair in enumerate(pairs.values(), start=len(names) + 1):
+        pair_code[pair] = number
+    alone = np.take_along_axis(relative, first[None], axis=0)[0] > threshold
+    codes = np.where(alone, first + 1, pair_code[first, second])
+    return np.where(np.isnan(relative).any(axis=0), NODATA, codes).astype(np.uint8), legend
+
+
+def _pairs(names: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Name to indices of each ordered pair: first with second, second with first, second with third, ..."""
+    number = len(names)
+    steps = [(i, (i + step) % number) for step in range(1, number) for i in range(number)]
+    ordered = sorted(steps, key=lambda pair: (min(pair), max(pair), pair))
+    return {f"{names[a]}{names[b]}": (a, b) for a, b in ordered}
+
+
+def area_shares(codes: np.ndarray, legend: Mapping[int, str]) -> pd.DataFrame:
+    """Share of the area of each class of a map, over the cells that have one.
+
+    Returns
+    -------
+    DataFrame
+        One row a code of the legend: code, name, cells, share [%]; NaN shares where no cell has a class.
+    """
+    counts = np.bincount(np.asarray(codes).ravel(), minlength=max(legend) + 1)
+    cells = [int(counts[code]) for code in legend]
+    total = sum(cells)
+    share = [100.0 * number / total if total else np.nan for number in cells]
+    return pd.DataFrame({"code": list(legend), "name": legend.values(), "cells": cells, "share": share})
+
+
+def group_shapley(values: Mapping[frozenset, np.ndarray]) -> dict[str, np.ndarray]:
+    """Shapley value of each category, from predictions of every subset of the categories.
+
+    phi_g = sum over subsets A without g of |A|! (G - |A| - 1)! / G! [v(A + g) - v(A)].
+
+    Parameters
+    ----------
+    values : mapping of frozenset of category names to array
+        Prediction (or any worth, such as R2) from the drivers of each subset, the empty one included: the
+        mean of the response for a prediction, 0 for R2.
+
+    Returns
+    -------
+    dict of category to array
+        Adds up to v(all) - v(none); NaN where any prediction is.
+
+    Raises
+    ------
+    ValueError
+        When a subset is missing.
+
+    References
+    ----------
+    Shapley 1953, Contributions to the Theory of Games 2:307-317.
+    """
+    categories = sorted(frozenset().union(*values))
+    number = len(categories)
+    needed = [frozenset(part) for size in range(number + 1) for part in combinations(categories, size)]
+    if missing := [sorted(part) for part in needed if part not in values]:
+        raise ValueError(f"no prediction for the subset(s) {missing}; all {2**number} subsets are needed")
+    result = {}
+    for category in categories:
+        parts = [part for part in needed if category not in part]
+        weights = [factorial(len(p)) * factorial(number - len(p) - 1) / factorial(number) for p in parts]
+        gains = [np.asarray(values[p | {category}]) - np.asarray(values[p]) for p in parts]
+        result[category] = sum(weight * gain for weight, gain in zip(weights, gains, strict=True))
+    return result

@@ -1,0 +1,105 @@
+"""Scores of a forest on points that it has not seen: random folds, and folds of whole blocks of land."""
+
+import numpy as np
+
+from nppdrivers.forest import Forest
+
+
+def random_folds(n: int, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """Fold of every point, drawn at random; the folds differ in size by at most one.
+
+    Parameters
+    ----------
+    n
+        Number of points.
+    folds
+        Number of folds, 2 to n.
+    rng
+        Random generator.
+
+    Returns
+    -------
+    (n,) int array
+        0 to folds - 1.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 folds or more folds than points.
+    """
+    if not 2 <= folds <= n:
+        raise ValueError(f"{n} points can be parted into 2 to {n} folds, not {folds}")
+    return rng.permutation(np.arange(n) % folds)
+
+
+def block_folds(xy: np.ndarray, block: float, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """Fold of every point such that all points of a square block share one.
+
+    Neighbouring points are alike, so random folds flatter a model of a map; blocks no smaller than the range
+    of the variogram do not. The blocks are dealt out in random order, each to the fold with fewest points.
+
+    Parameters
+    ----------
+    xy
+        Coordinates (n, 2) [m].
+    block
+        Edge of a block [m].
+    folds
+        Number of folds, at least 2.
+    rng
+        Random generator.
+
+    Returns
+    -------
+    (n,) int array
+        0 to folds - 1; fewer folds are used where there are fewer blocks.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 folds, or points that lie in a single block.
+
+    References
+    ----------
+    Roberts et al. (2017), Ecography 40:913.
+    """
+    square = np.floor((xy - np.min(xy, axis=0)) / block).astype(int)
+    _, number, size = np.unique(square, axis=0, return_inverse=True, return_counts=True)
+    if folds < 2 or size.size < 2:
+        raise ValueError(f"{folds} folds of {size.size} blocks of {block:g} m: at least 2 of both are needed")
+    points, fold_of_block = np.zeros(folds, dtype=int), np.empty(size.size, dtype=int)
+    for k in rng.permutation(size.size):
+        fold_of_block[k] = np.argmin(points)
+        points[fold_of_block[k]] += size[k]
+    return fold_of_block[number.ravel()]
+
+
+def cross_validated_r2(forest: Forest, X: np.ndarray, y: np.ndarray, fold: np.ndarray) -> float:
+    """Score the predictions of every fold by a forest grown on the others.
+
+    ``R2 = 1 - sum (y - p)^2 / sum (y - mean y)^2`` over all points.
+
+    Parameters
+    ----------
+    forest
+        Gives the settings and the seed; it is not changed.
+    X
+        Predictors (n, p).
+    y
+        Response (n,).
+    fold
+        Fold of every row (n,).
+
+    Returns
+    -------
+    float
+        At most 1; NaN for a constant response.
+    """
+    X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    prediction = np.empty(len(y))
+    for number in np.unique(fold):
+        held = fold == number
+        model = Forest(forest.trees, forest.mtry, forest.node_size, forest.seed)
+        prediction[held] = model.fit(X[~held], y[~held]).predict(X[held])
+    spread = ((y - y.mean()) ** 2).sum()
+    return float(1 - ((y - prediction) ** 2).sum() / spread) if spread > 0 else np.nan

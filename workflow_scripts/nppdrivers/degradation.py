@@ -1,0 +1,262 @@
+"""Land degradation: indicators of a hazard survey, weighted by the analytic hierarchy process (AHP)."""
+
+import warnings
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from rasterio.features import rasterize
+from scipy.ndimage import distance_transform_edt, gaussian_filter
+
+from nppdrivers.grid import Grid
+
+# Mean consistency index of random matrices of 1 to 10 items (Saaty 1980).
+RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
+LARGEST_INCONSISTENCY = 0.1
+PIECES = 20  # a line is cut into pieces of a twentieth of a cell, each in the cell of its middle
+SUBCELLS = 5  # a cell is sampled at 5 x 5 points for its covered fraction
+METHODS = ("cover", "attribute", "density", "line_attribute")
+
+
+def ahp_weights(matrix: np.ndarray, method: str = "eigenvector") -> tuple[np.ndarray, float]:
+    """Weights of a pairwise comparison matrix and its consistency ratio.
+
+    w = principal eigenvector; CI = (lambda_max - n) / (n - 1); CR = CI / RI(n).
+
+    Parameters
+    ----------
+    matrix : (n, n) array
+        Judgement a_ij: how much more i matters than j, on Saaty's scale 1/9 to 9; a_ji = 1 / a_ij.
+    method : {"eigenvector", "geometric_mean"}
+        How the weights are drawn from the matrix.
+
+    Returns
+    -------
+    weights : (n,) array
+        Adding up to 1.
+    consistency_ratio : float
+        0 for consistent judgements; from 0.1 on they contradict each other too much (`check_consistency`).
+
+    Raises
+    ------
+    ValueError
+        For a matrix that is not square, reciprocal and positive, of 1 to 10 items.
+
+    References
+    ----------
+    Saaty 1980, The Analytic Hierarchy Process; Crawford and Williams 1985 (geometric mean).
+    """
+    a = _judgements(matrix)
+    n = len(a)
+    if method == "eigenvector":
+        values, vectors = np.linalg.eig(a)
+        weights = np.abs(vectors[:, values.real.argmax()].real)
+    elif method == "geometric_mean":
+        weights = np.exp(np.log(a).mean(axis=1))
+    else:
+        raise ValueError(f"method {method!r} is neither eigenvector nor geometric_mean")
+    weights = weights / weights.sum()
+    largest = float(np.mean(a @ weights / weights))
+    index = RANDOM_INDEX[n - 1]
+    return weights, max((largest - n) / (n - 1) / index, 0.0) if index else 0.0
+
+
+def check_consistency(judgements: pd.DataFrame) -> None:
+    """Refuse judgements that contradict each other, and name the three to look at first.
+
+    Parameters
+    ----------
+    judgements : DataFrame
+        Pairwise comparison matrix with the indicators as index and columns.
+
+    Raises
+    ------
+    ValueError
+        When the consistency ratio is 0.1 or more. The judgements named are those farthest, as a ratio, from
+        the quotient of the weights that they would follow.
+    """
+    weights, ratio = ahp_weights(judgements.to_numpy(float))
+    if ratio < LARGEST_INCONSISTENCY:
+        return
+    a = judgements.to_numpy(float)
+    wanted = weights[:, None] / weights[None, :]
+    strain = np.triu(np.abs(np.log(a / wanted)), 1)
+    worst = zip(*np.unravel_index(np.argsort(-strain, axis=None)[:3], a.shape), strict=True)
+    names = list(judgements.index)
+    listed = "; ".join(
+        f"{names[i]} against {names[j]}: {a[i, j]:.3g}, the others imply {wanted[i, j]:.3g}" for i, j in worst
+    )
+    raise ValueError(
+        f"the judgements contradict each other: consistency ratio {ratio:.3f}, it must be below "
+        f"{LARGEST_INCONSISTENCY}. Look again at {listed}"
+    )
+
+
+def normalise(values: np.ndarray, minimum: float, maximum: float, direction: str = "positive") -> np.ndarray:
+    """Bring an indicator to 0 (no degradation) to 1: (x - min) / (max - min), or 1 minus that.
+
+    Parameters
+    ----------
+    values : array
+        Indicator [its unit].
+    minimum, maximum : float
+        Fixed bounds [its unit], so that places can be compared; values beyond them are clipped.
+    direction : {"positive", "negative"}
+        Whether larger values mean more degradation.
+
+    Returns
+    -------
+    array
+        0 to 1; NaN stays NaN. Without a range everything is 0, with a warning.
+    """
+    values = np.asarray(values, float)
+    if maximum <= minimum:
+        warnings.warn(f"indicator without range ({minimum:g} to {maximum:g}): set to 0", stacklevel=2)
+        return np.where(np.isnan(values), np.nan, 0.0)
+    scaled = np.clip((values - minimum) / (maximum - minimum), 0.0, 1.0)
+    return scaled if direction == "positive" else 1.0 - scaled
+
+
+def land_degradation(indicators: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Land degradation LD = sum_i W_i V_i.
+
+    Parameters
+    ----------
+    indicators : (n, ...) array
+        Normalised indicators, 0 to 1.
+    weights : (n,) array
+        Adding up to 1.
+
+    Returns
+    -------
+    (...) array
+        0 to 1; NaN where any indicator is.
+
+    References
+    ----------
+    Tian et al. 2022, Remote Sens. 14:4177, eq 5.
+    """
+    if len(indicators) != len(weights) or not np.isclose(np.sum(weights), 1.0):
+        raise ValueError(f"{len(indicators)} indicators need as many weights that add up to 1, not {weights}")
+    return np.tensordot(weights, indicators, axes=1)
+
+
+def indicator_layer(
+    survey: Mapping[str, gpd.GeoDataFrame], row: Mapping[str, object], grid: Grid
+) -> np.ndarray:
+    """One indicator of the survey on the grid, in its own unit.
+
+    Parameters
+    ----------
+    survey : mapping of layer name to GeoDataFrame
+        In the grid's coordinate system.
+    row : mapping
+        Of the table of indicators: layers (names joined by +), method (one of METHODS), attribute, reach_m.
+    grid : Grid
+
+    Returns
+    -------
+    (H, W) array
+        The covered fraction of a cell (cover), times an attribute or a quotient ``a / b`` of two (attribute);
+        length of lines [m ha-1] (density), or the length-weighted attribute of the lines
+        (line_attribute). Where shapes overlap the largest value counts. A reach_m spreads the indicator
+        beyond the shapes: a density by a Gaussian kernel of that standard deviation, any other as the value
+        of the nearest affected cell times exp(-distance / reach_m).
+    """
+    shapes = pd.concat([survey[name] for name in str(row["layers"]).split("+")])
+    values = _attribute_values(shapes, row)
+    reach = float(row["reach_m"]) / grid.cell_size_m
+    if row["method"] == "density":
+        return gaussian_filter(_line_layer(shapes, values, grid, density=True), reach, mode="constant")
+    if row["method"] == "line_attribute":
+        return _spread(_line_layer(shapes, values, grid, density=False), reach)
+    return _spread(_covered(shapes, values, grid), reach)
+
+
+def survey_indicators(
+    survey: Mapping[str, gpd.GeoDataFrame], indicators: pd.DataFrame, grid: Grid
+) -> np.ndarray:
+    """All indicators of the table, normalised to 0 to 1, in its order.
+
+    Parameters
+    ----------
+    survey : mapping of layer name to GeoDataFrame
+        In the grid's coordinate system.
+    indicators : DataFrame
+        One row an indicator: layers, method, attribute, reach_m (see `indicator_layer`), minimum, maximum
+        [unit of the indicator], direction (see `normalise`).
+    grid : Grid
+
+    Returns
+    -------
+    (n, H, W) array
+    """
+    rows = indicators.to_dict("records")
+    layers = (indicator_layer(survey, row, grid) for row in rows)
+    bounds = ((row["minimum"], row["maximum"], row["direction"]) for row in rows)
+    return np.stack([normalise(layer, *of) for layer, of in zip(layers, bounds, strict=True)])
+
+
+def _judgements(matrix: np.ndarray) -> np.ndarray:
+    a = np.asarray(matrix, float)
+    if a.ndim != 2 or a.shape[0] != a.shape[1] or not 1 <= len(a) <= len(RANDOM_INDEX):
+        raise ValueError(f"a comparison matrix is square, of 1 to 10 items, not {a.shape}")
+    if not (a > 0).all() or not np.allclose(a * a.T, 1.0, rtol=1e-2):
+        wrong = np.argwhere(~np.isclose(a * a.T, 1.0, rtol=1e-2) | (a <= 0))
+        raise ValueError(
+            f"judgements must be positive and reciprocal (a_ji = 1 / a_ij); not so in row, column "
+            f"{wrong[0] + 1}"
+        )
+    return a
+
+
+def _attribute_values(shapes: gpd.GeoDataFrame, row: Mapping[str, object]) -> np.ndarray:
+    if row["method"] in ("cover", "density"):
+        return np.ones(len(shapes))
+    if row["method"] not in METHODS:
+        raise ValueError(f"method {row['method']!r} of an indicator is none of {', '.join(METHODS)}")
+    above, _, below = str(row["attribute"]).partition("/")
+    values = shapes[above.strip()].to_numpy(float)
+    return values / shapes[below.strip()].to_numpy(float) if below else values
+
+
+def _covered(shapes: gpd.GeoDataFrame, values: np.ndarray, grid: Grid) -> np.ndarray:
+    """Mean over the subcells of a cell of the largest value of the shapes that cover the subcell's centre."""
+    if len(shapes) == 0:
+        return np.zeros(grid.shape)
+    order = np.argsort(values, kind="stable")  # the largest is burnt last
+    fine = rasterize(
+        [(shapes.geometry.iloc[i], values[i]) for i in order],
+        out_shape=(grid.height * SUBCELLS, grid.width * SUBCELLS),
+        transform=grid.transform @ grid.transform.scale(1 / SUBCELLS),
+        dtype="float64",
+    )
+    return fine.reshape(grid.height, SUBCELLS, grid.width, SUBCELLS).mean(axis=(1, 3), dtype=float)
+
+
+def _line_layer(lines: gpd.GeoDataFrame, values: np.ndarray, grid: Grid, *, density: bool) -> np.ndarray:
+    """Length of the lines in each cell [m ha-1], or their mean attribute by length (0 without lines)."""
+    parts, owner = shapely.get_parts(lines.geometry.to_numpy(), return_index=True)
+    length = shapely.length(parts)
+    number = np.maximum(np.ceil(length / (grid.cell_size_m / PIECES)).astype(int), 1)
+    piece = np.repeat(length / number, number)
+    position = np.concatenate([np.arange(n) + 0.5 for n in number]) if len(number) else np.empty(0)
+    middles = shapely.line_interpolate_point(np.repeat(parts, number), position * piece)
+    row, column = grid.cell_of(shapely.get_x(middles), shapely.get_y(middles))
+    inside = row >= 0
+    cell, weight = (row * grid.width + column)[inside], piece[inside]
+    total = np.bincount(cell, weight, grid.size)
+    if density:
+        return (total / (grid.cell_area_m2 / 1e4)).reshape(grid.shape)
+    weighted = np.bincount(cell, weight * np.repeat(values[owner], number)[inside], grid.size)
+    return np.divide(weighted, total, out=np.zeros(grid.size), where=total > 0).reshape(grid.shape)
+
+
+def _spread(layer: np.ndarray, reach: float) -> np.ndarray:
+    """Value of the nearest affected cell, less by exp(-distance / reach), both in cells."""
+    if reach <= 0 or not (layer > 0).any():
+        return layer
+    distance, nearest = distance_transform_edt(layer <= 0, return_indices=True)
+    return layer[tuple(nearest)] * np.exp(-distance / reach)

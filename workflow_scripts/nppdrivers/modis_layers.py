@@ -1,0 +1,188 @@
+"""Single layers of MODIS files: HDF4-EOS, or a GeoTIFF that holds one layer."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from affine import Affine
+from pyhdf.error import HDF4Error
+from pyhdf.SD import SD, SDC
+from pyproj import CRS
+from rasterio.warp import transform_bounds
+
+from nppdrivers.grid import Grid
+
+NDVI_RANGE = (-0.2, 1.0)  # valid range of MOD13
+_TILE = re.compile(r"h\d{2}v\d{2}")
+_MARGIN = 3  # native pixels read around the grid, for the interpolation
+
+
+class NoSuchLayerError(ValueError):
+    """A file does not hold the layer asked for."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of one or more tiles, numbers as stored.
+
+    Attributes
+    ----------
+    values : (rows, columns) integer array
+    crs : str
+        WKT.
+    transform : Affine
+        Of these rows and columns.
+    factor, offset : float
+        Physical value = (stored - offset) x factor.
+    fill : float or None
+        Stored number that marks missing pixels.
+    valid_range : (low, high) or None
+        Stored numbers outside it are missing too.
+    """
+
+    values: np.ndarray
+    crs: str
+    transform: Affine
+    factor: float
+    offset: float
+    fill: float | None
+    valid_range: tuple[float, float] | None
+
+    @property
+    def valid(self) -> np.ndarray:
+        """Where the stored number is neither fill nor out of range."""
+        valid = np.ones(self.values.shape, bool) if self.fill is None else self.values != self.fill
+        if self.valid_range is not None:
+            valid &= (self.values >= self.valid_range[0]) & (self.values <= self.valid_range[1])
+        return valid
+
+    def physical(self) -> np.ndarray:
+        """Values in the physical unit, float32 with NaN."""
+        scaled = (self.values - np.float32(self.offset)) * np.float32(self.factor)
+        return np.where(self.valid, scaled.astype("float32"), np.float32(np.nan))
+
+
+def read_layer(path: str | Path, name: str, grid: Grid | None = None) -> Layer:
+    """Read one layer of one file, of a grid only the part that covers it.
+
+    Parameters
+    ----------
+    path : path of an HDF4-EOS file or of a GeoTIFF that holds one layer
+    name : str
+        End of the layer's name, for example "NDVI" for "250m 16 days NDVI"; not used for a GeoTIFF.
+    grid : Grid, optional
+
+    Raises
+    ------
+    ValueError
+        When the file cannot be read, has no such layer, or has no known projection; a tile that does not
+        touch the grid gives a layer of no pixels.
+    """
+    path = Path(path)
+    return _read_hdf(path, name, grid) if path.suffix == ".hdf" else _read_geotiff(path, grid)
+
+
+def names_layer(path: Path, name: str) -> bool:
+    """Whether the name of a GeoTIFF ends with the name of the layer."""
+    return _same_layer(_TILE.sub("", path.stem), name)
+
+
+def _same_layer(stored: str, name: str) -> bool:
+    plain = re.sub(r"[\s_]+", " ", stored).lower()
+    return plain.endswith(re.sub(r"[\s_]+", " ", name).lower())
+
+
+def _size(part: slice) -> int:
+    return max(0, part.stop - part.start)
+
+
+def _read_hdf(path: Path, name: str, grid: Grid | None) -> Layer:
+    try:
+        content = SD(str(path), SDC.READ)
+    except HDF4Error as error:
+        raise ValueError(f"{path}: cannot be read as HDF4 ({error}); download it again") from error
+    try:
+        wanted = [stored for stored in content.datasets() if _same_layer(stored, name)]
+        if len(wanted) != 1:
+            raise NoSuchLayerError(f"{path}: no layer {name!r}; it holds {', '.join(content.datasets())}")
+        layer = content.select(wanted[0])
+        crs, transform = _hdf_grid(path, content.attributes().get("StructMetadata.0", ""))
+        shape = tuple(layer.info()[2])
+        rows, columns = _window(grid, crs, transform, shape)
+        values = np.asarray(layer[rows, columns]) if _size(rows) * _size(columns) else np.empty((0, 0))
+        about = layer.attributes()
+    except HDF4Error as error:
+        raise ValueError(f"{path}: layer {name!r} cannot be read ({error}); download it again") from error
+    finally:
+        content.end()
+    scale = about.get("scale_factor", 1.0)
+    return Layer(
+        values,
+        crs,
+        transform @ Affine.translation(columns.start, rows.start),
+        # MOD13 states the number to divide by, other products the number to multiply with
+        1 / scale if scale > 1 else scale,
+        about.get("add_offset", 0.0),
+        about.get("_FillValue"),
+        tuple(about["valid_range"]) if "valid_range" in about else None,
+    )
+
+
+def _read_geotiff(path: Path, grid: Grid | None) -> Layer:
+    try:
+        with rasterio.open(path) as source:
+            if source.crs is None:
+                raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
+            crs, transform = source.crs.to_wkt(), source.transform
+            rows, columns = _window(grid, crs, transform, source.shape)
+            values = source.read(1, window=((rows.start, rows.stop), (columns.start, columns.stop)))
+            fill, factor = source.nodata, source.scales[0]
+    except rasterio.RasterioIOError as error:
+        raise ValueError(f"{path}: cannot be read ({error})") from error
+    is_index = names_layer(path, "NDVI")
+    if is_index and np.issubdtype(values.dtype, np.integer):
+        # GeoTIFF copies rarely keep the scale of 1e-4 and the fill of -3000 that the product guide gives
+        factor, fill = (1e-4 if factor == 1 else factor), (-3000 if fill is None else fill)
+    valid_range = tuple(limit / factor for limit in NDVI_RANGE) if is_index else None
+    moved = transform @ Affine.translation(columns.start, rows.start)
+    return Layer(values, crs, moved, factor, 0.0, fill, valid_range)
+
+
+def _hdf_grid(path: Path, structure: str) -> tuple[str, Affine]:
+    """Coordinate system and transform from the HDF-EOS metadata (corners are outer edges of pixels)."""
+    stated = dict(re.findall(r"(\w+)=\(?([^\n()]*)\)?\n", structure))
+    if stated.get("Projection") not in ("GCTP_SNSOID", "16"):
+        raise ValueError(
+            f"{path}: projection {stated.get('Projection', 'missing')} in StructMetadata.0; "
+            "only the sinusoidal grid of the MODIS land products is read"
+        )
+    radius = float(stated["ProjParams"].split(",")[0])
+    left, top = map(float, stated["UpperLeftPointMtrs"].split(","))
+    right, bottom = map(float, stated["LowerRightMtrs"].split(","))
+    columns, rows = int(stated["XDim"]), int(stated["YDim"])
+    return _sinusoidal(radius), Affine((right - left) / columns, 0, left, 0, (bottom - top) / rows, top)
+
+
+@cache
+def _sinusoidal(radius: float) -> str:
+    return CRS.from_proj4(f"+proj=sinu +lon_0=0 +x_0=0 +y_0=0 +R={radius} +units=m +no_defs").to_wkt()
+
+
+@cache
+def _bounds(grid: Grid, crs: str) -> tuple[float, float, float, float]:
+    return transform_bounds(grid.crs, crs, *grid.bounds)
+
+
+def _window(grid: Grid | None, crs: str, transform: Affine, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns of a raster that cover the grid with a margin; all of them without a grid."""
+    if grid is None:
+        return slice(0, shape[0]), slice(0, shape[1])
+    west, south, east, north = _bounds(grid, crs)
+    left, top = ~transform @ (west, north)
+    right, bottom = ~transform @ (east, south)
+    edges = [top - _MARGIN, bottom + _MARGIN], [left - _MARGIN, right + _MARGIN]
+    limits = [np.clip(np.round(pair), 0, size).astype(int) for pair, size in zip(edges, shape, strict=True)]
+    return tuple(slice(int(start), int(stop)) for start, stop in limits)

@@ -1,0 +1,100 @@
+"""Shares of significant local correlations that maps without any relation would show."""
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers.correlation import local_correlation
+from nppdrivers.significance import LEGEND, class_shares, classify, least_pairs
+
+
+def surrogate_map(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw a random map with the values and about the autocorrelation of another.
+
+    The phases of the map's spectrum are replaced by those of white noise and the ranks of the outcome are
+    given the values of the map, so that its distribution (also wide areas of one value) is kept exactly.
+
+    Parameters
+    ----------
+    values
+        Map (H, W) [any unit]; NaN outside the study area.
+    rng
+        Random generator.
+
+    Returns
+    -------
+    (H, W) float64
+        Surrogate in the unit of the map, NaN where the map is.
+
+    References
+    ----------
+    Theiler et al. (1992), Physica D 58:77 (amplitude-adjusted Fourier surrogates).
+    """
+    valid = np.isfinite(values)
+    known = values[valid]
+    filled = np.where(valid, values, known.mean() if known.size else 0.0) - (
+        known.mean() if known.size else 0.0
+    )
+    noise = np.fft.rfft2(rng.standard_normal(values.shape))
+    spectrum = np.abs(np.fft.rfft2(filled)) * noise / np.maximum(np.abs(noise), np.finfo(float).tiny)
+    field = np.fft.irfft2(spectrum, s=values.shape)[valid]
+    surrogate = np.full(values.shape, np.nan)
+    ordered = np.empty_like(known, dtype=np.float64)
+    ordered[np.argsort(field, kind="stable")] = np.sort(known)
+    surrogate[valid] = ordered
+    return surrogate
+
+
+def chance_shares(
+    driver: np.ndarray,
+    response: np.ndarray,
+    *,
+    window: int = 11,
+    alpha: float = 0.05,
+    surrogates: int = 99,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Shares of significant windows that maps without any relation would show.
+
+    The driver is replaced by surrogates with its values and autocorrelation; autocorrelation alone makes most
+    windows of two smooth maps significant.
+
+    Parameters
+    ----------
+    driver, response
+        Maps (H, W); NaN outside the study area.
+    window
+        Side of the window [cells].
+    alpha
+        Two-sided level [0 to 1].
+    surrogates
+        Number of surrogates.
+    seed
+        Seed of the surrogates.
+
+    Returns
+    -------
+    DataFrame
+        One row a class (without undefined): name, observed [% of defined cells], chance_mean, chance_low,
+        chance_high [%] (the last two 2.5 and 97.5 % quantiles of the surrogates),
+        p = (1 + #{surrogate >= observed}) / (1 + surrogates).
+    """
+    rng = np.random.default_rng(seed)
+    inside = np.isfinite(driver) & np.isfinite(response)
+
+    def shares(x: np.ndarray) -> np.ndarray:
+        codes, legend = classify(*local_correlation(x, response, window=window), alpha, least_pairs(window))
+        return class_shares(codes, legend, inside)["share_of_defined"].to_numpy()[1:]
+
+    observed = shares(driver)
+    chance = np.array([shares(surrogate_map(driver, rng)) for _ in range(surrogates)])
+    low, high = np.nanquantile(chance, [0.025, 0.975], axis=0)
+    return pd.DataFrame(
+        {
+            "name": list(LEGEND.values())[1:],
+            "observed": observed,
+            "chance_mean": np.nanmean(chance, axis=0),
+            "chance_low": low,
+            "chance_high": high,
+            "p": (1 + (chance >= observed).sum(axis=0)) / (1 + surrogates),
+        }
+    )
