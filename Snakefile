@@ -15,6 +15,9 @@ pathvars:
 
 
 include: "rules/common.smk"
+include: "rules/code_digest.smk"
+include: "rules/functions.smk"
+include: "rules/contents.smk"
 include: "rules/virtual_basin.smk"
 include: "rules/prepare.smk"
 include: "rules/fusion.smk"

@@ -1,12 +1,13 @@
-"""Time, arithmetic and memory of ESTARFM: `python benchmarks/estarfm.py [--pixels MILLIONS]`.
+"""Time, arithmetic and memory of ESTARFM with a window of 51.
 
-Prints CPU seconds per million pixels and date for several numbers of dates and bands, the ratio of wall time of one
-thread to that of all, and the peak memory of a scene of `--pixels` million pixels that is read and written by
-blocks of rows through files.
+`python benchmarks/estarfm.py` prints CPU seconds per million pixels and date, compilation aside, for several
+numbers of dates and bands, and the ratio of wall time with one thread to that with all.
+`python benchmarks/estarfm.py --memory 100` prints the peak memory of a scene of 100 million pixels and 20
+dates that is read from files and written to files tile by tile (4 bytes a pixel and image in the folder for
+temporary files). Run with OMP_NUM_THREADS=1 and PYTHONPATH=workflow_scripts.
 """
 
 import argparse
-import os
 import resource
 import tempfile
 import time
@@ -14,69 +15,124 @@ from pathlib import Path
 
 import numba
 import numpy as np
+
 from nppdrivers import estarfm
 
-SIDE = 400
-# Sums over a window: marks and weights 9 operations a pixel, 12 for the regression, 2 a coarse image and target.
-OPERATIONS_ONCE, OPERATIONS_A_DATE = 9 + 12 + 4, 2
-OTHERS = {"DLR's C++, 4 classes": 64.0, "a NumPy port": 2304.0}  # CPU s per million pixels, one date, window 51
+WINDOW, HALF, SIDE = 51, 25, 512
+DATES_IN_FILE, TILE = 20, 1024
+# CPU s per million pixels of one date and band, one core, window 51: figures of an earlier comparison.
+OTHERS = {"DLR's C++, 4 classes": 64.0, "a NumPy port": 2304.0}
 
 
-def scene(dates: int, bands: int, height: int = SIDE, width: int = SIDE) -> tuple:
-    """Images of land in patches that greens at several rates."""
+def make_scene(dates: int, bands: int, side: int = SIDE) -> tuple[np.ndarray, ...]:
+    """Land in patches that greens at several rates: two base pairs and the coarse images of `dates`."""
     rng = np.random.default_rng(0)
-    patches = rng.uniform(0.2, 0.6, (bands, height // 8 + 1, width // 8 + 1)).repeat(8, 1).repeat(8, 2)
-    land = (patches[:, :height, :width] + rng.normal(0, 0.03, (bands, height, width))).astype(np.float32)
+    patches = rng.uniform(0.2, 0.6, (bands, side // 8, side // 8)).repeat(8, 1).repeat(8, 2)
+    land = (patches + rng.normal(0, 0.03, patches.shape)).astype(np.float32)
     growth = np.linspace(0.0, 0.25, dates + 2, dtype=np.float32)[:, None, None, None]
     fine = land * (1 + growth)
     coarse = 0.95 * fine + rng.normal(0, 0.02, fine.shape).astype(np.float32)
     return fine[0], coarse[0], fine[-1], coarse[-1], coarse[1:-1]
 
 
-def seconds(images: tuple, clock, repeats: int = 3) -> float:
-    """Least seconds of several runs, compilation aside."""
-    estarfm.predict(*[image[..., :60, :60] for image in images])
+def least_seconds(images: tuple[np.ndarray, ...], clock, repeats: int = 3) -> float:
+    """Least of several runs."""
+    estarfm.predict(*[image[..., :64, :64] for image in images], window=WINDOW)
     times = []
     for _ in range(repeats):
         begin = clock()
-        estarfm.predict(*images)
+        estarfm.predict(*images, window=WINDOW)
         times.append(clock() - begin)
     return min(times)
 
 
+def operations(dates: int, bands: int) -> int:
+    """Arithmetic operations a pixel: each pixel of its window is compared, weighed and summed."""
+    compare_and_weigh, regression, per_image = 8 * bands + 6, 6 * bands, 2
+    return WINDOW**2 * (compare_and_weigh + regression + per_image * bands * (2 + dates))
+
+
 def print_times() -> None:
-    """Print CPU seconds per million pixels and date, one thread."""
+    """CPU time on one thread by number of bands and dates."""
     numba.set_num_threads(1)
-    print("bands dates  CPU s / Mpixel  CPU s / Mpixel / date  Gflop/s")
+    print("bands  dates  CPU s/Mpixel  CPU s/Mpixel/date  Gflop/s")
     for bands in (1, 3):
         for dates in (1, 4, 20):
-            cost = seconds(scene(dates, bands), time.process_time) * 1e6 / SIDE**2
-            operations = 51**2 * bands * (OPERATIONS_ONCE + OPERATIONS_A_DATE * dates)
-            print(f"{bands:5d} {dates:5d} {cost:15.2f} {cost / dates:22.3f} {operations / cost / 1e3:8.1f}")
+            cost = least_seconds(make_scene(dates, bands), time.process_time) * 1e6 / SIDE**2
+            rate = operations(dates, bands) / cost / 1e3
+            print(f"{bands:5d}  {dates:5d}  {cost:12.2f}  {cost / dates:17.3f}  {rate:7.1f}")
             if bands == dates == 1:
-                ratios = ", ".join(f"{name} {other / cost:.0f}" for name, other in OTHERS.items())
-                print(f"            times faster than: {ratios}")
+                for name, other in OTHERS.items():
+                    print(f"              {other / cost:.0f} times faster than {name}")
 
 
 def print_threads() -> None:
-    """Print the ratio of wall time with one thread to that with all."""
-    most = numba.config.NUMBA_NUM_THREADS
-    images = scene(4, 1, height=1024, width=512)
+    """Wall time of one thread over that of all."""
+    images = make_scene(4, 1, 1024)
     walls = []
-    for threads in (1, most):
+    for threads in (1, numba.config.NUMBA_NUM_THREADS):
         numba.set_num_threads(threads)
-        walls.append(seconds(images, time.perf_counter))
-    print(f"wall time of 1 thread / {most} threads: {walls[0] / walls[1]:.2f}")
+        walls.append(least_seconds(images, time.perf_counter))
+    print(f"wall time of 1 thread / {threads} threads: {walls[0] / walls[1]:.2f}")
 
 
-def print_memory(pixels: float, dates: int, rows: int = 256) -> None:
-    """Print the peak memory of one scene predicted strip by strip from files to a file."""
+def print_memory(pixels: float) -> None:
+    """Peak memory of a scene in files: read tile by tile with margins, predicted, written."""
     side = int(np.sqrt(pixels * 1e6))
-    half = estarfm_margin = 25
-    names = ("fine_m", "coarse_m", "fine_n", "coarse_n", "coarse_p", "out")
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
-        files = {}
-        for name in names:
-            shape = (dates, 1, side, side) if name in ("coarse_p", "out") else (1, side, side)
-            files[name] = np.lib.format.open_memmap(Path(folder) / name, "w+", np.float32, shape)
-        del half, estarfm_margin
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_scene(Path(folder), side)
+        begin = time.process_time()
+        tiles = [(y, x) for y in range(0, side, TILE) for x in range(0, side, TILE)]
+        strips = ((slice(y, y + TILE), slice(x, x + TILE)) for y, x in tiles)
+        statistics = estarfm.block_statistics(read(paths[:4], side, *strip) for strip in strips)
+        for y, x in tiles:
+            predict_tile(paths, side, y, x, statistics)
+        cost = (time.process_time() - begin) * 1e6 / side**2
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"{side**2 / 1e6:.0f} Mpixel, {DATES_IN_FILE} dates: peak memory {peak:.2f} GiB")
+    print(f"CPU s/Mpixel/date, reading and writing included: {cost / DATES_IN_FILE:.3f}")
+
+
+def write_scene(folder: Path, side: int) -> list[Path]:
+    """Files of a scene: one an image, base images first, row by row; and an empty one for each result."""
+    small = make_scene(DATES_IN_FILE, 1)
+    images = [*small[:4], *small[4]]
+    paths = [folder / f"image{i}" for i in range(len(images))]
+    for path, image in zip(paths, images, strict=True):
+        with path.open("wb") as file:
+            for row in range(side):
+                file.write(np.resize(image[0, row % SIDE], side).tobytes())
+    for p in range(DATES_IN_FILE):
+        with (folder / f"fused{p}").open("wb") as file:
+            file.truncate(side * side * 4)
+    return paths
+
+
+def read(paths: list[Path], side: int, rows: slice, columns: slice) -> tuple[np.ndarray, ...]:
+    """The same part of several files, each (1, rows, columns)."""
+    images = (np.memmap(path, np.float32, "r", shape=(side, side)) for path in paths)
+    return tuple(np.array(image[rows, columns])[None] for image in images)
+
+
+def predict_tile(paths: list[Path], side: int, y: int, x: int, statistics: estarfm.SceneStatistics) -> None:
+    """Read a tile with its margins, predict all dates, write the tile."""
+    rows, columns = (slice(max(0, at - HALF), at + TILE + HALF) for at in (y, x))
+    images = read(paths, side, rows, columns)
+    targets = np.zeros(images[0].shape[1:], bool)
+    core = slice(y - rows.start, y - rows.start + TILE), slice(x - columns.start, x - columns.start + TILE)
+    targets[core] = True
+    fused = estarfm.predict(*images[:4], np.stack(images[4:]), targets=targets, statistics=statistics)
+    for p in range(DATES_IN_FILE):
+        path = paths[0].with_name(f"fused{p}")
+        np.memmap(path, np.float32, "r+", shape=(side, side))[y : y + TILE, x : x + TILE] = fused[p, 0][core]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--memory", type=float, help="million pixels of the scene in files")
+    arguments = parser.parse_args()
+    if arguments.memory:
+        print_memory(arguments.memory)
+    else:
+        print_times()
+        print_threads()

@@ -9,6 +9,7 @@ rule sample_points:
         drivers=[driver_raster(name) for name in DRIVERS],
     output:
         points="<results>/attribution/points.csv",
+        drivers="<results>/attribution/drivers.csv",
     log:
         "<logs>/sample_points.log",
     benchmark:
@@ -19,7 +20,7 @@ rule sample_points:
     resources:
         mem_mb=memory(150),
     params:
-        drivers=DRIVERS,
+        category_drivers=CATEGORY_DRIVERS,
         points=config["attribution"]["points"],
         seed=config["attribution"]["seed"],
         code=code_digest("sample_points"),

@@ -1,9 +1,5 @@
-"""What every rule file uses: the checked settings, the calendar, the inputs there are, and code digests."""
+"""The checked settings, the inputs there are, and what they make possible."""
 
-import ast
-import hashlib
-import re
-from datetime import date, timedelta
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -76,7 +72,7 @@ def settings_table(path):
     return path if Path(path).exists() else str(SCRIPTS.parent / path)
 
 
-# ---------------------------------------------------------------- calendar
+# calendar
 def month_range():
     """First and last month as (year, month); problems with either as a list of messages."""
     months, problems = [], []
@@ -85,9 +81,7 @@ def month_range():
         year, month = map(int, text.split("-"))
         months.append((year, month))
         if not 1 <= month <= 12:
-            problems.append(
-                f"period.{key}: {text} is no month; write YYYY-MM with 01 to 12"
-            )
+            problems.append(f"period.{key}: {text} is no month; write YYYY-MM with 01 to 12")
     if not problems and months[0] > months[1]:
         problems.append("period: first_month lies after last_month")
     return months, problems
@@ -102,24 +96,16 @@ def setting_problems():
                 f"{section}.window: {config[section]['window']} is even; take an odd number of cells"
             )
     if not config["grid"].get("like") and not has("study_area"):
-        problems.append(
-            "inputs.study_area: missing, and grid.like names no raster; give one of the two"
-        )
+        problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
     if has("landsat") == has("fine_images"):
         problems.append("inputs: give exactly one of landsat and fine_images")
     if not has("stations", "weather") and not has("monthly_weather"):
         problems.append("inputs: give stations and weather, or monthly_weather")
     if not has("land_cover") and not config["land_cover"]["everywhere"]:
-        problems.append(
-            "inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere"
-        )
+        problems.append("inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere")
     if not IS_VIRTUAL:
-        absent = {
-            name: path for name, path in INPUTS.items() if not Path(path).exists()
-        }
-        problems += [
-            f"inputs.{name}: {path} does not exist" for name, path in absent.items()
-        ]
+        absent = {name: path for name, path in INPUTS.items() if not Path(path).exists()}
+        problems += [f"inputs.{name}: {path} does not exist" for name, path in absent.items()]
     return problems
 
 
@@ -133,11 +119,9 @@ PERIOD = {
     "last_month": config["period"]["last_month"],
 }
 
-# ---------------------------------------------------------------- what the inputs make possible
+# what the inputs make possible
 CLIMATE = config["climate"]["variables"]
-HAS_ET0 = has("dem") and {"temperature", "relative_humidity", "wind_speed"} <= set(
-    CLIMATE
-)
+HAS_ET0 = has("dem") and {"temperature", "relative_humidity", "wind_speed"} <= set(CLIMATE)
 CATEGORY_DRIVERS = {
     "climate": ["MAT", "MAP", "MAS"] + (["MAE"] if HAS_ET0 else []),
     "soil": config["soil"]["properties"] if has("soil_samples") else [],
@@ -149,47 +133,6 @@ HAS_ATTRIBUTION = CATEGORIES == ["climate", "soil", "mining"]
 HAS_VALIDATION = has("land_cover") and has("mod17")
 
 
-REQUIRED_BY_STAGE = {
-    "elevation": (
-        has("dem"),
-        "no elevation model (inputs.dem): climate is interpolated without elevation",
-    ),
-    "evapotranspiration": (
-        HAS_ET0,
-        "needs inputs.dem and temperature, relative_humidity, wind_speed: no MAE",
-    ),
-    "soil": (has("soil_samples"), "no soil samples (inputs.soil_samples)"),
-    "mining": (has("survey"), "no hazard survey (inputs.survey)"),
-    "attribution": (
-        HAS_ATTRIBUTION,
-        "needs drivers of all three categories: climate, soil and mining",
-    ),
-    "validation": (
-        HAS_VALIDATION,
-        "needs inputs.mod17 and a land cover raster (inputs.land_cover)",
-    ),
-    "truth scores": (IS_VIRTUAL, "only the virtual basin has a known truth"),
-}
-STAGES = [
-    ["grid", "done", ""],
-    ["NDVI", "done", ""],
-    ["climate", "done", ""],
-    ["NPP", "done", ""],
-] + [
-    [stage, "done" if done else "left out", "" if done else reason]
-    for stage, (done, reason) in REQUIRED_BY_STAGE.items()
-]
-
-
-def driver_raster(name):
-    """Path of the raster of a driver."""
-    folder = {"climate": "climate/mean", "soil": "soil", "mining": "mining"}
-    category = next(
-        category for category, drivers in CATEGORY_DRIVERS.items() if name in drivers
-    )
-    return f"<results>/{folder[category]}/{name}.tif"
-
-
 wildcard_constraints:
     year="|".join(map(str, YEARS)),
     interval=r"\d{8}_\d{8}",
@@ -197,79 +140,3 @@ wildcard_constraints:
     property="|".join(config["soil"]["properties"]),
     driver="|".join(DRIVERS),
     omitted="|".join(["none", *CATEGORIES]),
-
-
-# ---------------------------------------------------------------- reruns
-SCRIPTS = (
-    Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent
-    / "workflow_scripts"
-)
-_DIGESTS = {}
-
-
-def imported_modules(tree):
-    """Dotted names of everything under nppdrivers that a parsed module may import."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def module_files(name):
-    """Files of a module of this project: the source and the table or template of the same stem; none if foreign."""
-    path = SCRIPTS / Path(*name.split("."))
-    candidates = (
-        [path / "__init__.py"]
-        if path.is_dir()
-        else [path.with_suffix(s) for s in (".py", ".csv", ".html")]
-    )
-    return [file for file in candidates if file.exists()]
-
-
-def collect_sources(path, seen):
-    """All files that a script or module needs, itself included."""
-    if path in seen:
-        return
-    seen.add(path)
-    if path.suffix == ".py":
-        for name in imported_modules(ast.parse(path.read_text())):
-            for file in module_files(name):
-                collect_sources(file, seen)
-
-
-def code_digest(script):
-    """Digest of the modules that a script imports: a rule with it as a parameter reruns when one of them changes.
-
-    Snakemake itself watches only the script. Comments, layout and time stamps do not count.
-    """
-    if script not in _DIGESTS:
-        sources = set()
-        collect_sources(SCRIPTS / f"{script}.py", sources)
-        texts = [
-            (
-                ast.dump(ast.parse(file.read_text()))
-                if file.suffix == ".py"
-                else file.read_text()
-            )
-            for file in sorted(sources)
-        ]
-        _DIGESTS[script] = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-    return _DIGESTS[script]
-
-
-# ---------------------------------------------------------------- resources
-def memory(bytes_per_cell, base_mb=600):
-    """Memory of a job [MB] from the number of cells of the grid and the attempt."""
-
-    def mem_mb(wildcards, input, attempt):
-        cells = 250_000
-        if Path(input.grid).exists():
-            shape = re.findall(
-                r'"(?:height|width)": (\d+)', Path(input.grid).read_text()
-            )
-            cells = int(shape[0]) * int(shape[1])
-        return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))
-
-    return mem_mb

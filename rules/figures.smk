@@ -1,18 +1,5 @@
 """Figures of the inputs, of NPP and of its validation."""
 
-NOTE = config["title"] if IS_VIRTUAL else ""
-GRID = {
-    "grid": "<results>/grid/grid.json",
-    "study_area": "<results>/grid/study_area.tif",
-    "area": raw_if_given("study_area"),
-    "river": raw_if_given("river"),
-}
-
-
-def figure(name, category):
-    """File of a figure, marked for the report that Snakemake makes."""
-    return report(f"<results>/figures/{name}.png", category=category)
-
 
 rule plot_study_area:
     input:
@@ -132,9 +119,12 @@ if has("soil_samples"):
         input:
             **GRID,
             drivers=[driver_raster(name) for name in CATEGORY_DRIVERS["soil"]],
+            models=expand("<results>/soil/{property}.json", property=CATEGORY_DRIVERS["soil"]),
+            variograms=expand("<results>/soil/{property}_variogram.csv", property=CATEGORY_DRIVERS["soil"]),
             samples=raw("soil_samples"),
         output:
             figure=figure("soil", "Soil"),
+            variograms=figure("soil_variograms", "Soil"),
         log:
             "<logs>/plot_soil.log",
         benchmark:

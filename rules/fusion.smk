@@ -57,18 +57,6 @@ rule fuse_ndvi:
         "../workflow_scripts/fuse_ndvi.py"
 
 
-def fused_intervals(suffix):
-    """Input function: the files of all intervals, known only once the base images are chosen."""
-
-    def files(wildcards):
-        with checkpoints.select_base_images.get().output.intervals.open() as table:
-            next(table)
-            names = [line.split(",")[0] for line in table]
-        return [f"<results>/ndvi/fused/{name}{suffix}" for name in names]
-
-    return files
-
-
 rule compose_monthly_ndvi:
     input:
         grid="<results>/grid/grid.json",

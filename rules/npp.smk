@@ -56,8 +56,7 @@ rule simulate_npp:
         mem_mb=memory(100, base_mb=1500),
     params:
         options={
-            key: config["npp"][key]
-            for key in ("fpar", "half_rule", "te2_constant", "water", "soil_texture")
+            key: config["npp"][key] for key in ("fpar", "half_rule", "te2_constant", "water", "soil_texture")
         },
         period=PERIOD,
         code=code_digest("simulate_npp"),

@@ -109,31 +109,11 @@ rule prepare_land_cover:
         "../workflow_scripts/prepare_land_cover.py"
 
 
-def images_of_year(name):
-    """Input function: the files of one year of a user's folder (all of a file or folder that the workflow writes)."""
-
-    def files(wildcards):
-        found = raw(name)
-        if isinstance(found, str):
-            return found
-        return [
-            file
-            for file in found
-            if re.search(rf"(_{wildcards.year}\d{{4}}_|A{wildcards.year}\d{{3}})", file)
-        ]
-
-    return files
-
-
 rule prepare_landsat:
     input:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
-        images=(
-            images_of_year("landsat")
-            if has("landsat")
-            else raw_if_given("fine_images")
-        ),
+        images=(images_of_year("landsat") if has("landsat") else raw_if_given("fine_images")),
     output:
         ndvi="<results>/ndvi/landsat/{year}.tif",
         scenes="<results>/ndvi/landsat/{year}.csv",

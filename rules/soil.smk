@@ -14,6 +14,7 @@ if has("soil_samples"):
             interval="<results>/soil/{property}_interval.tif",
             model="<results>/soil/{property}.json",
             candidates="<results>/soil/{property}_candidates.csv",
+            variogram="<results>/soil/{property}_variogram.csv",
         log:
             "<logs>/krige_soil/{property}.log",
         benchmark:

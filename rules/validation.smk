@@ -25,7 +25,7 @@ if HAS_VALIDATION:
         resources:
             mem_mb=memory(200),
         params:
-            mod17=INPUTS["mod17"],
+            mod17=lambda wildcards: INPUTS["mod17"],
             years=YEARS,
             code=code_digest("validate_npp"),
         message:
@@ -44,9 +44,7 @@ if IS_VIRTUAL:
             fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
             fused=fused_intervals(".tif"),
             npp="<results>/npp/npp.tif",
-            soil=expand(
-                "<results>/soil/{property}.json", property=config["soil"]["properties"]
-            ),
+            soil=expand("<results>/soil/{property}.json", property=config["soil"]["properties"]),
             drivers=[driver_raster(name) for name in DRIVERS],
             forest="<results>/attribution/forests/without_none_scores.csv",
             actual="<results>/attribution/actual_contribution.tif",

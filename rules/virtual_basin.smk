@@ -5,9 +5,7 @@ if IS_VIRTUAL:
     rule simulate_virtual_basin:
         output:
             **{
-                name: (
-                    directory(path) if name in ("landsat", "modis", "mod17") else path
-                )
+                name: (directory(path) if name in ("landsat", "modis", "mod17") else path)
                 for name, path in INPUTS.items()
             },
             truth=directory("<results>/truth"),
@@ -21,7 +19,7 @@ if IS_VIRTUAL:
         resources:
             mem_mb=2000,
         params:
-            folder=VIRTUAL,
+            folder=lambda wildcards, output: str(Path(output.study_area).parent),
             size=config["virtual_basin"]["size"],
             seed=config["virtual_basin"]["seed"],
             period=PERIOD,

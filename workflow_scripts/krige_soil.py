@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from nppdrivers import rasters, tables
 from nppdrivers.grid import Grid
@@ -40,6 +41,10 @@ def krige_soil(*, property_, inputs, output, block_km):
     choice = choose_model(xy, values, drift=drift, bounds=(kind.minimum, kind.maximum))
     logging.info("%s: %s", property_, choice.parameters())
     choice.table.to_csv(output.candidates, index=False)
+    columns = ("distance_m", "semivariance", "pairs")
+    variogram = dict(zip(columns, choice.empirical_variogram(), strict=True))
+    pd.DataFrame(variogram).to_csv(output.variogram, index=False)
+    clipped = 0
     with (
         rasters.create(output.mean, grid, property_, bands=[property_]) as mean,
         rasters.create(output.sd, grid, f"{property_}_sd", bands=[property_]) as sd,
@@ -49,9 +54,11 @@ def krige_soil(*, property_, inputs, output, block_km):
             targets = np.stack([part.ravel() for part in grid.xy(rows)], axis=1)
             of_targets = None if elevation is None else elevation[rows].reshape(-1, 1).astype(float)
             maps = choice.predict(targets, of_targets)
+            clipped += maps.clipped
             mean.write(maps.mean, rows)
             sd.write(maps.sd, rows)
             interval.write(np.stack([maps.q05, maps.q95]), rows)
+    logging.info("%d cells clipped to %g to %g %s", clipped, kind.minimum, kind.maximum, kind.unit)
     scores = choice.blocked_scores(block_km * 1000)
     Path(output.model).write_text(json.dumps(choice.parameters() | scores, indent=2, default=float) + "\n")
 

@@ -1,12 +1,39 @@
-"""Draw the soil maps with the samples."""
+"""Draw the soil maps with the samples, and the variograms they were made with."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
 
 from nppdrivers import figures, places, rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.variogram import Variogram
 
 
-def plot_soil(*, inputs, drivers, figure_path, note):
-    """Save one panel a property."""
+def fitted_curve(model, farthest_m):
+    """Curve of the model chosen and its description; no curve where the property was not kriged."""
+    if model["kind"] != "kriging":
+        return pd.DataFrame(columns=["distance_m", "semivariance"]), f"{model['kind']}: {model['flag']}"
+    variogram = Variogram(model["model"], model["nugget"], model["psill"], model["range"])
+    distance = np.linspace(farthest_m / 200, farthest_m, 200)
+    text = f"{model['transform']}, {model['model']}, {'drift' if model['external_drift'] else 'ordinary'}"
+    return pd.DataFrame({"distance_m": distance, "semivariance": variogram(distance)}), text
+
+
+def plot_variograms(properties, models, variograms, figure_path, note):
+    """Save the empirical variogram and the model of each property."""
+    empirical, fitted, captions = {}, {}, {}
+    for name, model_path, table_path in zip(properties, models, variograms, strict=True):
+        empirical[name] = pd.read_csv(table_path)
+        model = json.loads(Path(model_path).read_text())
+        fitted[name], captions[name] = fitted_curve(model, empirical[name]["distance_m"].max())
+    figures.save(figures.variograms(empirical, fitted, captions, note=note), figure_path)
+
+
+def plot_soil(*, inputs, drivers, output, note):
+    """Save one panel a property: its map, and its variogram."""
     grid = Grid.load(inputs.grid)
     maps = {
         name: rasters.read_inside(path, inputs.study_area, grid)
@@ -14,7 +41,8 @@ def plot_soil(*, inputs, drivers, figure_path, note):
     }
     samples = places.points_of(inputs.samples)
     outline = places.layer_if_given(inputs.area)
-    figures.save(figures.soil_maps(maps, grid, samples, outline=outline, note=note), figure_path)
+    figures.save(figures.soil_maps(maps, grid, samples, outline=outline, note=note), output.figure)
+    plot_variograms(drivers, inputs.models, inputs.variograms, output.variograms, note)
 
 
 if __name__ == "__main__":
@@ -22,6 +50,6 @@ if __name__ == "__main__":
         plot_soil(
             inputs=snakemake.input,
             drivers=snakemake.params.drivers,
-            figure_path=snakemake.output.figure,
+            output=snakemake.output,
             note=snakemake.params.note,
         )

@@ -8,6 +8,13 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.products import product
+
+SOURCES = {
+    "climate": "weather stations, thin-plate smoothing splines",
+    "soil": "soil samples, kriging",
+    "mining": "hazard survey, analytic hierarchy process",
+}
 
 
 def draw_cells(valid, number, seed):
@@ -19,14 +26,25 @@ def draw_cells(valid, number, seed):
     return np.sort(drawn)
 
 
-def sample_points(*, grid_path, study_area, npp, drivers, driver_names, number, seed, points_path):
-    """Write one row a point: place, NPP and drivers; cells with any value missing are not drawn."""
-    grid = Grid.load(grid_path)
-    layers = {"NPP": rasters.read(npp, grid, bands=1)}
-    layers |= {
-        name: rasters.read(path, grid, bands=1) for name, path in zip(driver_names, drivers, strict=True)
-    }
-    valid = rasters.read(study_area, grid, bands=1) == 1
+def describe(points, category_drivers):
+    """Table 1: category, unit, source and the values at the points of each driver."""
+    rows = []
+    for category, names in category_drivers.items():
+        for name in names:
+            kind, values = product(name), points[name]
+            about = {"category": category, "driver": name, "long_name": kind.long_name, "unit": kind.unit}
+            spread = {"min": values.min(), "mean": values.mean(), "max": values.max(), "sd": values.std()}
+            rows.append(about | {"source": SOURCES[category]} | spread)
+    return pd.DataFrame(rows)
+
+
+def sample_points(*, inputs, output, category_drivers, number, seed):
+    """Write one row a point (place, NPP, drivers; cells with any value missing are not drawn) and Table 1."""
+    grid = Grid.load(inputs.grid)
+    names = [name for drivers in category_drivers.values() for name in drivers]
+    paths = {"NPP": inputs.npp, **dict(zip(names, inputs.drivers, strict=True))}
+    layers = {name: rasters.read(path, grid, bands=1) for name, path in paths.items()}
+    valid = rasters.read(inputs.study_area, grid, bands=1) == 1
     for layer in layers.values():
         valid &= np.isfinite(layer)
     cells = draw_cells(valid, number, seed)
@@ -35,18 +53,16 @@ def sample_points(*, grid_path, study_area, npp, drivers, driver_names, number, 
     place = {"x": x, "y": y, "longitude": longitude, "latitude": latitude}
     table = pd.DataFrame({name: values.ravel()[cells] for name, values in (place | layers).items()})
     table.insert(0, "cell", cells)
-    table.to_csv(points_path, index=False)
+    table.to_csv(output.points, index=False)
+    describe(table, category_drivers).to_csv(output.drivers, index=False)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         sample_points(
-            grid_path=snakemake.input.grid,
-            study_area=snakemake.input.study_area,
-            npp=snakemake.input.npp,
-            drivers=snakemake.input.drivers,
-            driver_names=snakemake.params.drivers,
+            inputs=snakemake.input,
+            output=snakemake.output,
+            category_drivers=snakemake.params.category_drivers,
             number=snakemake.params.points,
             seed=snakemake.params.seed,
-            points_path=snakemake.output.points,
         )

@@ -1,9 +1,10 @@
-"""ESTARFM on the test set of its authors: Landsat and MODIS over a boreal forest, one Landsat date withheld."""
+"""ESTARFM on its authors' test set: Landsat and MODIS of a boreal forest, one Landsat date withheld."""
 
 import numpy as np
 import pytest
-from nppdrivers import estarfm, fusion
 from scipy import ndimage
+
+from nppdrivers import estarfm, fusion
 from unit import estarfm_reference as reference
 
 pytestmark = pytest.mark.real
@@ -17,7 +18,9 @@ def images(real_data):
     """All images by name: green, red and near infrared reflectance times 10000, (3, 400, 400)."""
     names = [f"{sensor}{date}" for sensor in ("tm", "modis") for date in ("0524", "0711", "0812")]
     paths = {name: real_data / "boreas" / name for name in names}
-    return {name: np.fromfile(path, "<i2").reshape(3, 400, 400).astype(np.float32) for name, path in paths.items()}
+    return {
+        name: np.fromfile(path, "<i2").reshape(3, 400, 400).astype(np.float32) for name, path in paths.items()
+    }
 
 
 def ndvi(image):
@@ -58,7 +61,7 @@ def test_ndvi_of_the_withheld_date(index):
 
 
 def test_bands_of_the_withheld_date_and_their_ndvi(images):
-    """Three bands: RMSE of green, red, near infrared; NDVI of fused bands is better than fused NDVI."""
+    """Three bands: RMSE of green, red, near infrared; NDVI of fused bands beats fused NDVI."""
     base = [images[name] for name in BASE]
     fused = estarfm.predict(*base, images["modis0711"][None], **REFLECTANCE)[0]
     errors = [rmse(a, b) for a, b in zip(fused, images["tm0711"], strict=True)]

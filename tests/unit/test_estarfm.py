@@ -194,6 +194,8 @@ def test_scene_statistics_are_those_of_complete_pixels():
     np.testing.assert_allclose(statistics.sigma, values[[0, 2]].std(axis=2, ddof=1), rtol=1e-12)
     expected = (values[:2].mean(axis=2) + values[2:].mean(axis=2)) / 2
     np.testing.assert_allclose(statistics.centre, expected, rtol=1e-12)
+    columns = (tuple(image[:, :, x : x + 3] for image in images[:4]) for x in range(0, 8, 3))
+    np.testing.assert_allclose(estarfm.block_statistics(columns).sigma, statistics.sigma, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

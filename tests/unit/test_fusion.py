@@ -125,7 +125,8 @@ def test_complete_pairs_give_estarfm():
     before, after = [(fine[1], coarse[1]), (fine[0], coarse[0])], [(fine[5], coarse[5])]
     fused, source = fusion.fuse_interval(before, after, coarse[2:4], **WINDOW)
     pair = [image[None] for image in (fine[1], coarse[1], fine[5], coarse[5])]
-    np.testing.assert_array_equal(fused, estarfm.predict(*pair, coarse[2:4, None], extrapolate=False, **WINDOW)[:, 0])
+    expected = estarfm.predict(*pair, coarse[2:4, None], extrapolate=False, **WINDOW)[:, 0]
+    np.testing.assert_array_equal(fused, expected)
     assert (source == fusion.BEST_PAIR).all()
 
 

@@ -5,7 +5,7 @@ authors' own program added later: similarity of a single band, F test of the con
 similar pixels.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,8 +45,7 @@ def scene_statistics(
 
     Parameters
     ----------
-    fine_m, coarse_m, fine_n, coarse_n : base images of dates m and n [any unit], (bands, height, width); they
-        are read by strips of rows, and may be mapped from files.
+    fine_m, coarse_m, fine_n, coarse_n : base images of dates m and n [any unit], (bands, height, width)
 
     Returns
     -------
@@ -60,16 +59,40 @@ def scene_statistics(
 
     Notes
     -----
-    NaN and infinite values are missing. Sums are float64 over fixed strips of rows, merged after Chan et al.
-    (1983), The American Statistician 37, 242-247.
+    NaN and infinite values are missing.
     """
     images = (fine_m, coarse_m, fine_n, coarse_n)
     _check_base(images)
-    bands, height, _ = fine_m.shape
-    count, mean, squares = 0, np.zeros((4, bands)), np.zeros((4, bands))
-    for row in range(0, height, _ROWS_AT_A_TIME):
-        strip = np.stack([np.asarray(image[:, row : row + _ROWS_AT_A_TIME], np.float64) for image in images])
-        values = strip[:, :, np.isfinite(strip).all(axis=(0, 1))]
+    height = fine_m.shape[1]
+    rows = [slice(row, row + _ROWS_AT_A_TIME) for row in range(0, height, _ROWS_AT_A_TIME)]
+    return block_statistics(tuple(image[:, strip] for image in images) for strip in rows)
+
+
+def block_statistics(blocks: Iterable[tuple[NDArray, NDArray, NDArray, NDArray]]) -> SceneStatistics:
+    """Statistics as those of `scene_statistics`, of a scene that is read block by block.
+
+    Parameters
+    ----------
+    blocks : (fine_m, coarse_m, fine_n, coarse_n) of the scene's parts [any unit], each (bands, height, width)
+
+    Returns
+    -------
+    SceneStatistics
+        Equal to those of the whole scene but for rounding: give the same ones to all tiles.
+
+    Raises
+    ------
+    ValueError
+        If no pixel is present in all four images.
+
+    References
+    ----------
+    Chan, Golub and LeVeque (1983), The American Statistician 37, 242-247, for merging sums of squares.
+    """
+    count, mean, squares = 0, 0.0, 0.0
+    for images in blocks:
+        part = np.stack([np.asarray(image, np.float64) for image in images])
+        values = part[:, :, np.isfinite(part).all(axis=(0, 1))]
         more = values.shape[2]
         if more == 0:
             continue
@@ -120,8 +143,8 @@ def predict(
     scale : value that stands for 1 (10000 for reflectance stored as integers)
     valid_range : lowest and highest possible value [unit of the data]; a prediction outside becomes the
         weighted mean of the similar pixels' base values
-    extrapolate : True, as published, takes V for any coarse change. False takes it for no more than the change
-        between the base dates, from which it was estimated, and 1 for what exceeds that
+    extrapolate : True, as published, takes V for any coarse change. False takes it for no more than the
+        change between the base dates, from which it was estimated, and 1 for what exceeds that
     statistics : constants of the whole scene; needed when the arrays are a tile of it. A tile must carry a
         margin of window // 2 pixels, whose own predictions are not those of the scene
     targets : pixels to predict, (height, width); all by default. Others are NaN and cost nothing

@@ -231,12 +231,12 @@ def _predict_dates(
     extrapolate,
     out,
 ):
-    """Predict all dates and bands (`out`) of one target from the coarse sums over similar pixels and window.
+    """Predict all dates and bands (`out`) of one target from coarse sums over similar pixels and window.
 
     `weighted` are sums over the similar pixels of the planes from plane `coarse` on; `total` are sums over
-    the window of the mask (the number of pixels) and the same planes. Where a date has gaps in the window, the
-    base images are summed over the pixels it has. A slope of 0 stands for too few similar pixels: the change
-    is then that of the window.
+    the window of the mask (the number of pixels) and the same planes. Where a date has gaps in the window,
+    the base images are summed over the pixels it has. A slope of 0 stands for too few similar pixels: the
+    change is then that of the window.
     """
     dates, bands = out.shape
     stop = start + weight.size

@@ -2,8 +2,8 @@
 
 A block's images are float32 *planes*, less the scene mean, which cancels: fine images of both base dates
 (2 bands), 1 - R (1), products for the regression (6 bands), a mask of complete base pixels (1), coarse images
-of dates m, n and all dates to predict ((2 + dates) bands) and, for each date with gaps, its mask and the coarse
-base images under it (1 + 2 bands). What is missing or outside the scene is 0, or NaN in the fine images.
+of dates m, n and all dates to predict ((2 + dates) bands) and, for each date with gaps, its mask and the
+coarse base images under it (1 + 2 bands). What is missing or outside the scene is 0, or NaN in fine images.
 """
 
 import numpy as np

@@ -159,8 +159,8 @@ class Forest:
         """Rise of the out-of-bag error when a column is permuted among the out-of-bag rows of every tree.
 
         ``d_t = (SSE permuted - SSE) / n_oob`` of tree t, ``raw = mean d``,
-        ``se = sqrt((mean d^2 - raw^2) / trees)``, ``scaled = raw / se`` (R's %IncMSE). Shares: of
-        scaled, negative values as 0, and sum to 100.
+        ``se = sqrt((mean d^2 - raw^2) / trees)``, ``scaled = raw / se`` (R's %IncMSE). The shares are
+        those of scaled, with 0 for negative values; they sum to 100.
 
         Parameters
         ----------

@@ -1,9 +1,9 @@
-"""The virtual basin: a simulated Changhe Basin in the raw formats that users have, with its truth beside it."""
+"""The virtual basin: a simulated Changhe Basin in the raw formats that users have, and its truth."""
 
 import shutil
 from pathlib import Path
 
-from nppdrivers.virtual_basin import files, ground, hazards, landscape, landsat_scenes, modis_files
+from nppdrivers.virtual_basin import files, ground, hazards, landsat_scenes, landscape, modis_files
 from nppdrivers.virtual_basin.truth import simulate_truth
 from nppdrivers.virtual_basin.weather import simulate_weather
 
@@ -21,8 +21,8 @@ def simulate(
 ) -> None:
     """Simulate the basin; write its raw data and its truth.
 
-    Files appear in the two folders only when all of them are complete; whatever a former simulation left there
-    under the same names is replaced.
+    Files appear in the two folders only when all of them are complete; those that a former simulation left
+    there under the same names are replaced.
 
     Parameters
     ----------

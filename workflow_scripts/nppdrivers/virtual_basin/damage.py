@@ -10,7 +10,7 @@ from affine import Affine
 from nppdrivers import degradation
 from nppdrivers.grid import Grid
 
-# Indicator: weight, layers, method, attribute, upper bound [unit of the indicator] that counts as 1, reach [m].
+# Indicator: weight, layers, method, attribute, bound [unit of the indicator] that counts as 1, reach [m].
 INDICATORS = {
     "subsidence_depth": (0.333, "subsidence+collapse", "attribute", "depth_m", 5.0, 0),
     "slope_change": (0.195, "subsidence+collapse", "attribute", "slope_change_mm_m", 40.0, 0),
@@ -36,9 +36,7 @@ def land_degradation(layers: Mapping[str, gpd.GeoDataFrame], grid: Grid) -> np.n
     (rows, columns) float32
         Means over `FINER` x `FINER` parts of each cell.
     """
-    fine = Grid(
-        grid.crs, grid.transform @ Affine.scale(1 / FINER), grid.height * FINER, grid.width * FINER
-    )
+    fine = Grid(grid.crs, grid.transform @ Affine.scale(1 / FINER), grid.height * FINER, grid.width * FINER)
     total = np.zeros(fine.shape, np.float32)
     for weight, names, method, attribute, upper, reach in INDICATORS.values():
         row = {"layers": names, "method": method, "attribute": attribute, "reach_m": reach}

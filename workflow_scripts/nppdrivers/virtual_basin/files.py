@@ -69,7 +69,9 @@ def write_dem(folder: Path, land: Landscape, seed: int) -> None:
         target.write(whole, 1)
 
 
-def write_truth(folder: Path, land: Landscape, truth: Truth, weather: Weather, years: range, about: dict) -> None:
+def write_truth(
+    folder: Path, land: Landscape, truth: Truth, weather: Weather, years: range, about: dict
+) -> None:
     """Write truth.json and the true maps on the grid of the study area's extent."""
     note = {"method": "truth of the virtual basin"}
     part = land.in_box

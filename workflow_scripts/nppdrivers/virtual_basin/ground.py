@@ -103,7 +103,9 @@ def _read(variable: str, truth: np.ndarray, rng) -> np.ndarray:
     return readings
 
 
-def _table(station: str, variable: str, dates: np.ndarray, readings: np.ndarray, daily: bool, rng) -> pd.DataFrame:
+def _table(
+    station: str, variable: str, dates: np.ndarray, readings: np.ndarray, daily: bool, rng
+) -> pd.DataFrame:
     """Tidy rows of one station and variable; some months are missing, some of them as empty values."""
     months = dates.astype("datetime64[M]")
     names, first = np.unique(months, return_index=True)
@@ -180,7 +182,9 @@ def write_plots(folder: Path, land: Landscape, npp: np.ndarray, years: range, se
                 "size_m": 30,
                 "first_year": years[0],
                 "last_year": years[-1],
-                "biomass_g_m2_yr": round(float(mean.ravel()[cell] / CARBON_SHARE * (1 + 0.02 * rng.normal())), 1),
+                "biomass_g_m2_yr": round(
+                    float(mean.ravel()[cell] / CARBON_SHARE * (1 + 0.02 * rng.normal())), 1
+                ),
             }
         )
     pd.DataFrame(rows).to_csv(folder / "plots.csv", index=False)

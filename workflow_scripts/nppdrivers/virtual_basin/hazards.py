@@ -1,7 +1,8 @@
 """Mines and the geological hazard survey of the virtual basin: goafs, subsidence, collapse, cracks, seeps.
 
-Longwall panels are laid out in each mine; the ground sinks above groups of them, cracks follow the rims, shallow
-panels collapse, and water seeps out in the hollows. Lengths are virtual metres (see `landscape`), attributes real.
+Longwall panels are laid out in each mine; the ground sinks above groups of them, cracks follow the rims,
+shallow panels collapse, and water seeps out in the hollows. Lengths are virtual metres (see `landscape`),
+attributes real.
 """
 
 from dataclasses import dataclass
@@ -17,9 +18,9 @@ from nppdrivers.virtual_basin.noise import stream
 
 MINES = 11
 EVENT_MINES = (1, 4, 8)  # mines in which some ground sinks only during the record
-# Share of the deepest subsidence in the core, the flank and the rim of a trough, and how far each reaches beyond the
-# panels as a share of the mining depth.
-TROUGH = ((1.0, 0.0), (0.55, 0.25), (0.22, 0.55))
+# Core, flank and rim of a trough: depth as a share of the deepest, how far it reaches beyond the panels as a
+# share of the mining depth, and tilt [mm m-1] for each metre of the deepest sunk 200 m above the seam.
+TROUGH = ((1.0, 0.0, 4.0), (0.55, 0.25, 9.0), (0.22, 0.55, 5.0))
 
 
 @dataclass
@@ -64,7 +65,9 @@ def survey(land: Landscape, seed: int) -> Survey:
             events.append({"number": len(events) + 1, "geometry": sunken})
     _old_pits(land, stream(seed, "old pits"), records)
     layers = {name: _frame(rows, land) for name, rows in records.items()}
-    mines = gpd.GeoDataFrame({"name": [f"Mine {i + 1:02d}" for i in range(MINES)]}, geometry=boundaries, crs=CRS)
+    mines = gpd.GeoDataFrame(
+        {"name": [f"Mine {i + 1:02d}" for i in range(MINES)]}, geometry=boundaries, crs=CRS
+    )
     return Survey(layers, mines, _frame(events, land))
 
 
@@ -78,8 +81,10 @@ def _frame(rows: list[dict], land: Landscape) -> gpd.GeoDataFrame:
 def _mines(land: Landscape, rng: np.random.Generator) -> list[Polygon]:
     """The ground west of the river shared out among the mines, with safety pillars between them."""
     m = land.size
-    west_edge, south, _, north = land.box.bounds
-    bank = Polygon([*land.river.coords, (west_edge - 1e4, land.river.coords[-1][1]), (west_edge - 1e4, north + 1e4)])
+    west_edge, _, _, north = land.box.bounds
+    bank = Polygon(
+        [*land.river.coords, (west_edge - 1e4, land.river.coords[-1][1]), (west_edge - 1e4, north + 1e4)]
+    )
     ground = _largest(land.outline.intersection(bank.buffer(0)).buffer(-650 * m))
     points = _spread(ground, MINES, rng)
     cells = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=ground.buffer(1e4 * m)).geoms
@@ -96,7 +101,10 @@ def _spread(ground: Polygon, number: int, rng: np.random.Generator) -> list[Poin
     west, south, east, north = ground.bounds
     points: list[Point] = []
     while len(points) < number:
-        draws = [Point(x, y) for x, y in zip(rng.uniform(west, east, 60), rng.uniform(south, north, 60), strict=True)]
+        draws = [
+            Point(x, y)
+            for x, y in zip(rng.uniform(west, east, 60), rng.uniform(south, north, 60), strict=True)
+        ]
         draws = [p for p in draws if ground.contains(p)][:12]
         if draws:
             points.append(max(draws, key=lambda p: min((p.distance(q) for q in points), default=0)))
@@ -135,7 +143,10 @@ def _panels(boundary: Polygon, m: float, rng) -> list[Polygon]:
     panels, y = [], south + rng.uniform(0.05, 0.3) * (north - south)
     top = north - rng.uniform(0.05, 0.25) * (north - south)
     while y < top:
-        start, end = west + rng.uniform(0.03, 0.3) * (east - west), east - rng.uniform(0.03, 0.3) * (east - west)
+        start, end = (
+            west + rng.uniform(0.03, 0.3) * (east - west),
+            east - rng.uniform(0.03, 0.3) * (east - west),
+        )
         strip = shapely.box(start, y, end, y + width).intersection(turned.buffer(-40 * m))
         strip = _largest(strip)
         if strip.area > (300 * m) * width:
@@ -147,10 +158,10 @@ def _panels(boundary: Polygon, m: float, rng) -> list[Polygon]:
 def _trough(panels, deepest, depth, m, rng, records) -> Polygon:
     """Subsidence in three rings that do not overlap: core, flank and rim; its outer edge."""
     inner = None
-    for share, reach in TROUGH:
+    for share, reach, tilt in TROUGH:
         edge = unary_union(panels).buffer((25 + reach * depth) * m).buffer(-15 * m)
         ring = edge if inner is None else edge.difference(inner)
-        slope = {1.0: 4.0, 0.55: 9.0, 0.22: 5.0}[share] * deepest / (depth / 200) * rng.uniform(0.85, 1.15)
+        slope = tilt * deepest / (depth / 200) * rng.uniform(0.85, 1.15)
         for part in getattr(ring, "geoms", [ring]):
             sunk = deepest * share * rng.uniform(0.92, 1.08)
             records["subsidence"].append(
@@ -171,7 +182,9 @@ def _cracks(trough, depth, m, rng, records) -> None:
             width = float(np.clip(rng.lognormal(np.log(0.16 * (220 / depth) ** 0.6), 0.5), 0.02, 1.2))
             for offset in rng.uniform(-75, 75, rng.integers(2, 6)) * m:
                 crack = _along(rim, start, length * rng.uniform(0.6, 1.0), offset, m, rng)
-                records["cracks"].append({"width_m": round(width * rng.uniform(0.6, 1.2), 3), "geometry": crack})
+                records["cracks"].append(
+                    {"width_m": round(width * rng.uniform(0.6, 1.2), 3), "geometry": crack}
+                )
 
 
 def _along(rim, start, length, offset, m, rng) -> LineString:

@@ -13,7 +13,7 @@ import numpy as np
 import rasterio
 from scipy import ndimage
 
-from nppdrivers.virtual_basin.landscape import CELL_M, Landscape, WATER
+from nppdrivers.virtual_basin.landscape import CELL_M, WATER, Landscape
 from nppdrivers.virtual_basin.noise import fractal, stream
 from nppdrivers.virtual_basin.phenology import NdviModel
 from nppdrivers.virtual_basin.weather import Weather
@@ -21,17 +21,21 @@ from nppdrivers.virtual_basin.weather import Weather
 PATH, ROW = 125, 35
 REVISIT_DAYS = 16
 SCALE, OFFSET = 2.75e-5, -0.2
-# OLI = intercept + slope x ETM+ in surface reflectance (reduced major axis). Roy, D. P. et al. (2016). Remote Sensing
-# of Environment 185, 57-70, Table 2.
+# OLI = intercept + slope x ETM+ in surface reflectance (reduced major axis). Roy, D. P. et al. (2016). Remote
+# Sensing of Environment 185, 57-70, Table 2.
 OLI_FROM_ETM = {"red": (-0.0022, 0.9825), "nir": (-0.0021, 1.0073)}
 MISSED = 0.05  # share of passes that were not acquired
 NOISE = (0.0022, 0.016)  # standard deviation of a band: absolute, and as a share of the reflectance
 SCENE_BIAS = 0.0015  # standard deviation of what the atmospheric correction leaves in a scene
 # Red + NIR reflectance of a class, bright for soil and dark for closed canopies and water.
 BRIGHTNESS = np.array([0.0, 0.30, 0.37, 0.38, 0.40, 0.07], np.float32)
-SLC_PERIOD, SLC_GAP = 33.0, (4.4, 6.6)  # rows between stripes, and their width at the western and eastern edge
+SLC_PERIOD, SLC_GAP = (
+    33.0,
+    (4.4, 6.6),
+)  # rows between stripes, and their width at the western and eastern edge
 SLC_TILT = 0.19  # rows down per column to the east
 SEASON_ENDS = (3, 5, 7, 9, 12)  # last months of the seasons that have at least one clear pass
+SNOW_SEEN_MM = 0.3  # water of the snow below which the ground shows
 CLOUD_LOW, CLOUD_HIGH = 0.02, 0.97  # cloud shares below and above these are drawn as none and all
 
 
@@ -61,7 +65,9 @@ PLATFORMS = (
 )
 
 
-def write_scenes(folder: Path, land: Landscape, ndvi: NdviModel, weather: Weather, years: range, seed: int) -> int:
+def write_scenes(
+    folder: Path, land: Landscape, ndvi: NdviModel, weather: Weather, years: range, seed: int
+) -> int:
     """Write every scene of these years into its own folder; the number of scenes."""
     passes = sorted(_passes(years, seed), key=lambda one: (one[1], one[0].prefix))
     fair = _fair_days([day for _, day in passes], weather)
@@ -89,13 +95,16 @@ def _passes(years: range, seed: int) -> Iterator[tuple[Platform, date]]:
 
 
 def _fair_days(days: list[date], weather: Weather) -> set[date]:
-    """The sunniest pass of each season of each year: no draw of the weather leaves a season without an image."""
-    best: dict[tuple[int, int], date] = {}
+    """The sunniest pass of each season, without snow if there is one: no season stays without an image."""
+
+    def fairness(day: date) -> float:
+        index = weather.index(day)
+        return weather.sunshine[index] - (weather.snow[index] > SNOW_SEEN_MM)
+
+    seasons: dict[tuple[int, int], list[date]] = {}
     for day in days:
-        season = day.year, int(np.searchsorted(SEASON_ENDS, day.month))
-        if season not in best or weather.sunshine[weather.index(day)] > weather.sunshine[weather.index(best[season])]:
-            best[season] = day
-    return set(best.values())
+        seasons.setdefault((day.year, int(np.searchsorted(SEASON_ENDS, day.month))), []).append(day)
+    return {max(passes, key=fairness) for passes in seasons.values()}
 
 
 def reflectance(ndvi: np.ndarray, land: Landscape) -> tuple[np.ndarray, np.ndarray]:
@@ -127,19 +136,21 @@ class _Sky:
 def _sky(platform: Platform, day: date, share: float, land: Landscape, snow_mm: float, rng) -> _Sky:
     """Clouds of this share, their shadows, cirrus, snow and stripes."""
     shape = land.domain.shape
-    field = fractal(rng, shape, 0.6 * max(shape), 2.1)
+    north, west = _shadow_shift(day, land, rng)
+    field = fractal(rng, (shape[0] + north, shape[1] + west), 0.6 * max(shape), 2.1)
     opacity = _opacity(field, share)
+    shade = opacity[north:, west:]  # of the cloud to the south-east, where the morning sun stands
+    field, opacity = field[: shape[0], : shape[1]], opacity[: shape[0], : shape[1]]
     cloud = opacity > 0.12
-    shadow_of = np.clip(np.roll(opacity, _shadow_shift(day, land, rng), (0, 1)), 0, 1)
     dilated = ndimage.binary_dilation(cloud, iterations=3) & ~cloud
     wisps = fractal(rng, shape, 0.8 * max(shape), 2.6)
     cirrus = (wisps > 1.6) if platform.is_oli and share > 0.15 else np.zeros(shape, bool)
-    shadow = (shadow_of > 0.12) & ~cloud
+    shadow = (shade > 0.12) & ~cloud
     snow = (snow_mm * (0.3 + (land.elevation - 650) / 500) + 0.4 * field > 1.0) & ~cloud & ~shadow
-    snow &= snow_mm > 0.3
+    snow &= snow_mm > SNOW_SEEN_MM
     gap = _stripes(shape, rng) if platform.prefix == "LE07" else np.zeros(shape, bool)
     water = (land.land_cover == WATER) & ~snow & ~cloud
-    return _Sky(cloud, dilated, cirrus & ~cloud, shadow, snow & ~cirrus, gap, water, opacity, shadow_of)
+    return _Sky(cloud, dilated, cirrus & ~cloud, shadow, snow & ~cirrus, gap, water, opacity, shade)
 
 
 def _opacity(field: np.ndarray, share: float) -> np.ndarray:
@@ -152,12 +163,12 @@ def _opacity(field: np.ndarray, share: float) -> np.ndarray:
 
 
 def _shadow_shift(day: date, land: Landscape, rng) -> tuple[int, int]:
-    """Rows and columns from a cloud to its shadow: away from the morning sun in the south-east."""
-    season = np.cos(2 * np.pi * (day.timetuple().tm_yday - 172) / 365)
+    """Cells to the north and to the west from a cloud to its shadow."""
+    season = np.cos(2 * np.pi * (day.timetuple().tm_yday - 172) / 365)  # 1 in midsummer
     height_m = rng.uniform(900, 3200) * max(land.size, 0.3)
     length = height_m * (0.85 - 0.5 * season) / CELL_M
     azimuth = np.radians(145 - 22 * season)
-    return -round(-length * np.cos(azimuth)), -round(length * np.sin(azimuth))
+    return round(-length * np.cos(azimuth)), round(length * np.sin(azimuth))
 
 
 def _stripes(shape, rng) -> np.ndarray:
@@ -198,7 +209,9 @@ def product_id(platform: Platform, day: date) -> str:
     return f"{platform.prefix}_L2SP_{PATH:03d}{ROW:03d}_{day:%Y%m%d}_{processed:%Y%m%d}_02_T1"
 
 
-def _write(folder: Path, platform: Platform, day: date, bands: list[np.ndarray], sky: _Sky, land: Landscape) -> None:
+def _write(
+    folder: Path, platform: Platform, day: date, bands: list[np.ndarray], sky: _Sky, land: Landscape
+) -> None:
     name = product_id(platform, day)
     target = folder / name
     target.mkdir(parents=True)
@@ -215,7 +228,14 @@ def _write(folder: Path, platform: Platform, day: date, bands: list[np.ndarray],
 
 def _raster(path: Path, values: np.ndarray, land: Landscape, nodata: int | None) -> None:
     grid = land.domain
-    options = {"driver": "GTiff", "count": 1, "dtype": "uint16", "compress": "deflate", "zlevel": 1, "predictor": 2}
+    options = {
+        "driver": "GTiff",
+        "count": 1,
+        "dtype": "uint16",
+        "compress": "deflate",
+        "zlevel": 1,
+        "predictor": 2,
+    }
     size = {"width": grid.width, "height": grid.height, "crs": grid.crs, "transform": grid.transform}
     with rasterio.open(path, "w", **size, **options, nodata=nodata) as target:
         target.update_tags(AREA_OR_POINT="Point")

@@ -1,10 +1,10 @@
 """Terrain, river, outline, land cover and soil of the virtual basin.
 
-Lengths are in virtual metres: metres of the full-size basin. A basin of another size is the same landscape drawn
-smaller on cells of 30 m, so that all of its parts exist at any size.
+Lengths are in virtual metres: metres of the full-size basin. A basin of another size is a landscape of the
+same kind drawn smaller on cells of 30 m, so that all of its parts exist at any size.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 from affine import Affine
@@ -24,8 +24,8 @@ MARGIN_CELLS = 40  # simulated around the box, so that coarse footprints at its 
 FOREST, GRASSLAND, FARMLAND, CONSTRUCTION, WATER = range(1, 6)
 CLASS_NAMES = {1: "forest", 2: "grassland", 3: "farmland", 4: "construction", 5: "water"}
 ELEVATION_M = (650.0, 1300.0)
-# Soil property: mean, standard deviation, loadings on the latent fields (fertility, texture, phosphorus, lime) and
-# on the elevation; the units are those of the register of products.
+# Soil property: mean, standard deviation [unit of the register of products], loadings on the latent fields
+# (fertility, texture, phosphorus, lime) and on the elevation.
 SOIL = {
     "CF": (24.0, 5.0, (0.0, 1.0, 0.0, 0.0), -0.3),
     "SOC": (13.5, 4.0, (1.0, 0.25, 0.0, 0.0), 0.35),
@@ -39,7 +39,7 @@ SOIL_LENGTH_M = 1700.0
 SETTLEMENTS = 60
 
 
-@dataclass
+@dataclass(frozen=True)
 class Landscape:
     """Everything that does not change with time; rasters lie on `domain` (the box and a margin around it).
 
@@ -53,14 +53,15 @@ class Landscape:
         Study area [m].
     river : LineString
         From the northern to the southern end [m].
+    inside : (rows, columns) bool
+        Cells of the study area.
     elevation, slope : (rows, columns) float32
         [m], [1] of the full-size basin.
-    land_cover : (rows, columns) uint8
     parcel : (rows, columns) float32
         Random number of each field of the farmland, mean 0 and standard deviation 1.
-    west : (rows, columns) bool
-        West of the river.
     soil : dict of (rows, columns) float32
+    land_cover : (rows, columns) uint8
+        Class codes (`CLASS_NAMES`).
     """
 
     size: float
@@ -68,13 +69,12 @@ class Landscape:
     box: Grid
     outline: Polygon
     river: LineString
+    inside: np.ndarray
     elevation: np.ndarray
     slope: np.ndarray
-    land_cover: np.ndarray
     parcel: np.ndarray
-    west: np.ndarray
-    inside: np.ndarray
-    soil: dict[str, np.ndarray] = field(default_factory=dict)
+    soil: dict[str, np.ndarray]
+    land_cover: np.ndarray | None = None
 
     @property
     def in_box(self) -> tuple[slice, slice]:
@@ -96,8 +96,7 @@ def grids(size: float) -> tuple[Grid, Grid]:
     rows, columns = (max(round(n * size), 40) for n in BOX_CELLS)
     west = 15 + CELL_M * round((CENTRE[0] - columns * CELL_M / 2 - 15) / CELL_M)
     north = 15 + CELL_M * round((CENTRE[1] + rows * CELL_M / 2 - 15) / CELL_M)
-    margin = MARGIN_CELLS
-    scale = Affine.scale(CELL_M, -CELL_M)
+    scale, margin = Affine.scale(CELL_M, -CELL_M), MARGIN_CELLS
     box = Grid(CRS, Affine.translation(west, north) @ scale, rows, columns)
     corner = Affine.translation(west - margin * CELL_M, north + margin * CELL_M)
     return Grid(CRS, corner @ scale, rows + 2 * margin, columns + 2 * margin), box
@@ -107,28 +106,19 @@ def build(size: float, seed: int) -> Landscape:
     """Draw the landscape of this size and seed."""
     domain, box = grids(size)
     outline, river = _outline(box, stream(seed, "outline")), _river(box, domain)
-    inside = _burn([outline], domain)
+    inside = burn([outline], domain)
     elevation = _elevation(domain, box, outline, river, size, stream(seed, "terrain"))
     virtual_cell = CELL_M / size
     gradient = np.gradient(ndimage.gaussian_filter(elevation, 1.0), virtual_cell)
     slope = np.hypot(*gradient).astype(np.float32)
     soil = _soil(elevation, inside, size, stream(seed, "soil"))
     parcel = _parcels(domain.shape, stream(seed, "parcels"))
-    x, _ = domain.xy()
-    west = x < np.interp(domain.xy()[1][:, 0], *_by_northing(river))[:, None]
-    land = Landscape(
-        size, domain, box, outline, river, elevation, slope, np.empty(0), parcel, west, inside, soil
-    )
-    land.land_cover = _land_cover(land, stream(seed, "land cover"))
-    return land
+    ground = Landscape(size, domain, box, outline, river, inside, elevation, slope, parcel, soil)
+    return replace(ground, land_cover=_land_cover(ground, stream(seed, "land cover")))
 
 
-def _by_northing(line: LineString) -> tuple[np.ndarray, np.ndarray]:
-    points = np.asarray(line.coords)[::-1]
-    return points[:, 1], points[:, 0]
-
-
-def _burn(shapes: list, grid: Grid, all_touched: bool = False) -> np.ndarray:
+def burn(shapes: list, grid: Grid, all_touched: bool = False) -> np.ndarray:
+    """Cells of the grid whose centre (or, all_touched, any part) the shapes cover, bool."""
     values = rasterize(shapes, grid.shape, transform=grid.transform, all_touched=all_touched, dtype="uint8")
     return values.astype(bool)
 
@@ -162,12 +152,12 @@ def _river(box: Grid, domain: Grid) -> LineString:
 def _elevation(domain, box, outline, river, size, rng) -> np.ndarray:
     """Valley floor along the river, ridges along the outline, slopes cut by side valleys in between [m]."""
     virtual_cell = CELL_M / size
-    to_river = ndimage.distance_transform_edt(~_burn([river], domain, True)) * virtual_cell
-    to_divide = ndimage.distance_transform_edt(~_burn([outline.exterior], domain, True)) * virtual_cell
+    to_river = ndimage.distance_transform_edt(~burn([river], domain, True)) * virtual_cell
+    to_divide = ndimage.distance_transform_edt(~burn([outline.exterior], domain, True)) * virtual_cell
     _, south, _, north = box.bounds
     down = np.clip((north - domain.xy()[1]) / (north - south), -0.3, 1.3)
     floor = 190 * np.clip(1 - down, 0, 1.3) ** 1.4 - 25 * down
-    outside = ~_burn([outline], domain)
+    outside = ~burn([outline], domain)
     height = to_river / (to_river + to_divide + 1)
     height = np.where(outside, 1 - np.minimum(to_divide / 4000, 0.6), height)
     rough = fractal(rng, domain.shape, 3500 / virtual_cell, 2.0)
@@ -211,15 +201,15 @@ def _parcels(shape, rng) -> np.ndarray:
 
 
 def _land_cover(land: Landscape, rng: np.random.Generator) -> np.ndarray:
-    """Forest on high steep fertile ground, fields on low flat ground, villages in the valleys, grass between."""
+    """Forest on high steep fertile ground, fields on low flat ground, villages in valleys, grass between."""
     shape, virtual_cell = land.domain.shape, CELL_M / land.size
     high, steep = rank(land.elevation), rank(ndimage.gaussian_filter(land.slope, 2))
     fertile = rank(land.soil["SOC"] / 4 + land.soil["TN"] / 0.28)
     patchy = fractal(rng, shape, 900 / virtual_cell, 1.7)
     forest = 1.3 * high + 0.5 * steep + 0.65 * fertile + 0.16 * patchy
-    field_ = -1.3 * high - 0.65 * steep + 0.35 * fertile + 0.14 * fractal(rng, shape, 700 / virtual_cell, 1.7)
+    arable = -1.3 * high - 0.65 * steep + 0.35 * fertile + 0.14 * fractal(rng, shape, 700 / virtual_cell, 1.7)
     cover = np.full(shape, GRASSLAND, np.uint8)
-    cover[field_ > np.quantile(field_[land.inside], 0.63)] = FARMLAND
+    cover[arable > np.quantile(arable[land.inside], 0.63)] = FARMLAND
     cover[forest > np.quantile(forest[land.inside], 0.71)] = FOREST
     cover = ndimage.median_filter(cover, 3)
     cover[_settlements(land, rng)] = CONSTRUCTION
@@ -249,13 +239,13 @@ def _settlements(land: Landscape, rng) -> np.ndarray:
 
 
 def _water(land: Landscape, rng) -> np.ndarray:
-    """The lower river, two or three cells wide at full size, and a few ponds."""
+    """The lower river, one or two cells wide, and a few ponds."""
     x, y = land.domain.xy()
     low = land.box.bounds[3] - 0.35 * (land.box.bounds[3] - land.box.bounds[1])
     lower = land.river.intersection(
         Polygon.from_bounds(land.domain.bounds[0], land.domain.bounds[1], land.domain.bounds[2], low)
     )
-    water = _burn([lower.buffer(max(26 * land.size, 12))], land.domain, all_touched=land.size < 0.5)
+    water = burn([lower.buffer(max(26 * land.size, 12))], land.domain, all_touched=land.size < 0.5)
     flat = np.flatnonzero((rank(land.slope) < 0.25) & (rank(land.elevation) < 0.5) & land.inside)
     for cell in rng.choice(flat, 5, replace=False):
         row, column = np.unravel_index(cell, land.domain.shape)

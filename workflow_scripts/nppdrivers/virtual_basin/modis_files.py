@@ -9,8 +9,8 @@ from pyhdf.SD import SD, SDC
 from pyproj import Transformer
 from scipy import sparse
 
-from nppdrivers.virtual_basin.landscape import CONSTRUCTION, CRS, WATER, Landscape
 from nppdrivers.virtual_basin.landsat_scenes import reflectance
+from nppdrivers.virtual_basin.landscape import CONSTRUCTION, CRS, WATER, Landscape
 from nppdrivers.virtual_basin.noise import smooth, stream
 from nppdrivers.virtual_basin.phenology import NdviModel
 from nppdrivers.virtual_basin.weather import Weather
@@ -79,7 +79,9 @@ def footprints(land: Landscape, size: int) -> Footprints:
     shape = (int(rows.max() - first_row + 1), int(columns.max() - first_column + 1))
     flat = (rows - first_row) * shape[1] + columns - first_column
     fine = np.broadcast_to(np.arange(x.size), flat.shape)
-    counts = sparse.coo_array((np.ones(flat.size), (flat.ravel(), fine.ravel())), (shape[0] * shape[1], x.size))
+    counts = sparse.coo_array(
+        (np.ones(flat.size), (flat.ravel(), fine.ravel())), (shape[0] * shape[1], x.size)
+    )
     counts = counts.tocsr()
     total = np.asarray(counts.sum(axis=1)).ravel()
     complete = total >= COMPLETE * (cell / step) ** 2
@@ -154,7 +156,7 @@ def _vi_quality(marginal, cloudy, snow) -> np.ndarray:
 
 
 def write_annual_npp(folder: Path, land: Landscape, npp: np.ndarray, years: range, seed: int) -> None:
-    """Write one MOD17A3HGF file a year: the footprint means of the true NPP, as another model would see them."""
+    """Write one MOD17A3HGF file a year: footprint means of the true NPP, as another model would see them."""
     cells = footprints(land, 500)
     cover = np.stack([cells.mean(land.land_cover == code) for code in range(1, 6)])
     factor = np.nansum(cover * np.array([0.94, 0.93, 1.07, 1.02, 1.0])[:, None, None], axis=0)
@@ -183,7 +185,9 @@ class _Layer:
     unit: str
 
 
-def _vegetation(name: str, kind: int, fill: int, valid: tuple[int, int], scale: float | None, unit: str) -> _Layer:
+def _vegetation(
+    name: str, kind: int, fill: int, valid: tuple[int, int], scale: float | None, unit: str
+) -> _Layer:
     return _Layer(f"250m 16 days {name}", kind, fill, valid, scale, unit)
 
 
@@ -215,7 +219,9 @@ _HDF_NAME = {
 }
 
 
-def _write_hdf(path: Path, grid_name: str, cells: Footprints, layers: dict, formats: dict[str, _Layer]) -> None:
+def _write_hdf(
+    path: Path, grid_name: str, cells: Footprints, layers: dict, formats: dict[str, _Layer]
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = SD(str(path), SDC.WRITE | SDC.CREATE | SDC.TRUNC)
     for name, values in layers.items():
@@ -234,7 +240,9 @@ def _write_hdf(path: Path, grid_name: str, cells: Footprints, layers: dict, form
         data[:] = np.ascontiguousarray(values).astype(_NUMPY[layer.kind])
         data.endaccess()
     file.attr("HDFEOSVersion").set(SDC.CHAR, "HDFEOS_V2.19")
-    file.attr("StructMetadata.0").set(SDC.CHAR, struct_metadata(grid_name, cells, [formats[n] for n in layers]))
+    file.attr("StructMetadata.0").set(
+        SDC.CHAR, struct_metadata(grid_name, cells, [formats[n] for n in layers])
+    )
     file.end()
 
 

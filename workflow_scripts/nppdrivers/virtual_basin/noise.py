@@ -33,8 +33,8 @@ def fractal(
 ) -> np.ndarray:
     """Power-law random field of mean 0 and standard deviation 1.
 
-    The amplitude falls as (k^2 + 1 / longest^2)^(-slope / 2) with the wave number k: details at every scale below
-    `longest_cells`; a larger slope is smoother.
+    The amplitude falls as (k^2 + 1 / longest^2)^(-slope / 2) with the wave number k: details at every scale
+    below `longest_cells`; a larger slope is smoother.
 
     Parameters
     ----------

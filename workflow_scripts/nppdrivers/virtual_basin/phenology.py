@@ -8,11 +8,11 @@ from nppdrivers.virtual_basin.landscape import CONSTRUCTION, FARMLAND, FOREST, G
 from nppdrivers.virtual_basin.noise import fractal, stream
 from nppdrivers.virtual_basin.weather import RAIN, Weather
 
-# Class: NDVI in winter, rise to the peak, response to soil and climate relative to the others', response to drought,
-# spread of the fine texture, greatest vigour.
+# Class: NDVI in winter, rise to the peak, response to soil and climate relative to the others', response to
+# drought, spread of the fine texture, greatest vigour.
 CLASSES = {
     FOREST: (0.34, 0.43, 0.8, 0.05, 0.04, 1.24),
-    GRASSLAND: (0.13, 0.51, 1.7, 0.07, 0.07, 1.38),
+    GRASSLAND: (0.13, 0.51, 1.5, 0.07, 0.07, 1.38),
     FARMLAND: (0.13, 0.55, 1.6, 0.06, 0.05, 1.30),
     CONSTRUCTION: (0.06, 0.22, 1.8, 0.06, 0.45, 2.60),
 }
@@ -26,7 +26,8 @@ SEASONS = {
 MAIZE = (201, 8.0, 251, 6.5)
 WHEAT = (86, 10.0, 160, 5.5)
 WINTER_WHEAT = 0.16  # of its full height
-LATENESS_DAYS = (6.0, -4.0)  # shift of green-up and senescence of the latest places; the earliest shift the other way
+# Shift of green-up and senescence in the latest places; in the earliest it is the other way round.
+LATENESS_DAYS = (6.0, -4.0)
 SHIFT_PER_K = -3.0  # days of green-up per degree of warmth in March and April
 
 
@@ -105,52 +106,60 @@ def ndvi_model(
     weather : Weather
     seed : int
     """
-    rng = stream(seed, "texture")
-    texture = 0.7 * fractal(rng, land.domain.shape, 12, 1.3) + 0.7 * rng.standard_normal(
-        land.domain.shape, dtype=np.float32
-    )
-    texture = np.where(land.land_cover == FARMLAND, 0.6 * texture + 0.8 * land.parcel, texture)
-    background = np.full(land.domain.shape, WATER_NDVI, np.float32) + 0.01 * texture.astype(np.float32)
+    texture = _texture(land, seed)
+    background = np.full(land.domain.shape, WATER_NDVI, np.float32) + np.float32(0.01) * texture
     weights, curves = [], []
     dryness = drought(weather)
-    wheat_share = np.clip(0.28 - 0.28 * (change.lateness - 0.35) + 0.10 * land.parcel, 0.1, 0.95)
+    started = np.arange(len(dryness)) >= np.array(event_days)[:, None]
     for code, (winter, rise, response, thirst, spread, greatest) in CLASSES.items():
         here = land.land_cover == code
-        vigour = np.clip(np.exp(response * (change.soil + change.climate) + spread * texture), 0.2, greatest)
+        vigour = np.exp(response * (change.soil + change.climate) + spread * texture)
+        vigour = np.clip(vigour, 0.2, greatest)
         background[here] = (winter * (0.55 + 0.45 * vigour) * (1 - 0.6 * change.first_damage))[here]
-        share = {"wheat": wheat_share, "maize": 1.0} if code == FARMLAND else {"": 1.0}
-        amplitude = np.where(here, rise * vigour, 0)
-        kept = amplitude * (1 - change.first_damage)
-        lost = amplitude * (change.damage - change.first_damage)
-        for crop, part in share.items():
-            season = {"wheat": WHEAT, "maize": MAIZE}.get(crop) or SEASONS[code]
-            early, late = (course(weather, season, side, crop == "wheat") for side in (-1, 1))
+        for season, share in _seasons(code, change, land):
+            growth = np.where(here, rise * vigour * share, 0)
+            kept, lost = growth * (1 - change.first_damage), growth * (change.damage - change.first_damage)
+            early, late = (course(weather, season, side) for side in (-1, 1))
             middle = (early + late) / 2
-            weights += [kept * part * (1 - change.lateness), kept * part * change.lateness]
-            curves += [early, late]
-            weights.append(kept * part * thirst * change.drought)
-            curves.append(middle * dryness)
-            for number, day in enumerate(event_days, 1):
-                weights.append(np.where(event == number, -lost * part, 0))
-                curves.append(middle * (1 + thirst * dryness) * (np.arange(len(middle)) >= day))
+            weights += [kept * (1 - change.lateness), kept * change.lateness, kept * thirst * change.drought]
+            curves += [early, late, middle * dryness]
+            for number, after in enumerate(started, 1):
+                weights.append(np.where(event == number, -lost, 0))
+                curves.append(middle * (1 + thirst * dryness) * after)
     return NdviModel(background, np.stack(weights).astype(np.float32), np.stack(curves))
 
 
-def course(weather: Weather, season: tuple, side: int, winter_green: bool) -> np.ndarray:
-    """Daily course of one season, 0 to 1, shifted by the warmth of each spring; side -1 early, 1 late places."""
+def _texture(land: Landscape, seed: int) -> np.ndarray:
+    """Unexplained variety from cell to cell, and from field to field in the farmland."""
+    rng, shape = stream(seed, "texture"), land.domain.shape
+    texture = 0.7 * fractal(rng, shape, 12, 1.3) + 0.7 * rng.standard_normal(shape, dtype=np.float32)
+    fields = 0.6 * texture + 0.8 * land.parcel
+    return np.where(land.land_cover == FARMLAND, fields, texture).astype(np.float32)
+
+
+def _seasons(code: int, change: Modulation, land: Landscape) -> list[tuple[tuple, np.ndarray | float]]:
+    """Seasons of a class, each with its share of the class's rise; on farmland wheat, then maize."""
+    if code != FARMLAND:
+        return [(SEASONS[code], 1.0)]
+    wheat = np.clip(0.23 - 0.24 * (change.lateness - 0.35) + 0.10 * land.parcel, 0.1, 0.95)
+    return [(WHEAT, wheat), (MAIZE, 1.0)]
+
+
+def course(weather: Weather, season: tuple, side: int) -> np.ndarray:
+    """Daily course of one season, 0 to 1, shifted by the spring's warmth; side -1: early, 1: late places."""
     rise, rise_width, fall, fall_width = season
     day = _day_of_year(weather)
     up = day - rise - side * LATENESS_DAYS[0] - SHIFT_PER_K * _spring_warmth(weather)
     down = day - fall - side * LATENESS_DAYS[1]
     growth, standing = _step(up / rise_width), 1 - _step(down / fall_width)
-    if winter_green:  # winter wheat is sown in October and stays short and green over the winter
+    if season is WHEAT:  # it is sown in October and stays short and green over the winter
         autumn = WINTER_WHEAT * _step((day - 305) / 8)
         return np.where(day > 250, autumn, (WINTER_WHEAT + (1 - WINTER_WHEAT) * growth) * standing)
     return growth * standing * (1 - 0.10 * np.clip((day - 200) / 80, 0, 1))
 
 
 def drought(weather: Weather) -> np.ndarray:
-    """Lack (below 0) or plenty of rain over the last 60 days against the normals, smoothed, -1 to 1, by day."""
+    """Lack (below 0) or plenty of rain over some 60 days against the normals, -1 to 1, by day."""
     month = weather.days.astype("datetime64[M]").astype(int) % 12
     expected = np.asarray(RAIN, float)[month] / 30.4
     kernel = np.concatenate([np.zeros(60), np.hanning(62)[1:-1]])

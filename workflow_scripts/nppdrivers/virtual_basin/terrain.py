@@ -1,8 +1,8 @@
 """Elevation of the virtual basin: running water carves valleys into rising ground.
 
 Stream power law with uplift, dz/dt = U - K A^0.5 S, solved implicitly from the outlets upwards along the flow
-directions of a priority flood. Braun, J. and Willett, S. D. (2013). Geomorphology 180, 170-179; Barnes, R. et al.
-(2014). Computers & Geosciences 62, 117-127.
+directions of a priority flood. Braun, J. and Willett, S. D. (2013). Geomorphology 180, 170-179; Barnes, R. et
+al. (2014). Computers & Geosciences 62, 117-127.
 """
 
 from heapq import heapify, heappop, heappush
@@ -42,7 +42,7 @@ def erode(start: np.ndarray, uplift: np.ndarray, cell_m: float) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def _flow(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cells from the border inwards in the order in which rising water would reach them, and where each drains."""
+    """Cells in the order in which water rising from the border reaches them, and where each drains."""
     rows, columns = z.shape
     order = np.empty(rows * columns, np.int64)
     receiver = np.full(rows * columns, -1, np.int64)

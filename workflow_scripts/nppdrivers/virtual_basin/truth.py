@@ -1,10 +1,10 @@
 """The truth of the virtual basin: NDVI, climate, NPP by CASA, and what each category of drivers contributes.
 
-A category's contribution to the mean annual NPP of a cell is the NPP of the truth minus the NPP computed with that
-category held at its mean over the study area, everything else unchanged:
+A category's contribution to the mean annual NPP of a cell is the NPP of the truth minus the NPP computed with
+that category held at its mean over the study area, everything else unchanged:
 
-- climate: the monthly temperature, precipitation and solar radiation in CASA and its optimum temperature, and the
-  response of NDVI to mean annual temperature and precipitation (vigour and timing of the season);
+- climate: the monthly temperature, precipitation and solar radiation in CASA and its optimum temperature, and
+  the response of NDVI to mean annual temperature and precipitation (vigour and timing of the season);
 - soil: the response of NDVI to the seven soil properties (vigour, and how much it suffers from drought);
 - mining: the land degradation that lowers NDVI, and with it the sudden subsidence.
 
@@ -18,7 +18,7 @@ import numpy as np
 from nppdrivers import casa, evapotranspiration
 from nppdrivers.virtual_basin.damage import INDICATORS, land_degradation
 from nppdrivers.virtual_basin.hazards import Survey
-from nppdrivers.virtual_basin.landscape import SOIL, Landscape, _burn
+from nppdrivers.virtual_basin.landscape import SOIL, Landscape, burn
 from nppdrivers.virtual_basin.phenology import Modulation, NdviModel, ndvi_model
 from nppdrivers.virtual_basin.weather import ANGSTROM, Place, Weather
 
@@ -67,8 +67,8 @@ class _Drivers:
     """Inputs of the NDVI model that a category can hold."""
 
     soil: dict[str, np.ndarray]
-    mat: np.ndarray
-    map: np.ndarray
+    warmth: np.ndarray
+    rain: np.ndarray
     degradation: np.ndarray
     first_degradation: np.ndarray
 
@@ -83,14 +83,16 @@ class _Casa:
 
 def simulate_truth(land: Landscape, hazards: Survey, weather: Weather, years: range, seed: int) -> Truth:
     """Compute the truth of these calendar years."""
-    place = Place(*land.domain.xy(), land.elevation, land.domain.lonlat()[1])
+    place = Place.of(land.domain, land.elevation)
     climate = _climate_means(weather, place, years)
     degradation = land_degradation(hazards.layers, land.domain)
     before = land_degradation(hazards.before_events(), land.domain)
-    drivers = _Drivers(land.soil, climate["MAT"], climate["MAP"], degradation, np.minimum(before, degradation))
+    drivers = _Drivers(
+        land.soil, climate["MAT"], climate["MAP"], degradation, np.minimum(before, degradation)
+    )
     event = np.zeros(land.domain.shape, int)
     for number, shape in zip(hazards.events.number, hazards.events.geometry, strict=True):
-        event[_burn([shape], land.domain)] = number
+        event[burn([shape], land.domain)] = number
     dates = [f"{min(years[0] + i + 1, years[-1])}{day}" for i, day in enumerate(EVENT_DATES)]
     days = [weather.index(date) for date in dates]
 
@@ -153,8 +155,8 @@ def _modulation(land: Landscape, of: _Drivers, true: _Drivers) -> Modulation:
         for name, response in SOIL_RESPONSE.items()
     )
     clay = (of.soil["CF"] - land.basin_mean(true.soil["CF"])) / SOIL["CF"][1]
-    warmth = of.mat - land.basin_mean(true.mat)
-    climate = RAIN_RESPONSE * (of.map - land.basin_mean(true.map)) + WARMTH_RESPONSE * warmth
+    warmth = of.warmth - land.basin_mean(true.warmth)
+    climate = RAIN_RESPONSE * (of.rain - land.basin_mean(true.rain)) + WARMTH_RESPONSE * warmth
     lateness = np.clip(0.5 - 0.25 * warmth, 0, 1)
     damage = [1 - np.exp(-DAMAGE_RATE * ld) for ld in (of.degradation, of.first_degradation)]
     return Modulation(soil, 1 + np.clip(DROUGHT_BY_CLAY * clay, -0.8, 0.8), climate, lateness, *damage)
@@ -171,7 +173,7 @@ def _hold(category: str, true: _Drivers, land: Landscape) -> _Drivers:
     if category == "mining":
         level = mean(true.degradation)
         return replace(true, degradation=level, first_degradation=level)
-    return replace(true, mat=mean(true.mat), map=mean(true.map))
+    return replace(true, warmth=mean(true.warmth), rain=mean(true.rain))
 
 
 def _casa_parameters(ndvi: NdviModel, land: Landscape, weather: Weather, years: range) -> _Casa:
@@ -201,18 +203,13 @@ def _annual_npp(
     npp = np.empty(cover.shape, np.float32)
     for start in range(0, cover.shape[0], 64):
         rows = slice(start, start + 64)
-        part = Place(*(np.broadcast_to(a, cover.shape)[rows] for a in (place.x, place.y, place.elevation, place.latitude)))
-        climate = held or _stacked(weather, _months(year), part)
+        climate = held or _stacked(weather, _months(year), place.part(rows))
         peak = fixed.peak_month[cover[rows]]
-        if held is None:
-            optimum = np.take_along_axis(climate["temperature"], peak[None], axis=0)[0]
-        else:
-            optimum = climate["temperature"][peak]
+        temperature = climate["temperature"].reshape(12, -1)  # of every cell, or one for all of them
+        optimum = temperature[peak.ravel(), np.arange(peak.size) % temperature.shape[1]].reshape(peak.shape)
         npp[rows] = casa.simulate(
             monthly[:, rows],
-            climate["temperature"],
-            climate["precipitation"],
-            climate["solar_radiation"],
+            *(climate[name] for name in ("temperature", "precipitation", "solar_radiation")),
             ndvi_min=NDVI_MIN,
             ndvi_max=fixed.ndvi_max[cover[rows]],
             epsilon_max=epsilon[rows],
@@ -224,7 +221,7 @@ def _annual_npp(
 def _held_npp(category, ndvi, land, place, weather, years, fixed) -> np.ndarray:
     """Mean annual NPP of the box with a category held."""
     cover = land.land_cover[land.in_box]
-    part = Place(*(a[land.in_box] for a in (place.x, place.y, place.elevation, place.latitude)))
+    part = place.part(*land.in_box)
     total = np.zeros(cover.shape)
     for year in years:
         held = _mean_climate(land, place, weather, year) if category == "climate" else None
@@ -239,6 +236,7 @@ def _mean_climate(land: Landscape, place: Place, weather: Weather, year: int) ->
 
 def _parameters(fixed: _Casa, dates: list[str], hazards: Survey) -> dict:
     return {
+        "contribution": __doc__.split("\n\n", 1)[1].strip(),
         "epsilon_max_gC_MJ": EPSILON_MAX,
         "ndvi_min": NDVI_MIN,
         "ndvi_max": {code: round(float(fixed.ndvi_max[code]), 6) for code in EPSILON_MAX},

@@ -1,7 +1,7 @@
-"""Weather and climate of the virtual basin: daily series of the basin and how they differ from place to place.
+"""Weather and climate of the virtual basin: daily series, and how they differ from place to place.
 
-Every variable at a place is the basin's daily series changed by fixed local terms, so daily readings of a station,
-monthly surfaces and the cloud over a scene agree with each other.
+Every variable at a place is the basin's daily series changed by fixed local terms, so daily readings of a
+station, monthly surfaces and the cloud over a scene agree with each other.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from nppdrivers import evapotranspiration
+from nppdrivers.grid import Grid
 from nppdrivers.virtual_basin.landscape import CENTRE
 from nppdrivers.virtual_basin.noise import stream
 
@@ -23,7 +24,7 @@ SUNSHINE = (0.53, 0.53, 0.53, 0.55, 0.54, 0.49, 0.42, 0.43, 0.45, 0.51, 0.54, 0.
 HUMIDITY = (52, 54, 54, 52, 56, 62, 77, 79, 73, 66, 59, 54)  # %
 WIND = (1.9, 2.1, 2.4, 2.6, 2.3, 2.1, 1.7, 1.5, 1.5, 1.7, 1.9, 1.9)  # m s-1 at 2 m
 LAPSE = (4.6, 5.0, 5.6, 6.0, 6.2, 6.3, 6.0, 5.8, 5.6, 5.3, 4.9, 4.5)  # K km-1
-# Change per km of elevation above the reference: of rain and sunshine as a share, of humidity and wind in their unit.
+# Change per km of elevation: of rain and sunshine as a share, of humidity and wind in their unit.
 RAIN_PER_KM, SUNSHINE_PER_KM, HUMIDITY_PER_KM, WIND_PER_KM = 0.34, 0.10, 6.0, 1.2
 RAIN_GRADIENT = (0.006, -0.004)  # share per km to the east and to the north
 TEMPERATURE_GRADIENT = (0.012, -0.018)  # K per km to the east and to the north
@@ -44,6 +45,15 @@ class Place:
     elevation: np.ndarray
     latitude: np.ndarray
 
+    @classmethod
+    def of(cls, grid: Grid, elevation: np.ndarray) -> "Place":
+        """Every cell of a grid."""
+        return cls(*grid.xy(), elevation, grid.lonlat()[1])
+
+    def part(self, *index: slice) -> "Place":
+        """Some rows and columns."""
+        return Place(self.x[index], self.y[index], self.elevation[index], self.latitude[index])
+
     @cached_property
     def above(self) -> np.ndarray:
         """Elevation above the reference [km]."""
@@ -51,7 +61,9 @@ class Place:
 
     def gradient(self, per_km: tuple[float, float]) -> np.ndarray:
         """Value of a plane through the middle of the box; the change levels off 30 km away."""
-        east, north = (30 * np.tanh((np.asarray(c) - m) / 30e3) for c, m in ((self.x, CENTRE[0]), (self.y, CENTRE[1])))
+        east, north = (
+            30 * np.tanh((np.asarray(c) - m) / 30e3) for c, m in ((self.x, CENTRE[0]), (self.y, CENTRE[1]))
+        )
         return per_km[0] * east + per_km[1] * north
 
 
@@ -102,10 +114,10 @@ class Weather:
         }
 
     def monthly(self, month: object, place: Place) -> dict[str, np.ndarray]:
-        """True climate of a month at a place: means, and sums of precipitation and sunshine.
+        """Climate of a month at a place: means, and sums of precipitation and sunshine.
 
-        The mean of what `daily` gives, without holding a day's arrays: what depends on the place is a factor or an
-        offset, and its bounds are seldom met.
+        What `daily` gives summed up, without arrays of days: the place enters as a factor or an offset, and
+        the bounds of a day are seldom met.
         """
         days = self.month(month)
         lapse = LAPSE[int(np.datetime64(month, "M").astype(int)) % 12]
