@@ -35,7 +35,7 @@ def monthly_means_by_class(monthly, classes, names):
 
 
 def zone_tables(npp, grid, classes, names, inside, mines_path):
-    """Statistics of the whole area, of each class and of each mine, one under the other."""
+    """Statistics of the whole area, of each class and of each mine that has cells, one under the other."""
     parts = {"area": (inside.astype("uint8"), {1: "study area"}), "land cover": (classes, names)}
     if mines_path:
         mines = places.layer_if_given(mines_path).to_crs(grid.crs)
@@ -46,7 +46,7 @@ def zone_tables(npp, grid, classes, names, inside, mines_path):
         zones.zone_statistics(npp, labels, grid.cell_area_m2, of).assign(kind=kind)
         for kind, (labels, of) in parts.items()
     ]
-    table = pd.concat(described)
+    table = pd.concat(described).query("n > 0")
     return table[["kind", *table.columns.drop("kind")]]
 
 
@@ -58,7 +58,7 @@ def compare_sides(npp, grid, area_path, river_path):
         places.layer_if_given(area_path), places.layer_if_given(river_path), grid.crs
     )
     east, west = (
-        rasterize([(half, 1)], out_shape=grid.shape, transform=grid.transform, dtype="uint8") == 1
+        rasterize(half, out_shape=grid.shape, transform=grid.transform, dtype="uint8") == 1
         for half in (halves["east"], halves["west"])
     )
     values = np.where(east | west, npp, np.nan)

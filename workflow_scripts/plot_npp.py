@@ -7,6 +7,12 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
+def year_label(year, path):
+    """The year, with the number of months where it is not a whole one."""
+    months = int(rasters.tags(path)["months"])
+    return str(year) if months == 12 else f"{year} ({months} months)"
+
+
 def plot_npp(*, inputs, output, years, note):
     """Save Figure 2, the maps of the years in one scale, and the seasonal curve by class."""
     grid = Grid.load(inputs.grid)
@@ -19,7 +25,8 @@ def plot_npp(*, inputs, output, years, note):
     figures.save(figures.mean_npp(npp, grid, **layers), output.npp)
     layers.pop("river")
     maps = {
-        str(year): rasters.read(path, grid, bands=1) for year, path in zip(years, inputs.annual, strict=True)
+        year_label(year, path): rasters.read(path, grid, bands=1)
+        for year, path in zip(years, inputs.annual, strict=True)
     }
     figures.save(figures.panels_one_scale(maps, grid, "npp_year", columns=3, **layers), output.annual)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]

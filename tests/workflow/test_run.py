@@ -1,7 +1,6 @@
 """Whole runs of the tiny virtual basin."""
 
 import hashlib
-import json
 
 import numpy as np
 import pandas as pd
@@ -115,9 +114,22 @@ def test_report(finished):
     assert (finished.folder / "report.zip").stat().st_size > 100_000
 
 
-def test_months_outside_the_period_are_missing(finished):
-    """The truth is kept beside the raw data and says how it was made."""
-    truth = json.loads((finished.results / "truth" / "truth.json").read_text())
-    assert truth
+def test_sides_of_the_river(finished):
+    """Both sides of the river have cells, together those of the study area that have NPP."""
+    sides = pd.read_csv(finished.results / "npp" / "west_east.csv").iloc[0]
+    area = pd.read_csv(finished.results / "npp" / "statistics.csv").set_index("kind").loc["area"]
+    assert min(sides["n_west"], sides["n_east"]) > 100
+    assert sides["n_west"] + sides["n_east"] == area["n"]
+
+
+def test_mean_npp_is_the_mean_of_the_years(finished):
+    """Over whole years the sum of the mean months equals the mean of the annual sums."""
+    annual = []
+    for year in (2013, 2014):
+        with rasterio.open(finished.results / "npp" / "annual" / f"{year}.tif") as source:
+            annual.append(source.read(1))
     with rasterio.open(finished.results / "npp" / "npp.tif") as source:
-        assert np.isfinite(source.read()).any()
+        mean = source.read(1)
+    assert np.isfinite(mean).sum() > 1000
+    assert np.array_equal(np.isfinite(mean), np.isfinite(annual[0] + annual[1]))
+    assert np.allclose(mean, np.mean(annual, axis=0), rtol=1e-5, equal_nan=True)

@@ -1,5 +1,6 @@
 """MOD13Q1 and MOD17A3HGF files of the virtual basin: HDF4-EOS grids of tile h27v05, cut to the area."""
 
+from contextlib import chdir
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -223,27 +224,30 @@ def _write_hdf(
     path: Path, grid_name: str, cells: Footprints, layers: dict, formats: dict[str, _Layer]
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = SD(str(path), SDC.WRITE | SDC.CREATE | SDC.TRUNC)
-    for name, values in layers.items():
-        layer = formats[name]
-        data = file.create(layer.sds, layer.kind, cells.shape)
-        data.setcompress(SDC.COMP_DEFLATE, 5)
-        data.dim(0).setname(f"YDim:{grid_name}")
-        data.dim(1).setname(f"XDim:{grid_name}")
-        data.attr("long_name").set(SDC.CHAR, layer.sds)
-        data.attr("units").set(SDC.CHAR, layer.unit)
-        data.attr("valid_range").set(layer.kind, list(layer.valid))
-        data.attr("_FillValue").set(layer.kind, layer.fill)
-        if layer.scale is not None:
-            data.attr("scale_factor").set(SDC.FLOAT64, layer.scale)
-            data.attr("add_offset").set(SDC.FLOAT64, 0.0)
-        data[:] = np.ascontiguousarray(values).astype(_NUMPY[layer.kind])
-        data.endaccess()
-    file.attr("HDFEOSVersion").set(SDC.CHAR, "HDFEOS_V2.19")
-    file.attr("StructMetadata.0").set(
-        SDC.CHAR, struct_metadata(grid_name, cells, [formats[n] for n in layers])
-    )
-    file.end()
+    with chdir(path.parent):  # the library stores the path it is given; a bare name keeps the bytes the same
+        file = SD(path.name, SDC.WRITE | SDC.CREATE | SDC.TRUNC)
+        for name, values in layers.items():
+            _write_layer(file, formats[name], grid_name, values)
+        file.attr("HDFEOSVersion").set(SDC.CHAR, "HDFEOS_V2.19")
+        structure = struct_metadata(grid_name, cells, [formats[name] for name in layers])
+        file.attr("StructMetadata.0").set(SDC.CHAR, structure)
+        file.end()
+
+
+def _write_layer(file: SD, layer: _Layer, grid_name: str, values: np.ndarray) -> None:
+    data = file.create(layer.sds, layer.kind, values.shape)
+    data.setcompress(SDC.COMP_DEFLATE, 5)
+    data.dim(0).setname(f"YDim:{grid_name}")
+    data.dim(1).setname(f"XDim:{grid_name}")
+    data.attr("long_name").set(SDC.CHAR, layer.sds)
+    data.attr("units").set(SDC.CHAR, layer.unit)
+    data.attr("valid_range").set(layer.kind, list(layer.valid))
+    data.attr("_FillValue").set(layer.kind, layer.fill)
+    if layer.scale is not None:
+        data.attr("scale_factor").set(SDC.FLOAT64, layer.scale)
+        data.attr("add_offset").set(SDC.FLOAT64, 0.0)
+    data[:] = np.ascontiguousarray(values).astype(_NUMPY[layer.kind])
+    data.endaccess()
 
 
 def struct_metadata(grid_name: str, cells: Footprints, layers: list[_Layer]) -> str:

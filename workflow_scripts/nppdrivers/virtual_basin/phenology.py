@@ -152,7 +152,7 @@ def course(weather: Weather, season: tuple, side: int) -> np.ndarray:
     up = day - rise - side * LATENESS_DAYS[0] - SHIFT_PER_K * _spring_warmth(weather)
     down = day - fall - side * LATENESS_DAYS[1]
     growth, standing = _step(up / rise_width), 1 - _step(down / fall_width)
-    if season is WHEAT:  # it is sown in October and stays short and green over the winter
+    if season == WHEAT:  # it is sown in October and stays short and green over the winter
         autumn = WINTER_WHEAT * _step((day - 305) / 8)
         return np.where(day > 250, autumn, (WINTER_WHEAT + (1 - WINTER_WHEAT) * growth) * standing)
     return growth * standing * (1 - 0.10 * np.clip((day - 200) / 80, 0, 1))

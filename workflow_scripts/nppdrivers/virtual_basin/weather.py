@@ -15,6 +15,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.virtual_basin.landscape import CENTRE
 from nppdrivers.virtual_basin.noise import stream
 
+LATITUDE = 35.565  # of the middle of the basin, for the day length of monthly sums
 REFERENCE_M = 900.0  # elevation the basin series stand for
 # Normals of January to December at the reference elevation.
 TEMPERATURE = (-3.1, 0.2, 5.7, 12.9, 18.0, 22.0, 23.3, 22.1, 17.4, 11.8, 4.7, -1.3)  # degC
@@ -121,7 +122,7 @@ class Weather:
         """
         days = self.month(month)
         lapse = LAPSE[int(np.datetime64(month, "M").astype(int)) % 12]
-        light = evapotranspiration.daylight_hours(self._day_of_year(days), float(np.mean(place.latitude)))
+        light = evapotranspiration.daylight_hours(self._day_of_year(days), LATITUDE)
         sunny = float((self.sunshine[days] * light).sum())
         wind = self.wind[days].mean() + WIND_PER_KM * place.above
         return {
