@@ -29,8 +29,12 @@ def number_tried(mtry, category_drivers):
 def scores_of(forests, x, y, places, block_m):
     """Out-of-bag, random and spatially blocked scores as a table of one row each."""
     rng = np.random.default_rng(forests[0].seed)
-    folds = random_folds(len(y), FOLDS, rng), block_folds(places, block_m, FOLDS, rng)
-    random, blocked = (cross_validated_r2(forests[0], x, y, of) for of in folds)
+    random = cross_validated_r2(forests[0], x, y, random_folds(len(y), FOLDS, rng))
+    try:
+        blocked = cross_validated_r2(forests[0], x, y, block_folds(places, block_m, FOLDS, rng))
+    except ValueError as error:  # an area of a single block still has its other scores
+        logging.warning("no blocked cross-validation: %s", error)
+        blocked = np.nan
     return pd.DataFrame(
         {
             "oob_r2": [np.mean([forest.oob_r2_ for forest in forests])],

@@ -125,6 +125,43 @@ def area_shares(codes: np.ndarray, legend: Mapping[int, str]) -> pd.DataFrame:
     return pd.DataFrame({"code": list(legend), "name": legend.values(), "cells": cells, "share": share})
 
 
+def commonality(r2: Mapping[frozenset, float]) -> dict[frozenset, float]:
+    """Part of the explained variance that each set of categories shares, and no other category.
+
+    C(T) = sum over A in T of (-1)^(|A| + 1) R2(rest + A), rest = the categories not in T; a single
+    category's part is what it alone explains.
+
+    Parameters
+    ----------
+    r2 : mapping of frozenset of category names to float
+        R2 of the forest on the drivers of each subset, 0 for the empty one.
+
+    Returns
+    -------
+    dict of frozenset to float
+        A part for each set but the empty one, adding up to R2 of all. A negative part means that categories
+        explain more together than apart.
+
+    Raises
+    ------
+    ValueError
+        When a subset is missing.
+
+    References
+    ----------
+    Nimon et al. 2008, Behavior Research Methods 40:457, table 1.
+    """
+    categories, needed = _subsets(r2)
+    everything = frozenset(categories)
+    return {
+        shared: sum(
+            (-1) ** (len(part) + 1) * r2[(everything - shared) | part] for part in needed if part <= shared
+        )
+        for shared in needed
+        if shared
+    }
+
+
 def group_shapley(values: Mapping[frozenset, np.ndarray]) -> dict[str, np.ndarray]:
     """Shapley value of each category, from predictions of every subset of the categories.
 
@@ -150,11 +187,8 @@ def group_shapley(values: Mapping[frozenset, np.ndarray]) -> dict[str, np.ndarra
     ----------
     Shapley 1953, Contributions to the Theory of Games 2:307-317.
     """
-    categories = sorted(frozenset().union(*values))
+    categories, needed = _subsets(values)
     number = len(categories)
-    needed = [frozenset(part) for size in range(number + 1) for part in combinations(categories, size)]
-    if missing := [sorted(part) for part in needed if part not in values]:
-        raise ValueError(f"no prediction for the subset(s) {missing}; all {2**number} subsets are needed")
     result = {}
     for category in categories:
         parts = [part for part in needed if category not in part]
@@ -162,3 +196,14 @@ def group_shapley(values: Mapping[frozenset, np.ndarray]) -> dict[str, np.ndarra
         gains = [np.asarray(values[p | {category}]) - np.asarray(values[p]) for p in parts]
         result[category] = sum(weight * gain for weight, gain in zip(weights, gains, strict=True))
     return result
+
+
+def _subsets(values: Mapping[frozenset, object]) -> tuple[list[str], list[frozenset]]:
+    """Categories, and all their subsets by size, every one of which must have a value."""
+    categories = sorted(frozenset().union(*values))
+    needed = [
+        frozenset(part) for size in range(len(categories) + 1) for part in combinations(categories, size)
+    ]
+    if missing := [sorted(part) for part in needed if part not in values]:
+        raise ValueError(f"no value for the subset(s) {missing}; all {len(needed)} subsets are needed")
+    return categories, needed

@@ -16,11 +16,12 @@ from nppdrivers.grid import Grid
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 LARGEST_INCONSISTENCY = 0.1
 PIECES = 20  # a line is cut into pieces of a twentieth of a cell, each in the cell of its middle
+FARTHEST = 3.0  # times its reach, where an indicator has fallen to 5 %, it ends
 SUBCELLS = 5  # a cell is sampled at 5 x 5 points for its covered fraction
 METHODS = ("cover", "attribute", "density", "line_attribute")
 
 
-def ahp_weights(matrix: np.ndarray, method: str = "eigenvector") -> tuple[np.ndarray, float]:
+def ahp_weights(matrix: np.ndarray | pd.DataFrame, method: str = "eigenvector") -> tuple[np.ndarray, float]:
     """Weights of a pairwise comparison matrix and its consistency ratio.
 
     w = principal eigenvector; CI = (lambda_max - n) / (n - 1); CR = CI / RI(n).
@@ -37,17 +38,26 @@ def ahp_weights(matrix: np.ndarray, method: str = "eigenvector") -> tuple[np.nda
     weights : (n,) array
         Adding up to 1.
     consistency_ratio : float
-        0 for consistent judgements; from 0.1 on they contradict each other too much (`check_consistency`).
+        0 for consistent judgements, below 0.1.
 
     Raises
     ------
     ValueError
-        For a matrix that is not square, reciprocal and positive, of 1 to 10 items.
+        For a matrix that is not square, reciprocal and positive, of 1 to 10 items, and for judgements that
+        contradict each other (`check_consistency`).
 
     References
     ----------
     Saaty 1980, The Analytic Hierarchy Process; Crawford and Williams 1985 (geometric mean).
     """
+    check_consistency(matrix)
+    return weights_and_ratio(matrix, method)
+
+
+def weights_and_ratio(
+    matrix: np.ndarray | pd.DataFrame, method: str = "eigenvector"
+) -> tuple[np.ndarray, float]:
+    """Weights and consistency ratio as `ahp_weights`, of contradictory judgements too."""
     a = _judgements(matrix)
     n = len(a)
     if method == "eigenvector":
@@ -63,13 +73,13 @@ def ahp_weights(matrix: np.ndarray, method: str = "eigenvector") -> tuple[np.nda
     return weights, max((largest - n) / (n - 1) / index, 0.0) if index else 0.0
 
 
-def check_consistency(judgements: pd.DataFrame) -> None:
+def check_consistency(judgements: np.ndarray | pd.DataFrame) -> None:
     """Refuse judgements that contradict each other, and name the three to look at first.
 
     Parameters
     ----------
-    judgements : DataFrame
-        Pairwise comparison matrix with the indicators as index and columns.
+    judgements : (n, n) array or DataFrame
+        Pairwise comparison matrix; items are named by the index of a DataFrame, otherwise numbered from 1.
 
     Raises
     ------
@@ -77,14 +87,14 @@ def check_consistency(judgements: pd.DataFrame) -> None:
         When the consistency ratio is 0.1 or more. The judgements named are those farthest, as a ratio, from
         the quotient of the weights that they would follow.
     """
-    weights, ratio = ahp_weights(judgements.to_numpy(float))
+    weights, ratio = weights_and_ratio(judgements)
     if ratio < LARGEST_INCONSISTENCY:
         return
-    a = judgements.to_numpy(float)
+    a = np.asarray(judgements, float)
     wanted = weights[:, None] / weights[None, :]
     strain = np.triu(np.abs(np.log(a / wanted)), 1)
     worst = zip(*np.unravel_index(np.argsort(-strain, axis=None)[:3], a.shape), strict=True)
-    names = list(judgements.index)
+    names = list(judgements.index) if isinstance(judgements, pd.DataFrame) else range(1, len(a) + 1)
     listed = "; ".join(
         f"{names[i]} against {names[j]}: {a[i, j]:.3g}, the others imply {wanted[i, j]:.3g}" for i, j in worst
     )
@@ -110,7 +120,14 @@ def normalise(values: np.ndarray, minimum: float, maximum: float, direction: str
     -------
     array
         0 to 1; NaN stays NaN. Without a range everything is 0, with a warning.
+
+    Raises
+    ------
+    ValueError
+        For another direction.
     """
+    if direction not in ("positive", "negative"):
+        raise ValueError(f"direction {direction!r} of an indicator is neither positive nor negative")
     values = np.asarray(values, float)
     if maximum <= minimum:
         warnings.warn(f"indicator without range ({minimum:g} to {maximum:g}): set to 0", stacklevel=2)
@@ -133,6 +150,11 @@ def land_degradation(indicators: np.ndarray, weights: np.ndarray) -> np.ndarray:
     -------
     (...) array
         0 to 1; NaN where any indicator is.
+
+    Raises
+    ------
+    ValueError
+        When the weights are not as many as the indicators or do not add up to 1.
 
     References
     ----------
@@ -163,7 +185,7 @@ def indicator_layer(
         length of lines [m ha-1] (density), or the length-weighted attribute of the lines
         (line_attribute). Where shapes overlap the largest value counts. A reach_m spreads the indicator
         beyond the shapes: a density by a Gaussian kernel of that standard deviation, any other as the value
-        of the nearest affected cell times exp(-distance / reach_m).
+        of the nearest affected cell times exp(-distance / reach_m), up to three times the reach.
     """
     shapes = pd.concat([survey[name] for name in str(row["layers"]).split("+")])
     values = _attribute_values(shapes, row)
@@ -255,8 +277,9 @@ def _line_layer(lines: gpd.GeoDataFrame, values: np.ndarray, grid: Grid, *, dens
 
 
 def _spread(layer: np.ndarray, reach: float) -> np.ndarray:
-    """Value of the nearest affected cell, less by exp(-distance / reach), both in cells."""
+    """Value of the nearest affected cell times exp(-distance / reach), both in cells."""
     if reach <= 0 or not (layer > 0).any():
         return layer
     distance, nearest = distance_transform_edt(layer <= 0, return_indices=True)
-    return layer[tuple(nearest)] * np.exp(-distance / reach)
+    decay = np.where(distance <= FARTHEST * reach, np.exp(-distance / reach), 0.0)
+    return layer[tuple(nearest)] * decay

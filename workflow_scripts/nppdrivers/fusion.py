@@ -5,7 +5,8 @@ images on the days of the fine ones, and an answer where a base image has clouds
 for one image layer, such as NDVI.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,15 +15,21 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from nppdrivers import estarfm
+from nppdrivers.abrupt import side_of_change
 
-MISSING, BEST_PAIR, FURTHER_PAIR, ONE_IMAGE, COARSE = range(5)
+MISSING, BEST_PAIR, FURTHER_PAIR, ONE_IMAGE, OWN_SIDE, COARSE = range(6)
 SOURCES = {
     MISSING: "missing: no coarse image",
     BEST_PAIR: "nearest base pair",
     FURTHER_PAIR: "further base pair",
     ONE_IMAGE: "one base image",
+    OWN_SIDE: "one base image, on the same side of an abrupt change",
     COARSE: "coarse image less its local bias",
 }
+
+# How far a prediction from one date may leave the range between the pixel's fine value and the coarse value on
+# the date predicted [of the scale]: land that is bare already does not lose what the land around it loses.
+ONE_DATE_MARGIN = 0.05
 
 Pair = tuple[NDArray, NDArray]
 
@@ -217,21 +224,25 @@ def fuse_interval(
     scale: float = 1.0,
     valid_range: tuple[float, float] = (-1.0, 1.0),
     extrapolate: bool = False,
+    split_at_changes: bool = True,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Fused images of one interval without holes, and what each pixel was made from.
 
     Each pixel is predicted by ESTARFM from the first pair of images, one before and one after, in which it is
-    clear (in order of the sum of both ranks). Where it is clear on one side only, that image stands on both:
-    F_k + sum_i W_i (C_p,i - C_k,i), without a conversion coefficient, which needs two dates. Where it is
-    clear in no image, C_p + mean(F_k - C_k), the mean over the window and all images, or else over the scene.
+    clear (in order of the sum of both ranks). Where it is clear on one side only, or the coarse series shows
+    an abrupt change between the sides, its nearest image on its own side stands on both:
+    F_k + sum_i W_i (C_p,i - C_k,i). That has no conversion coefficient, which needs two dates, and is kept
+    near the range between F_k and C_p (see ONE_DATE_MARGIN). Where a pixel is clear in no image it is
+    C_p + mean(F_k - C_k), the mean over the window and all images, or else over the scene.
 
     Parameters
     ----------
     before, after : (fine, coarse) images of the base dates [any unit], each (height, width), best first; one
         of both lists may be empty
-    coarse_p : coarse images of the dates to predict [same unit], (dates, height, width)
+    coarse_p : coarse images of the dates to predict, in order of time [same unit], (dates, height, width)
     window, classes, scale, valid_range, extrapolate : see `estarfm.predict`. Slopes are not extrapolated by
         default: two base dates on both sides of a season's peak may differ little while the peak differs much
+    split_at_changes : whether to look for abrupt changes (see `abrupt.side_of_change`)
 
     Returns
     -------
@@ -248,37 +259,56 @@ def fuse_interval(
     if not (before or after):
         raise ValueError("an interval needs a base image before or after it; both lists are empty")
     coarse_p = np.asarray(coarse_p, np.float32)
+    predict = partial(
+        _predict,
+        window=window,
+        classes=classes,
+        scale=scale,
+        valid_range=valid_range,
+        extrapolate=extrapolate,
+    )
     fused = np.full(coarse_p.shape, np.nan, np.float32)
     source = np.zeros(coarse_p.shape, np.uint8)
-    todo = np.isfinite(coarse_p).any(axis=0)
-    settings = {
-        "window": window,
-        "classes": classes,
-        "scale": scale,
-        "valid_range": valid_range,
-        "extrapolate": extrapolate,
-    }
-    for code, first, second in _attempts(before, after):
-        targets = todo & _complete(first) & _complete(second)
-        if targets.any():
-            base = [np.asarray(image)[None] for image in (*first, *second)]
-            predicted = estarfm.predict(*base, coarse_p[:, None], targets=targets, **settings)[:, 0]
-            fused[:, targets] = predicted[:, targets]
-            source[:, targets] = code
-            todo &= ~targets
+    side = np.zeros(coarse_p.shape, np.int8)
+    if split_at_changes and before and after:
+        side = side_of_change(before[0][1], after[0][1], coarse_p, scale=scale)
+    todo = np.isfinite(coarse_p)
+    for code, first, second, dates in _attempts(before, after, side):
+        wanted = todo & dates & _complete(first) & _complete(second)
+        if wanted.any():
+            fused[wanted] = predict(first, second, coarse_p, targets=wanted.any(axis=0))[wanted]
+            source[wanted] = code
+            todo &= ~wanted
+    source[(source == ONE_IMAGE) & (side != 0)] = OWN_SIDE
     if todo.any():
         bias = _local_bias([*before, *after], window)
-        fused[:, todo] = np.clip(coarse_p[:, todo] + bias[todo], *valid_range)
-        source[:, todo] = COARSE
-    source[np.isnan(fused)] = MISSING
+        fused[todo] = np.clip(coarse_p + bias, *valid_range)[todo]
+        source[todo] = COARSE
     return fused, source
 
 
-def _attempts(before: Sequence[Pair], after: Sequence[Pair]) -> list[tuple[int, Pair, Pair]]:
-    """Pairs to try, best first: all of one image before and one after, then each image with itself."""
-    ranks = sorted(np.ndindex(len(before), len(after)), key=lambda rank: (sum(rank), max(rank)))
-    pairs = [(FURTHER_PAIR if sum(rank) else BEST_PAIR, before[rank[0]], after[rank[1]]) for rank in ranks]
-    return pairs + [(ONE_IMAGE, image, image) for image in (*before, *after)]
+def _attempts(before: Sequence[Pair], after: Sequence[Pair], side: NDArray) -> Iterator[tuple]:
+    """Pairs to try, best first, each with its source and the dates and pixels for which it may stand.
+
+    First all of one image before and one after, where nothing changed abruptly; then each image with itself.
+    """
+    for rank in sorted(np.ndindex(len(before), len(after)), key=lambda rank: (sum(rank), max(rank))):
+        yield FURTHER_PAIR if sum(rank) else BEST_PAIR, before[rank[0]], after[rank[1]], side == 0
+    for images, dates in ((before, side <= 0), (after, side >= 0)):
+        for image in images:
+            yield ONE_IMAGE, image, image, dates
+
+
+def _predict(
+    first: Pair, second: Pair, coarse_p: NDArray, *, scale: float, **settings
+) -> NDArray[np.float32]:
+    """ESTARFM of one layer; from one image alone, kept near the range between its fine value and C_p."""
+    base = [np.asarray(image)[None] for image in (*first, *second)]
+    predicted = estarfm.predict(*base, coarse_p[:, None], scale=scale, **settings)[:, 0]
+    if first is not second:
+        return predicted
+    margin = np.float32(ONE_DATE_MARGIN * scale)
+    return np.clip(predicted, np.minimum(base[0], coarse_p) - margin, np.maximum(base[0], coarse_p) + margin)
 
 
 def _complete(pair: Pair) -> NDArray[np.bool_]:

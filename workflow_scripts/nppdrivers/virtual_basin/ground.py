@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from nppdrivers.virtual_basin.landscape import CLASS_NAMES, CRS, FARMLAND, GRASSLAND, SOIL, WATER, Landscape
+from nppdrivers.virtual_basin.landscape import (
+    CLASS_NAMES,
+    CRS,
+    FARMLAND,
+    GRASSLAND,
+    SOIL,
+    WATER,
+    Landscape,
+    burn,
+)
 from nppdrivers.virtual_basin.noise import stream
 from nppdrivers.virtual_basin.weather import Place, Weather
 
@@ -151,8 +160,9 @@ def write_soil_samples(folder: Path, land: Landscape, seed: int) -> None:
 
 
 def _spread(land: Landscape, rng) -> np.ndarray:
-    """Cells far from each other: each the farthest of some random draws, not in water."""
-    candidates = np.flatnonzero(land.inside & (land.land_cover != WATER))
+    """Cells far from each other, off the border and not in water: each the farthest of some random draws."""
+    within = burn([land.outline.buffer(-land.domain.cell_size_m)], land.domain)
+    candidates = np.flatnonzero(within & (land.land_cover != WATER))
     x, y = (a.ravel()[candidates] for a in land.domain.xy())
     nearest, chosen = np.full(len(candidates), np.inf), []
     for _ in range(SAMPLES):

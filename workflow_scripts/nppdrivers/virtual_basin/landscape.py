@@ -27,12 +27,12 @@ ELEVATION_M = (650.0, 1300.0)
 # Soil property: mean, standard deviation [unit of the register of products], loadings on the latent fields
 # (fertility, texture, phosphorus, lime) and on the elevation.
 SOIL = {
-    "CF": (24.0, 5.0, (0.0, 1.0, 0.0, 0.0), -0.3),
-    "SOC": (13.5, 4.0, (1.0, 0.25, 0.0, 0.0), 0.35),
-    "TN": (1.05, 0.28, (0.9, 0.2, 0.35, 0.0), 0.25),
-    "AP": (12.0, 4.2, (0.2, 0.0, 1.0, 0.0), -0.35),
+    "CF": (24.0, 5.0, (0.0, 1.0, 0.0, 0.0), -0.15),
+    "SOC": (13.5, 4.0, (1.0, 0.25, 0.0, 0.0), 0.15),
+    "TN": (1.05, 0.28, (0.9, 0.2, 0.35, 0.0), 0.1),
+    "AP": (12.0, 4.2, (0.2, 0.0, 1.0, 0.0), -0.15),
     "AK": (155.0, 38.0, (0.35, 0.8, 0.3, 0.0), -0.1),
-    "pH": (7.75, 0.32, (-0.3, 0.0, 0.0, 1.0), -0.3),
+    "pH": (7.75, 0.32, (-0.3, 0.0, 0.0, 1.0), -0.15),
     "BD": (1.34, 0.085, (-0.8, -0.45, 0.0, 0.2), 0.0),
 }
 SOIL_LENGTH_M = 1700.0
@@ -162,9 +162,12 @@ def _elevation(domain, box, outline, river, size, rng) -> np.ndarray:
     height = np.where(outside, 1 - np.minimum(to_divide / 4000, 0.6), height)
     rough = fractal(rng, domain.shape, 3500 / virtual_cell, 2.0)
     hard = np.exp(0.22 * smooth(rng, domain.shape, 3000 / virtual_cell))
-    start = floor + 120 * height + 30 * rough * np.minimum(to_river / 1500, 1)
+    bumps = fractal(rng, domain.shape, 700 / virtual_cell, 1.3)
+    start = floor + 120 * height + (30 * rough + 9 * bumps) * np.minimum(0.15 + to_river / 1500, 1)
     uplift = 26 * height**0.5 * hard * np.clip((to_river - 250) / 1100, 0, 1)
     z = erode(start, uplift, virtual_cell)
+    cut = np.clip((to_river - 300) / 1300, 0, 1)  # by side valleys; alluvium fills them towards the river
+    z = cut * z + (1 - cut) * ndimage.gaussian_filter(z, 240 / virtual_cell)
     inside = z[_box_slices(box)]
     low, high = np.quantile(inside, 0.0005), np.quantile(inside, 0.9998)
     scaled = np.clip((z - low) / (high - low), 0, 1.04) ** 0.8  # lifts the middle slopes
@@ -206,8 +209,8 @@ def _land_cover(land: Landscape, rng: np.random.Generator) -> np.ndarray:
     high, steep = rank(land.elevation), rank(ndimage.gaussian_filter(land.slope, 2))
     fertile = rank(land.soil["SOC"] / 4 + land.soil["TN"] / 0.28)
     patchy = fractal(rng, shape, 900 / virtual_cell, 1.7)
-    forest = 1.3 * high + 0.5 * steep + 0.65 * fertile + 0.16 * patchy
-    arable = -1.3 * high - 0.65 * steep + 0.35 * fertile + 0.14 * fractal(rng, shape, 700 / virtual_cell, 1.7)
+    forest = 1.5 * high + 0.5 * steep + 0.5 * fertile + 0.16 * patchy
+    arable = -1.4 * high - 0.65 * steep + 0.3 * fertile + 0.14 * fractal(rng, shape, 700 / virtual_cell, 1.7)
     cover = np.full(shape, GRASSLAND, np.uint8)
     cover[arable > np.quantile(arable[land.inside], 0.63)] = FARMLAND
     cover[forest > np.quantile(forest[land.inside], 0.71)] = FOREST

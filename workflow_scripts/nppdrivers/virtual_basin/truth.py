@@ -27,9 +27,9 @@ EPSILON_MAX = {1: 0.475, 2: 0.542, 3: 0.542, 4: 0.542, 5: 0.542}  # gC MJ-1, Zhu
 NDVI_MIN = 0.023
 NDVI_MAX_PERCENTILE = 95.0
 # Response of the growing-season NDVI to one standard deviation of each soil property [1].
-SOIL_RESPONSE = {"CF": 0.02, "SOC": 0.06, "TN": 0.04, "AP": 0.025, "AK": 0.03, "pH": -0.03, "BD": -0.025}
+SOIL_RESPONSE = {"CF": 0.02, "SOC": 0.05, "TN": 0.035, "AP": 0.02, "AK": 0.025, "pH": -0.025, "BD": -0.02}
 DROUGHT_BY_CLAY = -0.25  # change of the drought response by one standard deviation of clay
-RAIN_RESPONSE = 0.0030  # of the growing-season NDVI to 1 mm yr-1
+RAIN_RESPONSE = 0.0034  # of the growing-season NDVI to 1 mm yr-1
 WARMTH_RESPONSE = -0.07  # of the growing-season NDVI to 1 K
 DAMAGE_RATE = 1.9  # loss of vegetation = 1 - exp(-rate x LD)
 EVENT_DATES = ("-07-20", "-06-10", "-09-05")  # in the second, third and fourth year (or the last there is)

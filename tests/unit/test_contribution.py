@@ -1,0 +1,112 @@
+"""Contributions of categories of drivers."""
+
+from itertools import combinations, permutations
+
+import numpy as np
+import pytest
+
+from nppdrivers import contribution
+
+
+def predictions(rng, shape=(4, 5)):
+    everything = rng.normal(300, 50, shape)
+    return everything, everything - rng.normal(0, 20, (3, *shape))
+
+
+def test_relative_contributions_add_up():
+    """Relative contributions add up to 100 % and follow the size of the actual ones."""
+    everything, without = predictions(np.random.default_rng(1))
+    relative = contribution.relative_contribution(everything, without)
+    assert relative.sum(axis=0) == pytest.approx(100)
+    size = np.abs(contribution.actual_contribution(everything, without))
+    assert np.array_equal(relative.argmax(axis=0), size.argmax(axis=0))
+
+
+def test_nothing_contributes_nothing_is_defined():
+    """Where no category changes anything, and where a prediction is missing, RelCon is undefined."""
+    everything, without = predictions(np.random.default_rng(2))
+    without[:, 0, 0] = everything[0, 0]
+    without[1, 2, 3] = np.nan
+    undefined = np.isnan(contribution.relative_contribution(everything, without))
+    assert undefined[:, 0, 0].all() and undefined[:, 2, 3].all() and undefined.sum() == 6
+
+
+@pytest.mark.parametrize(
+    "shares, name",
+    [
+        ((60.000001, 20, 19.999999), "C"),
+        ((60, 25, 15), "CS"),
+        ((25, 60, 15), "SC"),
+        ((45, 10, 45), "CM"),
+        ((20, 30, 50), "MS"),
+        ((15, 50, 35), "SM"),
+        ((30, 15, 55), "MC"),
+        ((0, 100, 0), "S"),
+        ((5, 5, 90), "M"),
+    ],
+)
+def test_dominant_category(shares, name):
+    """Strictly more than 60 % dominates alone, otherwise the two largest do, in their order."""
+    codes, legend = contribution.dominant_category(np.array(shares, float)[:, None])
+    assert legend[codes[0]] == name
+
+
+def test_legend_of_the_paper():
+    """The nine classes have the codes 1 to 9 in the order of the paper's legend; undefined cells have 0."""
+    codes, legend = contribution.dominant_category(np.full((3, 1), np.nan))
+    assert list(legend) == list(range(1, 10))
+    assert list(legend.values()) == ["C", "S", "M", "CS", "SC", "CM", "MC", "SM", "MS"]
+    assert codes[0] == 0
+
+
+def test_names_must_fit():
+    """A name for each category is needed."""
+    with pytest.raises(ValueError, match="2 names"):
+        contribution.dominant_category(np.zeros((3, 1)), names=("C", "S"))
+
+
+def test_area_shares():
+    """Shares are of the cells that have a class and add up to 100 %."""
+    table = contribution.area_shares(np.array([[0, 1, 1], [3, 0, 1]]), {1: "C", 2: "S", 3: "M"})
+    assert table["share"].tolist() == [75, 0, 25]
+
+
+def worths(rng, names="abc", shape=(3, 4)):
+    parts = [frozenset(part) for size in range(len(names) + 1) for part in combinations(names, size)]
+    return {part: rng.normal(size=shape) for part in parts}
+
+
+def test_shapley_adds_up():
+    """Shapley values add up to the worth of all less that of none."""
+    values = worths(np.random.default_rng(3))
+    result = contribution.group_shapley(values)
+    total = values[frozenset("abc")] - values[frozenset()]
+    assert np.abs(sum(result.values()) - total).max() < 1e-9
+
+
+@pytest.mark.parametrize("names", ["ab", "abc", "abcd"])
+def test_shapley_is_the_mean_over_orders(names):
+    """The Shapley value is the mean gain of a category over all orders in which categories may enter."""
+    values = worths(np.random.default_rng(4), names)
+    result = contribution.group_shapley(values)
+    for name in names:
+        gains = []
+        for order in permutations(names):
+            before = frozenset(order[: order.index(name)])
+            gains.append(values[before | {name}] - values[before])
+        assert result[name] == pytest.approx(np.mean(gains, axis=0), abs=1e-12)
+
+
+def test_category_without_effect_gets_nothing():
+    """A category that changes no prediction has the value 0; two that change it alike share equally."""
+    values = {part: 5.0 * bool(part & {"a", "b"}) for part in worths(np.random.default_rng(5))}
+    result = contribution.group_shapley(values)
+    assert result == pytest.approx({"a": 2.5, "b": 2.5, "c": 0})
+
+
+def test_missing_subset_is_named():
+    """A subset without prediction is named."""
+    values = worths(np.random.default_rng(6))
+    values.pop(frozenset("ac"))
+    with pytest.raises(ValueError, match=r"\['a', 'c'\]"):
+        contribution.group_shapley(values)

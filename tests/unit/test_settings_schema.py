@@ -1,0 +1,66 @@
+"""The settings and their schema say the same."""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from nppdrivers.products import product
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+SETTINGS = yaml.safe_load((CONFIG / "config.yaml").read_text())
+SCHEMA = yaml.safe_load((CONFIG / "schema.yaml").read_text())
+# Tables whose keys the user chooses.
+FREE = {"land_cover.codes", "climate.monthly_columns"}
+
+
+def settings_keys(section, path=""):
+    """Dotted names of all keys of the settings."""
+    for key, value in section.items():
+        name = f"{path}{key}"
+        yield name
+        if isinstance(value, dict) and name not in FREE:
+            yield from settings_keys(value, f"{name}.")
+
+
+def schema_keys(section, path=""):
+    """Dotted names of all keys that the schema describes, with their descriptions."""
+    for key, value in section.get("properties", {}).items():
+        yield f"{path}{key}", value.get("description", "")
+        yield from schema_keys(value, f"{path}{key}.")
+
+
+def test_every_setting_is_in_the_schema_and_the_reverse():
+    """No key of the settings is unknown to the schema, and none of the schema's lacks an example."""
+    assert set(settings_keys(SETTINGS)) == {name for name, _ in schema_keys(SCHEMA)}
+
+
+def test_every_setting_is_described():
+    """Each key of the schema has a description that is a sentence."""
+    undescribed = [name for name, text in schema_keys(SCHEMA) if not text.endswith(".")]
+    assert undescribed == []
+
+
+def test_settings_are_short_and_commented():
+    """The settings stay within 150 lines."""
+    assert len((CONFIG / "config.yaml").read_text().splitlines()) <= 150
+
+
+def test_example_site_names_known_inputs():
+    """The template names inputs that the schema knows, all of them but those that replace others."""
+    example = yaml.safe_load((CONFIG / "example_site.yaml").read_text())["inputs"]
+    known = SCHEMA["properties"]["inputs"]["oneOf"][1]["properties"]
+    assert set(known) - set(example) == {"fine_images", "monthly_weather"}
+    assert set(example) <= set(known)
+
+
+def test_every_soil_property_and_driver_is_a_product():
+    """Each soil property that may be mapped has a registered unit and range."""
+    allowed = SCHEMA["properties"]["soil"]["properties"]["properties"]["items"]["enum"]
+    assert all(product(name).maximum > 0 for name in allowed)
+
+
+def test_constants_have_a_source():
+    """Each row of the tables of constants says where its values come from."""
+    for name in ("land_cover.csv", "hazard_indicators.csv"):
+        assert pd.read_csv(CONFIG / name)["source"].str.len().gt(10).all(), name

@@ -1,0 +1,89 @@
+"""How sure a map of dominant categories is, from replicates of the forests."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy import stats
+
+INDISTINCT = "not distinguishable from noise"
+
+
+def distinguishable(actual: np.ndarray, replicates: np.ndarray, level: float = 0.05) -> np.ndarray:
+    """Tell where some category contributes more than noise would.
+
+    ``|ActCon_g| > z sd_g`` for at least one of the G categories, with sd_g over the replicates and z the
+    normal quantile of level / (2 G).
+
+    Parameters
+    ----------
+    actual
+        Actual contributions (G, ...) [gC m-2 yr-1].
+    replicates
+        The same from forests on resampled points (R, G, ...), R at least 2. Resampling the points holds the
+        noise of the sample as well as that of the seed. Forests on the same points with other seeds hold the
+        latter alone: against that nearly everything is distinguishable, chance relations too.
+    level
+        Chance of a false alarm in a cell without any contribution [0 to 1].
+
+    Returns
+    -------
+    (...) bool
+        False where anything is NaN.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 replicates or shapes that do not match.
+    """
+    actual, replicates = np.asarray(actual), np.asarray(replicates)
+    if len(replicates) < 2 or replicates.shape[1:] != actual.shape:
+        raise ValueError(f"replicates must be (2 or more, *{actual.shape}), not {replicates.shape}")
+    z = stats.norm.isf(level / (2 * len(actual)))
+    spread = replicates.std(axis=0, ddof=1)
+    known = np.isfinite(actual).all(axis=0) & np.isfinite(spread).all(axis=0)
+    return known & (np.abs(actual) > z * spread).any(axis=0)
+
+
+def mark_indistinct(
+    codes: np.ndarray, legend: Mapping[int, str], distinct: np.ndarray
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Put cells that noise could explain into a class of their own.
+
+    Parameters
+    ----------
+    codes
+        Dominant category, 0 where undefined.
+    legend
+        Name of every code.
+    distinct
+        Where a contribution exceeds noise, shaped like codes.
+
+    Returns
+    -------
+    codes : uint8, shaped like codes
+        With the next free code (10 for three categories) where not distinct; 0 stays 0.
+    legend : dict
+        With that code.
+    """
+    code = max(legend) + 1
+    marked = np.where((np.asarray(codes) != 0) & ~distinct, code, codes).astype(np.uint8)
+    return marked, {**legend, code: INDISTINCT}
+
+
+def class_probability(codes: np.ndarray, replicate_codes: np.ndarray) -> np.ndarray:
+    """Share of the replicates that agree with the class of the map.
+
+    Parameters
+    ----------
+    codes
+        Class of every cell, 0 where undefined.
+    replicate_codes
+        Classes in every replicate (R, ...).
+
+    Returns
+    -------
+    (...) float64
+        [0 to 1]; NaN where codes are 0. A replicate without a class counts as one that disagrees.
+    """
+    codes = np.asarray(codes)
+    return np.where(codes == 0, np.nan, (np.asarray(replicate_codes) == codes).mean(axis=0))
