@@ -10,7 +10,7 @@ DATES = 12
 
 
 def coarse_series(seed=0, shape=(60, 60)):
-    """Coarse images, (dates, height, width), of land with a season whose height differs from pixel to pixel."""
+    """Coarse images of land with a season whose height differs from pixel to pixel."""
     rng = np.random.default_rng(seed)
     height = rng.uniform(0.15, 0.45, shape)
     season = np.sin(np.linspace(0.2, 2.9, DATES))[:, None, None]
@@ -27,7 +27,7 @@ def burn(series, first_after):
 
 @pytest.mark.parametrize("first_after", [2, 6, 10])
 def test_a_fire_is_dated(first_after):
-    """In the burnt patch all dates before the fire are before it, all others after; elsewhere nothing is found."""
+    """In the burnt patch the dates before the fire are told from those after; elsewhere nothing is found."""
     series = coarse_series()
     patch = burn(series, first_after)
     side = side_of_change(series[0], series[-1], series[1:-1])
@@ -50,7 +50,7 @@ def test_a_slow_loss_is_no_abrupt_change():
 
 
 def test_missing_pixels_and_units():
-    """A missing date does not hide the fire; a missing base pixel has no change; a scale of 10000 changes nothing."""
+    """A missing date does not hide the fire, a missing base pixel has none, and units do not matter."""
     series = coarse_series()
     patch = burn(series, 6)
     whole = side_of_change(series[0], series[-1], series[1:-1])
@@ -65,18 +65,19 @@ def test_missing_pixels_and_units():
 
 
 def test_a_fire_is_not_painted_into_the_past():
-    """Fused from images before and after a fire, the land is green until the fire, and burnt from then on."""
+    """Fused across a fire that coarse pixels see in part, the land is green until it and burnt after."""
     series = coarse_series()
     patch = burn(series, 6)
     rng = np.random.default_rng(1)
     fine = series + rng.normal(0, 0.02, series[0].shape).astype(np.float32)
+    fine[6:, patch] -= 0.2
     pairs = [(fine[0], series[0])], [(fine[-1], series[-1])]
     split, source = fusion.fuse_interval(*pairs, series[1:-1], window=11)
     joint, _ = fusion.fuse_interval(*pairs, series[1:-1], window=11, split_at_changes=False)
 
-    def error(fused):
-        return np.sqrt(np.mean((fused - fine[1:-1])[:, patch] ** 2))
+    def largest_bias(fused):
+        return np.abs(np.mean((fused - fine[1:-1])[:, patch], axis=1)).max()
 
     assert np.mean(source[:, patch] == fusion.OWN_SIDE) > 0.95
-    assert error(split) < 0.03
-    assert error(split) < 0.5 * error(joint)
+    assert largest_bias(split) < 0.02
+    assert largest_bias(joint) > 0.04

@@ -110,3 +110,28 @@ def test_missing_subset_is_named():
     values.pop(frozenset("ac"))
     with pytest.raises(ValueError, match=r"\['a', 'c'\]"):
         contribution.group_shapley(values)
+
+
+def test_commonality_parts_add_up():
+    """Unique and shared parts add up to the R2 of all, alone what a category adds to the others."""
+    names = ("C", "S", "M")
+    r2 = {
+        frozenset(part): len(part) * 0.2 + ("C" in part) * 0.1
+        for k in range(4)
+        for part in combinations(names, k)
+    }
+    r2[frozenset("CS")] -= 0.15
+    parts = contribution.commonality(r2)
+    assert len(parts) == 7 and sum(parts.values()) == pytest.approx(r2[frozenset(names)])
+    for name in names:
+        rest = frozenset(names) - {name}
+        assert parts[frozenset(name)] == pytest.approx(r2[frozenset(names)] - r2[rest])
+        with_it = sum(value for part, value in parts.items() if name in part)
+        assert with_it == pytest.approx(r2[frozenset(name)])
+
+
+def test_commonality_of_two_by_hand():
+    """Two categories: each alone beyond the other, and the part that either would explain."""
+    r2 = {frozenset(): 0.0, frozenset("C"): 0.5, frozenset("S"): 0.4, frozenset("CS"): 0.6}
+    parts = contribution.commonality(r2)
+    assert [parts[frozenset(key)] for key in ("C", "S", "CS")] == pytest.approx([0.2, 0.1, 0.3])

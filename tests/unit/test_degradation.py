@@ -71,6 +71,9 @@ def test_contradictory_judgements_are_named():
         degradation.check_consistency(matrix)
     assert "depth against slope" in str(refused.value)
     assert "seepage" not in str(refused.value)
+    with pytest.raises(ValueError, match="1 against 2"):
+        degradation.ahp_weights(matrix.to_numpy())
+    assert degradation.weights_and_ratio(matrix)[1] > 0.1
 
 
 @pytest.mark.parametrize(

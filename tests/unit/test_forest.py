@@ -1,4 +1,4 @@
-"""The forest against slow twins, scikit-learn and R's documented example; maps; cross-validation."""
+"""The forest against slow twins, scikit-learn and R's documented example; prediction of maps."""
 
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.tree import DecisionTreeRegressor
 
 from nppdrivers import forest
-from nppdrivers.cross_validation import block_folds, cross_validated_r2, random_folds
 from nppdrivers.forest import Forest
 from nppdrivers.forest_kernels import Trees
 from nppdrivers.forest_prediction import RUN, CodedTrees, predict_rows
@@ -351,38 +350,3 @@ def twin_scores(X, y, trees, seed):
     raw = np.mean(rises, axis=0)
     scaled = np.maximum(raw / np.sqrt((np.mean(np.square(rises), axis=0) - raw**2) / trees), 0)
     return np.mean((y - total / count) ** 2), scaled / scaled.sum() * 100
-
-
-def test_folds_are_fair_and_blocks_stay_whole():
-    """Random folds differ in size by one at most; a block of land lies in one fold; folds are balanced."""
-    rng = np.random.default_rng(9)
-    fold = random_folds(103, 10, rng)
-    assert np.ptp(np.bincount(fold, minlength=10)) <= 1
-    xy = rng.uniform(0, 10_000, (400, 2))
-    fold = block_folds(xy, 2000, 5, rng)
-    block = np.floor((xy - xy.min(axis=0)) / 2000)
-    for corner in np.unique(block, axis=0):
-        assert np.unique(fold[(block == corner).all(axis=1)]).size == 1
-    sizes = np.bincount(fold)
-    assert sizes.size == 5 and sizes.min() > 50
-    with pytest.raises(ValueError, match="2 to 3 folds, not 4"):
-        random_folds(3, 4, rng)
-    with pytest.raises(ValueError, match="of 1 blocks of 20000 m"):
-        block_folds(xy, 20_000, 5, rng)
-
-
-def test_blocked_folds_see_through_autocorrelation():
-    """Of a smooth field that none of the columns drives random folds claim skill, blocked ones do not."""
-    rng = np.random.default_rng(10)
-    fields = gaussian_filter(rng.standard_normal((120, 120, 4)), (12, 12, 0))
-    cells = rng.choice(120 * 120, 250, replace=False)
-    table = fields.reshape(-1, 4)[cells]
-    xy = np.column_stack(np.unravel_index(cells, (120, 120))) * 30.0
-    model = Forest(trees=80, seed=1)
-    random = cross_validated_r2(model, table[:, :3], table[:, 3], random_folds(250, 5, rng))
-    blocked = cross_validated_r2(model, table[:, :3], table[:, 3], block_folds(xy, 1200, 5, rng))
-    assert random > 0.5 and blocked < random - 0.3
-    X, y = planted()
-    assert cross_validated_r2(model, X, y, random_folds(200, 10, rng)) == pytest.approx(
-        Forest(trees=200).fit(X, y).oob_r2_, abs=0.1
-    )

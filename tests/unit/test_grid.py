@@ -58,7 +58,8 @@ def test_matches_only_the_same_lattice(grid):
 
 
 @pytest.mark.parametrize(
-    "place, zone", [((112.7, 35.5), "EPSG:32649"), ((-68.1, -16.5), "EPSG:32719"), ((125.7, 57.7), "EPSG:32651")]
+    "place, zone",
+    [((112.7, 35.5), "EPSG:32649"), ((-68.1, -16.5), "EPSG:32719"), ((125.7, 57.7), "EPSG:32651")],
 )
 def test_utm_zone(place, zone):
     """The UTM zone of a place, north and south of the equator."""

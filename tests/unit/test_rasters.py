@@ -88,9 +88,11 @@ def test_warp_keeps_a_plane(grid, tmp_path):
     west, north = longitude.min() - 10 * step, latitude.max() + 10 * step
     columns, rows = np.meshgrid(np.arange(80), np.arange(60))
     plane = 100 * (columns + 0.5) * step - 50 * (rows + 0.5) * step
-    profile = {"driver": "GTiff", "width": 80, "height": 60, "count": 1, "dtype": "float64", "crs": "EPSG:4326"}
+    profile = {"driver": "GTiff", "width": 80, "height": 60, "count": 1, "dtype": "float64"}
     transform = rasterio.transform.from_origin(west, north, step, step)
-    with rasterio.open(tmp_path / "plane.tif", "w", transform=transform, **profile) as target:
+    with rasterio.open(
+        tmp_path / "plane.tif", "w", transform=transform, crs="EPSG:4326", **profile
+    ) as target:
         target.write(plane, 1)
     warped = rasters.warp(tmp_path / "plane.tif", grid, resampling="bilinear")
     # an eighth of a source cell is the tolerance of the coordinate transformation

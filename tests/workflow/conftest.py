@@ -39,7 +39,11 @@ class Project:
         """Names of the rules that a dry run would run."""
         done = self.snakemake("--dry-run", *arguments)
         assert done.returncode == 0, done.stdout
-        return set(re.findall(r"^(?:local)?(?:rule|checkpoint) (\w+):$", done.stdout, flags=re.MULTILINE))
+        if "Nothing to be done" in done.stdout:
+            return set()
+        table = re.search(r"^Job stats:\n.*\n-+ .*\n((?:\w+ +\d+\n)+)", done.stdout, flags=re.MULTILINE)
+        assert table, done.stdout
+        return {line.split()[0] for line in table[1].splitlines()} - {"all", "total"}
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ def side_of_change(
     """On which side of an abrupt change each date lies, pixel by pixel.
 
     The season is removed by the median of all pixels that had the same coarse value on date m (16 classes of
-    equal size): a_p = C_p - median_class C_p. Of all steps from a_m to a_n the one with the least squares is
-    taken. It is an abrupt change if |a_n - a_m| >= 0.12 scale and 0.6 of that comes from one date to the next.
+    equal size): a_p = C_p - median_class C_p. Of all steps from a_m to a_n that with the least squares is
+    taken. It is an abrupt change if |a_n - a_m| >= 0.12 scale, 0.6 of which from one date to the next.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def local_correlation(
     ----------
     Chan, Golub & LeVeque (1983), The American Statistician 37:242 (sums about a shift and their error).
     """
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    x, y = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(y, dtype=np.float64)
     if x.ndim != 2 or x.shape != y.shape:
         raise ValueError(f"x and y must be two maps of one shape, not {x.shape} and {y.shape}")
     if window < 3 or window % 2 == 0:

@@ -17,7 +17,9 @@ from numba import njit
 
 from nppdrivers.estarfm_planes import PRODUCTS
 
-# Sums may be reordered into vector lanes, alike for each target; NaN and infinity keep their meaning.
+# Sums may be reordered into vector lanes, alike for each target; NaN and infinity keep their meaning. All
+# functions are forced into `predict_block`: else they would exist twice, compiled alone and within their
+# caller, with sums in another order, and a run would take the one or the other by whether it finds a cache.
 VECTOR = {"reassoc", "contract", "nsz"}
 RUN_MULTIPLE = 32  # runs are padded to whole vectors, so that no loop has a scalar tail
 FEW_CANDIDATES = 5
@@ -30,7 +32,7 @@ TINY_DISTANCE = np.float32(1e-7)
 TINY_CHANGE = 1e-10
 
 
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
 def _mark_similar(before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, doubt_m, doubt_n, similar):
     """Keep the marks of `before` where both fine images are within their limits of the target's values.
 
@@ -46,7 +48,7 @@ def _mark_similar(before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, do
     return doubtful
 
 
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
 def _weigh_similar(
     before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, doubt_m, doubt_n, unlikeness, distance, weight
 ):
@@ -67,7 +69,7 @@ def _weigh_similar(
     return number, total, doubtful
 
 
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
 def _weighted_sums(weight, x, y, z):
     """Sum weight * x, weight * y and weight * z: each weight is loaded once for three images."""
     sum_x = sum_y = sum_z = ZERO
@@ -78,7 +80,7 @@ def _weighted_sums(weight, x, y, z):
     return sum_x, sum_y, sum_z
 
 
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
 def _plain_sums(weight, x, y, z):
     """Sum x, y and z over the similar pixels, those with a weight."""
     sum_x = sum_y = sum_z = ZERO
@@ -90,7 +92,7 @@ def _plain_sums(weight, x, y, z):
     return sum_x, sum_y, sum_z
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _sum_planes(weights, weighted, strips, first, start, window, ready, out):
     """Sums (targets, planes), weighted or plain, of the strips from plane `first` on for a batch of targets.
 
@@ -111,7 +113,7 @@ def _sum_planes(weights, weighted, strips, first, start, window, ready, out):
             out[t, j], out[t, j + 1], out[t, j + 2] = sums
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _slope(number, sums, scale, critical):
     """Conversion coefficient V of `number` similar pixels from the sums of their products (see PRODUCTS).
 
@@ -133,7 +135,7 @@ def _slope(number, sums, scale, critical):
     return slope
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _advance_strips(planes, column, window, strips):
     """Make the strips those of a target column: write what is new, one value a row (all for column 0)."""
     first = 0 if column == 0 else window - 1
@@ -143,7 +145,7 @@ def _advance_strips(planes, column, window, strips):
                 strips[k, column + y * window + x] = planes[k, y, column + x]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _mark_exactly(fine, row, column, window, limits, similar):
     """Mark similar pixels by the float64 images `fine` for the window that begins at a row and a column."""
     half = window // 2
@@ -159,7 +161,7 @@ def _mark_exactly(fine, row, column, window, limits, similar):
                 similar[y * window + x] = 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _similar_pixels(
     strips, start, limits, unlikeness, distance, inside, fine, row, column, window, marks, weight
 ):
@@ -197,7 +199,7 @@ def _similar_pixels(
     return number, total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _similar_mean(weight, weights, fine):
     """Weighted mean of a fine plane over the similar pixels (fine values elsewhere may be NaN)."""
     total = 0.0
@@ -207,14 +209,14 @@ def _similar_mean(weight, weights, fine):
     return total / weights
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _step(slope, change, reach):
     """Fine change for a coarse one: slope times what is within reach, the rest as it is."""
     within = min(max(change, -reach), reach)
     return slope * within + (change - within) if reach < np.inf else slope * change
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _predict_dates(
     strips,
     start,

@@ -27,9 +27,9 @@ SOURCES = {
     COARSE: "coarse image less its local bias",
 }
 
-# How far a prediction from one date may leave the range between the pixel's fine value and the coarse value on
-# the date predicted [of the scale]: land that is bare already does not lose what the land around it loses.
-ONE_DATE_MARGIN = 0.05
+# How far a prediction from one date may leave the range between the pixel's fine value and the coarse value
+# on the date predicted [of the scale]: land that is bare already does not lose what the land around it loses.
+MARGIN = 0.05
 
 Pair = tuple[NDArray, NDArray]
 
@@ -232,8 +232,9 @@ def fuse_interval(
     clear (in order of the sum of both ranks). Where it is clear on one side only, or the coarse series shows
     an abrupt change between the sides, its nearest image on its own side stands on both:
     F_k + sum_i W_i (C_p,i - C_k,i). That has no conversion coefficient, which needs two dates, and is kept
-    near the range between F_k and C_p (see ONE_DATE_MARGIN). Where a pixel is clear in no image it is
-    C_p + mean(F_k - C_k), the mean over the window and all images, or else over the scene.
+    near the range between F_k and C_p (see MARGIN). Where a pixel is clear in no image it is
+    C_p + mean(F_k - C_k), the mean over the window and all images, or else over the scene. A prediction from
+    two dates that is below 0, both fine values and C_p is raised to the lowest of these, less the margin.
 
     Parameters
     ----------
@@ -302,13 +303,15 @@ def _attempts(before: Sequence[Pair], after: Sequence[Pair], side: NDArray) -> I
 def _predict(
     first: Pair, second: Pair, coarse_p: NDArray, *, scale: float, **settings
 ) -> NDArray[np.float32]:
-    """ESTARFM of one layer; from one image alone, kept near the range between its fine value and C_p."""
+    """ESTARFM of one layer, kept from values that neither the pixel nor the land around it can have."""
     base = [np.asarray(image)[None] for image in (*first, *second)]
     predicted = estarfm.predict(*base, coarse_p[:, None], scale=scale, **settings)[:, 0]
+    margin = np.float32(MARGIN * scale)
+    lowest = np.minimum(np.minimum(base[0], base[2]), coarse_p) - margin
     if first is not second:
-        return predicted
-    margin = np.float32(ONE_DATE_MARGIN * scale)
-    return np.clip(predicted, np.minimum(base[0], coarse_p) - margin, np.maximum(base[0], coarse_p) + margin)
+        # Two dates tell how much more a pixel changes than its surroundings, but not that it falls below 0.
+        return np.maximum(predicted, np.minimum(lowest, -margin))
+    return np.clip(predicted, lowest, np.maximum(base[0], coarse_p) + margin)
 
 
 def _complete(pair: Pair) -> NDArray[np.bool_]:

@@ -69,7 +69,7 @@ def _register() -> dict[str, Product]:
 
 
 def product(name: str) -> Product:
-    """Product of that name, or with ``_sd`` after it its standard deviation; KeyError naming the known ones."""
+    """Product of that name, or with ``_sd`` after it its standard deviation; KeyError if unknown."""
     if name.endswith("_sd"):
         of = product(name.removesuffix("_sd"))
         spread = of.maximum - of.minimum

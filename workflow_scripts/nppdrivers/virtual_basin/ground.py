@@ -68,7 +68,7 @@ def write_stations(folder: Path, land: Landscape, weather: Weather, years: range
 
 
 def _stations(land: Landscape, rng) -> tuple[pd.DataFrame, Place]:
-    """Stations in the basin at rising elevations, and a ring of them up to 25 km away, from 600 to 1400 m."""
+    """Stations in the basin at rising elevations, and a ring of them around it, from 600 to 1400 m."""
     cells = np.flatnonzero(land.inside & (land.land_cover != WATER))
     height = land.elevation.ravel()[cells]
     levels = np.quantile(height, (np.arange(STATIONS_INSIDE) + 0.5) / STATIONS_INSIDE)

@@ -13,7 +13,7 @@ from nppdrivers.virtual_basin.weather import RAIN, Weather
 CLASSES = {
     FOREST: (0.34, 0.43, 0.8, 0.05, 0.04, 1.24),
     GRASSLAND: (0.13, 0.51, 1.5, 0.07, 0.07, 1.38),
-    FARMLAND: (0.13, 0.55, 1.6, 0.06, 0.05, 1.30),
+    FARMLAND: (0.13, 0.58, 1.6, 0.06, 0.05, 1.30),
     CONSTRUCTION: (0.06, 0.22, 1.8, 0.06, 0.45, 2.60),
 }
 WATER_NDVI = -0.03
@@ -23,8 +23,8 @@ SEASONS = {
     GRASSLAND: (151, 15.0, 249, 14.0),
     CONSTRUCTION: (152, 15.0, 247, 14.0),
 }
-MAIZE = (201, 8.0, 251, 6.5)
-WHEAT = (86, 10.0, 160, 5.5)
+MAIZE = (204, 7.5, 249, 6.0)
+WHEAT = (96, 8.0, 156, 5.0)
 WINTER_WHEAT = 0.16  # of its full height
 # Shift of green-up and senescence in the latest places; in the earliest it is the other way round.
 LATENESS_DAYS = (6.0, -4.0)
@@ -141,7 +141,7 @@ def _seasons(code: int, change: Modulation, land: Landscape) -> list[tuple[tuple
     """Seasons of a class, each with its share of the class's rise; on farmland wheat, then maize."""
     if code != FARMLAND:
         return [(SEASONS[code], 1.0)]
-    wheat = np.clip(0.23 - 0.24 * (change.lateness - 0.35) + 0.10 * land.parcel, 0.1, 0.95)
+    wheat = np.clip(0.36 - 0.30 * (change.lateness - 0.35) + 0.10 * land.parcel, 0.1, 0.95)
     return [(WHEAT, wheat), (MAIZE, 1.0)]
 
 

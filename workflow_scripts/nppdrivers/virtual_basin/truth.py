@@ -18,7 +18,7 @@ import numpy as np
 from nppdrivers import casa, evapotranspiration
 from nppdrivers.virtual_basin.damage import INDICATORS, land_degradation
 from nppdrivers.virtual_basin.hazards import Survey
-from nppdrivers.virtual_basin.landscape import SOIL, Landscape, burn
+from nppdrivers.virtual_basin.landscape import CLASS_NAMES, SOIL, Landscape, burn
 from nppdrivers.virtual_basin.phenology import Modulation, NdviModel, ndvi_model
 from nppdrivers.virtual_basin.weather import ANGSTROM, Place, Weather
 
@@ -107,7 +107,7 @@ def simulate_truth(land: Landscape, hazards: Survey, weather: Weather, years: ra
     for category in CATEGORIES:
         held = model(_hold(category, drivers, land)).part(*land.in_box)
         contribution[category] = mean - _held_npp(category, held, land, place, weather, years, fixed)
-    parameters = _parameters(fixed, dates, hazards)
+    parameters = _parameters(fixed, dates, hazards) | _summary(npp.mean(axis=0), contribution, land)
     return Truth(truth, climate, degradation, npp, contribution, parameters)
 
 
@@ -234,9 +234,20 @@ def _mean_climate(land: Landscape, place: Place, weather: Weather, year: int) ->
     return {name: values[:, land.inside].mean(axis=1, dtype=np.float64) for name, values in climate.items()}
 
 
+def _summary(npp: np.ndarray, contribution: dict[str, np.ndarray], land: Landscape) -> dict:
+    """Mean annual NPP of the study area by class, and how large the contributions are [gC m-2 yr-1]."""
+    codes, inside = land.land_cover[land.inside], land.inside[land.in_box]
+    by_class = {name: npp[land.inside][codes == code] for code, name in CLASS_NAMES.items()}
+    return {
+        "mean_npp": round(land.basin_mean(npp), 2),
+        "mean_npp_by_class": {name: round(float(values.mean()), 2) for name, values in by_class.items()},
+        "sd_contribution": {name: round(float(v[inside].std()), 2) for name, v in contribution.items()},
+    }
+
+
 def _parameters(fixed: _Casa, dates: list[str], hazards: Survey) -> dict:
     return {
-        "contribution": __doc__.split("\n\n", 1)[1].strip(),
+        "contribution": " ".join(__doc__.partition("\n\n")[2].split()),
         "epsilon_max_gC_MJ": EPSILON_MAX,
         "ndvi_min": NDVI_MIN,
         "ndvi_max": {code: round(float(fixed.ndvi_max[code]), 6) for code in EPSILON_MAX},

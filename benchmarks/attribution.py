@@ -1,0 +1,143 @@
+"""What attribution costs, and what its noise looks like.
+
+Local correlation against scipy's filters, forests against scikit-learn's, surrogates; then the share of cells
+whose contributions are distinguishable from noise in worlds without any driver.
+
+Run:  OMP_NUM_THREADS=1 python benchmarks/attribution.py [--side 1000]
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, uniform_filter
+from sklearn.ensemble import RandomForestRegressor
+
+from nppdrivers.certainty import distinguishable
+from nppdrivers.correlation import local_correlation
+from nppdrivers.forest import Forest
+from nppdrivers.surrogates import chance_shares
+
+DRIVERS, POINTS, TREES, REPEATS = 12, 1000, 500, 3
+BASIN_SHAPE = (481, 423)
+CATEGORIES = {"climate": range(0, 4), "soil": range(4, 11), "mining": range(11, 12)}
+SMOOTHNESS = (40, 40, 30, 30, 12, 12, 15, 15, 20, 20, 10, 5)  # of the drivers [cells]
+
+
+def cpu_seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Least processor time of some runs, after one that compiles."""
+    work()
+    seconds = []
+    for _ in range(repeats):
+        start = time.process_time()
+        work()
+        seconds.append(time.process_time() - start)
+    return min(seconds)
+
+
+def smooth_fields(number: int, shape: tuple[int, int], sigma: float, seed: int) -> np.ndarray:
+    """Independent smooth maps (number, H, W) of mean 0 and standard deviation 1."""
+    rng = np.random.default_rng(seed)
+    fields = [gaussian_filter(rng.standard_normal(shape), sigma, mode="wrap") for _ in range(number)]
+    return np.array([(field - field.mean()) / field.std() for field in fields])
+
+
+def filtered_correlation(x: np.ndarray, y: np.ndarray, window: int) -> np.ndarray:
+    """Local correlation from scipy's moving averages of x, y, xx, yy, xy: no gaps, no clipping at borders."""
+    mx, my = uniform_filter(x, window), uniform_filter(y, window)
+    cxy = uniform_filter(x * y, window) - mx * my
+    return cxy / np.sqrt((uniform_filter(x * x, window) - mx**2) * (uniform_filter(y * y, window) - my**2))
+
+
+def correlation(side: int) -> None:
+    """Time local correlation and show what uncentred sums lose."""
+    x, y = smooth_fields(2, (side, side), 8, seed=1)
+    millions = side * side / 1e6
+    for window in (5, 11, 33):
+        ours = cpu_seconds(lambda w=window: local_correlation(x, y, window=w)) / millions
+        scipys = cpu_seconds(lambda w=window: filtered_correlation(x, y, w)) / millions
+        print(f"window {window}: ours {ours:.3f}, scipy {scipys:.3f} CPU-s per million cells")
+    inner = np.s_[5:-5, 5:-5]
+    for offset in (0, 1e3, 1e6):
+        ours, _ = local_correlation(x + offset, y + offset)
+        exact, _ = local_correlation((x + offset) - offset, (y + offset) - offset)
+        with np.errstate(all="ignore"):
+            scipys = filtered_correlation(x + offset, y + offset, 11)
+        errors = [np.nanmax(np.abs(r - exact)[inner]) for r in (ours, scipys)]
+        print(f"offset {offset:g}: largest error ours {errors[0]:.1e}, scipy {errors[1]:.1e}")
+
+
+def forests(side: int) -> None:
+    """Time fit, importance and prediction of a map, by the smoothness of its drivers."""
+    for sigma in (4, 12, 40):
+        fields = smooth_fields(DRIVERS, (side, side), sigma, seed=2)
+        X = fields.reshape(DRIVERS, -1).T.astype(np.float32)
+        rng = np.random.default_rng(3)
+        y = X @ rng.standard_normal(DRIVERS) + X[:, 0] * X[:, 1] + rng.standard_normal(len(X)) / 2
+        points = rng.choice(len(X), POINTS, replace=False)
+        forest = Forest(TREES, seed=1)
+        fit = cpu_seconds(lambda f=forest, a=X[points], b=y[points]: f.fit(a, b))
+        importance = cpu_seconds(forest.permutation_importance)
+        model = RandomForestRegressor(TREES, max_features=DRIVERS // 3, min_samples_split=4, random_state=1)
+        model.fit(X[points], y[points])
+        ours = cpu_seconds(lambda f=forest, a=X: f.predict(a), repeats=2) / len(X) * 1e6
+        part = X[: min(len(X), 200_000)]
+        scikit = cpu_seconds(lambda m=model, a=part: m.predict(a), repeats=2) / len(part) * 1e6
+        mixed = part[rng.permutation(len(part))]
+        ours_mixed = cpu_seconds(lambda f=forest, a=mixed: f.predict(a), repeats=1) / len(part) * 1e6
+        scikit_mixed = cpu_seconds(lambda m=model, a=mixed: m.predict(a), repeats=1) / len(part) * 1e6
+        print(f"drivers smooth over {sigma} cells, {TREES} trees, {POINTS} points:")
+        print(f"  fit {fit:.2f}, importance {importance:.2f} CPU-s; out-of-bag R2 {forest.oob_r2_:.2f}")
+        print(f"  map: ours {ours:.2f}, scikit-learn {scikit:.2f} CPU-s per million rows")
+        print(f"  rows shuffled: ours {ours_mixed:.2f}, scikit-learn {scikit_mixed:.2f}")
+
+
+def surrogates() -> None:
+    """Time 99 surrogates of one driver of the basin."""
+    x, y = smooth_fields(2, BASIN_SHAPE, 12, seed=4)
+    seconds = cpu_seconds(lambda: chance_shares(x, y), repeats=1)
+    print(f"99 surrogates of a driver, basin {BASIN_SHAPE}: {seconds:.1f} CPU-s")
+
+
+def contributions(X: np.ndarray, y: np.ndarray, places: np.ndarray, trees: int, seed: int) -> np.ndarray:
+    """Prediction at places with all drivers, less that without each category."""
+    predictions = []
+    for left_out in (None, *CATEGORIES):
+        columns = [c for name, group in CATEGORIES.items() if name != left_out for c in group]
+        predictions.append(Forest(trees, seed=seed).fit(X[:, columns], y).predict(places[:, columns]))
+    return predictions[0] - np.array(predictions[1:])
+
+
+def noise(replicates: int = 20, seeds: int = 6) -> None:
+    """Share of distinguishable cells, with noise from other seeds and from resampled points."""
+    shape = (150, 150)
+    fields = np.array([smooth_fields(1, shape, sigma, seed)[0] for seed, sigma in enumerate(SMOOTHNESS)])
+    X, rng = fields.reshape(DRIVERS, -1).T, np.random.default_rng(5)
+    points, places = rng.choice(len(X), POINTS, replace=False), rng.choice(len(X), 2000, replace=False)
+    smooth = smooth_fields(1, shape, 20, 99)[0].ravel()
+    worlds = {
+        "white noise": rng.standard_normal(len(X)),
+        "a smooth field of its own": smooth,
+        "one driver of each category": X[:, 0] + X[:, 4] - 2 * X[:, 11] + rng.standard_normal(len(X)) / 2,
+    }
+    for name, y in worlds.items():
+        refits = np.array([contributions(X[points], y[points], X[places], 300, k) for k in range(seeds)])
+        actual = refits.mean(axis=0)
+        drawn = [rng.choice(points, POINTS) for _ in range(replicates)]
+        resampled = np.array([contributions(X[d], y[d], X[places], 100, k) for k, d in enumerate(drawn)])
+        by_seed, by_points = (distinguishable(actual, noise).mean() * 100 for noise in (refits, resampled))
+        print(f"response {name}: distinguishable from seeds {by_seed:.0f} %, from points {by_points:.0f} %")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--side", type=int, default=1000, help="side of the square map [cells]")
+    side = parser.parse_args().side
+    correlation(side)
+    forests(side)
+    surrogates()
+    noise()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory of the process: {peak:.0f} MiB")
