@@ -15,7 +15,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 from sklearn.ensemble import RandomForestRegressor
 
-from nppdrivers.certainty import distinguishable
+from nppdrivers.certainty import distinguishable, resample_blocks
 from nppdrivers.correlation import local_correlation
 from nppdrivers.forest import Forest
 from nppdrivers.surrogates import chance_shares
@@ -111,11 +111,12 @@ def contributions(X: np.ndarray, y: np.ndarray, places: np.ndarray, trees: int, 
 
 
 def noise(replicates: int = 20, seeds: int = 6) -> None:
-    """Share of distinguishable cells, with noise from other seeds and from resampled points."""
+    """Share of distinguishable cells, with noise from other seeds, from resampled points and from blocks."""
     shape = (150, 150)
     fields = np.array([smooth_fields(1, shape, sigma, seed)[0] for seed, sigma in enumerate(SMOOTHNESS)])
     X, rng = fields.reshape(DRIVERS, -1).T, np.random.default_rng(5)
     points, places = rng.choice(len(X), POINTS, replace=False), rng.choice(len(X), 2000, replace=False)
+    xy = np.column_stack(np.unravel_index(points, shape))
     smooth = smooth_fields(1, shape, 20, 99)[0].ravel()
     worlds = {
         "white noise": rng.standard_normal(len(X)),
@@ -125,10 +126,13 @@ def noise(replicates: int = 20, seeds: int = 6) -> None:
     for name, y in worlds.items():
         refits = np.array([contributions(X[points], y[points], X[places], 300, k) for k in range(seeds)])
         actual = refits.mean(axis=0)
-        drawn = [rng.choice(points, POINTS) for _ in range(replicates)]
-        resampled = np.array([contributions(X[d], y[d], X[places], 100, k) for k, d in enumerate(drawn)])
-        by_seed, by_points = (distinguishable(actual, noise).mean() * 100 for noise in (refits, resampled))
-        print(f"response {name}: distinguishable from seeds {by_seed:.0f} %, from points {by_points:.0f} %")
+        shares = {"seeds": distinguishable(actual, refits).mean()}
+        for block in (1, 25):
+            drawn = [points[resample_blocks(xy, block, rng)] for _ in range(replicates)]
+            resampled = np.array([contributions(X[d], y[d], X[places], 100, k) for k, d in enumerate(drawn)])
+            shares[f"blocks of {block}"] = distinguishable(actual, resampled).mean()
+        listed = ", ".join(f"{noise} {share:.0%}" for noise, share in shares.items())
+        print(f"response {name}: cells distinguishable against {listed}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What CASA costs: processor time and memory of a basin, and of a year streamed between files.
+"""What CASA costs: processor time and memory of a basin, its ensemble, and a year streamed between files.
 
 Run:  OMP_NUM_THREADS=1 python benchmarks/casa.py [--cells 2000000]
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 
-from nppdrivers import casa, rasters
+from nppdrivers import casa, npp_spread, rasters
 from nppdrivers.grid import Grid
 
 BASIN_SHAPE, YEARS = (481, 423), 6
@@ -52,6 +52,36 @@ def basin() -> None:
     print(f"peak memory of the process: {peak:.0f} MiB")
 
 
+def spread() -> None:
+    """Time six years of all combinations of the choices, their mean, standard deviation and ranks."""
+    levels = {
+        "epsilon_max": ["a", "b", "c", "d"],
+        "ndvi_bounds": ["percentile", "static"],
+        "monthly_ndvi": ["mvc", "doy_mean"],
+        "half_rule": [True, False],
+        "radiation_percent": [-10, 0, 10],
+        "water": ["zhou_zhang", "bucket"],
+    }
+    ndvi, *climate = (values.reshape(12, -1) for values in noisy_year(BASIN_SHAPE, seed=3))
+    n = ndvi.shape[1]
+    bounds = {"percentile": np.full(n, 0.8), "static": np.full(n, 0.65)}
+    series = npp_spread.Series(ndvi, np.full(n, 0.023), bounds, np.full(n, 24.1))
+    by_method = {"mvc": series, "doy_mean": series}
+    members = npp_spread.ensemble(npp_spread.Choice("a", "percentile", "mvc", True, 0, "zhou_zhang"), levels)
+    choices = list(dict.fromkeys(member.of_yield for member in members))
+    cover = {"weights": np.full(12, 1 / YEARS), "tree": np.arange(n) % 2 == 0, "soil_texture": "medium"}
+    start = time.process_time()
+    total = sum(npp_spread.light_yields(choices, by_method, *climate, **cover) for _ in range(YEARS))
+    yields = time.process_time() - start
+    epsilon = np.outer([0.4, 0.5, 0.6, 0.7], np.ones(n))
+    npp_spread.mean_and_sd(total, epsilon, [0.9, 1.0, 1.1])
+    npp_spread.rank_agreement(total, epsilon, total[0])
+    whole = time.process_time() - start
+    print(
+        f"{len(members)} members, {YEARS} years: {whole:.2f} CPU-s, of which the terms of CASA {yields:.2f}"
+    )
+
+
 def stream(cells: int, folder: Path) -> None:
     """Compare reading and writing a year's files with simulating in between, by blocks of rows."""
     columns = 1024
@@ -82,5 +112,6 @@ if __name__ == "__main__":
     parser.add_argument("--cells", type=int, default=2_000_000, help="cells of the streamed year")
     arguments = parser.parse_args()
     basin()
+    spread()
     with tempfile.TemporaryDirectory() as directory:
         stream(arguments.cells, Path(directory))

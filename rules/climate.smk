@@ -3,12 +3,14 @@
 
 rule tabulate_weather:
     input:
+        dem=raw_if_given("dem"),
         checks=ancient("<results>/inputs/checks.json"),
         stations=raw_if_given("stations"),
         weather=raw_if_given("weather"),
         monthly_weather=raw_if_given("monthly_weather"),
     output:
         weather="<results>/climate/monthly_weather.csv",
+        stations="<results>/climate/stations.csv",
     log:
         "<logs>/tabulate_weather.log",
     benchmark:
@@ -20,7 +22,7 @@ rule tabulate_weather:
         mem_mb=1000,
     params:
         years=YEARS,
-        variables=CLIMATE,
+        variables=STATION_VARIABLES,
         min_days_percent=config["climate"]["min_days_percent"],
         monthly_columns=config["climate"]["monthly_columns"],
         code=code_digest("tabulate_weather"),
@@ -44,6 +46,8 @@ rule interpolate_climate:
         "<logs>/interpolate_climate/{variable}.log",
     benchmark:
         "<benchmarks>/interpolate_climate/{variable}.tsv"
+    wildcard_constraints:
+        variable="|".join(STATION_VARIABLES) or "none",
     conda:
         "../envs/climate.yaml"
     threads: 1
@@ -56,6 +60,32 @@ rule interpolate_climate:
         "Interpolate monthly {wildcards.variable} by a thin-plate smoothing spline"
     script:
         "../workflow_scripts/interpolate_climate.py"
+
+
+rule resample_climate:
+    input:
+        grid="<results>/grid/grid.json",
+        checks=ancient("<results>/inputs/checks.json"),
+        raster=lambda wildcards: raw(f"climate_raster_{wildcards.variable}_{wildcards.year}"),
+    output:
+        surface="<results>/climate/{variable}/{year}.tif",
+    log:
+        "<logs>/resample_climate/{variable}_{year}.log",
+    benchmark:
+        "<benchmarks>/resample_climate/{variable}_{year}.tsv"
+    wildcard_constraints:
+        variable="|".join(given_rasters("climate_rasters")) or "none",
+    conda:
+        "../envs/climate.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(200),
+    params:
+        code=code_digest("resample_climate"),
+    message:
+        "Resample the ready rasters of {wildcards.variable} {wildcards.year} to the grid"
+    script:
+        "../workflow_scripts/resample_climate.py"
 
 
 if "solar_radiation" not in CLIMATE:
@@ -109,38 +139,3 @@ rule compute_et0:
         "Compute FAO-56 reference evapotranspiration of {wildcards.year}"
     script:
         "../workflow_scripts/compute_et0.py"
-
-
-MONTHLY_OF_MEAN = {
-    "MAT": "temperature",
-    "MAP": "precipitation",
-    "MAE": "et0",
-    "MAS": "solar_radiation",
-}
-
-
-rule average_climate:
-    input:
-        grid="<results>/grid/grid.json",
-        monthly=lambda wildcards: expand(
-            f"<results>/climate/{MONTHLY_OF_MEAN[wildcards.driver]}/{{year}}.tif",
-            year=YEARS,
-        ),
-    output:
-        mean="<results>/climate/mean/{driver}.tif",
-    log:
-        "<logs>/average_climate/{driver}.log",
-    benchmark:
-        "<benchmarks>/average_climate/{driver}.tsv"
-    conda:
-        "../envs/climate.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(150),
-    params:
-        statistic=lambda wildcards: "mean" if wildcards.driver == "MAT" else "sum",
-        code=code_digest("average_climate"),
-    message:
-        "Average climate over the years: {wildcards.driver}"
-    script:
-        "../workflow_scripts/average_climate.py"

@@ -39,11 +39,29 @@ def input_paths():
     """Path of each raw input that the run has."""
     if IS_VIRTUAL:
         return {name: f"{VIRTUAL}/{path}" for name, path in VIRTUAL_INPUTS.items()}
-    given = {name: path for name, path in config["inputs"].items() if path}
+    given = {name: path for name, path in config["inputs"].items() if isinstance(path, str) and path}
     paths = {name: in_data_folder(path) for name, path in given.items()}
     # the table of ready images may stand beside the settings instead of beside the images
     tables = {name: path for name, path in given.items() if name == "fine_images" and Path(path).exists()}
-    return paths | tables
+    return paths | tables | {name: in_data_folder(path) for name, path in ready_rasters().items()}
+
+
+def given_rasters(name):
+    """Path or pattern of the ready raster of each property or variable that has one."""
+    return (
+        {} if IS_VIRTUAL else {key: path for key, path in (config["inputs"].get(name) or {}).items() if path}
+    )
+
+
+def ready_rasters():
+    """Path of each ready raster: soil_raster_<property>, and climate_raster_<variable>_<year>."""
+    soil = {f"soil_raster_{name}": path for name, path in given_rasters("soil_rasters").items()}
+    first, last = (int(config["period"][key][:4]) for key in ("first_month", "last_month"))
+    return soil | {
+        f"climate_raster_{name}_{year}": path.replace("{year}", str(year))
+        for name, path in given_rasters("climate_rasters").items()
+        for year in range(first, last + 1)
+    }
 
 
 INPUTS = input_paths()
@@ -70,6 +88,17 @@ def raw_if_given(name):
 def settings_table(path):
     """Path of a table of constants: as given where it exists, else beside the workflow's own settings."""
     return path if Path(path).exists() else str(SCRIPTS.parent / path)
+
+
+# what comes from points: all climate variables and soil properties that have no ready raster
+STATION_VARIABLES = [
+    name for name in config["climate"]["variables"] if name not in given_rasters("climate_rasters")
+]
+KRIGED = [
+    name
+    for name in config["soil"]["properties"]
+    if has("soil_samples") and name not in given_rasters("soil_rasters")
+]
 
 
 # calendar
@@ -99,7 +128,7 @@ def setting_problems():
         problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
     if has("landsat") == has("fine_images"):
         problems.append("inputs: give exactly one of landsat and fine_images")
-    if not has("stations", "weather") and not has("monthly_weather"):
+    if STATION_VARIABLES and not has("stations", "weather") and not has("monthly_weather"):
         problems.append("inputs: give stations and weather, or monthly_weather")
     if not has("land_cover") and not config["land_cover"]["everywhere"]:
         problems.append("inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere")
@@ -124,9 +153,21 @@ CLIMATE = config["climate"]["variables"]
 HAS_ET0 = has("dem") and {"temperature", "relative_humidity", "wind_speed"} <= set(CLIMATE)
 CATEGORY_DRIVERS = {
     "climate": ["MAT", "MAP", "MAS"] + (["MAE"] if HAS_ET0 else []),
-    "soil": config["soil"]["properties"] if has("soil_samples") else [],
+    "soil": [name for name in config["soil"]["properties"] if name in KRIGED or has(f"soil_raster_{name}")],
     "mining": ["LD"] if has("survey") else [],
 }
+# monthly variables that a mean annual driver is computed from
+RADIATION_SOURCE = "solar_radiation" if "solar_radiation" in CLIMATE else "sunshine"
+CLIMATE_SOURCES = {
+    "MAT": ["temperature"],
+    "MAP": ["precipitation"],
+    "MAS": [RADIATION_SOURCE],
+    "MAE": ["temperature", "relative_humidity", "wind_speed", RADIATION_SOURCE],
+}
+# those whose standard error is known
+DRIVERS_WITH_ERROR = [
+    name for name in CATEGORY_DRIVERS["climate"] if set(CLIMATE_SOURCES[name]) <= set(STATION_VARIABLES)
+]
 CATEGORIES = [name for name, drivers in CATEGORY_DRIVERS.items() if drivers]
 DRIVERS = [driver for drivers in CATEGORY_DRIVERS.values() for driver in drivers]
 HAS_ATTRIBUTION = CATEGORIES == ["climate", "soil", "mining"]
@@ -139,4 +180,5 @@ wildcard_constraints:
     variable="|".join(CLIMATE),
     property="|".join(config["soil"]["properties"]),
     driver="|".join(DRIVERS),
+    method="mvc|doy_mean",
     omitted="|".join(["none", *CATEGORIES]),

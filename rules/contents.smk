@@ -11,7 +11,15 @@ REQUIRED_BY_STAGE = {
         HAS_ET0,
         "needs inputs.dem and temperature, relative_humidity, wind_speed: no MAE",
     ),
-    "soil": (has("soil_samples"), "no soil samples (inputs.soil_samples)"),
+    "climate errors": (
+        bool(DRIVERS_WITH_ERROR),
+        "climate comes from ready rasters (inputs.climate_rasters), which have no errors",
+    ),
+    "soil": (
+        bool(CATEGORY_DRIVERS["soil"]),
+        "no soil samples (inputs.soil_samples) or rasters (inputs.soil_rasters)",
+    ),
+    "soil errors": (bool(KRIGED), "no soil property is kriged from samples"),
     "mining": (has("survey"), "no hazard survey (inputs.survey)"),
     "attribution": (
         HAS_ATTRIBUTION,
@@ -22,6 +30,7 @@ REQUIRED_BY_STAGE = {
         HAS_VALIDATION,
         "needs inputs.mod17 and a land cover raster (inputs.land_cover)",
     ),
+    "points of NPP": (has("npp_points"), "no points of measured NPP (inputs.npp_points)"),
     "truth scores": (IS_VIRTUAL, "only the virtual basin has a known truth"),
 }
 STAGES = [

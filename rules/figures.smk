@@ -9,7 +9,7 @@ rule plot_study_area:
         elevation="<results>/grid/elevation.tif" if has("dem") else [],
         mines=raw_if_given("mines"),
         soil_samples=raw_if_given("soil_samples"),
-        weather="<results>/climate/monthly_weather.csv",
+        weather="<results>/climate/monthly_weather.csv" if STATION_VARIABLES else [],
     output:
         figure=figure("figure_1_study_area", "Study area"),
     log:
@@ -85,63 +85,6 @@ rule plot_npp:
         "Figure 2: mean annual NPP, and its course through the year"
     script:
         "../workflow_scripts/plot_npp.py"
-
-
-rule plot_climate:
-    input:
-        **GRID,
-        drivers=[driver_raster(name) for name in CATEGORY_DRIVERS["climate"]],
-        weather="<results>/climate/monthly_weather.csv",
-    output:
-        figure=figure("climate", "Climate"),
-    log:
-        "<logs>/plot_climate.log",
-    benchmark:
-        "<benchmarks>/plot_climate.tsv"
-    conda:
-        "../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(300),
-    params:
-        note=NOTE,
-        drivers=CATEGORY_DRIVERS["climate"],
-        code=code_digest("plot_climate"),
-    message:
-        "Figure of the mean climate"
-    script:
-        "../workflow_scripts/plot_climate.py"
-
-
-if has("soil_samples"):
-
-    rule plot_soil:
-        input:
-            **GRID,
-            drivers=[driver_raster(name) for name in CATEGORY_DRIVERS["soil"]],
-            models=expand("<results>/soil/{property}.json", property=CATEGORY_DRIVERS["soil"]),
-            variograms=expand("<results>/soil/{property}_variogram.csv", property=CATEGORY_DRIVERS["soil"]),
-            samples=raw("soil_samples"),
-        output:
-            figure=figure("soil", "Soil"),
-            variograms=figure("soil_variograms", "Soil"),
-        log:
-            "<logs>/plot_soil.log",
-        benchmark:
-            "<benchmarks>/plot_soil.tsv"
-        conda:
-            "../envs/report.yaml"
-        threads: 1
-        resources:
-            mem_mb=memory(300),
-        params:
-            note=NOTE,
-            drivers=CATEGORY_DRIVERS["soil"],
-            code=code_digest("plot_soil"),
-        message:
-            "Figure of the soil maps"
-        script:
-            "../workflow_scripts/plot_soil.py"
 
 
 if has("survey"):

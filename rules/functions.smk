@@ -38,6 +38,12 @@ def fused_intervals(suffix):
     return files
 
 
+def monthly_ndvi(method):
+    """Monthly NDVI of all years by that method: the run's own, or composed for the spread alone."""
+    folder = "monthly" if method == config["monthly_ndvi"] else f"monthly_{method}"
+    return expand(f"<results>/ndvi/{folder}/{{year}}.tif", year=YEARS)
+
+
 def figure(name, category):
     """File of a figure, marked for the report that Snakemake makes."""
     return report(f"<results>/figures/{name}.png", category=category)

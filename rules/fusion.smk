@@ -38,6 +38,7 @@ rule fuse_ndvi:
         ndvi="<results>/ndvi/fused/{interval}.tif",
         source="<results>/ndvi/fused/{interval}_source.tif",
         shares="<results>/ndvi/fused/{interval}_source.csv",
+        residuals="<results>/ndvi/fused/{interval}_residual.csv",
     log:
         "<logs>/fuse_ndvi/{interval}.log",
     benchmark:
@@ -50,6 +51,7 @@ rule fuse_ndvi:
     params:
         window=config["fusion"]["window"],
         classes=config["fusion"]["classes"],
+        consistency=config["fusion"]["consistency"],
         code=code_digest("fuse_ndvi"),
     message:
         "Fuse fine and coarse NDVI between the base dates {wildcards.interval}"

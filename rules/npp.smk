@@ -1,4 +1,8 @@
-"""Net primary productivity by CASA: monthly, annual, mean, and its statistics."""
+"""Net primary productivity by CASA: monthly, annual, mean, its statistics, and climate-only models beside it."""
+
+CASA_OPTIONS = {
+    key: config["npp"][key] for key in ("fpar", "half_rule", "te2_constant", "water", "soil_texture")
+}
 
 
 rule set_vegetation_parameters:
@@ -45,6 +49,7 @@ rule simulate_npp:
     output:
         monthly="<results>/npp/monthly/{year}.tif",
         annual="<results>/npp/annual/{year}.tif",
+        terms=expand("<results>/npp/terms/{term}/{{year}}.tif", term=config["npp"]["intermediates"]),
     log:
         "<logs>/simulate_npp/{year}.log",
     benchmark:
@@ -55,9 +60,8 @@ rule simulate_npp:
     resources:
         mem_mb=memory(100, base_mb=1500),
     params:
-        options={
-            key: config["npp"][key] for key in ("fpar", "half_rule", "te2_constant", "water", "soil_texture")
-        },
+        options=CASA_OPTIONS,
+        terms=config["npp"]["intermediates"],
         period=PERIOD,
         code=code_digest("simulate_npp"),
     message:
@@ -76,8 +80,10 @@ rule average_npp:
         river=raw_if_given("river"),
         area=raw_if_given("study_area"),
         mines=raw_if_given("mines"),
+        zones=raw_if_given("zones"),
     output:
         npp="<results>/npp/npp.tif",
+        cells="<results>/npp/cells.csv",
         statistics="<results>/npp/statistics.csv",
         monthly_means="<results>/npp/monthly_means.csv",
         sides="<results>/npp/west_east.csv",
@@ -97,3 +103,33 @@ rule average_npp:
         "Average NPP over the years and summarise it"
     script:
         "../workflow_scripts/average_npp.py"
+
+
+rule compare_npp:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        land_cover="<results>/grid/land_cover.tif",
+        parameters="<results>/npp/parameters.csv",
+        npp="<results>/npp/npp.tif",
+        temperature="<results>/climate/mean/MAT.tif",
+        precipitation="<results>/climate/mean/MAP.tif",
+        points=raw_if_given("npp_points"),
+    output:
+        models="<results>/npp/climate_models.csv",
+        points="<results>/npp/points.csv",
+    log:
+        "<logs>/compare_npp.log",
+    benchmark:
+        "<benchmarks>/compare_npp.tsv"
+    conda:
+        "../envs/validation.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(150),
+    params:
+        code=code_digest("compare_npp"),
+    message:
+        "Compare NPP with models of climate alone and with measured points"
+    script:
+        "../workflow_scripts/compare_npp.py"

@@ -21,8 +21,8 @@ rule validate_inputs:
         asked={
             **PERIOD,
             "land_cover_codes": list(config["land_cover"]["codes"].values()),
-            "variables": CLIMATE,
-            "soil_properties": CATEGORY_DRIVERS["soil"],
+            "variables": STATION_VARIABLES,
+            "soil_properties": KRIGED,
             "columns": {"monthly_weather": config["climate"]["monthly_columns"]},
             "data_folder": config["data"],
         },

@@ -1,11 +1,12 @@
-"""Soil properties by kriging of the samples."""
+"""Soil properties by kriging of the samples, or from ready rasters."""
 
-if has("soil_samples"):
+if KRIGED:
 
     rule krige_soil:
         input:
             grid="<results>/grid/grid.json",
             checks=ancient("<results>/inputs/checks.json"),
+            dem=raw_if_given("dem"),
             elevation="<results>/grid/elevation.tif" if has("dem") else [],
             samples=raw("soil_samples"),
         output:
@@ -15,10 +16,13 @@ if has("soil_samples"):
             model="<results>/soil/{property}.json",
             candidates="<results>/soil/{property}_candidates.csv",
             variogram="<results>/soil/{property}_variogram.csv",
+            outliers="<results>/soil/{property}_outliers.csv",
         log:
             "<logs>/krige_soil/{property}.log",
         benchmark:
             "<benchmarks>/krige_soil/{property}.tsv"
+        wildcard_constraints:
+            property="|".join(KRIGED),
         conda:
             "../envs/soil.yaml"
         threads: 1
@@ -31,3 +35,61 @@ if has("soil_samples"):
             "Map {wildcards.property} by kriging"
         script:
             "../workflow_scripts/krige_soil.py"
+
+
+if given_rasters("soil_rasters"):
+
+    rule resample_soil:
+        input:
+            grid="<results>/grid/grid.json",
+            checks=ancient("<results>/inputs/checks.json"),
+            raster=lambda wildcards: raw(f"soil_raster_{wildcards.property}"),
+        output:
+            mean="<results>/soil/{property}.tif",
+            model="<results>/soil/{property}.json",
+        log:
+            "<logs>/resample_soil/{property}.log",
+        benchmark:
+            "<benchmarks>/resample_soil/{property}.tsv"
+        wildcard_constraints:
+            property="|".join(given_rasters("soil_rasters")),
+        conda:
+            "../envs/soil.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(50),
+        params:
+            factor=lambda wildcards: config["soil"]["raster_factors"].get(wildcards.property, 1.0),
+            code=code_digest("resample_soil"),
+        message:
+            "Resample the ready raster of {wildcards.property} to the grid"
+        script:
+            "../workflow_scripts/resample_soil.py"
+
+
+if CATEGORY_DRIVERS["soil"]:
+
+    rule summarise_soil:
+        input:
+            models=expand("<results>/soil/{property}.json", property=CATEGORY_DRIVERS["soil"]),
+            outliers=expand("<results>/soil/{property}_outliers.csv", property=KRIGED),
+        output:
+            properties="<results>/soil/properties.csv",
+            outliers="<results>/soil/outliers.csv",
+        log:
+            "<logs>/summarise_soil.log",
+        benchmark:
+            "<benchmarks>/summarise_soil.tsv"
+        conda:
+            "../envs/soil.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+        params:
+            properties=CATEGORY_DRIVERS["soil"],
+            kriged=KRIGED,
+            code=code_digest("summarise_soil"),
+        message:
+            "Sum up the soil maps, their models and the samples that fit least"
+        script:
+            "../workflow_scripts/summarise_soil.py"

@@ -1,4 +1,4 @@
-"""Average NPP over the years and summarise it by class, by mine and by side of the river."""
+"""Average NPP over the years and summarise it by class, by polygon and by side of the river."""
 
 import logging
 
@@ -9,20 +9,20 @@ from rasterio.features import rasterize
 from nppdrivers import places, rasters, zones
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.npp_places import polygon_statistics
+from nppdrivers.vegetation import account, month_weights
 
 
 def mean_year(monthly_paths, grid, period):
     """Mean of each calendar month over the years that have it in the period, (12, H, W)."""
-    total, count = np.zeros((12, *grid.shape)), np.zeros(12)
-    for path in monthly_paths:
-        for index, month in enumerate(rasters.band_names(path)):
-            if period["first_month"] <= month <= period["last_month"]:
-                total[index] += rasters.read(path, grid, bands=index + 1)
-                count[index] += 1
-    if (count == 0).any():
-        logging.warning("no data for month(s) %s: the annual mean lacks them", np.flatnonzero(count == 0) + 1)
-        total[count == 0], count[count == 0] = 0, 1
-    return total / count[:, None, None]
+    weights = month_weights([rasters.band_names(path) for path in monthly_paths], **period)
+    mean = np.zeros((12, *grid.shape))
+    for path, of_year in zip(monthly_paths, weights, strict=True):
+        for month in np.flatnonzero(of_year):
+            mean[month] += of_year[month] * rasters.read(path, grid, bands=int(month) + 1)
+    if (absent := np.flatnonzero(weights.sum(axis=0) == 0)).size:
+        logging.warning("no data for month(s) %s: the annual mean lacks them", absent + 1)
+    return mean
 
 
 def monthly_means_by_class(monthly, classes, names):
@@ -34,18 +34,16 @@ def monthly_means_by_class(monthly, classes, names):
     return pd.DataFrame(rows)
 
 
-def zone_tables(npp, grid, classes, names, inside, mines_path):
-    """Statistics of the whole area, of each class and of each mine that has cells, one under the other."""
+def zone_tables(npp, grid, classes, names, inside, polygons):
+    """Statistics of the whole area, of each class and of each polygon that has cells, one under the other."""
     parts = {"area": (inside.astype("uint8"), {1: "study area"}), "land cover": (classes, names)}
-    if mines_path:
-        mines = places.layer_if_given(mines_path).to_crs(grid.crs)
-        shapes = zip(mines.geometry, range(1, len(mines) + 1), strict=True)
-        labels = rasterize(shapes, out_shape=grid.shape, transform=grid.transform, dtype="int32")
-        parts["mine"] = labels, dict(enumerate(mines["name"], start=1))
     described = [
         zones.zone_statistics(npp, labels, grid.cell_area_m2, of).assign(kind=kind)
         for kind, (labels, of) in parts.items()
     ]
+    for kind, path in polygons.items():
+        if path:
+            described.append(polygon_statistics(npp, grid, places.layer_if_given(path)).assign(kind=kind))
     table = pd.concat(described).query("n > 0")
     return table[["kind", *table.columns.drop("kind")]]
 
@@ -74,9 +72,13 @@ def average_npp(*, inputs, output, period):
     classes = np.where(inside, rasters.read(inputs.land_cover, grid, bands=1), 0)
     monthly = mean_year(inputs.monthly, grid, period)
     npp = monthly.sum(axis=0)
+    cells = account(npp, classes, inside, parameters, grid.cell_area_m2)
+    logging.info("cells of the study area:\n%s", cells.to_string(index=False))
+    cells.to_csv(output.cells, index=False)
     rasters.write(output.npp, npp, grid, "npp", years=len(inputs.monthly), **period)
     monthly_means_by_class(monthly, classes, names).to_csv(output.monthly_means, index=False)
-    zone_tables(npp, grid, classes, names, inside, inputs.mines).to_csv(output.statistics, index=False)
+    polygons = {"mine": inputs.mines, "zone": inputs.zones}
+    zone_tables(npp, grid, classes, names, inside, polygons).to_csv(output.statistics, index=False)
     compare_sides(npp, grid, inputs.area, inputs.river).to_csv(output.sides, index=False)
 
 

@@ -1,13 +1,13 @@
 """Interpolate one climate variable of all months from the stations to the grid."""
 
 import logging
+from calendar import month_name
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.climate import interpolate_monthly
-from nppdrivers.climate_report import aggregate_standard_error
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -32,7 +32,7 @@ def points_of(grid, rows, elevation):
 def interpolate_climate(
     *, variable, years, grid_path, elevation_path, weather, surfaces, error, log, residuals
 ):
-    """Write twelve monthly bands a year, the standard error of the mean month, and the tables of the fit."""
+    """Write twelve monthly bands a year, the error of each calendar month, and the tables of the fit."""
     grid = Grid.load(grid_path)
     elevation = rasters.read(elevation_path, grid, bands=1) if elevation_path else None
     months = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
@@ -44,21 +44,19 @@ def interpolate_climate(
     surface.log.to_csv(log, index=False)
     surface.residuals.to_csv(residuals, index=False)
     fields = np.empty((len(months), *grid.shape), "float32")
-    errors = np.empty(grid.shape, "float32")
-    years_mean = np.full(len(months), 1 / len(months))
+    errors = np.empty((12, *grid.shape), "float32")
     for rows in grid.row_blocks(100_000):
         points = points_of(grid, rows, elevation)
         fields[:, rows] = surface.predict(points).reshape(len(months), -1, grid.width)
-        of_months = surface.standard_error(points)
-        errors[rows] = aggregate_standard_error(of_months, surface.error_correlation, years_mean).reshape(
-            -1, grid.width
-        )
+        squares = surface.standard_error(points).reshape(len(years), 12, -1, grid.width) ** 2
+        errors[:, rows] = np.sqrt(squares.mean(axis=0))
     for path, year, of_year in zip(surfaces, years, fields.reshape(-1, 12, *grid.shape), strict=True):
         names = [month for month in months if month.startswith(str(year))]
         rasters.write(
             path, of_year, grid, variable, bands=names, method=surface.method, stations=len(stations)
         )
-    rasters.write(error, errors, grid, f"{variable}_sd", bands=["standard error of the mean month"])
+    stated = {"method": "root mean square over the years", "error_correlation": surface.error_correlation}
+    rasters.write(error, errors, grid, f"{variable}_sd", bands=list(month_name[1:]), **stated)
 
 
 if __name__ == "__main__":

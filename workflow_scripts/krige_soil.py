@@ -14,33 +14,35 @@ from nppdrivers.kriging_choice import choose_model
 from nppdrivers.products import product
 
 
-def sample_values(path, property_, grid, elevation):
-    """Places [m], values and, where elevation is given, its value at the samples as drift (n, 1)."""
-    samples = tables.read_soil_samples(path, grid.crs)
-    samples = samples[samples[property_].notna()]
-    xy = np.stack([samples.geometry.x, samples.geometry.y], axis=1)
-    if elevation is None:
-        return xy, samples[property_].to_numpy(), None
-    row, column = grid.cell_of(*xy.T)
-    if (row < 0).any():
-        logging.warning("%d samples lie outside the grid and are not used", (row < 0).sum())
-    used = row >= 0
-    return (
-        xy[used],
-        samples[property_].to_numpy()[used],
-        elevation[row[used], column[used], None].astype(float),
-    )
+def read_samples(path, property_, grid, dem):
+    """One row a sample: sample, x, y [m], value, and where there is an elevation model elevation [m]."""
+    read = tables.read_soil_samples(path, grid.crs)
+    places = {"sample": read["sample"], "x": read.geometry.x, "y": read.geometry.y, "value": read[property_]}
+    samples = pd.DataFrame(places)
+    if dem:
+        samples["elevation"] = rasters.sample(dem, read["longitude"], read["latitude"]).astype(float)
+        bare = samples["elevation"].isna()
+        if bare.any():
+            logging.warning("%d samples have no elevation in %s and are not used", bare.sum(), dem)
+        samples = samples[~bare]
+    return samples
 
 
 def krige_soil(*, property_, inputs, output, block_km):
     """Write mean, standard deviation, 90 % interval, the model chosen and the candidates compared."""
     grid = Grid.load(inputs.grid)
     elevation = rasters.read(inputs.elevation, grid, bands=1) if inputs.elevation else None
-    xy, values, drift = sample_values(inputs.samples, property_, grid, elevation)
+    samples = read_samples(inputs.samples, property_, grid, inputs.dem)
     kind = product(property_)
-    choice = choose_model(xy, values, drift=drift, bounds=(kind.minimum, kind.maximum))
+    choice = choose_model(
+        samples[["x", "y"]].to_numpy(),
+        samples["value"].to_numpy(),
+        drift=samples[["elevation"]].to_numpy() if inputs.dem else None,
+        bounds=(kind.minimum, kind.maximum),
+    )
     logging.info("%s: %s", property_, choice.parameters())
     choice.table.to_csv(output.candidates, index=False)
+    choice.outliers.merge(samples[["sample", "x", "y"]]).to_csv(output.outliers, index=False)
     columns = ("distance_m", "semivariance", "pairs")
     variogram = dict(zip(columns, choice.empirical_variogram(), strict=True))
     pd.DataFrame(variogram).to_csv(output.variogram, index=False)
@@ -59,8 +61,11 @@ def krige_soil(*, property_, inputs, output, block_km):
             sd.write(maps.sd, rows)
             interval.write(np.stack([maps.q05, maps.q95]), rows)
     logging.info("%d cells clipped to %g to %g %s", clipped, kind.minimum, kind.maximum, kind.unit)
-    scores = choice.blocked_scores(block_km * 1000)
-    Path(output.model).write_text(json.dumps(choice.parameters() | scores, indent=2, default=float) + "\n")
+    scores = choice.scores() | choice.blocked_scores(block_km * 1000)
+    counts = {"outlying": len(choice.outliers), "clipped_cells": clipped}
+    Path(output.model).write_text(
+        json.dumps(choice.parameters() | scores | counts, indent=2, default=float) + "\n"
+    )
 
 
 if __name__ == "__main__":

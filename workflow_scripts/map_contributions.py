@@ -8,6 +8,7 @@ import pandas as pd
 from nppdrivers import contribution, rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.significance import class_shares
 
 CATEGORIES = ("climate", "soil", "mining")
 
@@ -31,7 +32,7 @@ def map_contributions(*, inputs, output, dominant_percent):
         "sd_relative_percent": np.nanstd(relative, axis=(1, 2), ddof=1),
     }
     pd.DataFrame(statistics).to_csv(output.statistics, index=False)
-    contribution.area_shares(codes, legend).to_csv(output.shares, index=False)
+    class_shares(codes, {0: "undefined"} | legend, np.isfinite(everything)).to_csv(output.shares, index=False)
 
 
 if __name__ == "__main__":

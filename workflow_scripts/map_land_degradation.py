@@ -6,7 +6,7 @@ from fractions import Fraction
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.degradation import ahp_weights, check_consistency, land_degradation, survey_indicators
+from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.vectors import read_survey
@@ -26,8 +26,7 @@ def map_land_degradation(*, survey, indicators_path, judgements_path, grid_path,
     indicators = pd.read_csv(indicators_path)
     names = list(indicators["indicator"])
     judgements = read_judgements(judgements_path, names)
-    check_consistency(judgements)
-    weights, ratio = ahp_weights(judgements.to_numpy())
+    weights, ratio = ahp_weights(judgements)
     layers = survey_indicators(read_survey(survey, grid.crs), indicators, grid)
     rasters.write(output.indicators, layers, grid, "hazard_indicator", bands=names)
     degradation = land_degradation(layers, weights)

@@ -5,16 +5,22 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def plot_climate(*, inputs, drivers, figure_path, note):
-    """Save one panel a driver."""
+def plot_climate(*, inputs, drivers, drivers_with_error, output, note):
+    """Save one panel a driver, and one panel an error where errors are known."""
     grid = Grid.load(inputs.grid)
-    maps = {
-        name: rasters.read_inside(path, inputs.study_area, grid)
-        for name, path in zip(drivers, inputs.drivers, strict=True)
-    }
-    stations = places.points_of(inputs.weather)
+    stations = places.points_of(inputs.weather) if inputs.weather else None
     outline = places.layer_if_given(inputs.area)
-    figures.save(figures.climate_surfaces(maps, grid, stations, outline=outline, note=note), figure_path)
+
+    def save(names, paths, figure_path):
+        maps = {
+            name: rasters.read_inside(path, inputs.study_area, grid)
+            for name, path in zip(names, paths, strict=True)
+        }
+        figures.save(figures.climate_surfaces(maps, grid, stations, outline=outline, note=note), figure_path)
+
+    save(drivers, inputs.drivers, output.figure)
+    if drivers_with_error:
+        save([f"{name}_sd" for name in drivers_with_error], inputs.errors, output.errors)
 
 
 if __name__ == "__main__":
@@ -22,6 +28,7 @@ if __name__ == "__main__":
         plot_climate(
             inputs=snakemake.input,
             drivers=snakemake.params.drivers,
-            figure_path=snakemake.output.figure,
+            drivers_with_error=snakemake.params.drivers_with_error,
+            output=snakemake.output,
             note=snakemake.params.note,
         )

@@ -9,6 +9,7 @@ import pandas as pd
 from nppdrivers import figures, places, rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.products import product
 from nppdrivers.variogram import Variogram
 
 
@@ -24,25 +25,32 @@ def fitted_curve(model, farthest_m):
 
 def plot_variograms(properties, models, variograms, figure_path, note):
     """Save the empirical variogram and the model of each property."""
-    empirical, fitted, captions = {}, {}, {}
+    empirical, fitted, captions, units = {}, {}, {}, {}
     for name, model_path, table_path in zip(properties, models, variograms, strict=True):
         empirical[name] = pd.read_csv(table_path)
         model = json.loads(Path(model_path).read_text())
+        units[name] = product(name).unit if model["transform"] == "raw" else "1"
         fitted[name], captions[name] = fitted_curve(model, empirical[name]["distance_m"].max())
-    figures.save(figures.variograms(empirical, fitted, captions, note=note), figure_path)
+    figures.save(figures.variograms(empirical, fitted, captions, units=units, note=note), figure_path)
 
 
-def plot_soil(*, inputs, drivers, output, note):
-    """Save one panel a property: its map, and its variogram."""
+def plot_soil(*, inputs, drivers, kriged, output, note):
+    """Save one panel a property: its map, and where it is kriged its standard deviation and its variogram."""
     grid = Grid.load(inputs.grid)
-    maps = {
-        name: rasters.read_inside(path, inputs.study_area, grid)
-        for name, path in zip(drivers, inputs.drivers, strict=True)
-    }
-    samples = places.points_of(inputs.samples)
+    samples = places.points_of(inputs.samples) if inputs.samples else None
     outline = places.layer_if_given(inputs.area)
-    figures.save(figures.soil_maps(maps, grid, samples, outline=outline, note=note), output.figure)
-    plot_variograms(drivers, inputs.models, inputs.variograms, output.variograms, note)
+
+    def save(names, paths, figure_path):
+        maps = {
+            name: rasters.read_inside(path, inputs.study_area, grid)
+            for name, path in zip(names, paths, strict=True)
+        }
+        figures.save(figures.soil_maps(maps, grid, samples, outline=outline, note=note), figure_path)
+
+    save(drivers, inputs.drivers, output.figure)
+    if kriged:
+        save([f"{name}_sd" for name in kriged], inputs.errors, output.errors)
+        plot_variograms(kriged, inputs.models, inputs.variograms, output.variograms, note)
 
 
 if __name__ == "__main__":
@@ -50,6 +58,7 @@ if __name__ == "__main__":
         plot_soil(
             inputs=snakemake.input,
             drivers=snakemake.params.drivers,
+            kriged=snakemake.params.kriged,
             output=snakemake.output,
             note=snakemake.params.note,
         )

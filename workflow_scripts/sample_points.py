@@ -11,9 +11,9 @@ from nppdrivers.job import running
 from nppdrivers.products import product
 
 SOURCES = {
-    "climate": "weather stations, thin-plate smoothing splines",
-    "soil": "soil samples, kriging",
-    "mining": "hazard survey, analytic hierarchy process",
+    "climate": "weather stations by thin-plate smoothing splines, or ready rasters",
+    "soil": "soil samples by kriging, or ready rasters",
+    "mining": "hazard survey by the analytic hierarchy process",
 }
 
 

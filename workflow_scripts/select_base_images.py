@@ -2,20 +2,10 @@
 
 import logging
 
-import pandas as pd
-
 from nppdrivers.fusion import select_base_images
+from nppdrivers.interval_images import clear_days
 from nppdrivers.job import running
 from nppdrivers.ndvi import composite_starts, nominal_date
-
-
-def clear_days(scene_tables):
-    """One row a day with a usable fine image: date, sensor, clear share; the index is the date."""
-    scenes = pd.concat([pd.read_csv(path) for path in scene_tables])
-    days = scenes[scenes["kept"].astype(bool)].drop_duplicates("date").copy()
-    days.index = list(days["date"])
-    days["clear_share"] = days["mosaic_clear_percent"] / 100
-    return days[["date", "sensor", "clear_share"]]
 
 
 def write_intervals(*, scene_tables, period, min_base_percent, images_each_side, intervals_path):

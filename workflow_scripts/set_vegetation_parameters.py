@@ -54,6 +54,8 @@ def set_vegetation_parameters(*, inputs, output, epsilon_max, ndvi_bounds_from, 
     ndvi, temperature, histogram = mean_year(grid, classes, len(table), inputs.ndvi, inputs.temperature)
     optimum = regional_optimum_temperature(ndvi, temperature, np.arange(len(table) + 1))
     table["optimum_temperature"] = optimum[1:]
+    seen = np.isfinite(ndvi[:, 1:]).any(axis=0)
+    table["peak_month"] = np.where(seen, np.nan_to_num(ndvi[:, 1:], nan=-np.inf).argmax(axis=0) + 1, np.nan)
     if ndvi_bounds_from == "percentile":
         table["ndvi_max"] = ndvi_bounds(histogram, ndvi_max_percentile)[1:]
     logging.info("parameters of the classes:\n%s", table.to_string(index=False))

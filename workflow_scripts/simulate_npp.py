@@ -1,4 +1,6 @@
-"""Simulate monthly and annual NPP of one year by CASA."""
+"""Simulate monthly and annual NPP of one year by CASA, and the terms it is made of on request."""
+
+from contextlib import ExitStack
 
 import numpy as np
 import pandas as pd
@@ -7,40 +9,53 @@ from nppdrivers import rasters
 from nppdrivers.casa import Options, simulate
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.vegetation import by_pixel
+
+CONSTANTS = ("ndvi_min", "ndvi_max", "epsilon_max", "optimum_temperature")
 
 
-def by_pixel(parameters, name, classes):
-    """Value of a class constant at each pixel; NaN without class and where nothing grows."""
-    grows = parameters["vegetated"] & parameters["optimum_temperature"].notna()
-    of_class = np.r_[np.nan, parameters[name].where(grows, np.nan)]
-    return of_class[classes]
+def simulate_block(inputs, grid, rows, parameters, options):
+    """CASA's year of a block of rows, and where something grows."""
+    classes = rasters.read(inputs.land_cover, grid, bands=1, rows=rows)
+    classes = classes * rasters.read(inputs.study_area, grid, bands=1, rows=rows)
+    constants = {name: by_pixel(parameters, name, classes) for name in CONSTANTS}
+    year = simulate(
+        rasters.read(inputs.ndvi, grid, rows=rows),
+        *(
+            rasters.read(path, grid, rows=rows)
+            for path in (inputs.temperature, inputs.precipitation, inputs.radiation)
+        ),
+        **constants,
+        options=options,
+        tree=by_pixel(parameters, "tree", classes) == 1,
+    )
+    return year, ~np.isnan(constants["epsilon_max"])
 
 
-def simulate_npp(*, inputs, monthly_path, annual_path, period, options):
-    """Write twelve bands of monthly NPP and the sum of the months that lie in the period."""
+def simulate_npp(*, inputs, monthly_path, annual_path, term_paths, period, options):
+    """Write twelve bands of monthly NPP and of each term, and the sum of the months in the period."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
     months = rasters.band_names(inputs.ndvi)
     inside = np.array([period["first_month"] <= month <= period["last_month"] for month in months])
     stated = {"method": "CASA", "months": int(inside.sum()), **vars(options)}
-    with (
-        rasters.create(monthly_path, grid, "npp_month", bands=months, **stated) as monthly,
-        rasters.create(annual_path, grid, "npp_year", bands=[months[0][:4]], **stated) as annual,
-    ):
+    with ExitStack() as opened:
+        monthly = opened.enter_context(
+            rasters.create(monthly_path, grid, "npp_month", bands=months, **stated)
+        )
+        annual = opened.enter_context(
+            rasters.create(annual_path, grid, "npp_year", bands=[months[0][:4]], **stated)
+        )
+        terms = {
+            name: opened.enter_context(rasters.create(path, grid, name, bands=months, **stated))
+            for name, path in term_paths.items()
+        }
         for rows in grid.row_blocks(200_000):
-            classes = rasters.read(inputs.land_cover, grid, bands=1, rows=rows)
-            classes = classes * rasters.read(inputs.study_area, grid, bands=1, rows=rows)
-            climate = (inputs.temperature, inputs.precipitation, inputs.radiation)
-            constants = ("ndvi_min", "ndvi_max", "epsilon_max", "optimum_temperature")
-            npp = simulate(
-                rasters.read(inputs.ndvi, grid, rows=rows),
-                *(rasters.read(path, grid, rows=rows) for path in climate),
-                **{name: by_pixel(parameters, name, classes) for name in constants},
-                options=options,
-                tree=by_pixel(parameters, "tree", classes) == 1,
-            ).npp
-            monthly.write(npp, rows)
-            annual.write(npp[inside].sum(axis=0), rows)
+            year, grows = simulate_block(inputs, grid, rows, parameters, options)
+            monthly.write(year.npp, rows)
+            annual.write(year.npp[inside].sum(axis=0), rows)
+            for name, target in terms.items():
+                target.write(np.where(grows, getattr(year, name), np.nan), rows)
 
 
 if __name__ == "__main__":
@@ -49,6 +64,7 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             monthly_path=snakemake.output.monthly,
             annual_path=snakemake.output.annual,
+            term_paths=dict(zip(snakemake.params.terms, snakemake.output.terms, strict=True)),
             period=snakemake.params.period,
             options=Options(**snakemake.params.options),
         )

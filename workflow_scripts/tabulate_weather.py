@@ -2,8 +2,9 @@
 
 import logging
 
-from nppdrivers import stations
+from nppdrivers import rasters, stations
 from nppdrivers.job import running
+from nppdrivers.station_checks import check_elevations, differing_elevations
 
 
 def read_months(*, stations_path, weather_path, monthly_path, monthly_columns, completeness):
@@ -14,8 +15,32 @@ def read_months(*, stations_path, weather_path, monthly_path, monthly_columns, c
     return stations.monthly(stations.read_weather(weather_path, places), places, completeness=completeness)
 
 
-def tabulate_weather(*, sources, years, variables, table_path):
-    """Write one row a station, month and variable; only the years and the variables of the run."""
+def describe_stations(table, stations_path, dem):
+    """One row a station: its names, place, elevation, that of the elevation model there, and its months.
+
+    Elevations in another unit than the elevation model end the job; single ones that differ are warned of.
+    """
+    places = table.drop_duplicates("station")[["station", "longitude", "latitude", "elevation_m"]]
+    names = places["station"]
+    if stations_path:
+        names = names.map(stations.read_stations(stations_path).set_index("station")["name"])
+    places.insert(1, "name", names)
+    if dem:
+        ground = rasters.sample(dem, places["longitude"], places["latitude"])
+        heights = places["elevation_m"].to_numpy()
+        try:
+            check_elevations(heights, ground)
+        except ValueError as wrong:
+            raise ValueError(f"{stations_path or 'inputs.monthly_weather'} against {dem}: {wrong}") from wrong
+        for station in differing_elevations(names.to_numpy(), heights, ground):
+            logging.warning("check place and elevation of station %s", station)
+        places = places.assign(ground_elevation_m=ground, difference_m=heights - ground)
+    months = table[table["value"].notna()].groupby(["station", "variable"]).size().unstack(fill_value=0)
+    return places.join(months.add_prefix("months_of_"), on="station")
+
+
+def tabulate_weather(*, sources, dem, years, variables, output):
+    """Write one row a station, month and variable of the run, and one row a station."""
     table = read_months(**sources)
     months = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
     table = table[table["month"].isin(months) & table["variable"].isin(variables)]
@@ -30,7 +55,9 @@ def tabulate_weather(*, sources, years, variables, table_path):
         logging.info(
             "%s: %d stations", variable, table.loc[table["variable"] == variable, "station"].nunique()
         )
-    table.to_csv(table_path, index=False)
+    table.to_csv(output.weather, index=False)
+    places = describe_stations(table, sources["stations_path"], dem)
+    places.to_csv(output.stations, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":
@@ -43,7 +70,8 @@ if __name__ == "__main__":
                 "monthly_columns": snakemake.params.monthly_columns,
                 "completeness": snakemake.params.min_days_percent / 100,
             },
+            dem=snakemake.input.dem,
             years=snakemake.params.years,
             variables=snakemake.params.variables,
-            table_path=snakemake.output.weather,
+            output=snakemake.output,
         )

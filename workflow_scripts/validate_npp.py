@@ -9,6 +9,7 @@ from pyproj import Transformer
 from nppdrivers import modis, rasters, tables, validation
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.npp_places import cells_around
 
 CELL_SHARE = 0.8  # least share of a 500 m cell that must have NPP
 
@@ -44,10 +45,7 @@ def majority(classes, cell, n_cells, names):
 def plot_cells(plots, npp, grid):
     """NPP of the cells of each square plot."""
     for plot in plots.to_crs(grid.crs).itertuples():
-        half = max((plot.size_m / grid.cell_size_m - 1) / 2, 0)
-        row, column = (int(part) for part in grid.cell_of(plot.geometry.x, plot.geometry.y))
-        reach = round(half)
-        yield npp[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1].ravel()
+        yield cells_around(npp, grid, plot.geometry.x, plot.geometry.y, plot.size_m)
 
 
 def validate_npp(*, inputs, output, mod17, years):

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from nppdrivers.certainty import INDISTINCT, class_probability, distinguishable, mark_indistinct
+from nppdrivers.certainty import (
+    INDISTINCT,
+    class_probability,
+    distinguishable,
+    mark_indistinct,
+    resample_blocks,
+)
 from nppdrivers.contribution import dominant_category, relative_contribution
 from nppdrivers.forest import Forest
 
@@ -34,6 +40,19 @@ def test_noise_is_told_from_a_planted_driver(planted):
     marked, legend = mark_indistinct(codes, legend, distinct)
     assert legend[10] == INDISTINCT and (marked[distinct] == codes[distinct]).all()
     assert (marked == 10).mean() < 0.2 if planted else (marked == 10).mean() > 0.8
+
+
+def test_blocks_are_drawn_whole():
+    """All points of a block are drawn as often as each other, and about as many points as there are."""
+    rng = np.random.default_rng(2)
+    xy = rng.uniform(500, 1500, (400, 2))
+    block = np.unique(np.floor((xy - xy.min(axis=0)) / 200), axis=0, return_inverse=True)[1].ravel()
+    sizes = []
+    for _ in range(30):
+        times = np.bincount(resample_blocks(xy, 200, rng), minlength=400)
+        assert all(np.ptp(times[block == k]) == 0 for k in range(block.max() + 1))
+        sizes.append(times.sum())
+    assert 350 < np.mean(sizes) < 450 and np.std(sizes) > 0
 
 
 def test_distinguishable_by_hand():

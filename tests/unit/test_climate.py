@@ -11,9 +11,10 @@ from nppdrivers.climate_report import (
     error_correlation,
     outlier_flags,
     residual_table,
+    summary,
 )
 from nppdrivers.lapse import LapseRateIdw
-from nppdrivers.station_checks import check_elevations
+from nppdrivers.station_checks import check_elevations, differing_elevations
 
 LAPSE = -6.0  # degC km-1
 
@@ -411,3 +412,24 @@ def test_unit_of_elevation_is_checked_at_the_stations(station_factor, ground_fac
     with pytest.raises(ValueError, match=message):
         check_elevations(height * station_factor, ground * ground_factor)
     check_elevations(height[:2], 3.28 * height[:2])  # two stations are no evidence
+
+
+def test_summary_equals_its_definitions(basin):
+    """Errors are pooled over months, R2 counts differences within months only, flags are counted by kind."""
+    stations, values = basin["stations"], basin["values"][:4].copy()
+    values[1, 5:] = np.nan
+    surface = interpolate_monthly(stations, values, "temperature")
+    found = summary(surface.log, surface.residuals)
+    residual = surface.residuals["residual"].to_numpy()
+    spread = values - np.nanmean(values, axis=1, keepdims=True)
+    assert found["loo_rmse"] == pytest.approx(np.sqrt(np.mean(residual**2)))
+    assert found["loo_r2"] == pytest.approx(1 - np.sum(residual**2) / np.nansum(spread**2))
+    assert found["coverage_90"] == pytest.approx(np.mean(np.abs(surface.residuals["z"]) <= 1.6449), abs=1e-3)
+    assert (found["months"], found["fallback_months"], found["stations"]) == (4, 1, len(stations))
+
+
+def test_stations_far_from_the_elevation_grid_are_named():
+    """A station 400 m off is named with both elevations; one off by 20 m and one without ground are not."""
+    names = np.array(["low", "high", "outside"])
+    named = differing_elevations(names, np.array([300.0, 900.0, 500.0]), np.array([320.0, 500.0, np.nan]))
+    assert named == ["high: 900 m in the table, 500 m on the elevation grid"]

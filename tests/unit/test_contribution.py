@@ -65,12 +65,6 @@ def test_names_must_fit():
         contribution.dominant_category(np.zeros((3, 1)), names=("C", "S"))
 
 
-def test_area_shares():
-    """Shares are of the cells that have a class and add up to 100 %."""
-    table = contribution.area_shares(np.array([[0, 1, 1], [3, 0, 1]]), {1: "C", 2: "S", 3: "M"})
-    assert table["share"].tolist() == [75, 0, 25]
-
-
 def worths(rng, names="abc", shape=(3, 4)):
     parts = [frozenset(part) for size in range(len(names) + 1) for part in combinations(names, size)]
     return {part: rng.normal(size=shape) for part in parts}

@@ -309,7 +309,9 @@ def every_figure():
         "series": figures.ndvi_series(series, series.head(3)),
         "climate": figures.climate_surfaces({"MAT": random_map()}, GRID, points, **layers_),
         "soil": figures.soil_maps({"TN": random_map(), "pH": 7 + random_map()}, GRID, points),
-        "variograms": figures.variograms({"TN": curve}, {"TN": curve}, {"TN": "spherical"}),
+        "variograms": figures.variograms(
+            {"TN": curve}, {"TN": curve}, {"TN": "spherical"}, units={"TN": "g kg-1"}
+        ),
         "validation": figures.validation_scatter(cells, plots, note="virtual basin"),
         "sources": figures.fusion_shares(shares),
         "relative": figures.relative_contributions(relative, GRID, **layers_),

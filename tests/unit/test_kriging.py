@@ -529,3 +529,15 @@ def test_blocked_scores_equal_folds(lognormal):
     assert scores["blocked_cv_r2"] == pytest.approx(1.0 - np.mean(e**2) / np.var(lognormal["z"]), rel=1e-10)
     assert scores["blocked_cv_rmse"] > choice.table["rmse"].iloc[0]
     assert choice.blocked_scores(1e6) == {"blocked_cv_rmse": None, "blocked_cv_r2": None}
+
+
+def test_scores_of_the_choice_are_those_of_its_row(lognormal):
+    """The scores of a kriging equal its row of the candidates; a constant has no R2 and no error."""
+    xy, values = lognormal["xy"], lognormal["z"]
+    choice = choose_model(xy, values, models=("exponential",), methods=("reml",))
+    best = choice.table.iloc[0]
+    scores = choice.scores()
+    assert choice.kind == "kriging"
+    assert all(scores[name] == pytest.approx(best[name]) for name in ("rmse", "me", "r2", "msdr", "coverage"))
+    constant = choose_model(xy, np.full(len(xy), 4.0)).scores()
+    assert constant["r2"] is None and constant["rmse"] == pytest.approx(0.0, abs=1e-12)

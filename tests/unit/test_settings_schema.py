@@ -50,7 +50,8 @@ def test_example_site_names_known_inputs():
     """The template names inputs that the schema knows, all of them but those that replace others."""
     example = yaml.safe_load((CONFIG / "example_site.yaml").read_text())["inputs"]
     known = SCHEMA["properties"]["inputs"]["oneOf"][1]["properties"]
-    assert set(known) - set(example) == {"fine_images", "monthly_weather"}
+    replacing = {"fine_images", "monthly_weather", "soil_rasters", "climate_rasters"}
+    assert set(known) - set(example) == replacing
     assert set(example) <= set(known)
 
 

@@ -8,6 +8,36 @@ from scipy import stats
 INDISTINCT = "not distinguishable from noise"
 
 
+def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw the points of whole blocks of land with replacement, as many blocks as hold points.
+
+    Neighbouring points repeat each other. Drawing them one by one takes them for independent and makes chance
+    relations of smooth maps look sure; blocks no smaller than the range of the variogram do not.
+
+    Parameters
+    ----------
+    xy
+        Coordinates (n, 2) [m].
+    block
+        Edge of a block [m].
+    rng
+        Random generator.
+
+    Returns
+    -------
+    (m,) int array
+        Row numbers, m about n.
+
+    References
+    ----------
+    Lahiri (2003), Resampling Methods for Dependent Data, chapter 12.
+    """
+    square = np.floor((xy - np.min(xy, axis=0)) / block).astype(int)
+    _, number, size = np.unique(square, axis=0, return_inverse=True, return_counts=True)
+    members = np.split(np.argsort(number.ravel(), kind="stable"), np.cumsum(size)[:-1])
+    return np.concatenate([members[k] for k in rng.integers(0, size.size, size.size)])
+
+
 def distinguishable(actual: np.ndarray, replicates: np.ndarray, level: float = 0.05) -> np.ndarray:
     """Tell where some category contributes more than noise would.
 
@@ -19,9 +49,9 @@ def distinguishable(actual: np.ndarray, replicates: np.ndarray, level: float = 0
     actual
         Actual contributions (G, ...) [gC m-2 yr-1].
     replicates
-        The same from forests on resampled points (R, G, ...), R at least 2. Resampling the points holds the
-        noise of the sample as well as that of the seed. Forests on the same points with other seeds hold the
-        latter alone: against that nearly everything is distinguishable, chance relations too.
+        The same from forests on resampled points (R, G, ...), R at least 2 (`resample_blocks`): they hold the
+        noise of the sample as well as of the seed. Forests on the same points with other seeds hold the
+        latter alone, against which nearly everything is distinguishable, chance relations too.
     level
         Chance of a false alarm in a cell without any contribution [0 to 1].
 

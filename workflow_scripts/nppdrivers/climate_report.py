@@ -9,6 +9,7 @@ import pandas as pd
 OUTLIER_RATIO = 6.0
 # A monthly lapse rate of temperature outside this range [degC km-1] suggests a wrong unit of elevation.
 PLAUSIBLE_LAPSE = (-12.0, 6.0)
+NORMAL_95 = 1.6448536269514722  # 95 % quantile of N(0, 1)
 
 
 def monthly_log(
@@ -104,3 +105,44 @@ def elevation_correlation(surface: np.ndarray, elevation: np.ndarray) -> float:
     if x.size < 3 or np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
         return float("nan")
     return float(np.corrcoef(x, y)[0, 1])
+
+
+def summary(log: pd.DataFrame, residuals: pd.DataFrame) -> dict[str, float]:
+    """Sum up the monthly log and the leave-one-out residuals of a variable.
+
+    Parameters
+    ----------
+    log, residuals : DataFrame
+        Of `ClimateSurface`.
+
+    Returns
+    -------
+    dict
+        stations; months; fallback_months and flagged_months (other flags than a fall-back); medians over the
+        months of signal_share (signal / n), rtgcv, rtvar and lapse_rate; loo_rmse and loo_bias [unit of the
+        variable]; loo_r2, of the differences between stations within the months, so that the seasons do not
+        count; coverage_90, share of residuals within the 90 % interval. NaN where nothing is known.
+    """
+    flags = log["flag"].fillna("").astype(str)
+    fallback = flags.str.contains("fallback")
+    residual = residuals["residual"].to_numpy(dtype=float)
+    observed = residuals["observed"]
+    apart = (observed - observed.groupby(residuals["month"]).transform("mean")).to_numpy()
+    known = np.isfinite(residual)
+    z = residuals["z"].to_numpy(dtype=float)
+    z = z[np.isfinite(z)]
+    total = np.sum(apart[known] ** 2)
+    return {
+        "stations": residuals["station"].nunique(),
+        "months": len(log),
+        "fallback_months": int(fallback.sum()),
+        "flagged_months": int(((flags != "") & ~fallback).sum()),
+        "signal_share": float((log["signal"] / log["n"]).median()),
+        "rtgcv": float(log["rtgcv"].median()),
+        "rtvar": float(log["rtvar"].median()),
+        "lapse_rate": float(log["lapse_rate"].median()),
+        "loo_rmse": float(root_mean_square(residual)),
+        "loo_bias": float(residual[known].mean()) if known.any() else float("nan"),
+        "loo_r2": float(1.0 - np.sum(residual[known] ** 2) / total) if total > 0.0 else float("nan"),
+        "coverage_90": float(np.mean(np.abs(z) <= NORMAL_95)) if z.size else float("nan"),
+    }

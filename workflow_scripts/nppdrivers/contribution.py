@@ -5,7 +5,6 @@ from itertools import combinations
 from math import factorial
 
 import numpy as np
-import pandas as pd
 
 NODATA = 0
 
@@ -108,21 +107,6 @@ def _pairs(names: Sequence[str]) -> dict[str, tuple[int, int]]:
     steps = [(i, (i + step) % number) for step in range(1, number) for i in range(number)]
     ordered = sorted(steps, key=lambda pair: (min(pair), max(pair), pair))
     return {f"{names[a]}{names[b]}": (a, b) for a, b in ordered}
-
-
-def area_shares(codes: np.ndarray, legend: Mapping[int, str]) -> pd.DataFrame:
-    """Share of the area of each class of a map, over the cells that have one.
-
-    Returns
-    -------
-    DataFrame
-        One row a code of the legend: code, name, cells, share [%]; NaN shares where no cell has a class.
-    """
-    counts = np.bincount(np.asarray(codes).ravel(), minlength=max(legend) + 1)
-    cells = [int(counts[code]) for code in legend]
-    total = sum(cells)
-    share = [100.0 * number / total if total else np.nan for number in cells]
-    return pd.DataFrame({"code": list(legend), "name": legend.values(), "cells": cells, "share": share})
 
 
 def commonality(r2: Mapping[frozenset, float]) -> dict[frozenset, float]:

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage
 
 from nppdrivers import estarfm
 from nppdrivers.abrupt import side_of_change
+from nppdrivers.consistency import Pair, coarse_residual, local_bias, make_consistent
 
 MISSING, BEST_PAIR, FURTHER_PAIR, ONE_IMAGE, OWN_SIDE, COARSE = range(6)
 SOURCES = {
@@ -30,8 +30,6 @@ SOURCES = {
 # How far a prediction from one date may leave the range between the pixel's fine value and the coarse value
 # on the date predicted [of the scale]: land that is bare already does not lose what the land around it loses.
 MARGIN = 0.05
-
-Pair = tuple[NDArray, NDArray]
 
 
 def select_base_images(
@@ -225,6 +223,7 @@ def fuse_interval(
     valid_range: tuple[float, float] = (-1.0, 1.0),
     extrapolate: bool = False,
     split_at_changes: bool = True,
+    consistency_window: int | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Fused images of one interval without holes, and what each pixel was made from.
 
@@ -244,6 +243,8 @@ def fuse_interval(
     window, classes, scale, valid_range, extrapolate : see `estarfm.predict`. Slopes are not extrapolated by
         default: two base dates on both sides of a season's peak may differ little while the peak differs much
     split_at_changes : whether to look for abrupt changes (see `abrupt.side_of_change`)
+    consistency_window : window [pixels] in which the fused image is given the mean of the coarse one, the
+        bias between both on the base dates apart (see `consistency.coarse_residual`); None leaves it as it is
 
     Returns
     -------
@@ -282,9 +283,12 @@ def fuse_interval(
             todo &= ~wanted
     source[(source == ONE_IMAGE) & (side != 0)] = OWN_SIDE
     if todo.any():
-        bias = _local_bias([*before, *after], window)
+        bias = local_bias([*before, *after], window)
         fused[todo] = np.clip(coarse_p + bias, *valid_range)[todo]
         source[todo] = COARSE
+    if consistency_window:
+        residual = coarse_residual(fused, coarse_p, [*before, *after], consistency_window)
+        fused = make_consistent(fused, residual, valid_range=valid_range)
     return fused, source
 
 
@@ -316,18 +320,3 @@ def _predict(
 
 def _complete(pair: Pair) -> NDArray[np.bool_]:
     return np.isfinite(pair[0]) & np.isfinite(pair[1])
-
-
-def _local_bias(images: Sequence[Pair], window: int) -> NDArray[np.float64]:
-    """Mean of fine less coarse over the window and all images; over the scene where the window has none."""
-    total, number = 0.0, 0.0
-    for image in images:
-        complete = _complete(image)
-        total = total + np.where(complete, np.asarray(image[0], np.float64) - image[1], 0.0)
-        number = number + complete
-    near_total, near_number = (
-        ndimage.uniform_filter(array, window, mode="constant", output=np.float64) for array in (total, number)
-    )
-    scene = total.sum() / max(number.sum(), 1.0)
-    near = near_number * window**2 > 0.5  # counts less the rounding of a running mean
-    return np.where(near, near_total / np.where(near, near_number, 1.0), scene)

@@ -91,6 +91,26 @@ class KrigingChoice:
         drift = s.drift if self.uses_drift else None
         return empirical_variogram(s.xy, self.transform.forward(s.z), drift=drift)
 
+    def scores(self) -> dict[str, float | None]:
+        """Leave-one-out scores of the model chosen, also of a fallback.
+
+        Returns
+        -------
+        dict
+            rmse and me (mean error) [unit of the property], r2, msdr (mean squared z), coverage (share of
+            samples in their 90 % interval); r2 None for a constant property.
+        """
+        observed, z = self.cross_validation["observed"], self.cross_validation["z"]
+        error = observed - self.cross_validation["predicted"]
+        mse = float(np.mean(error**2))
+        return {
+            "rmse": mse**0.5,
+            "me": float(error.mean()),
+            "r2": None if _constant(observed.to_numpy()) else 1.0 - mse / float(np.var(observed)),
+            "msdr": float(np.mean(z**2)),
+            "coverage": float(np.mean(np.abs(z) <= NORMAL_95)),
+        }
+
     def blocked_scores(self, block: float) -> dict[str, float | None]:
         """Cross-validate with square blocks of an edge [m] left out together, the model as chosen.
 

@@ -14,9 +14,10 @@ from pyproj import Geod
 from nppdrivers import preflight_rasters as rasters
 from nppdrivers.grid import Grid
 from nppdrivers.problems import Problem, lines_of, unreadable
+from nppdrivers.quantities import SOIL
 from nppdrivers.stations import read_monthly_wide, read_stations, read_weather
 from nppdrivers.study import WGS84, Study, collected, listed
-from nppdrivers.tables import read_plots, read_soil_samples
+from nppdrivers.tables import read_npp_points, read_plots, read_soil_samples
 from nppdrivers.vectors import read_survey, read_vector
 
 _FARTHEST_STATION_KM = 500
@@ -42,8 +43,8 @@ def check_inputs(
     ----------
     inputs : mapping of name to path
         Of study_area, river, mines, dem, land_cover, survey, soil_samples, stations, weather,
-        monthly_weather, landsat, modis and mod17 (folders), fine_images, plots. What is not given is not
-        checked, and of other names only whether the file is there.
+        monthly_weather, landsat, modis and mod17 (folders), fine_images, plots, zones,
+        npp_points. What is not given is not checked, and of other names only whether the file is there.
     first_month, last_month : str
         Of the study, "YYYY-MM".
     land_cover_codes : collection of int
@@ -161,6 +162,10 @@ def _plots(study: Study, path: Path) -> Iterable[Problem]:
         yield Problem(str(path), "columns first_year, last_year", said, "check the years")
 
 
+def _npp_points(study: Study, path: Path) -> Iterable[Problem]:
+    yield from _places(read_npp_points(path, WGS84, study.columns.get("npp_points")), study, path)
+
+
 def _stations(study: Study, path: Path) -> Iterable[Problem]:
     stations = read_stations(path, study.columns.get("stations"))
     if study.area is not None:
@@ -228,4 +233,7 @@ _CHECKS: dict[str, Callable[[Study, Path], Iterable[Problem]]] = {
     "modis": rasters.check_modis,
     "mod17": rasters.check_mod17,
     "plots": _plots,
+    "zones": _vector("polygon"),
+    "npp_points": _npp_points,
+    **{f"soil_raster_{name}": rasters.check_covers for name in SOIL},
 }

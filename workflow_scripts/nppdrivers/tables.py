@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from nppdrivers.problems import SHOWN, InputError, Problem, lines_of, unreadable
-from nppdrivers.quantities import PLOTS, SOIL, Quantity
+from nppdrivers.quantities import NPP_POINTS, PLOTS, SOIL, Quantity
 from nppdrivers.vectors import read_layer
 
 _MISSING_CODES = (-9999, -999, -99, 999, 9999, 99999, 999999, 32766)
@@ -206,6 +206,25 @@ def read_plots(path: str | Path, crs: str, columns: Mapping[str, str] | None = N
             problems.append(
                 Problem(str(path), lines_of(wrong), "first_year is after last_year", "exchange the two years")
             )
+    if problems:
+        raise InputError(problems)
+    return _located(table, crs)
+
+
+def read_npp_points(path: str | Path, crs: str, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
+    """Read NPP measured at places (towers, plots): place, longitude, latitude, npp_gC_m2_yr [gC m-2 yr-1].
+
+    See `read_soil_samples` for the parameters and errors.
+    """
+    table = read_points(path, ("place",), columns)
+    schema = pa.DataFrameSchema(
+        {
+            "place": pa.Column(str, unique=True, coerce=True),
+            **place_columns(),
+            "npp_gC_m2_yr": pa.Column(float),
+        }
+    )
+    problems = check_table(table, schema, path) + check_quantities(table, NPP_POINTS, path)
     if problems:
         raise InputError(problems)
     return _located(table, crs)

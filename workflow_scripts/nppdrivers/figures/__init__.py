@@ -9,6 +9,7 @@ from nppdrivers.figures.charts import (
     variograms,
 )
 from nppdrivers.figures.contributions import contribution_composite, dominant_map, importance_ranking
+from nppdrivers.figures.effects import effects_by_class
 from nppdrivers.figures.flow import Node, attribution_scheme, flow_chart, npp_scheme, rule_graph
 from nppdrivers.figures.local_correlation import local_correlation_panels
 from nppdrivers.figures.maps import map_classes, map_continuous, mean_npp
@@ -30,6 +31,7 @@ __all__ = [
     "climate_surfaces",
     "contribution_composite",
     "dominant_map",
+    "effects_by_class",
     "flow_chart",
     "fusion_shares",
     "importance_ranking",

@@ -29,7 +29,7 @@ NPP_UNIT = "gC m-2 yr-1"
 MISSING_COLOUR = "#e3e3e3"
 
 
-def _by_class(names: list[str], colours: Mapping[str, str] | None) -> Iterator[tuple[str, str, str]]:
+def by_class(names: list[str], colours: Mapping[str, str] | None) -> Iterator[tuple[str, str, str]]:
     """Name, colour and marker of each class; a colour of the palette where none is given."""
     given = {} if colours is None else dict(colours)
     for position, name in enumerate(names):
@@ -67,7 +67,7 @@ def seasonal_curve(
     figure = sheet(4.8, 2.65, note)
     axes = place(figure, 0.5, 0.38, 3.1, 2.15)
     style = {"markersize": 3.2, "markeredgecolor": INK, "markeredgewidth": 0.4}
-    for name, colour, marker in _by_class(list(monthly), colours):
+    for name, colour, marker in by_class(list(monthly), colours):
         axes.plot(
             range(12), monthly[name], color=colour, marker=marker, label=str(name).capitalize(), **style
         )
@@ -131,6 +131,7 @@ def variograms(
     fitted: Mapping[str, pd.DataFrame],
     captions: Mapping[str, str],
     *,
+    units: Mapping[str, str],
     columns: int = 4,
     note: str = "",
 ) -> Figure:
@@ -144,6 +145,8 @@ def variograms(
         By property: columns ``distance_m`` [m] and ``semivariance`` of the fitted model.
     captions
         By property: transform, model and parameters in a few words; may be empty.
+    units
+        By property: unit of the values that were compared, "1" for transformed ones.
     columns
         Panels in a row.
     note
@@ -163,7 +166,7 @@ def variograms(
         size = 4 + 26 * points["pairs"] / points["pairs"].max()
         dots = {"s": size, "color": SERIES_COLOURS[0], "linewidth": 0, "zorder": 3}
         axes.scatter(points["distance_m"] / 1000, points["semivariance"], **dots)
-        axes.set_title(f"{name}{_squared(product(name).unit)}", loc="left", pad=3)
+        axes.set_title(f"{name}{_squared(units[name])}", loc="left", pad=3)
         top = max(points["semivariance"].max(), curve["semivariance"].max()) or 1.0
         axes.set(xlim=(0, None), ylim=(0, top * 1.12))
         axes.text(
@@ -210,7 +213,7 @@ def validation_scatter(
     figure = sheet(PAGE_WIDTH if has_plots else 3.75, 3.65, note)
     axes = place(figure, 0.55, 0.5, 3.0, 3.0)
     classes = list(dict.fromkeys(reference["class"]))
-    for name, colour, marker in _by_class(classes, colours):
+    for name, colour, marker in by_class(classes, colours):
         cells = reference[reference["class"] == name]
         label = f"{str(name).capitalize()} ({len(cells)})"
         style = {"s": 12, "color": colour, "marker": marker, "edgecolor": INK, "linewidth": 0.25}

@@ -147,6 +147,7 @@ def panels_own_scales(
     columns: int = 4,
     points: Vector | None = None,
     points_name: str = "",
+    titles: Mapping[str, str] | None = None,
     outline: Vector | None = None,
     note: str = "",
 ) -> Figure:
@@ -164,6 +165,8 @@ def panels_own_scales(
         Points that the maps were made from.
     points_name
         What they are, for the legend.
+    titles
+        Title by name of the product, where it is not the name.
     outline
         Study area.
     note
@@ -180,7 +183,7 @@ def panels_own_scales(
         axes, kind = drawn.panels[position], product(name)
         image = show_continuous(axes, values, grid, kind, None)
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
-        drawn.frame(position, f"({chr(97 + position)}) {name}")
+        drawn.frame(position, f"({chr(97 + position)}) {(titles or {}).get(name, name)}")
         left, bottom = drawn.corner[position]
         box = (left + 0.05, bottom - 0.3, drawn.width - 0.1, 0.07)
         fits = len(kind.label) < 19 * drawn.width  # letters of this size to an inch

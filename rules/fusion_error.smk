@@ -1,0 +1,137 @@
+"""How good the fused NDVI is: images left out, standard error, residual against the coarse images."""
+
+
+rule leave_one_out:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        scenes=expand("<results>/ndvi/landsat/{year}.csv", year=YEARS),
+        fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
+        coarse=expand("<results>/ndvi/modis/{year}.tif", year=YEARS),
+        coarse_day=expand("<results>/ndvi/modis/{year}_day.tif", year=YEARS),
+    output:
+        scores="<results>/ndvi/left_out/{year}.csv",
+        errors="<results>/ndvi/left_out/{year}_errors.csv",
+    log:
+        "<logs>/leave_one_out/{year}.log",
+    benchmark:
+        "<benchmarks>/leave_one_out/{year}.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    threads: 2
+    resources:
+        mem_mb=memory(900),
+    params:
+        min_base_percent=config["fusion"]["min_base_percent"],
+        images_each_side=config["fusion"]["images_each_side"],
+        window=config["fusion"]["window"],
+        classes=config["fusion"]["classes"],
+        consistency=config["fusion"]["consistency"],
+        code=code_digest("leave_one_out"),
+    message:
+        "Predict each clear image of {wildcards.year} as if it were not there"
+    script:
+        "../workflow_scripts/leave_one_out.py"
+
+
+rule model_fusion_error:
+    input:
+        scores=expand("<results>/ndvi/left_out/{year}.csv", year=YEARS),
+        errors=expand("<results>/ndvi/left_out/{year}_errors.csv", year=YEARS),
+    output:
+        model="<results>/ndvi/fusion_error.json",
+        table="<results>/ndvi/leave_one_out.csv",
+    log:
+        "<logs>/model_fusion_error.log",
+    benchmark:
+        "<benchmarks>/model_fusion_error.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+    params:
+        code=code_digest("model_fusion_error"),
+    message:
+        "Model the error of the fused NDVI from the images left out"
+    script:
+        "../workflow_scripts/model_fusion_error.py"
+
+
+rule map_fusion_error:
+    input:
+        grid="<results>/grid/grid.json",
+        intervals="<results>/ndvi/fused/intervals.csv",
+        model="<results>/ndvi/fusion_error.json",
+        fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
+        fused="<results>/ndvi/fused/{interval}.tif",
+    output:
+        sd="<results>/ndvi/fused/{interval}_sd.tif",
+    log:
+        "<logs>/map_fusion_error/{interval}.log",
+    benchmark:
+        "<benchmarks>/map_fusion_error/{interval}.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+    params:
+        code=code_digest("map_fusion_error"),
+    message:
+        "Map the standard error of the fused NDVI {wildcards.interval}"
+    script:
+        "../workflow_scripts/map_fusion_error.py"
+
+
+rule tabulate_fusion:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        residuals=fused_intervals("_residual.csv"),
+        errors=fused_intervals("_sd.tif"),
+    output:
+        table="<results>/ndvi/fusion_by_date.csv",
+    log:
+        "<logs>/tabulate_fusion.log",
+    benchmark:
+        "<benchmarks>/tabulate_fusion.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(50),
+    params:
+        code=code_digest("tabulate_fusion"),
+    message:
+        "Tabulate residual and standard error of the fused NDVI by date"
+    script:
+        "../workflow_scripts/tabulate_fusion.py"
+
+
+if IS_VIRTUAL:
+
+    rule check_fusion_error:
+        input:
+            grid="<results>/grid/grid.json",
+            study_area="<results>/grid/study_area.tif",
+            truth="<results>/truth",
+            fused=fused_intervals(".tif"),
+            errors=fused_intervals("_sd.tif"),
+        output:
+            table="<results>/validation/fusion_error.csv",
+        log:
+            "<logs>/check_fusion_error.log",
+        benchmark:
+            "<benchmarks>/check_fusion_error.tsv"
+        conda:
+            "../envs/fusion.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+        params:
+            code=code_digest("check_fusion_error"),
+        message:
+            "Check the standard error of the fused NDVI against the truth"
+        script:
+            "../workflow_scripts/check_fusion_error.py"

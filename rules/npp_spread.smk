@@ -1,0 +1,162 @@
+"""How far mean annual NPP hangs on the choices of CASA, and how much climate is built into it."""
+
+SPREAD = config["npp"]["spread"]
+METHODS = list(dict.fromkeys([config["monthly_ndvi"], *SPREAD["monthly_ndvi"]]))
+
+
+use rule compose_monthly_ndvi as compose_other_monthly_ndvi with:
+    output:
+        ndvi="<results>/ndvi/monthly_{method}/{year}.tif",
+        observations=temp("<results>/ndvi/monthly_{method}/{year}_observations.tif"),
+    log:
+        "<logs>/compose_other_monthly_ndvi/{method}_{year}.log",
+    benchmark:
+        "<benchmarks>/compose_other_monthly_ndvi/{method}_{year}.tsv"
+    params:
+        method=lambda wildcards: wildcards.method,
+        period=PERIOD,
+        code=code_digest("compose_monthly_ndvi"),
+    message:
+        "Compose monthly NDVI of {wildcards.year} by {wildcards.method}, for the spread of NPP"
+
+
+use rule set_vegetation_parameters as set_parameters_of_method with:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        land_cover="<results>/grid/land_cover.tif",
+        classes=settings_table("config/land_cover.csv"),
+        ndvi=lambda wildcards: monthly_ndvi(wildcards.method),
+        temperature=expand("<results>/climate/temperature/{year}.tif", year=YEARS),
+    output:
+        parameters="<results>/npp/spread/parameters_{method}.csv",
+    log:
+        "<logs>/set_parameters_of_method/{method}.log",
+    benchmark:
+        "<benchmarks>/set_parameters_of_method/{method}.tsv"
+    params:
+        epsilon_max=config["npp"]["epsilon_max"],
+        ndvi_bounds="percentile",
+        ndvi_max_percentile=config["npp"]["ndvi_max_percentile"],
+        codes=config["land_cover"]["codes"],
+        code=code_digest("set_vegetation_parameters"),
+    message:
+        "Set NDVI bounds and optimum temperature of each class from NDVI by {wildcards.method}"
+
+
+rule spread_npp:
+    input:
+        **{f"ndvi_{method}": monthly_ndvi(method) for method in METHODS},
+        **{f"parameters_{method}": f"<results>/npp/spread/parameters_{method}.csv" for method in METHODS},
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        land_cover="<results>/grid/land_cover.tif",
+        classes=settings_table("config/land_cover.csv"),
+        npp="<results>/npp/npp.tif",
+        temperature=expand("<results>/climate/temperature/{year}.tif", year=YEARS),
+        precipitation=expand("<results>/climate/precipitation/{year}.tif", year=YEARS),
+        radiation=expand("<results>/climate/solar_radiation/{year}.tif", year=YEARS),
+    output:
+        mean="<results>/npp/spread/mean.tif",
+        sd="<results>/npp/spread/sd.tif",
+        rank="<results>/npp/spread/rank_spread.tif",
+        members="<results>/npp/spread/members.csv",
+        shares="<results>/npp/spread/variance_shares.csv",
+        effects="<results>/npp/spread/one_at_a_time.csv",
+    log:
+        "<logs>/spread_npp.log",
+    benchmark:
+        "<benchmarks>/spread_npp.tsv"
+    conda:
+        "../envs/npp.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(600, base_mb=1000),
+    params:
+        run={
+            "monthly_ndvi": config["monthly_ndvi"],
+            "radiation_percent": 0,
+            **{
+                key: config["npp"][key]
+                for key in ("epsilon_max", "ndvi_bounds", "half_rule", "water", "fpar", "te2_constant")
+            },
+        },
+        levels=SPREAD,
+        soil_texture=config["npp"]["soil_texture"],
+        period=PERIOD,
+        code=code_digest("spread_npp"),
+    message:
+        "Spread of NPP among the published choices of CASA"
+    script:
+        "../workflow_scripts/spread_npp.py"
+
+
+rule hold_climate_constant:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        land_cover="<results>/grid/land_cover.tif",
+        parameters="<results>/npp/parameters.csv",
+        npp="<results>/npp/npp.tif",
+        ndvi=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
+        temperature=expand("<results>/climate/temperature/{year}.tif", year=YEARS),
+        precipitation=expand("<results>/climate/precipitation/{year}.tif", year=YEARS),
+        radiation=expand("<results>/climate/solar_radiation/{year}.tif", year=YEARS),
+    output:
+        climate="<results>/npp/constant_climate.tif",
+        temperature="<results>/npp/constant_temperature.tif",
+        precipitation="<results>/npp/constant_precipitation.tif",
+        radiation="<results>/npp/constant_radiation.tif",
+        table="<results>/npp/constant_climate.csv",
+    log:
+        "<logs>/hold_climate_constant.log",
+    benchmark:
+        "<benchmarks>/hold_climate_constant.tsv"
+    conda:
+        "../envs/npp.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(400, base_mb=1500),
+    params:
+        options=CASA_OPTIONS,
+        period=PERIOD,
+        code=code_digest("hold_climate_constant"),
+    message:
+        "Run CASA with climate held at its spatial mean"
+    script:
+        "../workflow_scripts/hold_climate_constant.py"
+
+
+rule plot_npp_spread:
+    input:
+        **GRID,
+        npp="<results>/npp/npp.tif",
+        parameters="<results>/npp/parameters.csv",
+        mean="<results>/npp/spread/mean.tif",
+        sd="<results>/npp/spread/sd.tif",
+        rank="<results>/npp/spread/rank_spread.tif",
+        effects="<results>/npp/spread/one_at_a_time.csv",
+        climate="<results>/npp/constant_climate.tif",
+        temperature="<results>/npp/constant_temperature.tif",
+        precipitation="<results>/npp/constant_precipitation.tif",
+        radiation="<results>/npp/constant_radiation.tif",
+    output:
+        spread=figure("npp_spread", "NPP"),
+        effects=figure("npp_choices", "NPP"),
+        held=figure("npp_constant_climate", "NPP"),
+    log:
+        "<logs>/plot_npp_spread.log",
+    benchmark:
+        "<benchmarks>/plot_npp_spread.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(300),
+    params:
+        note=NOTE,
+        code=code_digest("plot_npp_spread"),
+    message:
+        "Figures of the spread of NPP and of NPP with climate held constant"
+    script:
+        "../workflow_scripts/plot_npp_spread.py"

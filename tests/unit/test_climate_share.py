@@ -1,0 +1,85 @@
+"""Claims of climate_share."""
+
+import numpy as np
+import pytest
+
+from nppdrivers import casa, climate_share
+from nppdrivers.climate_share import CLIMATE, HELD
+
+T = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
+P = np.array([5.0, 9.0, 20.0, 32.0, 55.0, 75.0, 140.0, 110.0, 75.0, 38.0, 17.0, 6.0])
+SOL = np.array([290.0, 330.0, 460.0, 550.0, 630.0, 610.0, 570.0, 530.0, 430.0, 380.0, 300.0, 270.0])
+NDVI = np.array([0.2, 0.21, 0.27, 0.38, 0.5, 0.61, 0.72, 0.7, 0.58, 0.44, 0.3, 0.22])
+CONSTANTS = {"ndvi_min": 0.023, "ndvi_max": 0.8, "epsilon_max": 0.542, "optimum_temperature": 24.0}
+
+
+def climate(n, spread, seed=1):
+    """Climate of n pixels that differ by a share, with its spatial means."""
+    rng = np.random.default_rng(seed)
+    maps = {
+        "temperature": T[:, None] + spread * rng.normal(0, 3, n),
+        "precipitation": P[:, None] * (1 + spread * rng.uniform(-0.4, 0.4, n)),
+        "radiation": SOL[:, None] * (1 + spread * rng.uniform(-0.1, 0.1, n)),
+    }
+    return maps, {name: values.mean(axis=1) for name, values in maps.items()}
+
+
+def annual(ndvi, held, maps, means):
+    """NPP of the year with something held."""
+    return casa.simulate(ndvi, *climate_share.hold(maps, means, held), **CONSTANTS).annual_npp
+
+
+def gone(ndvi, maps, means, held):
+    """Share of the variance that goes."""
+    npp = annual(ndvi, (), maps, means)[None]
+    other = {"x": annual(ndvi, held, maps, means)[None]}
+    table = climate_share.variance_table(npp, other, {"all": np.ones_like(npp, bool)})
+    return table.loc[0, "variance_gone_percent"]
+
+
+def test_all_variance_goes_where_climate_alone_makes_it():
+    """With one NDVI everywhere NPP held at constant climate does not vary, and each variable carries less."""
+    maps, means = climate(400, spread=1.0)
+    ndvi = np.repeat(NDVI[:, None], 400, axis=1)
+    assert gone(ndvi, maps, means, HELD["climate"]) == pytest.approx(100, abs=1e-9)
+    for name in CLIMATE:
+        assert gone(ndvi, maps, means, (name,)) < 100
+
+
+def test_no_variance_goes_where_climate_is_constant():
+    """With one climate everywhere holding it changes nothing."""
+    maps, means = climate(400, spread=0.0)
+    ndvi = NDVI[:, None] * np.random.default_rng(2).uniform(0.7, 1.2, 400)
+    for held in HELD.values():
+        assert gone(ndvi, maps, means, held) == pytest.approx(0, abs=1e-9)
+
+
+def test_only_what_is_held_is_held():
+    """Held variables take their month's mean, stay missing where they were, and the others are untouched."""
+    maps, means = climate(5, spread=1.0)
+    maps["temperature"][3, 2] = np.nan
+    t, p, sol = climate_share.hold(maps, means, ("temperature",))
+    assert np.isnan(t[3, 2])
+    assert np.isnan(t).sum() == 1
+    np.testing.assert_array_equal(t[:, 0], means["temperature"])
+    assert p is maps["precipitation"]
+    assert sol is maps["radiation"]
+
+
+def test_optimum_of_a_constant_temperature():
+    """A class's optimum is the mean over the years of its greenest month; NaN months and classes stay out."""
+    years = np.array([T, T + 1.0])
+    years[1, 6] = np.nan
+    optimum = climate_share.held_optimum(np.array([7.0, 6.0, np.nan]), years)
+    np.testing.assert_allclose(optimum, [24.1, 22.9, np.nan])
+
+
+def test_variance_table_by_hand():
+    """Halving all deviations takes three quarters of the variance, r stays 1; too few cells give NaN."""
+    npp = np.array([[1.0, 2.0, 3.0, np.nan]])
+    zones = {"all": np.ones((1, 4), bool), "one": np.array([[True, False, False, True]])}
+    table = climate_share.variance_table(npp, {"climate": 2 + (npp - 2) / 2}, zones)
+    assert list(table["n"]) == [3, 1]
+    assert table.loc[0, "variance_gone_percent"] == pytest.approx(75)
+    assert table.loc[0, "r"] == pytest.approx(1)
+    assert table.loc[1, "mean":"r"].isna().all()

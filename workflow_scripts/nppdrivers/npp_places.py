@@ -1,0 +1,94 @@
+"""NPP of places: polygons with cells cut by their edge weighted, and the cells around plots and points."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
+
+from nppdrivers.grid import Grid
+
+SQUARE_KM = 1e6  # m2
+TONNE = 1e6  # g
+_STATISTICS = {"n": "count", "min": "min", "max": "max", "mean": "mean", "sd": "stdev"}
+
+
+def polygon_statistics(values: np.ndarray, grid: Grid, polygons: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Describe the values in each polygon, every cell weighted by the share of it that lies inside.
+
+    n = sum w; mean = sum w v / n; sd = sqrt(sum w (v - mean)^2 / (n - 1)); total = mean x area.
+
+    Parameters
+    ----------
+    values : (rows, columns) array
+        Annual NPP [gC m-2 yr-1]; NaN cells are left out.
+    grid : Grid
+        Grid of the values.
+    polygons : GeoDataFrame
+        Polygons in any coordinate system, with a column `name`; they may overlap.
+
+    Returns
+    -------
+    DataFrame
+        One row a polygon: zone (1, 2, ...), name, n (valid cells, with fractions), area_km2 (of these),
+        valid_percent (of the polygon's own area), min, max, mean, sd [gC m-2 yr-1], cv_percent,
+        total_tC [t C yr-1]. A polygon without valid cells has n = 0 and NaN; sd needs n > 1.
+
+    Raises
+    ------
+    ValueError
+        Without the column `name`, or for values that do not fit the grid.
+
+    References
+    ----------
+    Weights: the exact share of each cell, as computed by the library exactextract.
+    """
+    if "name" not in polygons:
+        raise ValueError(f"the polygons have no column name; they have {', '.join(polygons.columns)}")
+    if values.shape != grid.shape:
+        raise ValueError(f"values {values.shape} do not fit the grid {grid.shape}")
+    placed = polygons.to_crs(grid.crs)
+    table = _extract(np.asarray(values, dtype=np.float64), grid, placed)
+    table["n"] = table["n"].fillna(0.0)
+    n, area = table["n"], table["n"] * grid.cell_area_m2
+    table["sd"] *= np.sqrt(n / (n - 1).where(n > 1))  # from weights that sum to 1 to those of a sample
+    table.insert(1, "area_km2", area / SQUARE_KM)
+    table.insert(2, "valid_percent", 100.0 * area / placed.area.to_numpy())
+    table["cv_percent"] = 100.0 * table["sd"] / table["mean"]
+    table["total_tC"] = table["mean"] * area / TONNE
+    table.insert(0, "zone", range(1, len(placed) + 1))
+    table.insert(1, "name", placed["name"].astype(str).to_numpy())
+    return table
+
+
+def _extract(values, grid: Grid, placed: gpd.GeoDataFrame) -> pd.DataFrame:
+    """n, min, max, mean and the sd of the population, weighted by coverage; one row a polygon."""
+    source = NumPyRasterSource(values, *grid.bounds, nodata=np.nan, srs_wkt=placed.crs.to_wkt())
+    found = exact_extract(source, placed[["geometry"]], list(_STATISTICS.values()), output="pandas")
+    return found.rename(columns={theirs: ours for ours, theirs in _STATISTICS.items()})[list(_STATISTICS)]
+
+
+def cells_around(values: np.ndarray, grid: Grid, x: float, y: float, size_m: float = 0.0) -> np.ndarray:
+    """Values of the cells of a square plot.
+
+    Parameters
+    ----------
+    values : (rows, columns) array
+        Map on the grid.
+    grid : Grid
+    x, y : float
+        Centre of the plot in the grid's coordinate system [m].
+    size_m : float
+        Edge of the plot [m]; up to one cell it is the cell that holds the centre.
+
+    Returns
+    -------
+    (n,) array
+        The cells within reach that the grid has; a single NaN where the centre lies outside the grid.
+    """
+    reach = round(max((size_m / grid.cell_size_m - 1) / 2, 0))
+    row, column = (int(part) for part in grid.cell_of(x, y))
+    if min(row, column) < 0:
+        return np.array([np.nan])
+    rows, columns = (slice(max(centre - reach, 0), centre + reach + 1) for centre in (row, column))
+    return values[rows, columns].ravel()

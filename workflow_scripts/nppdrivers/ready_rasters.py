@@ -1,0 +1,109 @@
+"""Ready rasters of soil and climate, such as SoilGrids layers, brought onto the analysis grid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.transform import array_bounds
+from rasterio.warp import calculate_default_transform, reproject
+
+from nppdrivers.grid import Grid
+from nppdrivers.quantities import Quantity
+
+# A raster with pixels of more cells than this says little about differences between cells.
+COARSE_CELLS = 10.0
+
+
+class Ready(NamedTuple):
+    """A raster on the grid: bands (bands, H, W) float32 with NaN, and the edge of its own pixels [m]."""
+
+    values: np.ndarray
+    pixel_m: float
+    resampling: str
+
+
+def read_ready(path: str | Path, grid: Grid, *, bands: int, factor: float = 1.0) -> Ready:
+    """Read a raster of any grid and resample it: the mean of smaller pixels, bilinear between larger ones.
+
+    Only the part around the grid is read. Scale and offset that the file declares are applied, then factor.
+
+    Parameters
+    ----------
+    path : path of any raster that GDAL reads
+    grid : Grid
+    bands : int
+        Number of bands that it must have.
+    factor : float
+        What brings its values to the unit wanted.
+
+    Returns
+    -------
+    Ready
+
+    Raises
+    ------
+    ValueError
+        For another number of bands, no coordinate system, or no value inside the grid.
+    """
+    with rasterio.open(path) as source:
+        if source.crs is None:
+            raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
+        if source.count != bands:
+            wanted = "one band" if bands == 1 else f"{bands} bands, January to December,"
+            raise ValueError(f"{path}: {source.count} bands; {wanted} must be given")
+        pixel_m = _pixel_m(source, grid)
+        resampling = "average" if pixel_m < grid.cell_size_m else "bilinear"
+        values = np.full((bands, *grid.shape), np.nan, "float32")
+        is_float = np.issubdtype(np.dtype(source.dtypes[0]), np.floating)
+        for band, target in enumerate(values, start=1):
+            reproject(
+                rasterio.band(source, band),
+                target,
+                src_nodata=np.nan if source.nodata is None and is_float else source.nodata,
+                dst_crs=grid.crs,
+                dst_transform=grid.transform,
+                dst_nodata=np.nan,
+                resampling=Resampling[resampling],
+            )
+            target *= np.float32(source.scales[band - 1] * factor)
+            target += np.float32(source.offsets[band - 1] * factor)
+    if not np.isfinite(values).any(axis=(1, 2)).all():
+        raise ValueError(f"{path}: holds no valid value inside the study grid ({grid})")
+    return Ready(values, pixel_m, resampling)
+
+
+def _pixel_m(source: rasterio.DatasetReader, grid: Grid) -> float:
+    """Edge [m] of the pixels of a raster at the centre of the grid."""
+    longitude, latitude = grid.lonlat(slice(grid.height // 2, grid.height // 2 + 1))
+    middle = slice(grid.width // 2, grid.width // 2 + 1)
+    (x,), (y,) = rasterio.warp.transform("EPSG:4326", source.crs, longitude[0, middle], latitude[0, middle])
+    a, _, _, _, e, _ = list(source.transform)[:6]
+    here = rasterio.transform.from_origin(x, y, abs(a), abs(e))
+    bounds = array_bounds(1, 1, here)
+    return float(calculate_default_transform(source.crs, grid.crs, 1, 1, *bounds)[0].a)
+
+
+def coarseness(pixel_m: float, grid: Grid) -> str:
+    """Warning where the pixels of a raster are coarser than ten cells, else an empty string."""
+    if pixel_m <= COARSE_CELLS * grid.cell_size_m:
+        return ""
+    return (
+        f"pixels of {pixel_m:.0f} m are {pixel_m / grid.cell_size_m:.0f} cells wide: the map holds no detail "
+        "finer than that, and correlations with it are those of broad patterns"
+    )
+
+
+def refuse_other_unit(values: np.ndarray, quantity: Quantity, path: str | Path, remedy: str) -> None:
+    """Raise ValueError naming the likely unit where values [of the quantity] are untypical or impossible."""
+    known = values[np.isfinite(values)]
+    units = quantity.likely_units(known, float(np.median(known)))
+    low, high = float(known.min()), float(known.max())
+    if units or low < quantity.low or high > quantity.high:
+        guess = f"; they look like {' or like '.join(units)}" if units else ""
+        raise ValueError(
+            f"{path}: values from {low:g} to {high:g}, unlikely in {quantity.unit}{guess}; {remedy}"
+        )

@@ -1,0 +1,39 @@
+"""Bring ready monthly rasters of one climate variable onto the grid."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+
+from nppdrivers import rasters
+from nppdrivers.evapotranspiration import days_in_month
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+from nppdrivers.quantities import WEATHER
+from nppdrivers.ready_rasters import coarseness, read_ready, refuse_other_unit
+from nppdrivers.stations import SUMS
+
+
+def resample_climate(*, variable, year, grid_path, raster, surface_path):
+    """Write twelve monthly bands; quantities are compared with what is usual in a day."""
+    grid = Grid.load(grid_path)
+    ready = read_ready(raster, grid, bands=12)
+    names = [f"{year}-{month:02d}" for month in range(1, 13)]
+    days = days_in_month(np.array(names, "datetime64[M]"))[:, None, None] if variable in SUMS else 1
+    refuse_other_unit(ready.values / days, WEATHER[variable], raster, "convert the raster")
+    if warning := coarseness(ready.pixel_m, grid):
+        logging.warning("%s: %s", raster, warning)
+    stated = {"method": f"{ready.resampling} resampling of a ready raster", "source": Path(raster).name}
+    stated |= {"pixel_m": round(ready.pixel_m, 1), "flag": warning}
+    rasters.write(surface_path, ready.values, grid, variable, bands=names, **stated)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        resample_climate(
+            variable=snakemake.wildcards.variable,
+            year=snakemake.wildcards.year,
+            grid_path=snakemake.input.grid,
+            raster=snakemake.input.raster,
+            surface_path=snakemake.output.surface,
+        )

@@ -1,0 +1,36 @@
+"""Bring a ready raster of one soil property onto the grid."""
+
+import json
+import logging
+from pathlib import Path
+
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+from nppdrivers.quantities import SOIL
+from nppdrivers.ready_rasters import coarseness, read_ready, refuse_other_unit
+
+
+def resample_soil(*, property_, grid_path, raster, factor, mean_path, model_path):
+    """Write the property on the grid, and in place of a model where it comes from."""
+    grid = Grid.load(grid_path)
+    ready = read_ready(raster, grid, bands=1, factor=factor)
+    refuse_other_unit(ready.values, SOIL[property_], raster, "give the factor in soil.raster_factors")
+    if warning := coarseness(ready.pixel_m, grid):
+        logging.warning("%s: %s", raster, warning)
+    stated = {"method": f"{ready.resampling} resampling of a ready raster", "source": Path(raster).name}
+    rasters.write(mean_path, ready.values, grid, property_, **stated, pixel_m=round(ready.pixel_m, 1))
+    model = {"kind": "raster", "flag": warning, "source": Path(raster).name, "pixel_m": ready.pixel_m}
+    Path(model_path).write_text(json.dumps(model, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        resample_soil(
+            property_=snakemake.wildcards.property,
+            grid_path=snakemake.input.grid,
+            raster=snakemake.input.raster,
+            factor=snakemake.params.factor,
+            mean_path=snakemake.output.mean,
+            model_path=snakemake.output.model,
+        )

@@ -1,0 +1,68 @@
+"""Sum up the soil maps: one table of the models and their scores, one of the outlying samples."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from nppdrivers.job import running
+from nppdrivers.products import product
+
+# Column of the table by key of the model file.
+COLUMNS = {
+    "kind": "kind",
+    "transform": "transform",
+    "model": "model",
+    "trend": "trend",
+    "method": "fit",
+    "nugget": "nugget",
+    "psill": "partial_sill",
+    "range": "range [m]",
+    "places": "places",
+    "missing": "missing",
+    "merged": "merged",
+    "rmse": "loo_rmse",
+    "r2": "loo_r2",
+    "msdr": "msdr",
+    "coverage": "coverage_90",
+    "blocked_cv_r2": "blocked_cv_r2",
+    "outlying": "outlying_samples",
+    "clipped_cells": "clipped_cells",
+    "pixel_m": "pixel [m]",
+    "flag": "remark",
+}
+
+
+def of_property(name, path):
+    """Row of one property; what its kind does not have stays empty."""
+    model = json.loads(Path(path).read_text())
+    if model["kind"] == "kriging":
+        model["trend"] = "elevation" if model["external_drift"] else "constant"
+    else:
+        model |= {"transform": None, "method": None}
+    row = {"property": name, "unit": product(name).unit}
+    return row | {column: model.get(key) for key, column in COLUMNS.items()}
+
+
+def summarise_soil(*, properties, models, kriged, outlier_paths, output):
+    """Write one row a property, and one row an outlying sample."""
+    rows = [of_property(name, path) for name, path in zip(properties, models, strict=True)]
+    pd.DataFrame(rows).dropna(axis="columns", how="all").to_csv(output.properties, index=False)
+    outliers = [
+        pd.read_csv(path, dtype={"sample": str}).assign(property=name, unit=product(name).unit)
+        for name, path in zip(kriged, outlier_paths, strict=True)
+    ]
+    columns = ["property", "unit", "sample", "x", "y", "observed", "predicted", "z"]
+    table = pd.concat(outliers) if outliers else pd.DataFrame(columns=columns)
+    table[columns].to_csv(output.outliers, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        summarise_soil(
+            properties=snakemake.params.properties,
+            models=snakemake.input.models,
+            kriged=snakemake.params.kriged,
+            outlier_paths=snakemake.input.outliers,
+            output=snakemake.output,
+        )
