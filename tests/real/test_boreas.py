@@ -1,11 +1,11 @@
 """ESTARFM on its authors' test set: Landsat and MODIS of a boreal forest, one Landsat date withheld."""
 
+import estarfm_reference as reference
 import numpy as np
 import pytest
 from scipy import ndimage
 
 from nppdrivers import estarfm, fusion
-from unit import estarfm_reference as reference
 
 pytestmark = pytest.mark.real
 

@@ -1,11 +1,11 @@
 """ESTARFM against its equations in plain float64 loops, known answers, and the promises of its docstring."""
 
+import estarfm_reference as reference
 import numba
 import numpy as np
 import pytest
 
 from nppdrivers import estarfm
-from unit import estarfm_reference as reference
 
 
 def scene(bands=1, dates=2, height=30, width=34, gaps=0.0, scale=1.0, seed=0):
