@@ -47,7 +47,7 @@ rule fuse_ndvi:
         "../envs/fusion.yaml"
     threads: 2
     resources:
-        mem_mb=memory(900),
+        mem_mb=memory(1400),
     params:
         window=config["fusion"]["window"],
         classes=config["fusion"]["classes"],

@@ -20,7 +20,7 @@ rule leave_one_out:
         "../envs/fusion.yaml"
     threads: 2
     resources:
-        mem_mb=memory(900),
+        mem_mb=memory(1400),
     params:
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
