@@ -286,7 +286,9 @@ def fusion_shares(shares: pd.DataFrame, *, note: str = "") -> Figure:
     """
     shares = shares.loc[:, (shares > 0).any()]
     dates = pd.to_datetime(pd.Series(shares.index))
-    figure = sheet(PAGE_WIDTH, 2.4, note)
+    columns = min(3, len(shares.columns))  # the names are long
+    rows = -(-len(shares.columns) // max(columns, 1))
+    figure = sheet(PAGE_WIDTH, 2.25 + 0.16 * rows, note)
     axes = place(figure, 0.5, 0.34, PAGE_WIDTH - 0.65, 1.75)
     step = dates.diff().median() if len(dates) > 1 else pd.Timedelta(days=16)
     base = np.zeros(len(shares))
@@ -300,7 +302,6 @@ def fusion_shares(shares: pd.DataFrame, *, note: str = "") -> Figure:
         base += shares[source].fillna(0).to_numpy()
     _date_axis(axes, dates, labels=True)
     axes.set(ylim=(0, 100), ylabel="Share of the study area [%]")
-    columns = min(6, len(shares.columns))
     axes.legend(
         loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.4, columnspacing=1.5
     )
