@@ -68,7 +68,7 @@ def average_npp(*, inputs, output, period):
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
     names = dict(zip(parameters["number"], parameters["class"], strict=True))
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     classes = np.where(inside, rasters.read(inputs.land_cover, grid, bands=1), 0)
     monthly = mean_year(inputs.monthly, grid, period)
     npp = monthly.sum(axis=0)

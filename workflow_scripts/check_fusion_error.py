@@ -30,7 +30,7 @@ def row(name, part):
 def check_fusion_error(*, inputs, table_path):
     """Write coverage over all dates and cells, by season, and by size of the standard error."""
     grid = Grid.load(inputs.grid)
-    inside = np.flatnonzero(rasters.read(inputs.study_area, grid, bands=1) == 1)[::EACH]
+    inside = np.flatnonzero(rasters.read_mask(inputs.study_area, grid))[::EACH]
     fused, band = DatedBands(inputs.fused), DatedBands(inputs.errors)
     truth = DatedBands(sorted(Path(inputs.truth, "ndvi").glob("*.tif")))
     parts = []

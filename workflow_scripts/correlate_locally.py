@@ -12,7 +12,7 @@ from nppdrivers.significance import class_shares, classify, least_pairs
 def correlate_locally(*, inputs, output, driver, window, significance):
     """Write r and number of pairs (two bands), the significance class, and the area shares of the classes."""
     grid = Grid.load(inputs.grid)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     npp = np.where(inside, rasters.read(inputs.npp, grid, bands=1), np.float32(np.nan))
     least = least_pairs(window)
     r, n = local_correlation(npp, rasters.read(inputs.driver, grid, bands=1), window=window)

@@ -62,7 +62,7 @@ def fuse(*, interval, inputs, output, window, classes, consistency):
     }
     rasters.write(output.ndvi, fused, grid, "ndvi", bands=names, **stated)
     rasters.write(output.source, source, grid, "fusion_source", bands=names, legend=SOURCES)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     residuals(fused, coarse, pairs, inside, wide, names).to_csv(
         output.residuals, index=False, float_format="%.5f"
     )

@@ -57,7 +57,7 @@ def hold_climate_constant(*, inputs, output, options, period):
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     classes = rasters.read(inputs.land_cover, grid, bands=1)
     valid = ~np.isnan(npp)
-    means = spatial_means(inputs, grid, rasters.read(inputs.study_area, grid, bands=1) == 1)
+    means = spatial_means(inputs, grid, rasters.read_mask(inputs.study_area, grid))
     weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], **period)
     held_optimum = climate_share.held_optimum(parameters["peak_month"].to_numpy(), means["temperature"])
     own = parameters, parameters.assign(optimum_temperature=held_optimum)

@@ -71,7 +71,7 @@ def compare(day, found, observed, rng):
 def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, fusion, consistency):
     """Write the scores of every clear image of the year, and a sample of its errors."""
     grid = Grid.load(inputs.grid)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     series = {name: DatedBands(getattr(inputs, name)) for name in ("fine", "coarse", "coarse_day")}
     images = clear_days(inputs.scenes)
     clear = images[images["clear_share"] >= min_base_percent / 100]

@@ -17,7 +17,7 @@ def plot_local_correlation(*, inputs, drivers, figure_path, note):
     classes = {
         name: rasters.read(path, grid, bands=1) for name, path in zip(drivers, inputs.classes, strict=True)
     }
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     overall = pd.read_csv(inputs.pearson).set_index("driver")
     outline = places.layer_if_given(inputs.area)
     figure = figures.local_correlation_panels(

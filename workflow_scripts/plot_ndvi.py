@@ -13,7 +13,7 @@ from nppdrivers.job import running
 def plot_ndvi(*, inputs, output, note):
     """Save twelve maps of mean monthly NDVI, and the shares of the sources by date as table and figure."""
     grid = Grid.load(inputs.grid)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # months outside the period are all NaN
         mean = np.nanmean([rasters.read(path, grid) for path in inputs.monthly], axis=0)

@@ -41,10 +41,7 @@ def plot_soil(*, inputs, drivers, kriged, output, note):
     outline = places.layer_if_given(inputs.area)
 
     def save(names, paths, figure_path):
-        maps = {
-            name: rasters.read_inside(path, inputs.study_area, grid)
-            for name, path in zip(names, paths, strict=True)
-        }
+        maps = rasters.read_layers(names, paths, inputs.study_area, grid)
         figures.save(figures.soil_maps(maps, grid, samples, outline=outline, note=note), figure_path)
 
     save(drivers, inputs.drivers, output.figure)

@@ -25,7 +25,7 @@ def days_of_year(year, *, landsat_folder, fine_images, data_folder):
 def prepare_landsat(*, year, inputs, output, sources, harmonise, min_scene_percent):
     """Write one band of NDVI a usable day, and one row a scene with its clear share or why it was dropped."""
     grid = Grid.load(inputs.grid)
-    area = rasters.read(inputs.study_area, grid, bands=1) == 1
+    area = rasters.read_mask(inputs.study_area, grid)
     images, days, records = [], [], []
     for day, scenes in days_of_year(year, **sources).items():
         ndvi, of_day = landsat.read_day(scenes, grid, harmonise, area=area)

@@ -44,7 +44,7 @@ def sample_points(*, inputs, output, category_drivers, number, seed):
     names = [name for drivers in category_drivers.values() for name in drivers]
     paths = {"NPP": inputs.npp, **dict(zip(names, inputs.drivers, strict=True))}
     layers = {name: rasters.read(path, grid, bands=1) for name, path in paths.items()}
-    valid = rasters.read(inputs.study_area, grid, bands=1) == 1
+    valid = rasters.read_mask(inputs.study_area, grid)
     for layer in layers.values():
         valid &= np.isfinite(layer)
     cells = draw_cells(valid, number, seed)

@@ -85,7 +85,7 @@ def attribution_scores(grid, inside, inputs):
 def score_truth(*, inputs, drivers, scores_path):
     """Write one row a score: its value and, where the project promises one, the value wanted."""
     grid = Grid.load(inputs.grid)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     rows = [
         *fusion_scores(grid, inside, inputs),
         *map_scores(grid, inside, inputs, drivers),

@@ -57,7 +57,7 @@ def largest_residuals(fitted, names):
 def summarise_climate(*, inputs, output, variables, station_variables, drivers, drivers_with_error):
     """Write the three tables; statistics of surfaces are those of the study area."""
     grid = Grid.load(inputs.grid)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     elevation = np.full(inside.sum(), np.nan)
     if inputs.elevation:
         elevation = rasters.read(inputs.elevation, grid, bands=1)[inside]

@@ -12,7 +12,7 @@ from nppdrivers.job import running
 def tabulate_fusion(*, inputs, table_path):
     """Write one row a date; all figures are of the study area."""
     grid = Grid.load(inputs.grid)
-    inside = rasters.read(inputs.study_area, grid, bands=1) == 1
+    inside = rasters.read_mask(inputs.study_area, grid)
     table = pd.concat([pd.read_csv(path) for path in inputs.residuals]).sort_values("date")
     errors = DatedBands(inputs.errors)
     squares = {day.isoformat(): np.square(errors.read([day], grid)[0][inside]) for day in errors.dates}

@@ -75,18 +75,14 @@ def series():
 
 
 def test_monthly_values_equal_loops(series):
-    """Maximum, weighted mean and count equal loops over cells, months and composites."""
+    """Maximum and weighted mean equal loops over cells, months and composites."""
     stack, starts, months = series
     dates = [ndvi.nominal_date(start) for start in starts]
-    greatest, mean, count = (
-        method(stack, dates, months)
-        for method in (ndvi.monthly_mvc, ndvi.monthly_doy_mean, ndvi.monthly_count)
-    )
+    greatest, mean = (method(stack, dates, months) for method in (ndvi.monthly_mvc, ndvi.monthly_doy_mean))
     for m, month in enumerate(months):
         weights = [slow_overlap(start, month) for start in starts]
         for cell in np.ndindex(stack.shape[1:]):
             pairs = [(w, v) for w, v in zip(weights, stack[:, *cell], strict=True) if w and np.isfinite(v)]
-            assert count[m, *cell] == len(pairs)
             if not pairs:
                 assert np.isnan(greatest[m, *cell])
                 assert np.isnan(mean[m, *cell])

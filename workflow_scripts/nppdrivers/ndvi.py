@@ -120,12 +120,6 @@ def monthly_doy_mean(stack: np.ndarray, dates: Sequence[date], months: Sequence[
     return result
 
 
-def monthly_count(stack: np.ndarray, dates: Sequence[date], months: Sequence[str]) -> np.ndarray:
-    """Count the composites of each month that are not NaN, (M, ...) float32; see `monthly_mvc`."""
-    touching = overlap_days(dates, months) > 0
-    return np.stack([np.isfinite(stack[mine]).sum(axis=0, dtype="float32") for mine in touching])
-
-
 def overlap_days(dates: Sequence[date], months: Sequence[str]) -> np.ndarray:
     """Days that the 16-day period around each nominal date shares with each month, (M, T) float32."""
     starts = np.asarray(dates, "datetime64[D]") - _NOMINAL_DAY

@@ -54,10 +54,21 @@ def read(
         return _with_nan(values, source.nodata)
 
 
+def read_mask(path: str | Path, grid: Grid) -> np.ndarray:
+    """Cells of this grid whose first band holds 1: the study area, where its raster is given."""
+    return read(path, grid, bands=1) == 1
+
+
 def read_inside(path: str | Path, study_area: str | Path, grid: Grid) -> np.ndarray:
     """First band of a continuous raster of this grid, NaN outside the study area."""
-    inside = read(study_area, grid, bands=1) == 1
-    return np.where(inside, read(path, grid, bands=1), np.float32(np.nan))
+    return np.where(read_mask(study_area, grid), read(path, grid, bands=1), np.float32(np.nan))
+
+
+def read_layers(
+    names: Sequence[str], paths: Sequence[str | Path], study_area: str | Path, grid: Grid
+) -> dict[str, np.ndarray]:
+    """First band of one raster a name, NaN outside the study area."""
+    return {name: read_inside(path, study_area, grid) for name, path in zip(names, paths, strict=True)}
 
 
 def band_names(path: str | Path) -> list[str]:
