@@ -5,7 +5,8 @@ rule validate_inputs:
     input:
         **{name: raw(name) for name in INPUTS},
     output:
-        checks="<results>/inputs/checks.json",
+        problems="<results>/inputs/problems.json",
+        page=report("<results>/inputs/checks.html", category="Inputs"),
     log:
         "<logs>/validate_inputs.log",
     benchmark:
@@ -25,12 +26,40 @@ rule validate_inputs:
             "soil_properties": KRIGED,
             "columns": {"monthly_weather": config["climate"]["monthly_columns"]},
             "data_folder": config["data"],
+            "min_base_percent": config["fusion"]["min_base_percent"],
+            "soil_factors": config["soil"]["raster_factors"],
         },
+        title=config["title"],
+        note=NOTE,
         code=code_digest("validate_inputs"),
     message:
         "Check all raw inputs before any heavy job"
     script:
         "../workflow_scripts/validate_inputs.py"
+
+
+# the checks end well in any case, so that Snakemake keeps their report; this job refuses for them
+rule admit_inputs:
+    input:
+        problems="<results>/inputs/problems.json",
+        page="<results>/inputs/checks.html",
+    output:
+        checks="<results>/inputs/checks.json",
+    log:
+        "<logs>/admit_inputs.log",
+    benchmark:
+        "<benchmarks>/admit_inputs.tsv"
+    conda:
+        "../envs/prepare.yaml"
+    threads: 1
+    resources:
+        mem_mb=300,
+    params:
+        code=code_digest("admit_inputs"),
+    message:
+        "Refuse inputs with problems before any heavy job"
+    script:
+        "../workflow_scripts/admit_inputs.py"
 
 
 rule make_grid:

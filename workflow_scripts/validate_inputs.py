@@ -1,4 +1,4 @@
-"""Check all raw inputs and report every problem together."""
+"""Check all raw inputs: every problem and what was found, as text, JSON and a page."""
 
 import json
 import logging
@@ -6,18 +6,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 from nppdrivers import rasters
+from nppdrivers.checks_page import checks_page
 from nppdrivers.job import running
-from nppdrivers.preflight import check_inputs, report
+from nppdrivers.preflight import inspect_inputs, report
 
 
-def validate_inputs(*, inputs, like, asked, checks_path):
-    """Write an empty list when all is in order; otherwise end with the report of all problems."""
+def validate_inputs(*, inputs, like, asked, title, note, problems_path, page_path):
+    """Write the list of problems (empty when all is in order) and the page; the job that follows refuses."""
     grid = rasters.open_grid(like) if like else None
-    problems = check_inputs(inputs, **asked, grid=grid)
-    if problems:
-        raise ValueError(report(problems))
-    logging.info(report(problems))
-    Path(checks_path).write_text(json.dumps([asdict(problem) for problem in problems]) + "\n")
+    seen = inspect_inputs(inputs, **asked, grid=grid)
+    logging.info(report(seen.problems))
+    records = [{"input": problem.input} | asdict(problem) for problem in seen.problems]
+    Path(problems_path).write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
+    notes = [f"These are the inputs of the {note}: a simulated place."] if note else []
+    Path(page_path).write_text(checks_page(title, seen.problems, seen.found, notes), encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -26,5 +28,8 @@ if __name__ == "__main__":
             inputs=snakemake.params.inputs,
             like=snakemake.params.like,
             asked=snakemake.params.asked,
-            checks_path=snakemake.output.checks,
+            title=snakemake.params.title,
+            note=snakemake.params.note,
+            problems_path=snakemake.output.problems,
+            page_path=snakemake.output.page,
         )

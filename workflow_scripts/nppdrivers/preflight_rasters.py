@@ -1,8 +1,5 @@
-"""Checks of the raster inputs: DEM, land cover, Landsat, MODIS."""
+"""Checks of the raster inputs other than images: DEM, land cover, ready maps of soil and climate."""
 
-from collections.abc import Iterable
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,26 +8,59 @@ import rasterio
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window, from_bounds
 
-from nppdrivers import landsat, modis
-from nppdrivers.ndvi import composite_starts, nominal_date, overlap_days
+from nppdrivers.evapotranspiration import days_in_month, extraterrestrial_radiation
 from nppdrivers.problems import InputError, Problem
-from nppdrivers.study import WGS84, Study, collected, listed
+from nppdrivers.quantities import SOIL, WEATHER
+from nppdrivers.ready_rasters import read_ready, refuse_other_unit
+from nppdrivers.stations import CLEARNESS, SUMS
+from nppdrivers.study import WGS84, Study, Told, span
 
 _LARGEST_READ = 1500  # rows and columns read of one raster
 _ELEVATION_RANGE_M = (-430, 8850)
-_IMAGE_MARGIN = timedelta(366)  # base images may lie a year before or after the study
 _FOOT = 0.3048
+_MIDDLE_OF_MONTH = np.arange(12) * 30.4 + 15  # day of the year
 
 
-def check_covers(study: Study, path: Path) -> Iterable[Problem]:
-    """Check that a raster is whole and holds values in the study area."""
-    _read_around(path, study)
-    return ()
+def check_soil(study: Study, path: Path, *, name: str) -> Told:
+    """Check that a ready map of soil is whole and holds usual values of its property."""
+    yield _lattice(path)
+    refuse_damaged(str(path))
+    if study.grid is not None:
+        ready = read_ready(path, study.grid, bands=1, factor=study.soil_factors.get(name, 1.0))
+        yield span(ready.values, SOIL[name].unit)
+        refuse_other_unit(ready.values, SOIL[name], path, "give the factor in soil.raster_factors")
 
 
-def check_dem(study: Study, path: Path) -> Iterable[Problem]:
+def check_climate(study: Study, path: Path, *, variable: str) -> Told:
+    """Check that a ready map of climate is whole and holds twelve months of usual values."""
+    yield _lattice(path)
+    refuse_damaged(str(path))
+    if study.grid is not None:
+        ready = read_ready(path, study.grid, bands=12)
+        yield f"twelve months, {span(ready.values, WEATHER[variable].unit)}"
+        months = np.arange("2001-01", "2002-01", dtype="datetime64[M]")
+        days = days_in_month(months)[:, None, None] if variable in SUMS else 1
+        refuse_other_unit(ready.values / days, WEATHER[variable], path, "convert the raster")
+        if variable == "solar_radiation":
+            yield from _clearness(ready.values / days, study, path)
+
+
+def _clearness(per_day: np.ndarray, study: Study, path: Path) -> Told:
+    """Compare with the radiation above the atmosphere, as for stations."""
+    above = extraterrestrial_radiation(_MIDDLE_OF_MONTH, study.area.union_all().centroid.y)
+    sunny = above > 1
+    share = float(np.median(np.nanmean(per_day, axis=(1, 2))[sunny] / above[sunny]))
+    if not CLEARNESS[0] <= share <= CLEARNESS[1]:
+        said = f"median of {100 * share:.0f} % of the radiation above the atmosphere; 30 to 70 % is usual"
+        remedy = "radiation is in MJ m-2 a month (W m-2 x 0.0864 x days of the month)"
+        yield Problem(str(path), "", said, remedy)
+
+
+def check_dem(study: Study, path: Path) -> Told:
     """Check that the DEM covers the study area with elevations in metres."""
+    yield _lattice(path)
     elevation = _read_around(path, study)
+    yield f"elevation {span(elevation, 'm')} in the rectangle around the study area"
     low, high = np.nanmin(elevation), np.nanmax(elevation)
     if low < _ELEVATION_RANGE_M[0] or high > _ELEVATION_RANGE_M[1]:
         said = f"elevation from {low:g} to {high:g} m in the study area"
@@ -40,7 +70,7 @@ def check_dem(study: Study, path: Path) -> Iterable[Problem]:
         yield from _feet(elevation, study, path)
 
 
-def _feet(elevation: np.ndarray, study: Study, path: Path) -> Iterable[Problem]:
+def _feet(elevation: np.ndarray, study: Study, path: Path) -> Told:
     """Compare the DEM with the elevation of the stations that lie on it."""
     places = study.stations.dropna(subset="elevation_m")
     with rasterio.open(path) as source:
@@ -61,15 +91,18 @@ def _feet(elevation: np.ndarray, study: Study, path: Path) -> Iterable[Problem]:
         yield Problem(stations, "column elevation_m", said, "it looks like feet: multiply by 0.3048")
 
 
-def check_land_cover(study: Study, path: Path) -> Iterable[Problem]:
+def check_land_cover(study: Study, path: Path) -> Told:
     """Check that land cover covers the study area with codes that are known."""
+    yield _lattice(path)
     codes = _read_around(path, study)
     codes = codes[np.isfinite(codes) & (codes != 0)]
     if (codes != np.round(codes)).any():
         said = "holds values that are not whole numbers"
         yield Problem(str(path), "", said, "give class codes, resampled to the nearest")
         return
-    unknown = sorted(set(np.unique(codes).astype(int)) - study.codes)
+    held = np.unique(codes).astype(int)
+    yield f"codes {', '.join(map(str, held[:20]))}"
+    unknown = sorted(set(held) - study.codes)
     if unknown:
         said = f"codes {', '.join(map(str, unknown[:10]))} are not in the table of classes"
         yield Problem(
@@ -77,106 +110,18 @@ def check_land_cover(study: Study, path: Path) -> Iterable[Problem]:
         )
 
 
-def check_landsat(study: Study, path: Path) -> Iterable[Problem]:
-    """Check each image, and that at least two can be base images."""
-    images = (
-        landsat.read_ready_table(path, study.data_folder) if path.is_file() else landsat.find_scenes(path)
-    )
-    usable = 0
-    for image in images:
-        problems = collected(partial(_image, study, image), image.reference)
-        yield from problems
-        first, last = study.days
-        near = first - _IMAGE_MARGIN <= image.date <= last + _IMAGE_MARGIN
-        usable += not problems and near
-    if usable < 2:
-        period = f"{study.first_month} to {study.last_month}"
-        said = f"{usable} of {len(images)} images can be base images for {period}"
-        remedy = "give at least two Collection 2 Level-2 products of different days in or near the study"
-        yield Problem(str(path), "", said, remedy)
-
-
-def _image(study: Study, image: landsat.Scene | landsat.ReadyImage) -> Iterable[Problem]:
-    """Check that the files of an image are there and whole, and that it shows the study area."""
-    absent = [path for path in image.files if not _exists(path)]
-    for path in absent:
-        yield Problem(path, "", "no such file", "download the product again, with all its bands")
-    if absent:
-        return
-    for path in image.files:
-        _refuse_truncated(path)
-    if study.grid is None:
-        return
-    _, record = landsat.read_ndvi(image, study.grid)
-    if record["covered_percent"] == 0:
-        said = "does not touch the study area"
-        yield Problem(image.reference, "", said, "remove it, or check the path and row and the study area")
-    elif record["clear_percent"] == 0 and isinstance(image, landsat.ReadyImage):
-        said = "no reflectance between 0 and 1"
-        remedy = f"check scale ({image.scale:g}) and offset ({image.offset:g}) in the table of images"
-        yield Problem(image.reference, "", said, remedy)
-
-
-def check_modis(study: Study, path: Path) -> Iterable[Problem]:
-    """Check that the composites are there for all months, whole, and hold an NDVI of the right scale."""
-    composites = modis.find_composites(path)
-    if not composites:
-        said, remedy = (
-            "holds no file named as MOD13Q1.A2010001",
-            "keep the names that the files had at download",
-        )
-        yield Problem(str(path), "", said, remedy)
-        return
-    starts = list(composites)
-    touching = overlap_days([nominal_date(start) for start in starts], study.months).sum(axis=1) > 0
-    bare = [month for month, has in zip(study.months, touching, strict=True) if not has]
-    if bare:
-        yield Problem(
-            str(path), "", f"no composite for {listed(bare)}", "download these months, or shorten the study"
-        )
-    expected = composite_starts(study.first_month, study.last_month)
-    gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
-    if gaps and len(bare) < len(study.months):
-        yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
-    for start in expected:
-        if start in composites:
-            yield from collected(partial(_composite, study, composites[start]), composites[start][0])
-
-
-def _composite(study: Study, files: list[Path]) -> Iterable[Problem]:
-    for file in files:
-        if file.suffix != ".hdf":
-            _refuse_truncated(str(file))
-    usable, *_ = modis.read_vegetation_index(files, study.grid)
-    if np.isnan(usable).all() and not modis.read_native(files, "NDVI", study.grid).valid.any():
-        said = "no NDVI between -0.2 and 1 in the study area"
-        yield Problem(str(files[0]), "", said, "give NDVI as delivered (integers, x 10000) or from -0.2 to 1")
-
-
-def check_mod17(study: Study, path: Path) -> Iterable[Problem]:
-    """Check that MOD17A3HGF is there for each year of the study and can be read."""
-    annual = modis.find_composites(path, "MOD17A3HGF")
-    years = {start.year for start in annual}
-    lacking = [year for year in range(study.days[0].year, study.days[1].year + 1) if year not in years]
-    if lacking:
-        yield Problem(str(path), "", f"no MOD17A3HGF of {listed(lacking)}", "download these years")
-    for files in annual.values():
-        yield from collected(partial(_annual, study, files), files[0])
-
-
-def _annual(study: Study, files: list[Path]) -> Iterable[Problem]:
-    if modis.read_native(files, "Npp_500m", study.grid) is None:
-        yield Problem(str(files[0]), "", "no layer Npp_500m", "download MOD17A3HGF")
+def _lattice(path: Path) -> str:
+    """Size, cell and coordinate system of a raster in words."""
+    with rasterio.open(path) as source:
+        system = "no coordinate system" if source.crs is None else source.crs.to_string()[:60]
+        unit = "degrees" if source.crs is not None and source.crs.is_geographic else "m"
+        return f"{source.height} x {source.width} cells of {source.res[0]:.5g} {unit}, {system}"
 
 
 def _read_around(path: Path, study: Study) -> np.ndarray:
     """Read the values of a raster around the study area, thinned when large; float32 with NaN."""
-    _refuse_truncated(str(path))
+    refuse_damaged(str(path))
     with rasterio.open(path) as source:
-        if source.crs is None:
-            raise InputError(
-                [Problem(str(path), "", "no coordinate system", "assign the one it was made in")]
-            )
         window = _window(source, study, path)
         size = min(int(window.height), _LARGEST_READ), min(int(window.width), _LARGEST_READ)
         values = source.read(1, window=window, out_shape=size, masked=True)
@@ -201,13 +146,19 @@ def _window(source: rasterio.DatasetReader, study: Study, path: Path) -> Window:
         raise InputError([Problem(str(path), "", said, remedy)]) from error
 
 
-def _refuse_truncated(path: str) -> None:
-    """Compare where the blocks of a GeoTIFF should end with the size of the file."""
+def refuse_damaged(path: str) -> None:
+    """Refuse a raster without coordinate system, and a GeoTIFF whose blocks end behind its end."""
     try:
         with rasterio.open(path) as source:
+            if source.crs is None:
+                said, remedy = "no coordinate system", "assign the one it was made in"
+                raise InputError([Problem(path, "", said, remedy)])
             if source.driver != "GTiff" or path.startswith("/vsi"):
                 return
-            last = max(_block_end(source, block) for block, _ in source.block_windows(1))
+            bands = {1, source.count}  # the first and last in the file
+            last = max(
+                _block_end(source, band, block) for band in bands for block, _ in source.block_windows(band)
+            )
     except rasterio.RasterioIOError as error:
         said, remedy = f"cannot be opened ({error})", "copy or download it again"
         raise InputError([Problem(path, "", said, remedy)]) from error
@@ -217,14 +168,10 @@ def _refuse_truncated(path: str) -> None:
         raise InputError([Problem(path, "", said, "copy or download it again")])
 
 
-def _block_end(source: rasterio.DatasetReader, block: tuple[int, int]) -> int:
-    """Last byte of a block of the first band."""
+def _block_end(source: rasterio.DatasetReader, band: int, block: tuple[int, int]) -> int:
+    """Last byte of a block."""
     row, column = block
     start, length = (
-        source.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", 1) for what in ("OFFSET", "SIZE")
+        source.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", band) for what in ("OFFSET", "SIZE")
     )
     return int(start or 0) + int(length or 0)
-
-
-def _exists(path: str) -> bool:
-    return path.startswith("/vsi") or Path(path).exists()

@@ -21,12 +21,15 @@ class Problem:
         What is wrong, with the value found.
     remedy : str
         What to do.
+    input : str
+        Name of the input in the configuration, where it is known.
     """
 
     file: str
     place: str
     problem: str
     remedy: str
+    input: str = ""
 
     def __str__(self) -> str:
         place = f", {self.place}" if self.place else ""
@@ -46,6 +49,20 @@ def lines_of(rows: Iterable[int]) -> str:
     lines = sorted({int(row) + 2 for row in rows})
     more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
     return f"line {', '.join(map(str, lines[:SHOWN]))}{more}"
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """Write problems as text, grouped by file in the order found."""
+    problems = list(problems)
+    if not problems:
+        return "All inputs are in order.\n"
+    lines = [f"{len(problems)} problem{'s' * (len(problems) > 1)} in the inputs"]
+    for file in dict.fromkeys(problem.file for problem in problems):
+        lines += ["", file]
+        for problem in (one for one in problems if one.file == file):
+            place = f"{problem.place}: " if problem.place else ""
+            lines += [f"  - {place}{problem.problem}", f"    {problem.remedy}"]
+    return "\n".join(lines) + "\n"
 
 
 def unreadable(path: str | Path, error: object) -> Problem:

@@ -28,7 +28,7 @@ _MONTHLY_COLUMNS = [
 _ELEVATION_RANGE_M = (-430, 8850)
 # Share of the radiation above the atmosphere that reaches the ground: 0.25 under overcast skies, 0.75 under
 # clear ones (FAO-56, equation 35)
-_CLEARNESS = (0.25, 0.85)
+CLEARNESS = (0.25, 0.85)
 _SPELLINGS = {
     "°C": "degC",
     "℃": "degC",
@@ -309,7 +309,7 @@ def _radiation_problems(
     above = extraterrestrial_radiation(day.to_numpy(float), latitude.to_numpy(float))
     sunny = above > 1
     clearness = float((per_day[sunny] / above[sunny]).median()) if sunny.any() else np.nan
-    if np.isnan(clearness) or _CLEARNESS[0] <= clearness <= _CLEARNESS[1]:
+    if np.isnan(clearness) or CLEARNESS[0] <= clearness <= CLEARNESS[1]:
         return []
     said = f"median of {100 * clearness:.0f} % of the radiation above the atmosphere; 30 to 70 % is usual"
     remedy = "radiation is in MJ m-2 a day or a month (W m-2 x 0.0864 = MJ m-2 a day)"

@@ -7,8 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import rasterio
+from rasterio.features import geometry_mask
 from shapely.geometry import box
 
 from nppdrivers.grid import Grid, utm_crs
@@ -18,6 +20,9 @@ from nppdrivers.vectors import read_vector
 
 WGS84 = "EPSG:4326"
 _CELL_M = 250
+_FINEST_SKY_M, _SKY_CELLS = 30, 150
+# What a check tells: problems, and in plain words what the input holds
+Told = Iterable[Problem | str]
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Study:
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     data_folder: str | Path | None = None
     run_grid: Grid | None = None
+    min_base_percent: float = 0.0
+    soil_factors: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def area(self) -> gpd.GeoDataFrame | None:
@@ -48,11 +55,27 @@ class Study:
     @cached_property
     def grid(self) -> Grid | None:
         """Coarse grid around the study area, for windows."""
+        return self._grid_of(lambda longest_m: _CELL_M)
+
+    @cached_property
+    def sky(self) -> Grid | None:
+        """Grid of the study area on which the clouds of a scene are judged, about `_SKY_CELLS` cells long."""
+        return self._grid_of(lambda longest_m: max(_FINEST_SKY_M, round(longest_m / _SKY_CELLS)))
+
+    @cached_property
+    def sky_inside(self) -> np.ndarray:
+        """Cells of `sky` whose centre lies in the study area."""
+        shapes = self.area.to_crs(self.sky.crs).geometry
+        inside = geometry_mask(shapes, self.sky.shape, self.sky.transform, invert=True)
+        return inside if inside.any() else np.ones(self.sky.shape, bool)
+
+    def _grid_of(self, cell_m: Callable[[float], float]) -> Grid | None:
         if self.area is None:
             return None
         west, south, east, north = self.area.total_bounds
         crs = utm_crs((west + east) / 2, (south + north) / 2)
-        return Grid.around(tuple(self.area.to_crs(crs).total_bounds), crs, _CELL_M)
+        bounds = tuple(self.area.to_crs(crs).total_bounds)
+        return Grid.around(bounds, crs, cell_m(max(bounds[2] - bounds[0], bounds[3] - bounds[1])))
 
     @cached_property
     def stations(self) -> pd.DataFrame | None:
@@ -89,12 +112,20 @@ def listed(names: Sequence[object], shown: int = 6) -> str:
     return ", ".join(map(str, names[:shown])) + more
 
 
-def collected(check: Callable[[], Iterable[Problem]], file: str | Path) -> list[Problem]:
-    """Run one check of one file; what it raises becomes a problem too."""
+def span(values: Sequence[float] | np.ndarray | pd.Series, unit: str = "") -> str:
+    """Least and greatest value in words."""
+    return f"{np.nanmin(values):.4g} to {np.nanmax(values):.4g} {unit}".strip()
+
+
+def collected(check: Callable[[], Told], file: str | Path) -> list[Problem | str]:
+    """Run one check of one file; what it raises becomes a problem too, beside what it told before."""
+    told = []
     try:
-        return list(check())
+        for one in check():
+            told.append(one)
     except InputError as error:
-        return error.problems
+        told += error.problems
     except (ValueError, OSError, rasterio.errors.RasterioError) as error:
-        text = str(error).removeprefix(f"{file}: ")
-        return [Problem(str(file), "", text, "correct the file, or give another one")]
+        text = str(error).removeprefix(str(file)).lstrip(":, ")
+        told.append(Problem(str(file), "", text, "correct the file, or give another one"))
+    return told

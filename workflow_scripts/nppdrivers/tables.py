@@ -109,7 +109,7 @@ def range_problems(values: pd.Series, quantity: Quantity, path: str | Path, plac
     said = (
         f"{', '.join(f'{value:g}' for value in outside[:SHOWN])} outside {quantity.low:g} to "
         f"{quantity.high:g} {quantity.unit}"
-    )
+    ).removesuffix(" 1")  # without a unit
     code = outside.isin(_MISSING_CODES).any()
     remedy = (
         "if this is a code for missing values, leave the cells empty"

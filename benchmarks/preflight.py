@@ -1,0 +1,63 @@
+"""What the input checks tell about realistic mistakes, and what they cost.
+
+Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts:tests/unit python benchmarks/preflight.py
+      add --raw results/virtual_basin/raw to measure the checks of a whole run's inputs
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from input_mistakes import ASKED, MISTAKES, NAMES, copy_inputs, inputs_of, inspect, write_basin
+
+from nppdrivers import preflight
+
+
+def table(folder: Path) -> None:
+    """Make each mistake in a copy of the tiny virtual basin, and print what is told as a Markdown table."""
+    basin = write_basin(folder)
+    clean = inspect(basin).problems
+    print(f"clean basin: {len(clean)} messages; {len(MISTAKES)} mistakes\n")
+    print("| mistake | file | message |\n|---|---|---|")
+    told = 0
+    for number, (name, (mistake, _)) in enumerate(MISTAKES.items()):
+        raw = folder / f"raw{number}"
+        copy_inputs(basin, raw, inputs_of(name))
+        blamed = mistake(raw)
+        problems = inspect(raw, inputs_of(name)).problems
+        mine = [problem for problem in problems if blamed in problem.file]
+        told += bool(mine)
+        for problem in mine[:1]:
+            place = f"{problem.place}: " if problem.place else ""
+            print(f"| {name} | {Path(problem.file).name} | {place}{problem.problem}; {problem.remedy} |")
+    print(f"\n{told} of {len(MISTAKES)} told with their file")
+
+
+def cost(raw: Path) -> None:
+    """Measure the checks of all inputs of the virtual basin at full size, and of each alone."""
+    asked = ASKED | {"first_month": "2010-01", "last_month": "2015-12", "min_base_percent": 80}
+    start = time.process_time()
+    seen = preflight.inspect_inputs({name: raw / file for name, file in NAMES.items()}, **asked)
+    seconds = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{len(seen.problems)} problems, {seconds:.2f} CPU-s, peak memory of the process {peak:.0f} MiB")
+    for name in ("landsat", "modis", "weather"):
+        needed = {one: raw / NAMES[one] for one in ("study_area", "stations", name)}
+        start = time.process_time()
+        preflight.inspect_inputs(needed, **asked)
+        print(f"of which {name}: {time.process_time() - start:.2f} CPU-s")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--raw", type=Path, help="raw folder of a whole run of the virtual basin")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    if arguments.raw:
+        cost(arguments.raw)
+    else:
+        with tempfile.TemporaryDirectory() as directory:
+            table(Path(directory))

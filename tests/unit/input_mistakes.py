@@ -1,0 +1,594 @@
+"""Realistic mistakes in the raw inputs of a tiny virtual basin, each with what must be told about it.
+
+A mistake is a function that spoils a folder of raw inputs and returns the name of the file to be blamed.
+"""
+
+import shutil
+import tarfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import rasterio
+import shapely
+from affine import Affine
+from pyhdf.SD import SD, SDC
+
+from nppdrivers import preflight
+from nppdrivers.preflight import Inspection
+from nppdrivers.vectors import SURVEY_ATTRIBUTES
+from nppdrivers.virtual_basin import simulate
+
+NAMES = {
+    "study_area": "study_area.gpkg",
+    "river": "river.gpkg",
+    "mines": "mines.gpkg",
+    "dem": "dem.tif",
+    "land_cover": "land_cover.tif",
+    "survey": "survey.gpkg",
+    "soil_samples": "soil_samples.csv",
+    "stations": "stations.csv",
+    "weather": "weather.csv",
+    "landsat": "landsat",
+    "modis": "modis",
+    "mod17": "mod17",
+    "plots": "plots.csv",
+}
+# inputs that the virtual basin does not bring
+OTHERS = {
+    "monthly_weather": "monthly.csv",
+    "climate_raster_precipitation_2010": "precipitation.tif",
+    "climate_raster_solar_radiation_2010": "radiation.tif",
+    "soil_raster_pH": "pH.tif",
+    "npp_points": "npp_points.csv",
+    "zones": "zones.gpkg",
+}
+ASKED = {
+    "first_month": "2010-01",
+    "last_month": "2010-12",
+    "land_cover_codes": [1, 2, 3, 4, 5],
+    "variables": ["temperature", "precipitation", "sunshine"],
+    "soil_properties": ["CF", "pH"],
+    "min_base_percent": 60,
+}
+RAIN = np.array([5, 9, 20, 32, 55, 75, 140, 110, 75, 38, 17, 6.0])
+SUN = np.array([290, 330, 460, 550, 630, 610, 570, 530, 430, 380, 300, 270.0])
+
+
+def write_basin(folder: Path) -> Path:
+    """Write the raw inputs of a tiny virtual basin of one year and three clear scenes; their folder."""
+    raw = folder / "raw"
+    simulate(raw, folder / "truth", first_month="2010-01", last_month="2010-12", size=0.1)
+    scenes = sorted((raw / "landsat").iterdir(), key=clouds)
+    for scene in scenes[3:]:
+        shutil.rmtree(scene)
+    write_others(raw)
+    return raw
+
+
+def clouds(scene: Path) -> float:
+    """Share of a scene that is not clear."""
+    with rasterio.open(next(scene.glob("*QA_PIXEL.TIF"))) as source:
+        return float(np.mean(source.read(1) & 0b11_1111 != 0))
+
+
+def write_others(raw: Path) -> None:
+    """Write a monthly table, ready rasters, points and zones that fit the basin."""
+    weather, stations = pd.read_csv(raw / "weather.csv"), pd.read_csv(raw / "stations.csv")
+    weather["month"] = weather["date"].str[:7]
+    by_month = weather.groupby(["station", "month", "variable"])["value"].agg(["sum", "mean"]).reset_index()
+    total = by_month["variable"].isin(["precipitation", "sunshine"])
+    by_month["value"] = by_month["sum"].where(total, by_month["mean"])
+    wide = by_month.pivot(index=["station", "month"], columns="variable", values="value").reset_index()
+    wide.merge(stations.drop(columns="name"), on="station").to_csv(raw / "monthly.csv", index=False)
+    with rasterio.open(raw / "land_cover.tif") as source:
+        about, shape = source.profile | {"dtype": "float32", "nodata": np.nan}, source.shape
+    for name, months in {"precipitation": RAIN, "radiation": SUN, "pH": np.array([7.8])}.items():
+        values = np.broadcast_to(months[:, None, None], (len(months), *shape)).astype("float32")
+        with rasterio.open(raw / f"{name}.tif", "w", **about | {"count": len(months)}) as target:
+            target.write(values)
+    samples = pd.read_csv(raw / "soil_samples.csv").head(5)
+    points = samples[["longitude", "latitude"]].assign(
+        place=list("ABCDE"), npp_gC_m2_yr=[210, 320, 280, 410, 350]
+    )
+    points.to_csv(raw / "npp_points.csv", index=False)
+    gpd.read_file(raw / "mines.gpkg").to_file(raw / "zones.gpkg")
+
+
+def inspect(raw: Path, names=tuple(NAMES | OTHERS), **changed) -> Inspection:
+    """Check inputs of a folder, all by default."""
+    files = NAMES | OTHERS
+    return preflight.inspect_inputs({name: raw / files[name] for name in names}, **ASKED | changed)
+
+
+def copy_inputs(basin: Path, raw: Path, names) -> None:
+    """Copy these inputs to another folder."""
+    raw.mkdir(exist_ok=True)
+    for path in ((NAMES | OTHERS)[name] for name in names):
+        copy = shutil.copytree if (basin / path).is_dir() else shutil.copy
+        copy(basin / path, raw / path)
+
+
+def inputs_of(name: str) -> set[str]:
+    """Inputs that a mistake of this name concerns."""
+    return {"study_area", "river", "stations", *CONCERNED[name.split()[0]]}
+
+
+def edit_table(name, change):
+    """Change a CSV file through pandas."""
+
+    def mistake(raw):
+        table = pd.read_csv(raw / name)
+        changed = change(table)
+        (table if changed is None else changed).to_csv(raw / name, index=False)
+        return name
+
+    return mistake
+
+
+def edit_layer(name, change, layer=None):
+    """Change a layer of a GeoPackage."""
+
+    def mistake(raw):
+        content = gpd.read_file(raw / name, layer=layer or Path(name).stem)
+        change(content).to_file(raw / name, layer=layer or Path(name).stem)
+        return name
+
+    return mistake
+
+
+def edit_raster(name, change=lambda values: values, **profile):
+    """Change the values or the description of a raster."""
+
+    def mistake(raw):
+        path = raw / name
+        with rasterio.open(path) as source:
+            values, about = change(source.read()), source.profile
+        about.update(dtype=values.dtype, **profile)
+        with rasterio.open(path, "w", **about) as target:
+            target.write(values)
+        return name
+
+    return mistake
+
+
+def cut(name, share=0.5):
+    """Cut a file off."""
+
+    def mistake(raw):
+        path = next(raw.glob(name))
+        path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
+        return path.name
+
+    return mistake
+
+
+def remove(name):
+    """Remove a file or folder."""
+
+    def mistake(raw):
+        path = next(raw.glob(name))
+        path.unlink()
+        # what is not there is told of its folder, but the bands of a scene one by one
+        return path.name if "landsat" in name else name.split("/")[0]
+
+    return mistake
+
+
+def rename_columns(name, **names):
+    """Rename columns of a CSV file."""
+    return edit_table(name, lambda table: table.rename(columns=names))
+
+
+def exchange(name, one="longitude", other="latitude"):
+    """Exchange two columns."""
+    return edit_table(name, lambda table: table.rename(columns={one: other, other: one}))
+
+
+def values_of(variable, change):
+    """Change the values of one weather variable."""
+
+    def change_table(table):
+        mine = table["variable"] == variable
+        table["value"] = table["value"].where(~mine, change(table["value"]))
+
+    return edit_table("weather.csv", change_table)
+
+
+def cell(name, row, column, value):
+    """Change one cell of a table."""
+
+    def change(table):
+        table[column] = table[column].astype(object)
+        table.loc[row, column] = value
+
+    return edit_table(name, change)
+
+
+def column(name, column, change):
+    """Change one column of a table."""
+    return edit_table(name, lambda table: table.assign(**{column: change(table[column])}))
+
+
+def keep_scenes(number):
+    """Keep so many Landsat scenes."""
+
+    def mistake(raw):
+        for path in sorted((raw / "landsat").iterdir())[number:]:
+            shutil.rmtree(path)
+        return "landsat"
+
+    return mistake
+
+
+def move_raster(name, east):
+    """Move a raster by so many of its units."""
+
+    def mistake(raw):
+        with rasterio.open(raw / name) as source:
+            moved = Affine.translation(east, 0) @ source.transform
+        return edit_raster(name, transform=moved)(raw)
+
+    return mistake
+
+
+def no_projection(name):
+    """Write a layer without its coordinate system."""
+    return edit_layer(name, lambda layer: layer.set_crs(None, allow_override=True))
+
+
+def swapped_shapes(layer):
+    """Exchange x and y of the corners, in longitude and latitude."""
+    layer = layer.to_crs("EPSG:4326")
+    return layer.set_geometry(shapely.transform(layer.geometry, lambda points: points[:, ::-1]))
+
+
+def far_scenes(raw):
+    """Give all Landsat rasters the neighbouring zone."""
+    for path in (raw / "landsat").rglob("*.TIF"):
+        edit_raster(path.relative_to(raw), crs="EPSG:32651")(raw)
+    return "_SR_B"
+
+
+def other_year(raw):
+    """Rename all composites to another year."""
+    for path in list((raw / "modis").iterdir()):
+        path.rename(path.with_name(path.name.replace(".A2010", ".A2003")))
+    return "modis"
+
+
+def no_names(raw):
+    """Rename all composites so that their names hold no date."""
+    for number, path in enumerate(list((raw / "modis").iterdir())):
+        path.rename(path.with_name(f"tile_{number}.hdf"))
+    return "modis"
+
+
+def ready_images(scale):
+    """Replace the scenes by a table of two ready images of reflectance x 1e4."""
+
+    def mistake(raw):
+        scenes = sorted((raw / "landsat").iterdir())[:2]
+        rows = []
+        for number, scene in enumerate(scenes):
+            with rasterio.open(next(scene.glob("*SR_B3.TIF"))) as source:
+                about = source.profile
+            values = np.full((2, *source.shape), 600, "int16")
+            values[1] = 2500
+            about.update(count=2, dtype="int16", nodata=-9999)
+            with rasterio.open(raw / f"image{number}.tif", "w", **about) as target:
+                target.write(values)
+            rows.append((f"image{number}.tif", f"2010-0{number + 4}-01", "TM", 1, 2, scale, 0))
+        shutil.rmtree(raw / "landsat")
+        names = ["path", "date", "sensor", "red_band", "nir_band", "scale", "offset"]
+        pd.DataFrame(rows, columns=names).to_csv(raw / "landsat", index=False)
+        return "image0.tif"
+
+    return mistake
+
+
+def survey_of(name):
+    """Write the survey again with the layer goaf under another name."""
+
+    def mistake(raw):
+        path = raw / "survey.gpkg"
+        layers = {layer: gpd.read_file(path, layer=layer) for layer in SURVEY_ATTRIBUTES}
+        path.unlink()
+        for layer, content in layers.items():
+            content.to_file(path, layer=name if layer == "goaf" else layer)
+        return path.name
+
+    return mistake
+
+
+def in_scenes(pattern, change=lambda values: values, scenes=None, **profile):
+    """Change one band of the first scenes, of all by default."""
+
+    def mistake(raw):
+        for path in sorted((raw / "landsat").glob(f"*/{pattern}"))[:scenes]:
+            edit_raster(path.relative_to(raw), change, **profile)(raw)
+        return "landsat"
+
+    return mistake
+
+
+def clouded(values):
+    """Quality of a scene under high-confidence cloud."""
+    return np.where(values == 1, values, 22280).astype(values.dtype)
+
+
+def one_scene_elsewhere(raw):
+    """Move the bands of one scene by 400 km."""
+    scene = sorted((raw / "landsat").iterdir())[0]
+    for path in scene.glob("*.TIF"):
+        move_raster(path.relative_to(raw), 400_000)(raw)
+    return scene.name
+
+
+def tarred(share=1.0, without="nothing"):
+    """Put one scene into a tar file as it is delivered, cut off or without a band."""
+
+    def mistake(raw):
+        scene = sorted((raw / "landsat").iterdir())[0]
+        path = scene.with_suffix(".tar")
+        with tarfile.open(path, "w") as content:
+            for band in sorted(scene.iterdir()):
+                if without not in band.name:
+                    content.add(band, band.name)
+        shutil.rmtree(scene)
+        path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
+        return path.name
+
+    return mistake
+
+
+def lost_scale(raw):
+    """Set the scale factor of NDVI to 1 in every composite: values reach thousands."""
+    for path in (raw / "modis").iterdir():
+        content = SD(str(path), SDC.WRITE)
+        layer = content.select("250m 16 days NDVI")
+        layer.attr("scale_factor").set(SDC.FLOAT64, 1.0)
+        layer.endaccess()
+        content.end()
+    return "MOD13Q1"
+
+
+def ready_table(column, value):
+    """Spoil one column of the table of ready images; None removes it."""
+
+    def mistake(raw):
+        ready_images(1e-4)(raw)
+        table = pd.read_csv(raw / "landsat")
+        table = table.drop(columns=column) if value is None else table.assign(**{column: value})
+        table.to_csv(raw / "landsat", index=False)
+        return "landsat"
+
+    return mistake
+
+
+def radiation(factor):
+    """Add daily radiation of a clear sky in July and January, in MJ m-2 times a factor."""
+
+    def change(table):
+        days = table[(table["variable"] == "temperature") & (table["station"] == "S01")]
+        usual = 15 - 8 * np.cos(2 * np.pi * pd.to_datetime(days["date"]).dt.day_of_year / 365)
+        extra = days.assign(variable="solar_radiation", value=usual * factor, unit="MJ m-2")
+        return pd.concat([table, extra])
+
+    return edit_table("weather.csv", change)
+
+
+def per_day(*names):
+    """Give the mean of a day instead of the sum of the month."""
+    return edit_table("monthly.csv", lambda table: table.assign(**{n: table[n] / 30.4 for n in names}))
+
+
+def degrees_as_metres(layer):
+    """State metres for coordinates that are degrees."""
+    return layer.to_crs("EPSG:4326").set_crs("EPSG:32649", allow_override=True)
+
+
+SOIL = "soil_samples.csv"
+BOW_TIE = shapely.Polygon([(112.69, 35.56), (112.70, 35.57), (112.70, 35.56), (112.69, 35.57)])
+MISTAKES = {
+    "study area removed": (remove("study_area.gpkg"), "no such file"),
+    "study area cut off": (cut("study_area.gpkg", 0.2), "cannot be read"),
+    "study area without system": (no_projection("study_area.gpkg"), "no coordinate system"),
+    "study area swapped": (edit_layer("study_area.gpkg", swapped_shapes), "swapped"),
+    "study area in wrong zone": (
+        edit_layer(
+            "study_area.gpkg", lambda a: a.to_crs("EPSG:32649").set_crs("EPSG:32651", allow_override=True)
+        ),
+        "inputs do not touch it",
+    ),
+    "study area of lines": (edit_layer("study_area.gpkg", lambda a: a.set_geometry(a.boundary)), "holds"),
+    "study area in degrees stated as metres": (edit_layer("study_area.gpkg", degrees_as_metres), "km2"),
+    "river as polygon": (edit_layer("river.gpkg", lambda a: a.set_geometry(a.buffer(0.001))), "holds"),
+    "river elsewhere": (edit_layer("river.gpkg", lambda a: a.set_geometry(a.translate(1e6))), "touches"),
+    "mines without system": (no_projection("mines.gpkg"), "no coordinate system"),
+    "zones elsewhere": (edit_layer("zones.gpkg", lambda a: a.set_geometry(a.translate(1e6))), "touches"),
+    "zones that cross themselves": (
+        edit_layer("zones.gpkg", lambda a: a.to_crs(4326).set_geometry([BOW_TIE] * len(a)).set_crs(4326)),
+        "crosses itself",
+    ),
+    "mines empty": (edit_layer("mines.gpkg", lambda a: a.iloc[:0]), "no feature"),
+    "DEM removed": (remove("dem.tif"), "no such file"),
+    "DEM cut off": (cut("dem.tif"), "cut off"),
+    "DEM without system": (edit_raster("dem.tif", crs=None), "no coordinate system"),
+    "DEM in feet": (
+        edit_raster("dem.tif", lambda v: np.where(v == -32768, v, v / 0.3048).astype("int16")),
+        "looks like feet",
+    ),
+    "DEM elsewhere": (move_raster("dem.tif", 5), "does not touch"),
+    "DEM nodata undeclared": (
+        edit_raster(
+            "dem.tif", lambda v: np.where(np.arange(v.shape[1])[:, None] % 2, v, -32768), nodata=None
+        ),
+        "elevation from -32768",
+    ),
+    "DEM all missing": (edit_raster("dem.tif", lambda v: np.full_like(v, -32768)), "no value"),
+    "land cover code unknown": (
+        edit_raster("land_cover.tif", lambda v: np.where(v == 2, 12, v).astype("uint8")),
+        "12",
+    ),
+    "land cover without system": (edit_raster("land_cover.tif", crs=None), "no coordinate system"),
+    "land cover interpolated": (
+        edit_raster("land_cover.tif", lambda v: (v + 0.3).astype("float32")),
+        "not whole numbers",
+    ),
+    "land cover cut off": (cut("land_cover.tif", 0.7), "cut off"),
+    "land cover elsewhere": (move_raster("land_cover.tif", 300_000), "does not touch"),
+    "survey layer renamed": (survey_of("goafs"), "layer goaf: no such layer"),
+    "survey attribute renamed": (
+        edit_layer("survey.gpkg", lambda a: a.rename(columns={"thickness_m": "thickness"}), "goaf"),
+        "no attribute thickness_m",
+    ),
+    "survey severity in per cent": (
+        edit_layer("survey.gpkg", lambda a: a.assign(severity=50.0), "seep"),
+        "severity is 50",
+    ),
+    "survey negative depth": (
+        edit_layer("survey.gpkg", lambda a: a.assign(depth_m=-3.0), "collapse"),
+        "depth_m is -3",
+    ),
+    "samples swapped": (exchange(SOIL), "swapped"),
+    "sample column renamed": (rename_columns(SOIL, sample="id"), "no column sample"),
+    "sample property lacking": (rename_columns(SOIL, CF="clay"), "no value of CF"),
+    "sample twice": (cell(SOIL, 3, "sample", "P001"), "more than once"),
+    "samples at one place": (
+        edit_table(SOIL, lambda t: pd.concat([t, t.iloc[[0]].assign(sample="X")])),
+        "several rows of one place",
+    ),
+    "bulk density in kg m-3": (column(SOIL, "BD", lambda v: v * 1000), "kg m-3"),
+    "clay as a fraction": (column(SOIL, "CF", lambda v: v / 100), "a fraction"),
+    "carbon in per cent": (column(SOIL, "SOC", lambda v: v / 10), "SOC"),
+    "pH of 78": (cell(SOIL, 5, "pH", 78), "78 outside 2 to 12"),
+    "sample code for missing": (cell(SOIL, 5, "AK", -9999), "leave the cells empty"),
+    "sample text in a number": (cell(SOIL, 5, "TN", "<0.1"), "not a number"),
+    "samples elsewhere": (column(SOIL, "longitude", lambda v: v - 10), "no point lies in"),
+    "sample date in another form": (cell(SOIL, 4, "date", "15/07/2015"), "15/07/2015 is not a date"),
+    "samples of another decade": (
+        column(SOIL, "date", lambda v: v.str.replace("2015", "1985")),
+        "outside the study",
+    ),
+    "stations swapped": (exchange("stations.csv"), "swapped"),
+    "station twice": (cell("stations.csv", 1, "station", "S01"), "more than once"),
+    "two stations at one place": (
+        edit_table("stations.csv", lambda t: pd.concat([t, t.iloc[[0]].assign(station="X")])),
+        "rows of the same longitude, latitude",
+    ),
+    "stations far away": (column("stations.csv", "longitude", lambda v: v - 60), "km from the study area"),
+    "stations in feet": (column("stations.csv", "elevation_m", lambda v: v / 0.3048), "looks like feet"),
+    "station without longitude": (cell("stations.csv", 2, "longitude", None), "empty cell"),
+    "station unknown": (cell("weather.csv", 7, "station", "S99"), "unknown station S99"),
+    "temperature in kelvin": (values_of("temperature", lambda v: v + 273.15), "kelvin"),
+    "temperature in 0.1 degC": (values_of("temperature", lambda v: v * 10), "0.1 degC"),
+    "temperature in Fahrenheit": (values_of("temperature", lambda v: v * 1.8 + 32), "Fahrenheit"),
+    "precipitation in 0.1 mm": (values_of("precipitation", lambda v: v * 10), "0.1 mm"),
+    "precipitation in inches": (values_of("precipitation", lambda v: v / 25.4), "inches"),
+    "sunshine in 0.1 h": (values_of("sunshine", lambda v: v * 10), "0.1 h"),
+    "humidity as a fraction": (values_of("relative_humidity", lambda v: v / 100), "a fraction"),
+    "radiation in W m-2": (radiation(1 / 0.0864), "W m-2"),
+    "monthly rain in mm per day": (per_day("precipitation"), "mm per day in a monthly table"),
+    "monthly sunshine in hours per day": (per_day("sunshine"), "hours per day in a monthly table"),
+    "monthly table without precipitation": (
+        edit_table("monthly.csv", lambda t: t.drop(columns="precipitation")),
+        "no precipitation from",
+    ),
+    "monthly table with a month twice": (
+        edit_table("monthly.csv", lambda t: pd.concat([t, t.iloc[[4]]])),
+        "several rows of one station and month",
+    ),
+    "unit column lacking": (edit_table("weather.csv", lambda t: t.drop(columns="unit")), "no column unit"),
+    "unit cells empty": (cell("weather.csv", 5, "unit", None), "empty cell"),
+    "unit of another kind": (column("weather.csv", "unit", lambda v: v.replace("degC", "K")), "unit is K"),
+    "precipitation code 32766": (cell("weather.csv", 800, "value", 32766), "outside"),
+    "weather twice": (edit_table("weather.csv", lambda t: pd.concat([t, t.iloc[[3]]])), "rows of the same"),
+    "weather date in another form": (
+        cell("weather.csv", 9, "date", "1/10/2010"),
+        "is not written as expected",
+    ),
+    "weather on 31 February": (cell("weather.csv", 9, "date", "2010-02-31"), "not a day of the calendar"),
+    "weather of another year": (
+        column("weather.csv", "date", lambda v: v.str.replace("2010", "2004")),
+        "no temperature",
+    ),
+    "weather ends early": (edit_table("weather.csv", lambda t: t[t["date"] < "2010-11"]), "2010-11, 2010-12"),
+    "weather column renamed": (rename_columns("weather.csv", value="val"), "no column value"),
+    "weather empty": (lambda raw: ((raw / "weather.csv").write_text(""), "weather.csv")[1], "cannot be read"),
+    "variable misspelt": (
+        column("weather.csv", "variable", lambda v: v.replace("sunshine", "sun")),
+        "unknown variable",
+    ),
+    "Landsat one scene": (keep_scenes(1), "1 of 1 images"),
+    "Landsat none": (keep_scenes(0), "0 of 0 images"),
+    "Landsat band lacking": (remove("landsat/*/*_SR_B4.TIF"), "no such file"),
+    "Landsat quality lacking": (remove("landsat/*/*_QA_PIXEL.TIF"), "no such file"),
+    "Landsat band cut off": (cut("landsat/*/*_SR_B3.TIF"), "cut off"),
+    "Landsat in another zone": (far_scenes, "does not touch"),
+    "Landsat under cloud": (in_scenes("*QA_PIXEL.TIF", clouded), "0 of 3 images"),
+    "Landsat with one clear scene": (in_scenes("*QA_PIXEL.TIF", clouded, scenes=2), "1 of 3 images"),
+    "Landsat quality as reflectance": (
+        in_scenes("*QA_PIXEL.TIF", lambda v: (v / 1e4).astype("float32"), nodata=None),
+        "neither scaled nor resampled",
+    ),
+    "Landsat without system": (in_scenes("*SR_B3.TIF", scenes=1, crs=None), "no coordinate system"),
+    "Landsat one scene elsewhere": (one_scene_elsewhere, "does not touch the study area"),
+    "Landsat archive cut off": (tarred(0.6), "cut off"),
+    "Landsat archive without a band": (tarred(without="SR_B4"), "no such file"),
+    "ready images without scale": (ready_images(1), "check scale (1)"),
+    "ready images without a column": (ready_table("offset", None), "no column offset"),
+    "ready images of an unknown sensor": (ready_table("sensor", "MSI"), "sensor is 'MSI'"),
+    "ready images of one day": (ready_table("date", "2010-06-01"), "1 of 2 images"),
+    "MODIS one composite lacking": (remove("modis/*A2010097*"), "2010-04-07 are missing"),
+    "MODIS composite cut off": (cut("modis/*A2010113*"), "cannot be read"),
+    "MODIS scale lost": (lost_scale, "scale factor"),
+    "MODIS of another year": (other_year, "no composite for 2010-01"),
+    "MODIS without dates in names": (no_names, "holds no file named as"),
+    "MOD17 cut off": (cut("mod17/*", 0.3), "cannot be read"),
+    "MOD17 none": (remove("mod17/*"), "no MOD17A3HGF of 2010"),
+    "climate rain in mm per day": (
+        edit_raster("precipitation.tif", lambda v: v / 30.4),
+        "mm per day in a monthly table",
+    ),
+    "climate radiation in W m-2": (edit_raster("radiation.tif", lambda v: v / (0.0864 * 30.4)), "W m-2"),
+    "climate raster of one month": (edit_raster("precipitation.tif", lambda v: v[:1], count=1), "12 bands"),
+    "climate raster elsewhere": (move_raster("precipitation.tif", 300_000), "no valid value inside"),
+    "pH raster in 0.1": (edit_raster("pH.tif", lambda v: v * 10), "0.1 pH"),
+    "pH raster without system": (edit_raster("pH.tif", crs=None), "no coordinate system"),
+    "points in kg": (column("npp_points.csv", "npp_gC_m2_yr", lambda v: v / 1000), "kg C m-2 yr-1"),
+    "points swapped": (exchange("npp_points.csv"), "swapped"),
+    "plot twice": (edit_table("plots.csv", lambda t: pd.concat([t, t.iloc[[0]]])), "more than once"),
+    "plots swapped": (exchange("plots.csv"), "swapped"),
+    "plots in t ha-1": (column("plots.csv", "biomass_g_m2_yr", lambda v: v / 100), "t ha-1 yr-1"),
+    "plots of other years": (
+        edit_table("plots.csv", lambda t: t.assign(first_year=1990, last_year=1991)),
+        "no plot was measured",
+    ),
+}
+
+
+# Inputs that a mistake concerns, by the first word of its name
+CONCERNED = {
+    "study": ["dem"],
+    "mines": ["mines"],
+    "zones": ["zones"],
+    "DEM": ["dem"],
+    "land": ["land_cover"],
+    "survey": ["survey"],
+    **{word: ["soil_samples"] for word in ("sample", "samples", "bulk", "clay", "carbon")},
+    "pH": ["soil_samples", "soil_raster_pH"],
+    **{word: ["dem", "weather"] for word in ("station", "stations", "two")},
+    **{word: ["landsat"] for word in ("Landsat", "ready")},
+    **{word: ["weather"] for word in ("temperature", "precipitation", "sunshine", "humidity", "radiation")},
+    **{word: ["weather"] for word in ("unit", "weather", "variable")},
+    "monthly": ["monthly_weather"],
+    "climate": ["climate_raster_precipitation_2010", "climate_raster_solar_radiation_2010"],
+    "points": ["npp_points"],
+    "river": [],
+    "MODIS": ["modis"],
+    "MOD17": ["mod17"],
+    "plot": ["plots"],
+    "plots": ["plots"],
+}

@@ -1,0 +1,24 @@
+"""End the run here when the checks found a problem; nothing that follows starts without this."""
+
+import json
+from pathlib import Path
+
+from nppdrivers.job import running
+from nppdrivers.problems import Problem, report
+
+
+def admit_inputs(*, problems_path, page_path, checks_path):
+    """Pass the empty list on; otherwise end with the report of all problems."""
+    problems = [Problem(**record) for record in json.loads(Path(problems_path).read_text(encoding="utf-8"))]
+    if problems:
+        raise ValueError(f"{report(problems)}\nThe same as a page: {page_path}")
+    Path(checks_path).write_text("[]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        admit_inputs(
+            problems_path=snakemake.input.problems,
+            page_path=snakemake.input.page,
+            checks_path=snakemake.output.checks,
+        )
