@@ -1,4 +1,4 @@
-"""What drives NPP, where: points, correlations, forests with and without each category, contributions."""
+"""What drives NPP, where: points, correlations, tables of all drivers."""
 
 
 rule sample_points:
@@ -82,76 +82,12 @@ rule correlate_locally:
         "../workflow_scripts/correlate_locally.py"
 
 
-rule fit_forest:
-    input:
-        grid="<results>/grid/grid.json",
-        study_area="<results>/grid/study_area.tif",
-        points="<results>/attribution/points.csv",
-        drivers=[driver_raster(name) for name in DRIVERS],
-    output:
-        prediction="<results>/attribution/forests/without_{omitted}.tif",
-        importance="<results>/attribution/forests/without_{omitted}_importance.csv",
-        scores="<results>/attribution/forests/without_{omitted}_scores.csv",
-    log:
-        "<logs>/fit_forest/{omitted}.log",
-    benchmark:
-        "<benchmarks>/fit_forest/{omitted}.tsv"
-    conda:
-        "../envs/attribution.yaml"
-    threads: 2
-    resources:
-        mem_mb=memory(200, base_mb=1500),
-    params:
-        category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["trees"],
-        mtry=config["attribution"]["mtry"],
-        seeds=config["attribution"]["seeds"],
-        seed=config["attribution"]["seed"],
-        block_km=config["attribution"]["block_km"],
-        code=code_digest("fit_forest"),
-    message:
-        "Fit the forests that leave out: {wildcards.omitted}"
-    script:
-        "../workflow_scripts/fit_forest.py"
-
-
-rule map_contributions:
-    input:
-        **{
-            name: f"<results>/attribution/forests/without_{name}.tif"
-            for name in ("none", "climate", "soil", "mining")
-        },
-        grid="<results>/grid/grid.json",
-    output:
-        actual="<results>/attribution/actual_contribution.tif",
-        relative="<results>/attribution/relative_contribution.tif",
-        dominant="<results>/attribution/dominant_category.tif",
-        statistics="<results>/attribution/contributions.csv",
-        shares="<results>/attribution/dominant_category.csv",
-    log:
-        "<logs>/map_contributions.log",
-    benchmark:
-        "<benchmarks>/map_contributions.tsv"
-    conda:
-        "../envs/attribution.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(150),
-    params:
-        dominant_percent=config["attribution"]["dominant_percent"],
-        code=code_digest("map_contributions"),
-    message:
-        "Map actual and relative contributions and the dominant category"
-    script:
-        "../workflow_scripts/map_contributions.py"
-
-
 rule collect_shares:
     input:
         shares=expand("<results>/attribution/local/{driver}.csv", driver=DRIVERS),
         scores=expand(
             "<results>/attribution/forests/without_{omitted}_scores.csv",
-            omitted=["none", *CATEGORIES],
+            omitted=OMITTED,
         ),
     output:
         shares="<results>/attribution/local_shares.csv",
@@ -167,7 +103,7 @@ rule collect_shares:
         mem_mb=500,
     params:
         drivers=DRIVERS,
-        omitted=["none", *CATEGORIES],
+        omitted=OMITTED,
         code=code_digest("collect_shares"),
     message:
         "Collect area shares and scores into one table each"

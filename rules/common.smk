@@ -1,5 +1,6 @@
 """The checked settings, the inputs there are, and what they make possible."""
 
+from itertools import combinations
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -170,7 +171,11 @@ DRIVERS_WITH_ERROR = [
 ]
 CATEGORIES = [name for name, drivers in CATEGORY_DRIVERS.items() if drivers]
 DRIVERS = [driver for drivers in CATEGORY_DRIVERS.values() for driver in drivers]
-HAS_ATTRIBUTION = CATEGORIES == ["climate", "soil", "mining"]
+HAS_ATTRIBUTION = len(CATEGORIES) > 1
+# what the forests leave out: each subset of the categories but all, joined by _
+OMITTED = [
+    "_".join(part) or "none" for size in range(len(CATEGORIES)) for part in combinations(CATEGORIES, size)
+]
 HAS_VALIDATION = has("land_cover") and has("mod17")
 
 
@@ -181,4 +186,4 @@ wildcard_constraints:
     property="|".join(config["soil"]["properties"]),
     driver="|".join(DRIVERS),
     method="mvc|doy_mean",
-    omitted="|".join(["none", *CATEGORIES]),
+    omitted="|".join(OMITTED),

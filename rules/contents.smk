@@ -23,7 +23,7 @@ REQUIRED_BY_STAGE = {
     "mining": (has("survey"), "no hazard survey (inputs.survey)"),
     "attribution": (
         HAS_ATTRIBUTION,
-        "needs drivers of all three categories: climate, soil and mining",
+        "needs soil or mining beside climate",
     ),
     "river": (has("river", "study_area"), "no river (inputs.river): no comparison of west and east"),
     "validation": (

@@ -1,4 +1,4 @@
-"""Fit random forests without one category of drivers, predict NPP over the grid, rank the drivers."""
+"""Fit random forests on the drivers of some categories, score them, predict NPP over the grid."""
 
 import logging
 
@@ -6,24 +6,12 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.category_forests import CategoryForests
 from nppdrivers.cross_validation import block_folds, cross_validated_r2, random_folds
-from nppdrivers.forest import Forest
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 FOLDS = 10
-
-
-def drivers_without(category_drivers, omitted):
-    """Names of the drivers of every category but the omitted one."""
-    return [name for category, names in category_drivers.items() if category != omitted for name in names]
-
-
-def number_tried(mtry, category_drivers):
-    """Drivers tried at a split: None leaves the forest's default, otherwise that of all drivers."""
-    if mtry == "default":
-        return None
-    return max(len(drivers_without(category_drivers, "none")) // 3, 1)
 
 
 def scores_of(forests, x, y, places, block_m):
@@ -46,38 +34,31 @@ def scores_of(forests, x, y, places, block_m):
 
 
 def predict_map(grid, forests, study_area, driver_paths, prediction_path):
-    """Write the mean prediction of the forests inside the study area, by blocks of rows."""
+    """Write mean and standard deviation of the forests inside the study area, by blocks of rows."""
+    bands = ["NPP", "standard deviation over the seeds"]
     with rasters.create(
-        prediction_path, grid, "forest_prediction", bands=["NPP"], forests=len(forests)
+        prediction_path, grid, "forest_prediction", bands=bands, forests=len(forests)
     ) as target:
         for rows in grid.row_blocks():
-            layers = [rasters.read(path, grid, bands=1, rows=rows) for path in driver_paths]
-            x = np.stack(layers, axis=-1).reshape(-1, len(layers)).astype("float64")
-            x[rasters.read(study_area, grid, bands=1, rows=rows).ravel() == 0] = np.nan
-            target.write(np.mean([forest.predict(x) for forest in forests], axis=0), rows)
+            x = rasters.read_columns(driver_paths, study_area, grid, rows)
+            predictions = np.array([forest.predict(x) for forest in forests])
+            spread = predictions.std(axis=0, ddof=1) if len(forests) > 1 else np.full(len(x), np.nan)
+            target.write(np.stack([predictions.mean(axis=0), spread]), rows)
 
 
 def fit_forest(*, inputs, output, omitted, category_drivers, trees, mtry, seeds, seed, block_km):
-    """Write the prediction map, the importance of each driver (mean over the seeds), and the scores."""
-    grid = Grid.load(inputs.grid)
+    """Write the prediction map and the scores of the forests that leave some categories out."""
     points = pd.read_csv(inputs.points)
-    names = drivers_without(category_drivers, omitted)
-    paths = [
-        path
-        for path, name in zip(inputs.drivers, drivers_without(category_drivers, "none"), strict=True)
-        if name in names
-    ]
-    x, y = points[names].to_numpy("float64"), points["NPP"].to_numpy("float64")
-    tried = number_tried(mtry, category_drivers)
-
-    forests = [Forest(trees, tried, seed=seed + number).fit(x, y) for number in range(seeds)]
-    importance = pd.concat([forest.permutation_importance() for forest in forests]).groupby(level=0).mean()
-    importance.insert(0, "driver", names)
-    importance.to_csv(output.importance, index=False)
-    scores = scores_of(forests, x, y, points[["x", "y"]].to_numpy(), block_km * 1000)
+    plan = CategoryForests(category_drivers, trees, mtry)
+    kept = plan.kept(omitted)
+    x, y = points[plan.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
+    forests = [plan.grow(kept, x, y, seed + number) for number in range(seeds)]
+    columns = plan.columns(kept)
+    scores = scores_of(forests, x[:, columns], y, points[["x", "y"]].to_numpy(), block_km * 1000)
     scores.to_csv(output.scores, index=False)
     logging.info("without %s: out-of-bag R2 %.3f", omitted, scores["oob_r2"][0])
-    predict_map(grid, forests, inputs.study_area, paths, output.prediction)
+    paths = [inputs.drivers[column] for column in columns]
+    predict_map(Grid.load(inputs.grid), forests, inputs.study_area, paths, output.prediction)
 
 
 if __name__ == "__main__":

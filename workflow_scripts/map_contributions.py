@@ -1,4 +1,4 @@
-"""Map actual and relative contributions of the categories of drivers, and the dominant one."""
+"""Map what each category contributes, left out in turn and by Shapley values, and which one dominates."""
 
 import json
 
@@ -6,39 +6,48 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import contribution, rasters
+from nppdrivers.category_forests import CategoryForests
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.significance import class_shares
-
-CATEGORIES = ("climate", "soil", "mining")
 
 
-def map_contributions(*, inputs, output, dominant_percent):
-    """Write ActCon and RelCon (a band a category), the dominant category, and their statistics."""
+def write_method(name, values, plan, grid, output, dominant_percent, **stated):
+    """Write the contributions of one method, their shares, the plain dominant category and statistics."""
+    letters = [category[0].upper() for category in plan.categories]
+    relative = contribution.shares(values)
+    codes, legend = contribution.dominant_category(relative, letters, dominant_percent)
+    bands = {"bands": plan.categories, "method": stated.pop("method")}
+    rasters.write(output[name], values, grid, name, **bands, **stated)
+    rasters.write(output[f"{name}_shares"], relative, grid, "relative_contribution", **bands)
+    rasters.write(output[f"{name}_plain"], codes, grid, "dominant_category", legend=json.dumps(legend))
+    contribution.statistics(values, plan.categories).to_csv(output[f"{name}_statistics"], index=False)
+
+
+def map_contributions(*, inputs, output, category_drivers, omitted, dominant_percent):
+    """Write both methods' maps: ActCon and RelCon (Tian 2022), Shapley values and their shares."""
     grid = Grid.load(inputs.grid)
-    everything = rasters.read(inputs.none, grid, bands=1)
-    without = np.stack([rasters.read(inputs[name], grid, bands=1) for name in CATEGORIES])
-    actual = contribution.actual_contribution(everything, without)
-    relative = contribution.relative_contribution(everything, without)
-    codes, legend = contribution.dominant_category(relative, threshold=dominant_percent)
-    rasters.write(output.actual, actual, grid, "actual_contribution", bands=CATEGORIES)
-    rasters.write(output.relative, relative, grid, "relative_contribution", bands=CATEGORIES)
-    rasters.write(output.dominant, codes, grid, "dominant_category", legend=json.dumps(legend))
-    statistics = {
-        "category": CATEGORIES,
-        "mean_actual_gC_m2_yr": np.nanmean(actual, axis=(1, 2)),
-        "sd_actual_gC_m2_yr": np.nanstd(actual, axis=(1, 2), ddof=1),
-        "mean_relative_percent": np.nanmean(relative, axis=(1, 2)),
-        "sd_relative_percent": np.nanstd(relative, axis=(1, 2), ddof=1),
+    plan = CategoryForests(category_drivers)
+    predictions = {
+        plan.kept(left_out): rasters.read(path, grid, bands=1).astype(np.float64)
+        for left_out, path in zip(omitted, inputs.forests, strict=True)
     }
-    pd.DataFrame(statistics).to_csv(output.statistics, index=False)
-    class_shares(codes, {0: "undefined"} | legend, np.isfinite(everything)).to_csv(output.shares, index=False)
+    actual = contribution.actual_contribution(*plan.left_out_in_turn(predictions))
+    common = (plan, grid, output, dominant_percent)
+    write_method("actual_contribution", actual, *common, method="left out in turn, Tian 2022 eq 6")
+    mean = pd.read_csv(inputs.points)["NPP"].mean()
+    shapley = contribution.group_shapley({frozenset(): mean, **predictions})
+    stated = {"method": "Shapley values of the categories", "mean_of_points": repr(float(mean))}
+    # parts that add up to the prediction less the mean: exact only in double precision
+    values = np.stack([shapley[name] for name in plan.categories])
+    write_method("shapley", values, *common, dtype="float64", **stated)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         map_contributions(
             inputs=snakemake.input,
-            output=snakemake.output,
+            output=dict(snakemake.output.items()),
+            category_drivers=snakemake.params.category_drivers,
+            omitted=snakemake.params.omitted,
             dominant_percent=snakemake.params.dominant_percent,
         )

@@ -5,8 +5,10 @@ import pytest
 
 from nppdrivers.certainty import (
     INDISTINCT,
+    Replicates,
     class_probability,
     distinguishable,
+    exceeds_noise,
     mark_indistinct,
     resample_blocks,
 )
@@ -77,3 +79,25 @@ def test_class_probability_is_the_share_that_agrees():
         np.array([1, 2, 0]), np.array([[1, 1, 0], [1, 2, 0], [3, 0, 1], [1, 2, 1]])
     )
     np.testing.assert_array_equal(probability, [0.75, 0.5, np.nan])
+
+
+def test_replicates_gathered_one_by_one():
+    """Noise and probabilities gathered one at a time are those of all replicates at once."""
+    rng = np.random.default_rng(4)
+    actual = rng.normal(0, 20, (3, 200))
+    actual[1, 7] = np.nan
+    replicates = actual + rng.normal(0, 10, (15, 3, 200))
+    gathered = Replicates(actual)
+    for one in replicates:
+        gathered.add(one)
+    np.testing.assert_allclose(gathered.spread, replicates.std(axis=0, ddof=1), rtol=1e-12)
+    distinct = exceeds_noise(actual, gathered.spread)
+    assert 0.05 < distinct.mean() < 0.95
+    np.testing.assert_array_equal(distinct, distinguishable(actual, replicates))
+
+    codes, legend = dominant_category(relative_contribution(0.0, actual))
+    replicate_codes = np.array([dominant_category(relative_contribution(0.0, one))[0] for one in replicates])
+    np.testing.assert_array_equal(gathered.probability[0], class_probability(codes, replicate_codes))
+    first = np.array(["-", *(name[0] for name in legend.values())])
+    leading = (first[replicate_codes] == first[codes]).mean(axis=0)
+    np.testing.assert_array_equal(gathered.probability[1], np.where(codes == 0, np.nan, leading))

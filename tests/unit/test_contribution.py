@@ -98,6 +98,26 @@ def test_category_without_effect_gets_nothing():
     assert result == pytest.approx({"a": 2.5, "b": 2.5, "c": 0})
 
 
+def test_statistics_pass_over_missing_cells():
+    """Mean and standard deviation of contributions and shares, the cells without them left out."""
+    values = np.array([[[1.0, -3.0, np.nan]], [[3.0, 1.0, np.nan]]])
+    table = contribution.statistics(values, ["climate", "soil"]).set_index("category")
+    assert table.loc["climate"].to_list() == pytest.approx([-1, np.sqrt(8), 50, np.sqrt(1250)])
+    assert table.loc["soil", "mean_relative_percent"] == pytest.approx(50)
+
+
+def test_explained_variance_adds_up():
+    """Unique and shared parts, and likewise the Shapley shares, add up to 100 % of the R2 of all."""
+    r2 = {frozenset("C"): 0.5, frozenset("S"): 0.4, frozenset("CS"): 0.8}
+    table = contribution.explained_variance(r2)
+    by_kind = table.groupby("kind")["share_percent"].sum()
+    assert by_kind["unique"] + by_kind["shared"] == pytest.approx(100)
+    assert by_kind["shapley"] == pytest.approx(100)
+    parts = table.set_index(["kind", "categories"])["r2"]
+    assert parts["unique", "C"] == pytest.approx(0.4) and parts["shared", "C + S"] == pytest.approx(0.1)
+    assert parts["shapley", "C"] == pytest.approx(0.45)
+
+
 def test_missing_subset_is_named():
     """A subset without prediction is named."""
     values = worths(np.random.default_rng(6))

@@ -5,6 +5,7 @@ from itertools import combinations
 from math import factorial
 
 import numpy as np
+import pandas as pd
 
 NODATA = 0
 
@@ -48,10 +49,52 @@ def relative_contribution(all_: np.ndarray, without: np.ndarray) -> np.ndarray:
     ----------
     Tian et al. 2022, eq 7.
     """
-    size = np.abs(actual_contribution(all_, without))
+    return shares(actual_contribution(all_, without))
+
+
+def shares(contributions: np.ndarray) -> np.ndarray:
+    """Share of each category in the sum of sizes: |c_g| / sum_h |c_h| x 100 %.
+
+    Parameters
+    ----------
+    contributions : (G, ...) array
+        Actual contributions or Shapley values [gC m-2 yr-1].
+
+    Returns
+    -------
+    (G, ...) array
+        [%], adding up to 100 over the categories; NaN where one is missing or where nothing contributes.
+    """
+    size = np.abs(contributions)
     total = size.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(total > 0, size / total * 100.0, np.nan)
+
+
+def statistics(contributions: np.ndarray, categories: Sequence[str]) -> pd.DataFrame:
+    """Mean and standard deviation over the cells, of the contributions and of their shares.
+
+    Parameters
+    ----------
+    contributions : (G, ...) array
+        Actual contributions or Shapley values [gC m-2 yr-1]; NaN is passed over.
+    categories : sequence of G str
+
+    Returns
+    -------
+    DataFrame
+        One row a category: mean_actual_gC_m2_yr, sd_actual_gC_m2_yr, mean_relative_percent,
+        sd_relative_percent.
+    """
+    table = {"category": list(categories)}
+    for kind, values in {
+        "actual_gC_m2_yr": contributions,
+        "relative_percent": shares(contributions),
+    }.items():
+        cells = values.reshape(len(values), -1).astype(np.float64)
+        table[f"mean_{kind}"] = np.nanmean(cells, axis=1)
+        table[f"sd_{kind}"] = np.nanstd(cells, axis=1, ddof=1)
+    return pd.DataFrame(table)
 
 
 def dominant_category(
@@ -144,6 +187,33 @@ def commonality(r2: Mapping[frozenset, float]) -> dict[frozenset, float]:
         for shared in needed
         if shared
     }
+
+
+def explained_variance(r2: Mapping[frozenset, float]) -> pd.DataFrame:
+    """R2 of every subset of the categories, its unique and shared parts, and Shapley shares of it.
+
+    Parameters
+    ----------
+    r2 : mapping of frozenset of category names to float
+        R2 of the forest on the drivers of each subset but the empty one, the categories in any order.
+
+    Returns
+    -------
+    DataFrame
+        kind (r2; unique and shared as in `commonality`; shapley), categories (joined by +), r2 [-] and
+        share_percent of the R2 of all (NaN where that is not positive). The unique and shared parts add up to
+        the R2 of all, and so do the Shapley values.
+    """
+    worths = {frozenset(): 0.0, **r2}
+    total = r2[frozenset().union(*r2)]
+    rows = [("r2", part, value) for part, value in r2.items()]
+    rows += [
+        ("unique" if len(part) == 1 else "shared", part, value) for part, value in commonality(worths).items()
+    ]
+    rows += [("shapley", {name}, float(value)) for name, value in group_shapley(worths).items()]
+    table = pd.DataFrame(rows, columns=["kind", "categories", "r2"])
+    table["categories"] = [" + ".join(sorted(part)) for part in table["categories"]]
+    return table.assign(share_percent=table["r2"] / total * 100 if total > 0 else np.nan)
 
 
 def group_shapley(values: Mapping[frozenset, np.ndarray]) -> dict[str, np.ndarray]:

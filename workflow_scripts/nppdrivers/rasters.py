@@ -71,6 +71,16 @@ def read_layers(
     return {name: read_inside(path, study_area, grid) for name, path in zip(names, paths, strict=True)}
 
 
+def read_columns(
+    paths: Sequence[str | Path], study_area: str | Path, grid: Grid, rows: slice = slice(None)
+) -> np.ndarray:
+    """First bands of some rasters as columns (cells, rasters) float64, NaN outside the study area."""
+    layers = [read(path, grid, bands=1, rows=rows).ravel() for path in paths]
+    columns = np.stack(layers, axis=-1).astype("float64")
+    columns[read(study_area, grid, bands=1, rows=rows).ravel() != 1] = np.nan
+    return columns
+
+
 def band_names(path: str | Path) -> list[str]:
     """Descriptions of the bands of a raster."""
     with rasterio.open(path) as source:
@@ -96,11 +106,12 @@ def write(
     name: str,
     *,
     bands: Sequence[str] = (),
+    dtype: str | None = None,
     **stated: object,
 ) -> None:
     """Write one whole raster; see `create` for the parameters."""
     values = np.atleast_3d(values) if values.ndim < 2 else values.reshape(-1, *grid.shape)
-    with create(path, grid, name, bands=bands or [name], **stated) as target:
+    with create(path, grid, name, bands=bands or [name], dtype=dtype, **stated) as target:
         target.write(values)
 
 
@@ -116,14 +127,20 @@ class _Target:
         values = values.reshape(-1, stop - start, self._dataset.width)
         self._kind.check(values, str(self._path))
         self._dataset.write(
-            values.astype(self._kind.dtype, copy=False),
+            values.astype(self._dataset.dtypes[0], copy=False),
             window=Window(0, start, values.shape[2], stop - start),
         )
 
 
 @contextmanager
 def create(
-    path: str | Path, grid: Grid, name: str, *, bands: Sequence[str], **stated: object
+    path: str | Path,
+    grid: Grid,
+    name: str,
+    *,
+    bands: Sequence[str],
+    dtype: str | None = None,
+    **stated: object,
 ) -> Iterator[_Target]:
     """Open a new raster to write by blocks of rows; it gets its name only when it is complete.
 
@@ -135,6 +152,8 @@ def create(
         Product in the register: gives data type, nodata, unit, long name, valid range.
     bands : sequence of str
         Name of each band: what distinguishes it (a date, a driver), never empty.
+    dtype : str or None
+        Data type, where the product's own is not precise enough: float64 for parts that must add up.
     **stated
         Further tags: method, source, number of months, ...
 
@@ -153,7 +172,7 @@ def create(
         width=grid.width,
         height=grid.height,
         count=len(bands),
-        dtype=kind.dtype,
+        dtype=dtype or kind.dtype,
         crs=grid.crs,
         transform=grid.transform,
         nodata=kind.nodata,
