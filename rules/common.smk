@@ -127,6 +127,10 @@ def setting_problems():
             )
     if not config["grid"].get("like") and not has("study_area"):
         problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
+    if len({product[:3] for product in config["modis"]["products"]}) < len(config["modis"]["products"]):
+        problems.append(
+            "modis.products: two of one satellite; take one MOD13 (Terra), one MYD13 (Aqua) or both"
+        )
     if has("landsat") == has("fine_images"):
         problems.append("inputs: give exactly one of landsat and fine_images")
     if STATION_VARIABLES and not has("stations", "weather") and not has("monthly_weather"):

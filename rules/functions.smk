@@ -20,7 +20,7 @@ def images_of_year(name):
         return [
             file
             for file in found
-            if re.search(rf"(_{wildcards.year}\d{{4}}_|A{wildcards.year}\d{{3}})", file)
+            if re.search(rf"(_{wildcards.year}\d{{4}}_|(A|_doy){wildcards.year}\d{{3}})", file)
         ]
 
     return files

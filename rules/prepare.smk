@@ -24,6 +24,7 @@ rule validate_inputs:
             "land_cover_codes": list(config["land_cover"]["codes"].values()),
             "variables": STATION_VARIABLES,
             "soil_properties": KRIGED,
+            "modis_products": config["modis"]["products"],
             "columns": {"monthly_weather": config["climate"]["monthly_columns"]},
             "data_folder": config["data"],
             "min_base_percent": config["fusion"]["min_base_percent"],
@@ -188,6 +189,7 @@ rule prepare_modis:
         mem_mb=memory(80),
     params:
         modis=INPUTS["modis"],
+        products=config["modis"]["products"],
         period=PERIOD,
         code=code_digest("prepare_modis"),
     message:

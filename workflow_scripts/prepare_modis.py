@@ -10,11 +10,11 @@ from nppdrivers.job import running
 from nppdrivers.ndvi import composite_starts, nominal_date
 
 
-def prepare_modis(*, year, folder, period, grid_path, ndvi_path, day_path):
+def prepare_modis(*, year, folder, products, period, grid_path, ndvi_path, day_path):
     """Write NDVI and its day of observation, one band a composite, named by the middle of its period."""
     grid = Grid.load(grid_path)
-    wanted = [start for start in composite_starts(**period) if start.year == int(year)]
-    found = modis.find_composites(folder)
+    wanted = [start for start in composite_starts(**period, products=products) if start.year == int(year)]
+    found = modis.find_composites(folder, *products)
     if missing := [start.isoformat() for start in wanted if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
     ndvi = np.full((len(wanted), *grid.shape), np.nan, "float32")
@@ -32,6 +32,7 @@ if __name__ == "__main__":
         prepare_modis(
             year=snakemake.wildcards.year,
             folder=snakemake.params.modis,
+            products=snakemake.params.products,
             period=snakemake.params.period,
             grid_path=snakemake.input.grid,
             ndvi_path=snakemake.output.ndvi,

@@ -8,10 +8,11 @@ from nppdrivers.job import running
 from nppdrivers.ndvi import composite_starts, nominal_date
 
 
-def write_intervals(*, scene_tables, period, min_base_percent, images_each_side, intervals_path):
+def write_intervals(*, scene_tables, period, products, min_base_percent, images_each_side, intervals_path):
     """Write one row an interval: its name, its dates, the days of the base images, best first."""
     years = range(int(period["first_month"][:4]), int(period["last_month"][:4]) + 1)
-    dates = [nominal_date(start) for start in composite_starts(**period) if start.year in years]
+    starts = composite_starts(**period, products=products)
+    dates = [nominal_date(start) for start in starts if start.year in years]
     chosen = select_base_images(
         clear_days(scene_tables),
         dates,
@@ -31,6 +32,7 @@ if __name__ == "__main__":
         write_intervals(
             scene_tables=snakemake.input.scenes,
             period=snakemake.params.period,
+            products=snakemake.params.products,
             min_base_percent=snakemake.params.min_base_percent,
             images_each_side=snakemake.params.images_each_side,
             intervals_path=snakemake.output.intervals,

@@ -115,6 +115,7 @@ def test_landsat_5_has_no_gap(ready):
 
 
 HDF = "modis_hdf4/MOD13A2.A2025001.h18v09.061.2025022080611.hdf"
+KEYS = "_FillValue", "valid_range", "scale_factor"
 
 
 def test_modis_hdf_layers(real_data):
@@ -140,6 +141,21 @@ def test_modis_hdf_layers(real_data):
     assert transform.a == pytest.approx(1111950.519667 / 1200)
     assert good.sum() == 8082
     assert np.isin(reliability, (0, 1)).sum() == 12721
+
+
+def test_modis_attributes(real_data):
+    """A file of collection 6.1 states the fill values, ranges and scale that the readers count on."""
+    content = SD(str(real_data / HDF))
+    stated = {
+        name: {key: content.select(f"1 km 16 days {name}").attributes().get(key) for key in KEYS}
+        for name in ("NDVI", "VI Quality", "pixel reliability", "composite day of the year")
+    }
+    assert stated == {
+        "NDVI": {"_FillValue": -3000, "valid_range": [-2000, 10000], "scale_factor": 10000.0},
+        "VI Quality": {"_FillValue": 65535, "valid_range": [0, 65534], "scale_factor": None},
+        "pixel reliability": {"_FillValue": -1, "valid_range": [0, 3], "scale_factor": None},
+        "composite day of the year": {"_FillValue": -1, "valid_range": [1, 366], "scale_factor": None},
+    }
 
 
 def test_modis_lies_where_it_should(real_data):

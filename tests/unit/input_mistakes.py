@@ -3,6 +3,7 @@
 A mistake is a function that spoils a folder of raw inputs and returns the name of the file to be blamed.
 """
 
+import re
 import shutil
 import tarfile
 from pathlib import Path
@@ -255,6 +256,14 @@ def other_year(raw):
     """Rename all composites to another year."""
     for path in list((raw / "modis").iterdir()):
         path.rename(path.with_name(path.name.replace(".A2010", ".A2003")))
+    return "modis"
+
+
+def renamed_aqua(raw):
+    """Give the composites the dates of Aqua's, eight days later, under Terra's name."""
+    for path in list((raw / "modis").iterdir()):
+        day = int(path.name.split(".")[1][1:]) + 8
+        path.rename(path.with_name(re.sub(r"A\d{7}", f"A{day}", path.name)))
     return "modis"
 
 
@@ -545,6 +554,7 @@ MISTAKES = {
     "MODIS composite cut off": (cut("modis/*A2010113*"), "cannot be read"),
     "MODIS scale lost": (lost_scale, "scale factor"),
     "MODIS of another year": (other_year, "no composite for 2010-01"),
+    "MODIS of Aqua named as Terra's": (renamed_aqua, "begin on no day"),
     "MODIS without dates in names": (no_names, "holds no file named as"),
     "MOD17 cut off": (cut("mod17/*", 0.3), "cannot be read"),
     "MOD17 none": (remove("mod17/*"), "no MOD17A3HGF of 2010"),

@@ -107,6 +107,27 @@ def test_days_wrap_at_the_end_of_the_year(tmp_path, ndvi):
     ]
 
 
+def test_days_of_aqua_wrap_too(tmp_path, ndvi):
+    """Aqua's last composite begins on day 361 and reaches to day 11: days below 20 are of the next year."""
+    day = np.full(ndvi.shape, 364)
+    day[0, 0], day[0, 1], day[0, 2] = 11, 361, 1
+    path = write_hdf(tmp_path / name_of("2010361").replace("MOD", "MYD"), vegetation_layers(ndvi, day=day))
+    days = modis.read_vegetation_index([path])[1]
+    assert (days[0, :4] - EPOCH_2010).tolist() == [365 + 10, 360, 365, 363]
+
+
+def test_500_m_product(tmp_path, ndvi):
+    """MOD13A1 names its layers "500m 16 days ..." and is read the same."""
+    layers = vegetation_layers(ndvi, day=np.full(ndvi.shape, 130))
+    layers = {name.replace("250m", "500m"): layer for name, layer in layers.items()}
+    write_hdf(tmp_path / name_of("2010129").replace("13Q1", "13A1"), layers)
+    assert modis.find_composites(tmp_path) == {}
+    ((_, files),) = modis.find_composites(tmp_path, "MOD13A1").items()
+    values, days, *_ = modis.read_vegetation_index(files)
+    np.testing.assert_allclose(values, ndvi, atol=6e-5)
+    assert (days == EPOCH_2010 + 129).all()
+
+
 def test_masks_are_local(tmp_path, ndvi):
     """Fill, values out of range, snow, cloud and bad quality are NaN in NDVI and day; nothing else is."""
     reliability, quality = np.zeros(ndvi.shape), np.full(ndvi.shape, 2112)
@@ -226,8 +247,18 @@ def test_constant_image_stays_constant():
     assert np.isnan(fine).any()
 
 
-def test_geotiff_layers(tmp_path, ndvi):
-    """One GeoTIFF a layer, named as catalogues name them, is read like the HDF file."""
+@pytest.mark.parametrize(
+    "name",
+    [
+        "MOD13Q1.A2010129.{}.tif",
+        "MOD13Q1.A2010129.h27v05.061.2015240103215_{}.tif",
+        "MOD13Q1.061__{}_doy2010129_aid0001.tif",
+        "MOD13Q1.061__{}_doy2010129000000_aid0001.tif",
+    ],
+    ids=["short", "cloud-optimised copies in catalogues", "AppEEARS", "AppEEARS with hour and minute"],
+)
+def test_geotiff_layers(tmp_path, ndvi, name):
+    """One GeoTIFF a layer, named as catalogues and AppEEARS name them, is read like the HDF file."""
     transform = Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP)
     layout = {
         "driver": "GTiff",
@@ -239,18 +270,19 @@ def test_geotiff_layers(tmp_path, ndvi):
     }
     quality = np.full(ndvi.shape, 2112)
     quality[0, 0] = 2112 | 1 << 14
-    layers = vegetation_layers(ndvi, quality=quality)
-    for name in ("NDVI", "VI Quality"):
-        values = layers[f"250m 16 days {name}"][0]
-        path = tmp_path / f"MOD13Q1.A2010129.250m_16_days_{name.replace(' ', '_')}.tif"
+    reliability, day = np.zeros(ndvi.shape), np.full(ndvi.shape, 131)
+    reliability[0, 1] = -1
+    layers = vegetation_layers(ndvi, reliability=reliability, quality=quality, day=day)
+    for layer, (values, _) in layers.items():
+        path = tmp_path / name.format(layer.replace(" ", "_"))
         with rasterio.open(path, "w", dtype=values.dtype, **layout) as target:
             target.write(values, 1)
     ((start, files),) = modis.find_composites(tmp_path).items()
     assert start == date(2010, 5, 9)
     values, days, *_ = modis.read_vegetation_index(files)
-    assert np.isnan(values[0, 0])
+    assert np.isnan(values[0, :2]).all()
     np.testing.assert_allclose(values[1:], ndvi[1:], atol=6e-5)
-    assert np.nanmin(days) == EPOCH_2010 + 136
+    assert np.nanmin(days) == EPOCH_2010 + 130
 
 
 def test_composites_are_grouped_by_date(tmp_path, ndvi):
@@ -264,6 +296,16 @@ def test_composites_are_grouped_by_date(tmp_path, ndvi):
         ("2010-05-25", 1),
     ]
     assert list(modis.find_composites(tmp_path, "MYD13Q1")) == [date(2010, 5, 9)]
+
+
+def test_terra_and_aqua_together(tmp_path):
+    """Composites of both satellites come in one order of dates; asked for one, that one alone comes."""
+    for product, day in (("MYD13Q1", "2010009"), ("MOD13Q1", "2010017"), ("MOD13Q1", "2010001")):
+        (tmp_path / name_of(day).replace("MOD13Q1", product)).touch()
+    both = modis.find_composites(tmp_path, "MOD13Q1", "MYD13Q1")
+    assert list(both) == [date(2010, 1, 1), date(2010, 1, 9), date(2010, 1, 17)]
+    assert [path.name[:3] for (path,) in both.values()] == ["MOD", "MYD", "MOD"]
+    assert list(modis.find_composites(tmp_path, "MYD13Q1")) == [date(2010, 1, 9)]
 
 
 def test_annual_npp_keeps_its_fill_classes(tmp_path):

@@ -33,6 +33,31 @@ def test_composites_of_a_leap_year():
     assert date(2011, 3, 6) in ndvi.composite_starts("2011-03", "2011-03")
 
 
+def test_aqua_begins_half_a_period_later():
+    """Aqua's composites of 2010 begin on 9 January to 27 December; with Terra's there is one every 8 days."""
+    aqua = ndvi.composite_starts("2010-02", "2010-11", ["MYD13Q1"])
+    assert aqua[0] == date(2010, 1, 25)
+    assert ndvi.composite_starts("2010-12", "2010-12", ["MYD13A1"])[-1] == date(2010, 12, 27)
+    terra = ndvi.composite_starts("2010-02", "2010-11")
+    both = ndvi.composite_starts("2010-02", "2010-11", ["MOD13Q1", "MYD13Q1"])
+    assert both == sorted(terra + aqua)
+    assert set(np.diff(both)) == {8 * DAY}
+
+
+def test_calendar_tells_the_satellites_apart():
+    """Every start of a satellite, in leap years too, is on its own calendar and not on the other's."""
+    for own, other in (("MOD13Q1", "MYD13Q1"), ("MYD13A1", "MOD13A1")):
+        for start in ndvi.composite_starts("2011-01", "2012-12", [own]):
+            assert ndvi.on_calendar(start, own)
+            assert not ndvi.on_calendar(start, other)
+
+
+def test_only_vegetation_composites_have_this_calendar():
+    """A product that is no MOD13 or MYD13 is an error that names it."""
+    with pytest.raises(ValueError, match="MOD09A1"):
+        ndvi.composite_starts("2010-01", "2010-12", ["MOD09A1"])
+
+
 def test_composites_touch_their_months():
     """Every composite that shares a day with the months is listed, and no other."""
     starts = ndvi.composite_starts("2011-04", "2011-05")

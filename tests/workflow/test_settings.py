@@ -17,6 +17,7 @@ REFUSED = {
         "inputs: {modis: no_such_folder, study_area: a.gpkg, landsat: l, stations: s, weather: w, land_cover: c}",  # noqa: E501
         "no_such_folder does not exist",
     ),
+    "two products of Terra": ("modis: {products: [MOD13Q1, MOD13A1]}", "two of one satellite"),
     "no climate": (
         "inputs: {modis: config, study_area: config, landsat: config, land_cover: config}",
         "stations",

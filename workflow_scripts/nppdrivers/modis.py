@@ -17,27 +17,27 @@ from nppdrivers.quality import modis_vi_usable
 from nppdrivers.rasters import to_grid
 from nppdrivers.resampling import conserve_means
 
-_START = re.compile(r"\.A(\d{7})|_doy(\d{7})")
+_START = re.compile(r"\.A(\d{7})|_doy(\d{7})")  # NASA and catalogues; AppEEARS
 _VI_LAYERS = ("NDVI", "VI Quality", "pixel reliability", "composite day of the year")
 _EPOCH = date(1970, 1, 1)
 
 
-def find_composites(folder: str | Path, product: str = "MOD13Q1") -> dict[date, list[Path]]:
-    """Find the files of a MODIS product in a folder, grouped by the first day of their period.
+def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]]:
+    """Find the files of MODIS products in a folder, grouped by the first day of their period.
 
     Known by their names: ``MOD13Q1.A2010129.h27v05.061.*.hdf`` as NASA delivers, or one GeoTIFF a layer
-    with the date as ``.A2010129`` or ``_doy2010129`` and the layer's name in the file name.
+    with the date as ``.A2010129`` or ``_doy2010129`` and the layer's name in the file name. Files of other
+    products in the folder are left alone; MOD13Q1 is looked for where no product is named.
 
     Returns
     -------
     dict of start date to files, in order of date
     """
     found: dict[date, list[Path]] = {}
-    for path in sorted(Path(folder).rglob(f"{product}*")):
-        match = _START.search(path.name)
-        if match and path.suffix.lower() in (".hdf", ".tif", ".tiff"):
-            start = datetime.strptime(match[1] or match[2], "%Y%j").date()
-            found.setdefault(start, []).append(path)
+    for product in products or ("MOD13Q1",):
+        for path in sorted(Path(folder).rglob(f"{product}*")):
+            if _START.search(path.name) and path.suffix.lower() in (".hdf", ".tif", ".tiff"):
+                found.setdefault(_start_of(path), []).append(path)
     return dict(sorted(found.items()))
 
 

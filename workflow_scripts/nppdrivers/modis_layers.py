@@ -16,7 +16,8 @@ from rasterio.warp import transform_bounds
 from nppdrivers.grid import Grid
 
 NDVI_RANGE = (-0.2, 1.0)  # valid range of MOD13
-_TILE = re.compile(r"h\d{2}v\d{2}")
+# Parts of a file name that may follow the name of the layer: the tile, and what AppEEARS adds
+_AFTER_LAYER = re.compile(r"h\d{2}v\d{2}|_doy\d{7,13}|[._]aid\d+")
 _MARGIN = 3  # native pixels read around the grid, for the interpolation
 
 
@@ -87,7 +88,7 @@ def read_layer(path: str | Path, name: str, grid: Grid | None = None) -> Layer:
 
 def names_layer(path: Path, name: str) -> bool:
     """Whether the name of a GeoTIFF ends with the name of the layer."""
-    return _same_layer(_TILE.sub("", path.stem), name)
+    return _same_layer(_AFTER_LAYER.sub("", path.stem), name)
 
 
 def _same_layer(stored: str, name: str) -> bool:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import numpy as np
 
 PERIOD_DAYS = 16
+# Day of the year on which the first composite begins: Aqua's (MYD13) lie half a period after Terra's (MOD13)
+_FIRST_DAY = {"MOD13": 1, "MYD13": 9}
 _NOMINAL_DAY = 8  # day of the period, counted from its start, that a composite stands for
 
 
@@ -34,15 +36,18 @@ def normalized_difference(red: np.ndarray, nir: np.ndarray) -> np.ndarray:
         return np.where((total > 0) & (np.abs(ndvi) <= 1), ndvi, np.float32(np.nan))
 
 
-def composite_starts(first_month: str, last_month: str) -> list[date]:
+def composite_starts(first_month: str, last_month: str, products: Sequence[str] = ("MOD13Q1",)) -> list[date]:
     """First days of the 16-day MODIS composites that touch these months.
 
-    Composites begin on the days 1, 17, ..., 353 of a year, 23 a year; the last reaches into the next year.
+    Terra's composites begin on the days 1, 17, ..., 353 of a year, Aqua's on 9, 25, ..., 361: 23 a year each;
+    the last reaches into the next year. Both together begin every 8 days.
 
     Parameters
     ----------
     first_month, last_month : str
         "YYYY-MM", both included.
+    products : sequence of str
+        MOD13* (Terra) and MYD13* (Aqua).
 
     Returns
     -------
@@ -51,12 +56,18 @@ def composite_starts(first_month: str, last_month: str) -> list[date]:
     opening, closing = _days_of(first_month)[0], _days_of(last_month)[1]
     if closing < opening:
         raise ValueError(f"the first month {first_month} comes after the last month {last_month}")
-    starts = [
-        date(year, 1, 1) + timedelta(PERIOD_DAYS * number)
+    starts = sorted(
+        date(year, 1, 1) + timedelta(_first_day(product) - 1 + PERIOD_DAYS * number)
         for year in range(opening.year - 1, closing.year + 1)
         for number in range(23)
-    ]
+        for product in products
+    )
     return [start for start in starts if start + timedelta(PERIOD_DAYS - 1) >= opening and start <= closing]
+
+
+def on_calendar(start: date, product: str) -> bool:
+    """Whether composites of this product begin on this day: tells Aqua's from Terra's."""
+    return start.timetuple().tm_yday % PERIOD_DAYS == _first_day(product)
 
 
 def nominal_date(start: date) -> date:
@@ -127,6 +138,13 @@ def overlap_days(dates: Sequence[date], months: Sequence[str]) -> np.ndarray:
     opening, closing = np.asarray([_days_of(month) for month in months], "datetime64[D]").T[..., None]
     days = (np.minimum(ends, closing) - np.maximum(starts, opening)).astype(int) + 1
     return np.maximum(days, 0).astype("float32")
+
+
+def _first_day(product: str) -> int:
+    try:
+        return _FIRST_DAY[product[:5]]
+    except KeyError as error:
+        raise ValueError(f"{product!r} is no MOD13 or MYD13 product") from error
 
 
 def _empty_months(stack: np.ndarray, months: Sequence[str]) -> np.ndarray:

@@ -57,6 +57,7 @@ def inspect_inputs(
     grid: Grid | None = None,
     min_base_percent: float = 0.0,
     soil_factors: Mapping[str, float] | None = None,
+    modis_products: Sequence[str] = ("MOD13Q1",),
 ) -> Inspection:
     """Check all inputs: their problems, and what was found in each.
 
@@ -85,6 +86,8 @@ def inspect_inputs(
         Least clear share of the study area that makes the images of a day a base image [%].
     soil_factors : mapping, optional
         What brings a ready soil raster to the unit of its property, by property.
+    modis_products : sequence of str
+        MOD13 and MYD13 products that the run reads.
     """
     study = Study(
         inputs,
@@ -98,6 +101,7 @@ def inspect_inputs(
         grid,
         min_base_percent,
         soil_factors or {},
+        modis_products,
     )
     problems, found = [], {}
     for name, path in inputs.items():

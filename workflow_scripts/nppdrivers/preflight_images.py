@@ -14,7 +14,7 @@ from rasterio.vrt import WarpedVRT
 
 from nppdrivers import landsat, modis
 from nppdrivers.modis_layers import NDVI_RANGE
-from nppdrivers.ndvi import composite_starts, nominal_date, overlap_days
+from nppdrivers.ndvi import composite_starts, nominal_date, on_calendar, overlap_days
 from nppdrivers.preflight_rasters import refuse_damaged
 from nppdrivers.problems import InputError, Problem
 from nppdrivers.quality import landsat_clear
@@ -143,13 +143,10 @@ def _members(archive: Path) -> set[str]:
 
 def check_modis(study: Study, path: Path) -> Told:
     """Check that the composites are there for all months, whole, and hold an NDVI of the right scale."""
-    composites = modis.find_composites(path)
+    composites = modis.find_composites(path, *study.modis_products)
+    for product in study.modis_products:
+        yield from _product(path, product)
     if not composites:
-        said, remedy = (
-            "holds no file named as MOD13Q1.A2010001",
-            "keep the names that the files had at download",
-        )
-        yield Problem(str(path), "", said, remedy)
         return
     starts = list(composites)
     touching = overlap_days([nominal_date(start) for start in starts], study.months).sum(axis=1) > 0
@@ -157,7 +154,7 @@ def check_modis(study: Study, path: Path) -> Told:
     if bare:
         said, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
         yield Problem(str(path), "", said, remedy)
-    expected = composite_starts(study.first_month, study.last_month)
+    expected = composite_starts(study.first_month, study.last_month, study.modis_products)
     gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
     if gaps and len(bare) < len(study.months):
         yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
@@ -169,6 +166,21 @@ def check_modis(study: Study, path: Path) -> Told:
     yield f"{len(usable)} of {len(expected)} composites, {starts[0]} to {starts[-1]}"
     if usable:
         yield f"usable on average {np.mean(usable):.0f} % of the pixels around the study area"
+
+
+def _product(path: Path, product: str) -> Told:
+    """Check that files of a product are there and begin on the days of its satellite."""
+    own = modis.find_composites(path, product)
+    if not own:
+        said, remedy = (
+            f"holds no file named as {product}.A2010001",
+            "keep the names that the files had at download, and see modis.products",
+        )
+        yield Problem(str(path), "", said, remedy)
+    foreign = [start for start in own if not on_calendar(start, product)]
+    if foreign:
+        said = f"composites of {listed(foreign)} begin on no day on which one of {product} does"
+        yield Problem(str(path), "", said, "see whether Terra (MOD13) and Aqua (MYD13) were exchanged")
 
 
 def _composite(study: Study, files: list[Path], usable: list[float]) -> Told:

@@ -40,6 +40,7 @@ class Study:
     run_grid: Grid | None = None
     min_base_percent: float = 0.0
     soil_factors: Mapping[str, float] = field(default_factory=dict)
+    modis_products: Sequence[str] = ("MOD13Q1",)
 
     @cached_property
     def area(self) -> gpd.GeoDataFrame | None:
