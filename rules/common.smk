@@ -173,6 +173,7 @@ CLIMATE_SOURCES = {
 DRIVERS_WITH_ERROR = [
     name for name in CATEGORY_DRIVERS["climate"] if set(CLIMATE_SOURCES[name]) <= set(STATION_VARIABLES)
 ]
+IS_REFIT = config["landsat"]["harmonise"] == "refit"
 CATEGORIES = [name for name, drivers in CATEGORY_DRIVERS.items() if drivers]
 DRIVERS = [driver for drivers in CATEGORY_DRIVERS.values() for driver in drivers]
 HAS_ATTRIBUTION = len(CATEGORIES) > 1

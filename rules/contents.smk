@@ -3,6 +3,10 @@
 import csv
 
 REQUIRED_BY_STAGE = {
+    "refit of the sensors": (
+        IS_REFIT,
+        "not asked for (landsat.harmonise)",
+    ),
     "elevation": (
         has("dem"),
         "no elevation model (inputs.dem): climate is interpolated without elevation",

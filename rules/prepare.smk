@@ -144,6 +144,7 @@ rule prepare_landsat:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
         images=(images_of_year("landsat") if has("landsat") else raw_if_given("fine_images")),
+        harmonisation="<results>/ndvi/landsat/harmonisation.csv" if IS_REFIT else [],
     output:
         ndvi="<results>/ndvi/landsat/{year}.tif",
         scenes="<results>/ndvi/landsat/{year}.csv",
@@ -157,12 +158,9 @@ rule prepare_landsat:
     resources:
         mem_mb=memory(80),
     params:
-        sources={
-            "landsat_folder": INPUTS.get("landsat"),
-            "fine_images": INPUTS.get("fine_images"),
-            "data_folder": config["data"],
-        },
+        sources=IMAGE_SOURCES,
         harmonise=config["landsat"]["harmonise"],
+        slc_off=config["landsat"]["slc_off"],
         min_scene_percent=config["landsat"]["min_scene_percent"],
         code=code_digest("prepare_landsat"),
     message:

@@ -7,28 +7,27 @@ import pandas as pd
 
 from nppdrivers import landsat, rasters
 from nppdrivers.grid import Grid
+from nppdrivers.harmonisation import onto_oli
 from nppdrivers.job import running
 
 COLUMNS = ["product_id", "date", "sensor", "harmonised", "resampling", "slc_off", "covered_percent",
            "clear_percent", "mosaic_clear_percent", "remark", "kept"]  # fmt: skip
 
 
-def days_of_year(year, *, landsat_folder, fine_images, data_folder):
-    """Images of the year by day."""
-    if landsat_folder:
-        images = landsat.find_scenes(landsat_folder)
-    else:
-        images = landsat.read_ready_table(fine_images, data_folder)
-    return landsat.by_day([image for image in images if image.date.year == int(year)])
+def days_of_year(year, sources, slc_off):
+    """Images of the year by day, those of the striped Landsat 7 only when they are kept."""
+    images = [image for image in landsat.find_images(**sources) if image.date.year == int(year)]
+    return landsat.by_day([image for image in images if slc_off == "keep" or not landsat.is_slc_off(image)])
 
 
-def prepare_landsat(*, year, inputs, output, sources, harmonise, min_scene_percent):
+def prepare_landsat(*, year, inputs, output, sources, harmonise, slc_off, min_scene_percent):
     """Write one band of NDVI a usable day, and one row a scene with its clear share or why it was dropped."""
     grid = Grid.load(inputs.grid)
     area = rasters.read_mask(inputs.study_area, grid)
+    relations = onto_oli(pd.read_csv(inputs.harmonisation)) if harmonise == "refit" else harmonise
     images, days, records = [], [], []
-    for day, scenes in days_of_year(year, **sources).items():
-        ndvi, of_day = landsat.read_day(scenes, grid, harmonise, area=area)
+    for day, scenes in days_of_year(year, sources, slc_off).items():
+        ndvi, of_day = landsat.read_day(scenes, grid, relations, area=area)
         kept = of_day[0]["mosaic_clear_percent"] >= min_scene_percent
         records += [record | {"kept": kept} for record in of_day]
         if kept:
@@ -49,5 +48,6 @@ if __name__ == "__main__":
             output=snakemake.output,
             sources=snakemake.params.sources,
             harmonise=snakemake.params.harmonise,
+            slc_off=snakemake.params.slc_off,
             min_scene_percent=snakemake.params.min_scene_percent,
         )

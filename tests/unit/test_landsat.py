@@ -11,8 +11,9 @@ from affine import Affine
 
 from nppdrivers import landsat
 from nppdrivers.grid import Grid
+from prepare_landsat import days_of_year
 
-CLEAR = {"LC08": 21824, "LE07": 5440, "LT05": 5440}
+CLEAR = {"LC08": 21824, "LC09": 21824, "LE07": 5440, "LT05": 5440}
 GRID = Grid("EPSG:32649", Affine(30, 0, 650025, 0, -30, 3940005), 20, 30)
 
 
@@ -32,7 +33,7 @@ def write_scene(folder: Path, name: str, red, nir, *, transform=GRID.transform, 
     """Write a Collection 2 product with these reflectances."""
     home = folder / name
     home.mkdir(parents=True)
-    first = 4 if name.startswith("LC08") else 3
+    first = 4 if name.startswith("LC") else 3
     for band, reflectance in ((first, red), (first + 1, nir)):
         numbers = np.where(np.isnan(reflectance), 0, np.round((reflectance + 0.2) / 2.75e-5)).astype("uint16")
         write_tif(home / f"{name}_SR_B{band}.TIF", numbers, transform, 0)
@@ -68,6 +69,16 @@ def test_scenes_are_found_by_name(tmp_path, reflectance):
         ("ETM+", date(2012, 7, 3), 125, 36),
         ("OLI", date(2013, 7, 4), 125, 35),
     ]
+
+
+def test_landsat_9_is_read_as_oli(tmp_path, reflectance):
+    """Landsat 9 has the bands of Landsat 8 and is not harmonised."""
+    write_scene(tmp_path, name_of("LC09", "20220704"), *reflectance)
+    (scene,) = landsat.find_scenes(tmp_path)
+    ndvi, record = landsat.read_ndvi(scene, GRID)
+    red, nir = reflectance
+    np.testing.assert_allclose(ndvi, (nir - red) / (nir + red), atol=2e-4)
+    assert (record["sensor"], record["harmonised"]) == ("OLI", "none")
 
 
 def test_second_delivery_is_left_out(tmp_path, reflectance):
@@ -106,6 +117,23 @@ def test_masks_are_local(tmp_path, reflectance):
 
 
 @pytest.mark.parametrize(
+    ("satellite", "bits", "missing"),
+    [
+        ("LE07", [2, 3, 9, 0, 11], [True, True, True, False, True]),
+        ("LC08", [3, 4, 11, 2, 8], [True, True, True, False, False]),
+    ],
+)
+def test_saturated_and_dropped_pixels(tmp_path, reflectance, satellite, bits, missing):
+    """Saturation of the two bands read, dropped pixels and hidden terrain are missing, nothing else."""
+    radsat = np.zeros(GRID.shape, int)
+    radsat[7, : len(bits)] = [1 << bit for bit in bits]
+    write_scene(tmp_path, name_of(satellite), *reflectance, radsat=radsat)
+    ndvi, _ = landsat.read_ndvi(landsat.find_scenes(tmp_path)[0], GRID)
+    assert np.isnan(ndvi[7, : len(bits)]).tolist() == missing
+    assert np.isnan(ndvi).sum() == sum(missing)
+
+
+@pytest.mark.parametrize(
     ("method", "expected"), [("roy2016_rma", 0.7314), ("roy2016_ols", 0.7177), ("none", 0.714)]
 )
 @pytest.mark.parametrize("satellite", ["LE07", "LT05"])
@@ -117,6 +145,31 @@ def test_harmonisation(tmp_path, satellite, method, expected):
     np.testing.assert_allclose(ndvi, expected, atol=3e-4)
     assert record["harmonised"] == method
     assert record["slc_off"] == (satellite == "LE07")
+
+
+def test_harmonisation_by_own_lines(tmp_path, reflectance):
+    """A line of each sensor can be given; a sensor without one is an error that names it."""
+    write_scene(tmp_path, name_of("LE07"), *reflectance)
+    (scene,) = landsat.find_scenes(tmp_path)
+    plain, _ = landsat.read_ndvi(scene, GRID, "none")
+    ndvi, record = landsat.read_ndvi(scene, GRID, {"ETM+": (0.01, 0.95)})
+    np.testing.assert_allclose(ndvi, 0.01 + 0.95 * plain, atol=1e-6)
+    assert record["harmonised"] == "refit"
+    with pytest.raises(ValueError, match=r"for ETM\+, only for TM"):
+        landsat.read_ndvi(scene, GRID, {"TM": (0.01, 0.95)})
+
+
+def test_striped_images_can_be_dropped(tmp_path, reflectance):
+    """Of Landsat 5, 7 and 8 only 7 after May 2003 counts as striped; dropping leaves the others."""
+    for satellite, day in (
+        ("LT05", "20100511"), ("LE07", "20100503"), ("LE07", "20030501"), ("LC08", "20130704"),
+    ):  # fmt: skip
+        write_scene(tmp_path, name_of(satellite, day), *reflectance)
+    sources = {"landsat_folder": str(tmp_path), "fine_images": None, "data_folder": None}
+    striped = [scene.date.year for scene in landsat.find_scenes(tmp_path) if landsat.is_slc_off(scene)]
+    assert striped == [2010]
+    assert list(days_of_year("2010", sources, "keep")) == [date(2010, 5, 3), date(2010, 5, 11)]
+    assert list(days_of_year("2010", sources, "drop")) == [date(2010, 5, 11)]
 
 
 def test_oli_is_never_harmonised(tmp_path, reflectance):
@@ -209,6 +262,28 @@ def test_rows_of_one_day_are_mosaicked(tmp_path, reflectance):
     np.testing.assert_array_equal(ndvi, landsat.read_day(scenes[::-1], GRID)[0])
     assert [record["mosaic_clear_percent"] for record in records] == [100, 100]
     assert [record["clear_percent"] for record in records] == [60, 60]
+
+
+def test_zones_of_one_day_are_mosaicked(tmp_path):
+    """Images of one day in two UTM zones join on the grid: each fills what the other does not cover."""
+    ndvi = np.full((260, 260), 0.6)
+    ndvi[:, 130:] = np.nan
+    write_scene(tmp_path, name_of("LC08", row=35), 0.2 * (1 - ndvi), 0.2 * (1 + ndvi))
+    ((x,), (y,)) = rasterio.warp.transform("EPSG:32649", "EPSG:32650", [650025 + 3600], [3940005 + 300])
+    home = write_scene(
+        tmp_path, name_of("LC08", row=36), np.full((300, 260), 0.08), np.full((300, 260), 0.32),
+        transform=Affine(30, 0, x, 0, -30, y),
+    )  # fmt: skip
+    for path in home.iterdir():
+        with rasterio.open(path, "r+") as source:
+            source.crs = "EPSG:32650"
+    grid = Grid(GRID.crs, GRID.transform @ Affine.translation(60, 60), 100, 120)
+    ((_, scenes),) = landsat.by_day(landsat.find_scenes(tmp_path)).items()
+    mosaic, records = landsat.read_day(scenes, grid)
+    np.testing.assert_allclose(mosaic, 0.6, atol=1e-3)
+    assert [record["resampling"] for record in records] == ["exact", "bilinear"]
+    assert 40 < records[0]["clear_percent"] < 70
+    assert records[0]["mosaic_clear_percent"] == 100
 
 
 def test_share_within_the_area(tmp_path, reflectance):

@@ -36,6 +36,15 @@ def test_refused(untouched, settings, message):
     assert "Traceback" not in done.stdout
 
 
+def test_refit_is_a_rule_of_its_own(untouched, finished):
+    """The sensors are compared only where landsat.harmonise is refit; the images wait for the outcome."""
+    assert not (finished.results / "ndvi" / "landsat" / "harmonisation.csv").exists()
+    (untouched.folder / "refit.yaml").write_text("landsat: {harmonise: refit}\n")
+    files = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "refit.yaml"]
+    done = untouched.snakemake("--dry-run", "--until", "prepare_landsat", settings=files)
+    assert "fit_harmonisation" in done.stdout
+
+
 @pytest.mark.parametrize("profile", ["default", "slurm"])
 def test_profiles(untouched, profile):
     """Both profiles give a complete plan of the run."""

@@ -1,6 +1,6 @@
 """Landsat images to NDVI on the grid: scaled, masked, harmonised between sensors, mosaicked by day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -18,7 +18,9 @@ __all__ = [
     "ReadyImage",
     "Scene",
     "by_day",
+    "find_images",
     "find_scenes",
+    "is_slc_off",
     "read_day",
     "read_ndvi",
     "read_ready_table",
@@ -29,6 +31,9 @@ __all__ = [
 # continuity. Remote Sensing of Environment 185, 57-70, Table 2. TM is treated as ETM+.
 HARMONISATIONS = {"roy2016_rma": (0.0149, 1.0035), "roy2016_ols": (0.0235, 0.9723), "none": (0.0, 1.0)}
 
+# How NDVI of TM and ETM+ is brought to OLI: a name above, or the intercept and slope of each sensor.
+Harmonisation = str | Mapping[str, tuple[float, float]]
+
 _SCAN_LINE_CORRECTOR_FAILED = date(2003, 5, 31)
 _MARGIN = 2  # source pixels read around the grid, for the interpolation
 
@@ -36,7 +41,7 @@ _MARGIN = 2  # source pixels read around the grid, for the interpolation
 def read_ndvi(
     scene: Scene | ReadyImage,
     grid: Grid,
-    harmonise: str = "roy2016_rma",
+    harmonise: Harmonisation = "roy2016_rma",
     *,
     area: np.ndarray | None = None,
 ) -> tuple[np.ndarray, dict[str, object]]:
@@ -50,8 +55,8 @@ def read_ndvi(
     ----------
     scene : Scene or ReadyImage
     grid : Grid
-    harmonise : {"roy2016_rma", "roy2016_ols", "none"}
-        How NDVI of TM and ETM+ is brought to OLI.
+    harmonise : {"roy2016_rma", "roy2016_ols", "none"} or mapping of sensor to (intercept, slope)
+        How NDVI of TM and ETM+ is brought to OLI; a mapping as from `harmonisation.onto_oli`.
     area : (H, W) bool array, optional
         Where shares are counted; the whole grid by default.
 
@@ -60,13 +65,10 @@ def read_ndvi(
     ndvi : (H, W) float32
         NaN where missing.
     record : dict
-        product_id, date, sensor, harmonised (method or "none"), resampling, slc_off, covered_percent and
-        clear_percent [% of the area], remark ("" or why the image is of no use).
+        product_id, date, sensor, harmonised (method, "refit" or "none"), resampling, slc_off,
+        covered_percent and clear_percent [% of the area], remark ("" or why the image is of no use).
     """
-    if harmonise not in HARMONISATIONS:
-        raise ValueError(f"harmonise is {harmonise!r}; choose one of {', '.join(HARMONISATIONS)}")
-    if scene.sensor == "OLI":
-        harmonise = "none"
+    method, line = _line_of(scene.sensor, harmonise)
     with rasterio.open(scene.reference) as source:
         crs, transform, size = source.crs, source.transform, (source.width, source.height)
         if crs is None:
@@ -76,15 +78,15 @@ def read_ndvi(
         "product_id": scene.product_id,
         "date": scene.date.isoformat(),
         "sensor": scene.sensor,
-        "harmonised": harmonise,
+        "harmonised": method,
         "resampling": "exact" if exact else "bilinear",
-        "slc_off": scene.sensor == "ETM+" and scene.date > _SCAN_LINE_CORRECTOR_FAILED,
+        "slc_off": is_slc_off(scene),
     }
     if window is None:
         ndvi = covered = np.full(grid.shape, np.nan, "float32")
     else:
         red, nir, covered = scene.reflectance(window)
-        ndvi = _harmonised(normalized_difference(red, nir), harmonise)
+        ndvi = _harmonised(normalized_difference(red, nir), line)
         covered = np.where(covered, np.float32(1), np.float32(np.nan))
         if not exact:
             place = crs, rasterio.windows.transform(window, transform), grid
@@ -96,7 +98,7 @@ def read_ndvi(
 def read_day(
     scenes: Sequence[Scene | ReadyImage],
     grid: Grid,
-    harmonise: str = "roy2016_rma",
+    harmonise: Harmonisation = "roy2016_rma",
     *,
     area: np.ndarray | None = None,
 ) -> tuple[np.ndarray, list[dict[str, object]]]:
@@ -117,6 +119,18 @@ def read_day(
         records.append(record)
     clear = _percent(np.isfinite(ndvi), area)
     return ndvi, [record | {"mosaic_clear_percent": clear} for record in records]
+
+
+def find_images(
+    landsat_folder: str | None, fine_images: str | None, data_folder: str | None
+) -> list[Scene] | list[ReadyImage]:
+    """Find the products in a folder, or the ready images in a table whose paths start at the data folder."""
+    return find_scenes(landsat_folder) if landsat_folder else read_ready_table(fine_images, data_folder)
+
+
+def is_slc_off(scene: Scene | ReadyImage) -> bool:
+    """Whether an image was taken by Landsat 7 after its scan line corrector failed: a fifth is missing."""
+    return scene.sensor == "ETM+" and scene.date > _SCAN_LINE_CORRECTOR_FAILED
 
 
 def by_day(scenes: Sequence[Scene | ReadyImage]) -> dict[date, list[Scene | ReadyImage]]:
@@ -158,9 +172,24 @@ def _placed(grid: Grid, crs: object, transform: rasterio.Affine, size: tuple) ->
     return exact, window if touches else None
 
 
-def _harmonised(ndvi: np.ndarray, method: str) -> np.ndarray:
-    intercept, slope = HARMONISATIONS[method]
-    if method == "none":
+def _line_of(sensor: str, harmonise: Harmonisation) -> tuple[str, tuple[float, float]]:
+    """Name of the method, and intercept and slope onto OLI."""
+    if isinstance(harmonise, Mapping):
+        method, lines = "refit", harmonise
+    elif harmonise in HARMONISATIONS:
+        method, lines = harmonise, dict.fromkeys(("TM", "ETM+"), HARMONISATIONS[harmonise])
+    else:
+        raise ValueError(f"harmonise is {harmonise!r}; choose one of {', '.join(HARMONISATIONS)}")
+    if sensor == "OLI":
+        return "none", HARMONISATIONS["none"]
+    if sensor not in lines:
+        raise ValueError(f"harmonise has no intercept and slope for {sensor}, only for {', '.join(lines)}")
+    return method, lines[sensor]
+
+
+def _harmonised(ndvi: np.ndarray, line: tuple[float, float]) -> np.ndarray:
+    intercept, slope = line
+    if line == HARMONISATIONS["none"]:
         return ndvi
     return np.clip(np.float32(intercept) + np.float32(slope) * ndvi, -1, 1)
 

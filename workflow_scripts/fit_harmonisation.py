@@ -1,0 +1,35 @@
+"""Fit the relations between the sensors' NDVI from the run's own images."""
+
+import logging
+from dataclasses import asdict, fields
+
+import pandas as pd
+
+from nppdrivers import harmonisation
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+from nppdrivers.landsat import find_images
+
+
+def fit_harmonisation(*, grid_path, sources, years, max_days, table_path):
+    """Write one row a relation that the images of these years need; images of other years help to fit it."""
+    grid = Grid.load(grid_path)
+    images = find_images(**sources)
+    needed = harmonisation.needed_relations({image.sensor for image in images if image.date.year in years})
+    counted = harmonisation.count_pairs(images, grid, max_days)
+    relations = [harmonisation.fit_relation(*pair, counted[pair]) for pair in needed]
+    columns = [column.name for column in fields(harmonisation.Relation)]
+    table = pd.DataFrame([asdict(relation) for relation in relations], columns=columns)
+    logging.info("fitted relations:\n%s", table.to_string(index=False))
+    table.to_csv(table_path, index=False, float_format="%.6g")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        fit_harmonisation(
+            grid_path=snakemake.input.grid,
+            sources=snakemake.params.sources,
+            years=snakemake.params.years,
+            max_days=snakemake.params.max_days,
+            table_path=snakemake.output.table,
+        )
