@@ -120,11 +120,13 @@ def month_range():
 def setting_problems():
     """Everything wrong with the settings that the schema cannot express, each as one line."""
     _, problems = month_range()
-    for section in ("fusion", "attribution"):
+    for section, unit in (("fusion", "cells"), ("attribution", "cells"), ("ndvi_smoothing", "dates")):
         if config[section]["window"] % 2 == 0:
             problems.append(
-                f"{section}.window: {config[section]['window']} is even; take an odd number of cells"
+                f"{section}.window: {config[section]['window']} is even; take an odd number of {unit}"
             )
+    if config["ndvi_smoothing"]["degree"] >= config["ndvi_smoothing"]["window"]:
+        problems.append("ndvi_smoothing.degree: not less than the window; take a lower degree")
     if not config["grid"].get("like") and not has("study_area"):
         problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
     if len({product[:3] for product in config["modis"]["products"]}) < len(config["modis"]["products"]):

@@ -79,6 +79,7 @@ rule compose_monthly_ndvi:
         mem_mb=memory(300),
     params:
         method=config["monthly_ndvi"],
+        smoothing=config["ndvi_smoothing"],
         period=PERIOD,
         code=code_digest("compose_monthly_ndvi"),
     message:

@@ -14,6 +14,7 @@ use rule compose_monthly_ndvi as compose_other_monthly_ndvi with:
         "<benchmarks>/compose_other_monthly_ndvi/{method}_{year}.tsv"
     params:
         method=lambda wildcards: wildcards.method,
+        smoothing=config["ndvi_smoothing"],
         period=PERIOD,
         code=code_digest("compose_monthly_ndvi"),
     message:

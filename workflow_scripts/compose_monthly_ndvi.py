@@ -1,14 +1,20 @@
-"""Compose monthly NDVI of one year from the fused images."""
+"""Compose monthly NDVI of one year from the fused images, smoothed in time where asked for."""
+
+import logging
+from datetime import date
 
 import numpy as np
 
 from nppdrivers import rasters
-from nppdrivers.dated_bands import DatedBands
+from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.ndvi import monthly_doy_mean, monthly_mvc, overlap_days
+from nppdrivers.smoothing import REACH, choose_smoothness, described, smooth
 
 COMPOSE = {"mvc": monthly_mvc, "doy_mean": monthly_doy_mean}
+BLOCK = 250_000  # cells held at a time, with all dates of two years
+SAMPLED_ROWS = 20  # from which the smoothness of a year is chosen
 
 
 def clear_observations(fine_path, grid, rows, months):
@@ -22,19 +28,40 @@ def clear_observations(fine_path, grid, rows, months):
     return counts
 
 
-def compose_monthly_ndvi(*, year, method, period, grid_path, fused, fine, ndvi_path, observations_path):
+def with_smoothness(smoothing, series, near, grid):
+    """The settings with a number for the smoothness, chosen from rows all over the grid for "gcv"."""
+    if smoothing["method"] != "whittaker" or smoothing["smoothness"] != "gcv":
+        return smoothing
+    step = max(1, grid.height // SAMPLED_ROWS)
+    sample = [series.read(near, grid, rows)[:, ::step] for rows in grid.row_blocks(BLOCK)]
+    chosen = choose_smoothness(np.concatenate(sample, axis=1), day_numbers(near))
+    logging.info("smoothness by generalised cross-validation: %.3g", chosen)
+    return smoothing | {"smoothness": chosen}
+
+
+def compose_monthly_ndvi(
+    *, year, method, smoothing, period, grid_path, fused, fine, ndvi_path, observations_path
+):
     """Write twelve bands of NDVI (NaN outside the period) and the number of clear observations a month."""
     grid = Grid.load(grid_path)
     months = [f"{year}-{month:02d}" for month in range(1, 13)]
     series = DatedBands(fused)
     dates = [day for day in series.dates if overlap_days([day], months).any()]
+    near = dates
+    if smoothing["method"] != "none":  # the dates around the year are smoothed with it
+        first, last = date(int(year), 1, 1) - REACH, date(int(year), 12, 31) + REACH
+        near = [day for day in series.dates if first <= day <= last]
+    own = [near.index(day) for day in dates]
+    smoothing = with_smoothness(smoothing, series, near, grid)
+    done = described(**smoothing)
     outside = [not period["first_month"] <= month <= period["last_month"] for month in months]
     with (
-        rasters.create(ndvi_path, grid, "ndvi", bands=months, method=method) as ndvi,
+        rasters.create(ndvi_path, grid, "ndvi", bands=months, method=method, smoothing=done) as ndvi,
         rasters.create(observations_path, grid, "ndvi_observations", bands=months) as observations,
     ):
-        for rows in grid.row_blocks():
-            monthly = COMPOSE[method](series.read(dates, grid, rows), dates, months)
+        for rows in grid.row_blocks(BLOCK):
+            smoothed = smooth(series.read(near, grid, rows), near, **smoothing)[own]
+            monthly = COMPOSE[method](smoothed, dates, months)
             monthly[outside] = np.nan
             ndvi.write(monthly, rows)
             observations.write(clear_observations(fine, grid, rows, months), rows)
@@ -45,6 +72,7 @@ if __name__ == "__main__":
         compose_monthly_ndvi(
             year=snakemake.wildcards.year,
             method=snakemake.params.method,
+            smoothing=snakemake.params.smoothing,
             period=snakemake.params.period,
             grid_path=snakemake.input.grid,
             fused=snakemake.input.fused,
