@@ -14,7 +14,7 @@ from pyproj import Transformer
 from rasterio.warp import Resampling, reproject
 
 from nppdrivers import landsat, modis, ndvi, preflight, rasters, stations
-from nppdrivers.quality import landsat_clear
+from nppdrivers.quality import landsat_clear, landsat_unsaturated
 from nppdrivers.resampling import conserve_means
 
 pytestmark = pytest.mark.real
@@ -47,6 +47,15 @@ def test_landsat_clear_pixels_decoded_by_hand(scene):
     clear = {value for value in counted if f"{value:016b}".endswith("000000")}
     assert clear == {21824, 21952, 22080}
     assert landsat_clear(qa).sum() == sum(counted[value] for value in clear) == 21334
+
+
+def test_landsat_saturated_pixel(scene):
+    """QA_RADSAT is 30 in one pixel: bands 2 to 5 are saturated there, near infrared among them."""
+    with rasterio.open(scene.file("QA_RADSAT")) as source:
+        radsat = source.read(1)
+    assert Counter(radsat.ravel().tolist()) == {0: 512**2 - 1, 30: 1}
+    assert (~landsat_unsaturated(radsat, (4, 5))).sum() == 1
+    assert (~landsat_unsaturated(radsat, (6, 7))).sum() == 0
 
 
 def test_landsat_ndvi_pixel_by_pixel(scene):
@@ -141,6 +150,26 @@ def test_modis_hdf_layers(real_data):
     assert transform.a == pytest.approx(1111950.519667 / 1200)
     assert good.sum() == 8082
     assert np.isin(reliability, (0, 1)).sum() == 12721
+
+
+@pytest.mark.parametrize(
+    ("product", "start", "usable", "mean", "days"),
+    [
+        ("MOD13A2", date(2025, 1, 1), 8082, 0.60435, (1, 15)),
+        ("MOD13A2", date(2025, 1, 17), 18206, 0.69934, (19, 31)),
+        ("MYD13A2", date(2025, 1, 9), 4239, 0.70376, (9, 24)),
+    ],
+)
+def test_modis_hdf_tiles(real_data, product, start, usable, mean, days):
+    """Usable pixels, their mean and days of each tile are those that plain loops over its bits gave."""
+    composites = modis.find_composites(real_data / "modis_hdf4", product)
+    assert ndvi.on_calendar(start, product)
+    values, day, *_ = modis.read_vegetation_index(composites[start])
+    valid = np.isfinite(values)
+    assert valid.sum() == usable
+    assert values[valid].mean(dtype=float) == pytest.approx(mean, abs=1e-5)
+    first = (date(2025, 1, 1) - date(1970, 1, 1)).days - 1
+    assert (day[valid].min() - first, day[valid].max() - first) == days
 
 
 def test_modis_attributes(real_data):
