@@ -44,6 +44,7 @@ def held_years(inputs, grid, rows, cells, constants, optimum, means, options, we
                 **constants,
                 optimum_temperature=optimum["temperature" in held],
                 options=options,
+                terms=("npp",),
             ).npp
             counts = np.flatnonzero(of_year)
             total[name] = total[name] + of_year[counts] @ npp[counts]

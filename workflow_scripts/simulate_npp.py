@@ -14,7 +14,7 @@ from nppdrivers.vegetation import by_pixel
 CONSTANTS = ("ndvi_min", "ndvi_max", "epsilon_max", "optimum_temperature")
 
 
-def simulate_block(inputs, grid, rows, parameters, options):
+def simulate_block(inputs, grid, rows, parameters, options, terms):
     """CASA's year of a block of rows, and where something grows."""
     classes = rasters.read(inputs.land_cover, grid, bands=1, rows=rows)
     classes = classes * rasters.read(inputs.study_area, grid, bands=1, rows=rows)
@@ -28,6 +28,7 @@ def simulate_block(inputs, grid, rows, parameters, options):
         **constants,
         options=options,
         tree=by_pixel(parameters, "tree", classes) == 1,
+        terms=terms,
     )
     return year, ~np.isnan(constants["epsilon_max"])
 
@@ -51,7 +52,7 @@ def simulate_npp(*, inputs, monthly_path, annual_path, term_paths, period, optio
             for name, path in term_paths.items()
         }
         for rows in grid.row_blocks(200_000):
-            year, grows = simulate_block(inputs, grid, rows, parameters, options)
+            year, grows = simulate_block(inputs, grid, rows, parameters, options, {"npp", *terms})
             monthly.write(year.npp, rows)
             annual.write(year.npp[inside].sum(axis=0), rows)
             for name, target in terms.items():

@@ -41,7 +41,7 @@ def test_problems_stop_the_run_but_not_their_report(finished):
     settings = {"site": "given", "inputs": FILES, "data": str(raw)}
     (finished.folder / "given.yaml").write_text(yaml.safe_dump(settings))
     files = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "given.yaml"]
-    done = finished.snakemake("results/given/grid/grid.json", settings=files)
+    done = finished.snakemake("--", "results/given/grid/grid.json", settings=files)
     results = finished.folder / "results" / "given"
     assert done.returncode != 0
     assert "longitude and latitude swapped" in done.stdout

@@ -81,9 +81,10 @@ def thornthwaite_demand(temperature: np.ndarray) -> np.ndarray:
     exponent = ((6.75e-7 * index - 7.71e-5) * index + 1.792e-2) * index + 0.49239
     # A year that never thaws has I = 0, and all its months are 0 by the first branch.
     safe_index = np.where(index == 0, 1.0, index)
-    demand = 16.0 * (10.0 * np.maximum(temperature, 0.0) / safe_index) ** exponent
-    hot = -415.85 + 32.24 * temperature - 0.43 * temperature**2
-    demand = np.where(temperature >= HOT_MONTH, hot, demand)
+    demand = np.maximum(temperature, 0.0) ** exponent * (16.0 * (10.0 / safe_index) ** exponent)
+    hot = temperature >= HOT_MONTH
+    if hot.any():
+        demand = np.where(hot, (-0.43 * temperature + 32.24) * temperature - 415.85, demand)
     return np.where(temperature <= 0, 0.0, demand)
 
 
@@ -114,8 +115,8 @@ def zhou_zhang(demand: np.ndarray, precipitation: np.ndarray) -> tuple[np.ndarra
     squares = p * p + rn * rn
     product = p * rn
     denominator = (p + rn) * squares
-    nothing = denominator == 0
-    eet = np.where(nothing, 0.0, product * (squares + product) / np.where(nothing, 1.0, denominator))
+    # It is 0 with neither rain nor demand; then the product is 0 too.
+    eet = product * (squares + product) / np.where(denominator == 0, 1.0, denominator)
     return eet, 0.5 * (eet + demand)
 
 

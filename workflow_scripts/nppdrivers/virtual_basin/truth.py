@@ -214,6 +214,7 @@ def _annual_npp(
             ndvi_max=fixed.ndvi_max[cover[rows]],
             epsilon_max=epsilon[rows],
             optimum_temperature=optimum,
+            terms=("npp",),
         ).npp.sum(axis=0)
     return npp
 
