@@ -29,6 +29,7 @@ rule validate_inputs:
             "data_folder": config["data"],
             "min_base_percent": config["fusion"]["min_base_percent"],
             "soil_factors": config["soil"]["raster_factors"],
+            "slc_off": config["landsat"]["slc_off"],
         },
         title=config["title"],
         note=NOTE,

@@ -100,6 +100,19 @@ def test_base_images_are_counted_by_their_clear_share(basin):
     assert "fusion.min_base_percent" in problem.remedy
 
 
+def test_striped_images_are_not_counted_when_dropped(raw):
+    """With slc_off: drop an image of Landsat 7 of 2010 is no base image, and the page says so."""
+    scene = sorted((raw / "landsat").glob("LT05*"))[0]
+    for band in scene.iterdir():
+        band.rename(band.with_name(band.name.replace("LT05", "LE07")))
+    scene.rename(scene.with_name(scene.name.replace("LT05", "LE07")))
+    names = ("study_area", "landsat")
+    assert "base images on 3 of 3 days" in inspect(raw, names).found["landsat"][1]
+    found = inspect(raw, names, slc_off="drop").found["landsat"][1]
+    assert "base images on 2 of 2 days" in found
+    assert "1 further images are not read" in found
+
+
 def run_checks(raw, folder):
     """Run the two scripts on a folder of inputs; the paths of their three files."""
     folder.mkdir(exist_ok=True)

@@ -58,6 +58,7 @@ def inspect_inputs(
     min_base_percent: float = 0.0,
     soil_factors: Mapping[str, float] | None = None,
     modis_products: Sequence[str] = ("MOD13Q1",),
+    slc_off: str = "keep",
 ) -> Inspection:
     """Check all inputs: their problems, and what was found in each.
 
@@ -88,6 +89,8 @@ def inspect_inputs(
         What brings a ready soil raster to the unit of its property, by property.
     modis_products : sequence of str
         MOD13 and MYD13 products that the run reads.
+    slc_off : {"keep", "drop"}
+        Whether the striped images of Landsat 7 are used.
     """
     study = Study(
         inputs,
@@ -102,6 +105,7 @@ def inspect_inputs(
         min_base_percent,
         soil_factors or {},
         modis_products,
+        slc_off,
     )
     problems, found = [], {}
     for name, path in inputs.items():

@@ -30,7 +30,11 @@ def check_landsat(study: Study, path: Path) -> Told:
     table = path.is_file()
     images = landsat.read_ready_table(path, study.data_folder) if table else landsat.find_scenes(path)
     first, last = (day.year for day in study.days)
-    of_study = [image for image in images if first <= image.date.year <= last]
+    of_study = [
+        image
+        for image in images
+        if first <= image.date.year <= last and (study.slc_off == "keep" or not landsat.is_slc_off(image))
+    ]
     clear: dict[date, np.ndarray] = {}  # cells that are clear in any image of the day
     problems: list[Problem] = []
     for image in of_study:
@@ -48,7 +52,7 @@ def _scenes(images: list, others: int) -> Iterable[str]:
     if images:
         yield f"{images[0].date} to {images[-1].date}"
     if others:
-        yield f"{others} images of other years are not read"
+        yield f"{others} further images are not read: of other years, or striped and dropped"
 
 
 def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.ndarray]) -> Told:

@@ -41,6 +41,7 @@ class Study:
     min_base_percent: float = 0.0
     soil_factors: Mapping[str, float] = field(default_factory=dict)
     modis_products: Sequence[str] = ("MOD13Q1",)
+    slc_off: str = "keep"
 
     @cached_property
     def area(self) -> gpd.GeoDataFrame | None:
