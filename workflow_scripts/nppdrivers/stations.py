@@ -1,6 +1,6 @@
 """Weather stations: daily or monthly tables to one tidy monthly table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def read_weather(
     if not problems:
         table, problems = _with_month_and_day(table, path)
         problems += _unit_problems(table, path)
-        problems += _value_problems(table.dropna(subset="value"), stations, path)
+        problems += value_problems(table.dropna(subset="value"), stations, path)
     if problems:
         raise InputError(problems)
     return table.dropna(subset="value")[["station", "month", "day", "variable", "value"]]
@@ -150,8 +150,8 @@ def monthly(weather: pd.DataFrame, stations: pd.DataFrame, *, completeness: floa
         of NaN. Sorted by variable, month and station.
     """
     keys = ["station", "month", "variable"]
-    groups = weather.groupby(keys, sort=True)["value"]
-    table = groups.agg(value="mean", n_days="size").reset_index()
+    groups = weather.groupby(keys, sort=True, observed=True)["value"]
+    table = groups.agg(value="mean", n_days="size").reset_index().astype(dict.fromkeys(keys, str))
     is_monthly = weather[weather["day"] == 0].drop_duplicates(keys).set_index(keys).index
     came_monthly = pd.MultiIndex.from_frame(table[keys]).isin(is_monthly)
     length = table["month"].map(_days_in_month)
@@ -209,7 +209,7 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
         said = "several rows of one station and month"
         problems.append(Problem(str(path), lines_of(repeated), said, "keep one"))
     tidy = tidy.assign(day=0).dropna(subset="value")
-    problems += _value_problems(tidy, places, path)
+    problems += value_problems(tidy, places, path)
     if problems:
         raise InputError(problems)
     return monthly(tidy, places)
@@ -253,18 +253,33 @@ def _unit_problems(table: pd.DataFrame, path: str | Path) -> list[Problem]:
     return problems
 
 
-def _value_problems(table: pd.DataFrame, stations: pd.DataFrame, path: str | Path) -> list[Problem]:
-    """Impossible values and likely unit mistakes; of sums, the daily mean is judged."""
+def value_problems(
+    table: pd.DataFrame,
+    stations: pd.DataFrame,
+    path: str | Path,
+    named: Callable[[pd.Index], str] = lines_of,
+) -> list[Problem]:
+    """Impossible values and likely unit mistakes; of sums, the daily mean is judged.
+
+    Parameters
+    ----------
+    table, stations : DataFrame
+        Columns as `read_weather` and `read_stations` give, without missing values.
+    path : path
+        What the values were read from.
+    named : callable
+        Says which places of it rows of the table come from.
+    """
     problems = []
-    for variable, rows in table.groupby("variable"):
+    for variable, rows in table.groupby("variable", observed=True):
         came_monthly = rows["day"] == 0
         per_day = rows["value"]
         if variable in SUMS:
-            per_day = per_day / rows["month"].map(_days_in_month).where(came_monthly, 1)
+            per_day = per_day / rows["month"].map(_days_in_month).astype(int).where(came_monthly, 1)
         mistaken, stations_told = _unit_mistakes(per_day, rows, path)
         problems += mistaken
         others = per_day[~rows["station"].isin(stations_told)]
-        problems += range_problems(others, WEATHER[variable], path, f"variable {variable}")
+        problems += range_problems(others, WEATHER[variable], path, f"variable {variable}", named)
         if variable == "solar_radiation" and not mistaken:
             problems += _radiation_problems(rows, per_day, stations, path)
     return problems
@@ -277,7 +292,7 @@ def _unit_mistakes(
     variable = rows["variable"].iloc[0]
     quantity, is_sum = WEATHER[variable], variable in SUMS
     told: dict[tuple[str, ...], list[str]] = {}
-    for station, values in per_day.groupby(rows["station"]):
+    for station, values in per_day.groupby(rows["station"], observed=True):
         units = quantity.likely_units(values.to_numpy(), _centre(values, quantity, is_sum))
         if (rows.loc[values.index, "day"] > 0).all():
             units = [unit for unit in units if "monthly table" not in unit]

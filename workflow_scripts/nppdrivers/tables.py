@@ -1,6 +1,6 @@
 """Tables as users have them: read, checked, and their places put in the grid's coordinate system."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -101,8 +101,14 @@ def unit_problem(
     return Problem(str(path), place, said, f"they look like {' or like '.join(units)}")
 
 
-def range_problems(values: pd.Series, quantity: Quantity, path: str | Path, place: str) -> list[Problem]:
-    """Say which values are impossible; the index of `values` is the row of the table."""
+def range_problems(
+    values: pd.Series,
+    quantity: Quantity,
+    path: str | Path,
+    place: str,
+    named: Callable[[pd.Index], str] = lines_of,
+) -> list[Problem]:
+    """Say which values are impossible; `named` says where the rows in the index of `values` come from."""
     outside = values[(values < quantity.low) | (values > quantity.high)]
     if outside.empty:
         return []
@@ -116,7 +122,7 @@ def range_problems(values: pd.Series, quantity: Quantity, path: str | Path, plac
         if code
         else "correct or empty these cells"
     )
-    return [Problem(str(path), f"{place}, {lines_of(outside.index)}", said, remedy)]
+    return [Problem(str(path), f"{place}, {named(outside.index)}", said, remedy)]
 
 
 def read_points(
