@@ -21,10 +21,12 @@ rule tabulate_weather:
     resources:
         mem_mb=1000,
     params:
+        paths={name: INPUTS[name] for name in WEATHER_INPUTS if has(name)},
+        weather_format=config["climate"]["weather_format"],
+        columns=columns_of(*WEATHER_INPUTS),
         years=YEARS,
         variables=STATION_VARIABLES,
         min_days_percent=config["climate"]["min_days_percent"],
-        monthly_columns=config["climate"]["monthly_columns"],
         code=code_digest("tabulate_weather"),
     message:
         "Bring the station records into one monthly table"

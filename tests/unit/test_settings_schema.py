@@ -11,7 +11,8 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 SETTINGS = yaml.safe_load((CONFIG / "config.yaml").read_text())
 SCHEMA = yaml.safe_load((CONFIG / "schema.yaml").read_text())
 # Tables whose keys the user chooses.
-FREE = {"land_cover.codes", "climate.monthly_columns"}
+TABLES = ("stations", "weather", "monthly_weather", "soil_samples", "plots", "npp_points")
+FREE = {"land_cover.codes", *(f"columns.{name}" for name in TABLES)}
 
 
 def settings_keys(section, path=""):

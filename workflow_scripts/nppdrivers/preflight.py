@@ -59,6 +59,7 @@ def inspect_inputs(
     soil_factors: Mapping[str, float] | None = None,
     modis_products: Sequence[str] = ("MOD13Q1",),
     slc_off: str = "keep",
+    weather_format: str = "auto",
 ) -> Inspection:
     """Check all inputs: their problems, and what was found in each.
 
@@ -91,6 +92,8 @@ def inspect_inputs(
         MOD13 and MYD13 products that the run reads.
     slc_off : {"keep", "drop"}
         Whether the striped images of Landsat 7 are used.
+    weather_format : str
+        Of `weather_files.read_records`.
     """
     study = Study(
         inputs,
@@ -106,6 +109,7 @@ def inspect_inputs(
         soil_factors or {},
         modis_products,
         slc_off,
+        weather_format,
     )
     problems, found = [], {}
     for name, path in inputs.items():

@@ -82,7 +82,7 @@ def _feet(elevation: np.ndarray, study: Study, path: Path) -> Told:
     if not here:
         return
     ratio = float(np.median(np.array(here) / places["elevation_m"].to_numpy()))
-    stations = str(study.inputs["stations"])
+    stations = str(study.inputs.get("stations") or study.inputs["weather"])
     said = f"elevation is {ratio:.2f} times that of the stations on it"
     if abs(ratio * _FOOT - 1) < 0.15:
         yield Problem(str(path), "", said, "the DEM looks like feet: multiply it by 0.3048")

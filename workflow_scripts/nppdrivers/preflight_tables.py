@@ -9,9 +9,10 @@ from pyproj import Geod
 
 from nppdrivers.problems import Problem, lines_of
 from nppdrivers.quantities import SOIL
-from nppdrivers.stations import read_monthly_wide, read_stations, read_weather
+from nppdrivers.stations import read_monthly_wide
 from nppdrivers.study import WGS84, Study, Told, listed, span
 from nppdrivers.tables import read_npp_points, read_plots, read_soil_samples
+from nppdrivers.weather_files import SERVICES, read_places, recognise
 
 _FARTHEST_STATION_KM = 500
 _SAMPLE_YEARS = 5  # soil changes slowly
@@ -69,7 +70,10 @@ def check_npp_points(study: Study, path: Path) -> Told:
 
 def check_stations(study: Study, path: Path) -> Told:
     """Check the stations, and that one at least is near."""
-    stations = read_stations(path, study.columns.get("stations"))
+    yield from _stations(read_places(path, study.columns.get("stations")), study, path)
+
+
+def _stations(stations: pd.DataFrame, study: Study, path: Path) -> Told:
     yield f"{len(stations)} stations"
     if stations["elevation_m"].notna().any():
         yield f"elevation {span(stations['elevation_m'], 'm')}"
@@ -87,11 +91,16 @@ def check_stations(study: Study, path: Path) -> Told:
 
 def check_weather(study: Study, path: Path) -> Told:
     """Check the weather of the stations, and that each variable has a value in each month."""
-    if study.stations is None:
+    if "stations" in study.inputs and study.stations is None:
         return  # told with the stations
+    weather, stations = study.weather
+    form = recognise(path) if study.weather_format == "auto" else study.weather_format
+    if form != "tidy":
+        yield f"files of {SERVICES[form]}"
+    if "stations" not in study.inputs:
+        yield from _stations(stations, study, path)
     columns = study.columns.get("weather", {})
-    weather = read_weather(path, study.stations, columns)
-    if columns.get("unit", "unit") not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns:
+    if form == "tidy" and columns.get("unit", "unit") not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns:
         said, remedy = "no column unit", "add it, so that degC, mm, h, % and the like can be checked"
         yield Problem(str(path), "", said, remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"
@@ -107,7 +116,7 @@ def check_monthly_weather(study: Study, path: Path) -> Told:
 
 def _months(table: pd.DataFrame, study: Study, path: Path) -> Told:
     """Each variable needs a value at one station at least in each month."""
-    present = table.groupby("variable")["month"].agg(set)
+    present = table.groupby("variable", observed=True)["month"].agg(set)
     for variable, months in present.items():
         inside = len(months & set(study.months))
         yield f"{variable} {min(months)} to {max(months)} ({inside} of {len(study.months)} months)"

@@ -15,8 +15,9 @@ from shapely.geometry import box
 
 from nppdrivers.grid import Grid, utm_crs
 from nppdrivers.problems import InputError, Problem
-from nppdrivers.stations import read_stations
 from nppdrivers.vectors import read_vector
+from nppdrivers.weather_files import read_places, read_records
+from nppdrivers.weather_table import Wanted
 
 WGS84 = "EPSG:4326"
 _CELL_M = 250
@@ -42,6 +43,7 @@ class Study:
     soil_factors: Mapping[str, float] = field(default_factory=dict)
     modis_products: Sequence[str] = ("MOD13Q1",)
     slc_off: str = "keep"
+    weather_format: str = "auto"
 
     @cached_property
     def area(self) -> gpd.GeoDataFrame | None:
@@ -81,11 +83,24 @@ class Study:
 
     @cached_property
     def stations(self) -> pd.DataFrame | None:
-        """Stations; None when there are none or they cannot be read."""
+        """Stations, of their own table or of the weather; None when there are none or they cannot be read."""
         try:
-            return read_stations(self.inputs["stations"], self.columns.get("stations"))
+            if "stations" in self.inputs:
+                return read_places(self.inputs["stations"], self.columns.get("stations"))
+            return self.weather[1]
         except (KeyError, InputError):
             return None
+
+    @cached_property
+    def weather(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Daily or monthly weather of the years of the study, and its stations."""
+        return read_records(
+            self.inputs["weather"],
+            Wanted(self.variables, f"{self.first_month[:4]}-01", f"{self.last_month[:4]}-12"),
+            stations_path=self.inputs.get("stations"),
+            form=self.weather_format,
+            columns=self.columns,
+        )
 
     @property
     def months(self) -> list[str]:

@@ -146,6 +146,10 @@ def _without_wrong_lines(raw: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, l
     days = pd.to_datetime(raw[["year", "month", "day"]], errors="coerce")
     leave_out(days.isna(), "not a day of the calendar", "correct or remove these lines")
     raw = raw.assign(date=days.loc[raw.index])
+    other = 100 * raw["year"] + raw["month"] != int("".join(FILE_NAME.search(path.name).groups()[1:]))
+    leave_out(other, "day of another month than the file is named after", "give files as downloaded")
+    again = raw.duplicated(["station", "date"])
+    leave_out(again, "day of a station twice", "keep one line of each day")
     west, east, south, north = _CHINA
     inside = raw["longitude"].between(100 * west, 100 * east) & raw["latitude"].between(
         100 * south, 100 * north

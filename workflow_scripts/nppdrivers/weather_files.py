@@ -17,7 +17,7 @@ from nppdrivers.weather_gsod import read_gsod
 from nppdrivers.weather_table import Wanted, join_files
 
 READERS = {"cma": read_cma, "ghcn": read_ghcn, "gsod": read_gsod}
-_SERVICES = {
+SERVICES = {
     "cma": "CMA (SURF_CLI_CHN_MUL_DAY-...-YYYYMM.TXT)",
     "ghcn": "GHCN-Daily (.dly or CSV)",
     "gsod": "GSOD (CSV)",
@@ -164,7 +164,7 @@ def recognise(path: str | Path) -> str:
         raise InputError([Problem(str(path), "", said, "keep those of one, or set climate.weather_format")])
     said = "holds no file of a weather service that is known"
     raise InputError(
-        [Problem(str(path), "", said, f"known are {', '.join(_SERVICES.values())}; or give a tidy CSV")]
+        [Problem(str(path), "", said, f"known are {', '.join(SERVICES.values())}; or give a tidy CSV")]
     )
 
 
@@ -191,7 +191,7 @@ def _files_of(path: str | Path, form: str) -> tuple[list[Path], str]:
     candidates = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     files = [file for file in candidates if _kind(file) == form]
     if not files:
-        said = f"no file of {_SERVICES[form]}"
+        said = f"no file of {SERVICES[form]}"
         raise InputError([Problem(str(path), "", said, "correct climate.weather_format, or the path")])
     return files, form
 
