@@ -26,6 +26,7 @@ rule tabulate_weather:
         columns=columns_of(*WEATHER_INPUTS),
         years=YEARS,
         variables=STATION_VARIABLES,
+        measured_too=["sunshine", "solar_radiation"] if CALIBRATED else [],
         min_days_percent=config["climate"]["min_days_percent"],
         code=code_digest("tabulate_weather"),
     message:
@@ -92,10 +93,33 @@ rule resample_climate:
 
 if "solar_radiation" not in CLIMATE:
 
+    rule set_angstrom:
+        input:
+            weather="<results>/climate/monthly_weather.csv" if CALIBRATED else [],
+        output:
+            coefficients="<results>/climate/angstrom.csv",
+        log:
+            "<logs>/set_angstrom.log",
+        benchmark:
+            "<benchmarks>/set_angstrom.tsv"
+        conda:
+            "../envs/climate.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+        params:
+            given=config["climate"]["angstrom"],
+            code=code_digest("set_angstrom"),
+        message:
+            "Set the coefficients between sunshine and radiation"
+        script:
+            "../workflow_scripts/set_angstrom.py"
+
     rule compute_radiation:
         input:
             grid="<results>/grid/grid.json",
             sunshine="<results>/climate/sunshine/{year}.tif",
+            coefficients="<results>/climate/angstrom.csv",
         output:
             radiation="<results>/climate/solar_radiation/{year}.tif",
         log:
@@ -108,7 +132,6 @@ if "solar_radiation" not in CLIMATE:
         resources:
             mem_mb=memory(400),
         params:
-            angstrom=config["climate"]["angstrom"],
             code=code_digest("compute_radiation"),
         message:
             "Compute solar radiation of {wildcards.year} from sunshine duration"

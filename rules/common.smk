@@ -145,6 +145,10 @@ def setting_problems():
         problems.append("inputs: give exactly one of landsat and fine_images")
     if STATION_VARIABLES and not has("weather") and not has("monthly_weather"):
         problems.append("inputs: give weather (with stations where it is a tidy table), or monthly_weather")
+    if config["climate"]["angstrom"] == "calibrated" and not has("weather") and not has("monthly_weather"):
+        problems.append(
+            "climate.angstrom: calibrated needs weather or monthly_weather; or give {a: ..., b: ...}"
+        )
     if not has("land_cover") and not config["land_cover"]["everywhere"]:
         problems.append("inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere")
     if not IS_VIRTUAL:
@@ -171,6 +175,8 @@ CATEGORY_DRIVERS = {
     "soil": [name for name in config["soil"]["properties"] if name in KRIGED or has(f"soil_raster_{name}")],
     "mining": ["LD"] if has("survey") else [],
 }
+# whether radiation and sunshine of the stations give the coefficients between them
+CALIBRATED = config["climate"]["angstrom"] == "calibrated" and "solar_radiation" not in CLIMATE
 # monthly variables that a mean annual driver is computed from
 RADIATION_SOURCE = "solar_radiation" if "solar_radiation" in CLIMATE else "sunshine"
 CLIMATE_SOURCES = {

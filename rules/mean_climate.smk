@@ -43,6 +43,9 @@ rule estimate_climate_error:
             "<results>/climate/{variable}/standard_error.tif",
             variable=CLIMATE_SOURCES[wildcards.driver],
         ),
+        angstrom=lambda wildcards: (
+            "<results>/climate/angstrom.csv" if "sunshine" in CLIMATE_SOURCES[wildcards.driver] else []
+        ),
         # the change of evapotranspiration with a variable depends on all of them
         monthly=lambda wildcards: (
             expand(
@@ -67,7 +70,6 @@ rule estimate_climate_error:
     params:
         variables=lambda wildcards: CLIMATE_SOURCES[wildcards.driver],
         years=YEARS,
-        angstrom_b=config["climate"]["angstrom"]["b"],
         code=code_digest("estimate_climate_error"),
     message:
         "Estimate the standard error of {wildcards.driver}"

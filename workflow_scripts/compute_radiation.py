@@ -1,6 +1,7 @@
 """Compute monthly solar radiation from sunshine duration."""
 
 import numpy as np
+import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.evapotranspiration import solar_radiation
@@ -8,11 +9,13 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def compute_radiation(*, grid_path, sunshine_path, radiation_path, angstrom):
+def compute_radiation(*, grid_path, sunshine_path, coefficients_path, radiation_path):
     """Write twelve bands of total solar radiation [MJ m-2 month-1]."""
     grid = Grid.load(grid_path)
     names = rasters.band_names(sunshine_path)
     months = np.array(names, "datetime64[M]")
+    coefficients = pd.read_csv(coefficients_path).iloc[0]
+    angstrom = {name: float(coefficients[name]) for name in ("a", "b")}
     stated = {"method": "Angstrom-Prescott", **angstrom}
     with rasters.create(radiation_path, grid, "solar_radiation", bands=names, **stated) as target:
         for rows in grid.row_blocks():
@@ -25,6 +28,6 @@ if __name__ == "__main__":
         compute_radiation(
             grid_path=snakemake.input.grid,
             sunshine_path=snakemake.input.sunshine,
+            coefficients_path=snakemake.input.coefficients,
             radiation_path=snakemake.output.radiation,
-            angstrom=snakemake.params.angstrom,
         )

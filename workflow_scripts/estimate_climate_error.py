@@ -1,6 +1,7 @@
 """Estimate the standard error of a mean annual climate driver from those of its monthly variables."""
 
 import numpy as np
+import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.climate_error import (
@@ -42,8 +43,9 @@ def changes_of_driver(driver, variables, inputs, years, angstrom_b, grid, rows):
     return changes
 
 
-def estimate_climate_error(*, driver, variables, inputs, years, angstrom_b, error_path):
+def estimate_climate_error(*, driver, variables, inputs, years, error_path):
     """Write the standard error of the driver; the errors of its variables count as independent."""
+    angstrom_b = float(pd.read_csv(inputs.angstrom)["b"].item()) if inputs.angstrom else None
     grid = Grid.load(inputs.grid)
     errors = dict(zip(variables, inputs.errors, strict=True))
     correlation = {name: float(rasters.tags(path)["error_correlation"]) for name, path in errors.items()}
@@ -67,6 +69,5 @@ if __name__ == "__main__":
             variables=snakemake.params.variables,
             inputs=snakemake.input,
             years=snakemake.params.years,
-            angstrom_b=snakemake.params.angstrom_b,
             error_path=snakemake.output.error,
         )

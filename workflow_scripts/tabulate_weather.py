@@ -45,15 +45,19 @@ def describe_stations(table, names_of, source, dem):
     return places.join(months.add_prefix("months_of_"), on="station")
 
 
-def tabulate_weather(*, paths, form, columns, completeness, dem, years, variables, output):
-    """Write one row a station, month and variable of the run, and one row a station."""
-    wanted = Wanted(variables, f"{years[0]}-01", f"{years[-1]}-12")
+def tabulate_weather(*, paths, form, columns, completeness, dem, years, variables, measured_too, output):
+    """Write one row a station, month and variable of the run, and one row a station.
+
+    Of `variables` each month needs a value; `measured_too` are kept where there are any.
+    """
+    read = list(dict.fromkeys([*variables, *measured_too]))
+    wanted = Wanted(read, f"{years[0]}-01", f"{years[-1]}-12")
     table, names_of = read_months(
         paths=paths, form=form, columns=columns, wanted=wanted, completeness=completeness
     )
     source = paths.get("monthly_weather") or paths["weather"]
     months = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
-    table = table[table["month"].isin(months) & table["variable"].isin(variables)]
+    table = table[table["month"].isin(months) & table["variable"].isin(read)]
     for variable in variables:
         covered = table.loc[(table["variable"] == variable) & table["value"].notna(), "month"]
         if missing := sorted(set(months) - set(covered)):
@@ -80,5 +84,6 @@ if __name__ == "__main__":
             dem=snakemake.input.dem,
             years=snakemake.params.years,
             variables=snakemake.params.variables,
+            measured_too=snakemake.params.measured_too,
             output=snakemake.output,
         )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from nppdrivers.problems import SHOWN, InputError, Problem
@@ -67,17 +68,12 @@ def read_records(
             raise InputError([Problem(str(path), "", said, "give inputs.stations")])
         return read_weather(path, given, columns.get("weather")), given
     table, places = read_service(path, wanted, form=form, given=given)
-    present = table.dropna(subset="value")
-    months = present["date"].dt.to_period("M")
-    records = pd.DataFrame(
-        {
-            "station": present["station"],
-            "month": months.astype(str).astype("category"),
-            "day": present["date"].dt.day.astype("int8"),
-            "variable": present["variable"],
-            "value": present["value"],
-        }
-    )
+    records = table.loc[table["value"].notna(), ["station", "date", "variable", "value"]]
+    dates = records.pop("date")
+    months = dates.to_numpy().astype("datetime64[M]")
+    number = (months - np.datetime64(wanted.first_month, "M")).astype("int16")
+    records.insert(1, "month", pd.Categorical.from_codes(number, wanted.months))
+    records.insert(2, "day", dates.dt.day.astype("int8"))
 
     def described(rows: pd.Index) -> str:
         shown = table.loc[rows[:SHOWN]]

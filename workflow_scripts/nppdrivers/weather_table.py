@@ -109,23 +109,27 @@ def join_files(
         station, date, variable, value, unit, flag, source (path of the file); and station, longitude,
         latitude [deg], elevation_m [m], NaN where unknown.
     """
+    kept = ["date", "variable", "value", "flag", "site"]
     names, frames, sites, count = [], [], [], 0
     for path, frame in files:
         keys = [name for name in _SITE if name in frame]
         group = frame.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
         first = ~frame.duplicated(keys)
         sites.append(frame.loc[first, [*keys, "date"]])
-        rows = frame[["date", "variable", "value", "flag"]]
-        frames.append(rows.assign(site=(group + count).astype("int32")))
+        frames.append(frame.assign(site=(group + count).astype("int32"))[kept])
         names.append(str(path))
         count += int(first.sum())
     if not frames:
         columns = ["station", "date", "variable", "value", "unit", "flag", "source"]
         return pd.DataFrame(columns=columns), pd.DataFrame(columns=_SITE)
     place_of_site, places = _settled(pd.concat(sites, ignore_index=True), moves)
-    files_of_rows = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
-    table = pd.concat(frames, ignore_index=True)
-    table["source"] = pd.Categorical.from_codes(files_of_rows, names)
+    lengths = [len(frame) for frame in frames]
+    # column by column, each taken away from its file: days of decades are not held twice
+    table = pd.DataFrame(
+        {name: pd.concat([frame.pop(name) for frame in frames], ignore_index=True) for name in kept}
+    )
+    numbers = np.arange(len(frames), dtype="int32")
+    table["source"] = pd.Categorical.from_codes(np.repeat(numbers, lengths), names)
     table["station"] = pd.Categorical.from_codes(place_of_site[table.pop("site")], places["station"])
     table["unit"] = table["variable"].cat.rename_categories({name: WEATHER[name].unit for name in WEATHER})
     return table[["station", "date", "variable", "value", "unit", "flag", "source"]], places

@@ -1,0 +1,28 @@
+"""Set the coefficients between sunshine and radiation: given ones, or calibrated at the stations."""
+
+import logging
+from dataclasses import asdict
+
+import pandas as pd
+
+from nppdrivers.angstrom import calibrate
+from nppdrivers.job import running
+
+
+def set_angstrom(*, given, weather, coefficients_path):
+    """Write one row: a, b, and for calibrated ones their errors, r2 and the station-months used."""
+    if given == "calibrated":
+        row = {"source": "calibrated", **asdict(calibrate(pd.read_csv(weather, dtype={"station": str})))}
+    else:
+        row = {"source": "given", **given}
+    logging.info("%s", row)
+    pd.DataFrame([row]).to_csv(coefficients_path, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        set_angstrom(
+            given=snakemake.params.given,
+            weather=snakemake.input.weather,
+            coefficients_path=snakemake.output.coefficients,
+        )
