@@ -23,6 +23,7 @@ rule plot_study_area:
         mem_mb=memory(300),
     params:
         note=NOTE,
+        sample_columns=config["columns"]["soil_samples"],
         code=code_digest("plot_study_area"),
     message:
         "Figure 1: study area"

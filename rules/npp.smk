@@ -128,6 +128,7 @@ rule compare_npp:
     resources:
         mem_mb=memory(150),
     params:
+        point_columns=config["columns"]["npp_points"],
         code=code_digest("compare_npp"),
     message:
         "Compare NPP with models of climate alone and with measured points"

@@ -29,6 +29,7 @@ if KRIGED:
         resources:
             mem_mb=memory(200),
         params:
+            columns=config["columns"]["soil_samples"],
             block_km=config["attribution"]["block_km"],
             code=code_digest("krige_soil"),
         message:

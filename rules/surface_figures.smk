@@ -61,6 +61,7 @@ if CATEGORY_DRIVERS["soil"]:
             mem_mb=memory(300),
         params:
             note=NOTE,
+            columns=config["columns"]["soil_samples"],
             drivers=CATEGORY_DRIVERS["soil"],
             kriged=KRIGED,
             code=code_digest("plot_soil"),

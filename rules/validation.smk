@@ -27,6 +27,7 @@ if HAS_VALIDATION:
         params:
             mod17=lambda wildcards: INPUTS["mod17"],
             years=YEARS,
+            plot_columns=config["columns"]["plots"],
             code=code_digest("validate_npp"),
         message:
             "Compare NPP with biomass plots and MOD17A3HGF"

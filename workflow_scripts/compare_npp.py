@@ -29,11 +29,11 @@ def climate_models(npp, temperature, precipitation, classes, names):
     return pd.DataFrame(rows, columns=["zone", "n", *maps, *shares])
 
 
-def compare_points(path, npp, grid):
+def compare_points(path, columns, npp, grid):
     """Rows of Table 2 for points of measured NPP; an empty table where the run has none."""
     if not path:
         return pd.DataFrame()
-    points = tables.read_npp_points(path, grid.crs)
+    points = tables.read_npp_points(path, grid.crs, columns)
     cells = [cells_around(npp, grid, point.x, point.y) for point in points.geometry]
     table = validation.compare_plots(points["place"], points["npp_gC_m2_yr"], cells).assign(kind="point")
     agreement = validation.agreement(table["simulated"], table["reference"])
@@ -41,7 +41,7 @@ def compare_points(path, npp, grid):
     return table
 
 
-def compare_npp(*, inputs, output):
+def compare_npp(*, inputs, point_columns, output):
     """Write both tables."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
@@ -52,9 +52,13 @@ def compare_npp(*, inputs, output):
     models = climate_models(npp, *climate, classes, names)
     logging.info("CASA beside models of climate alone:\n%s", models.to_string(index=False))
     models.to_csv(output.models, index=False)
-    compare_points(inputs.points, npp, grid).to_csv(output.points, index=False)
+    compare_points(inputs.points, point_columns, npp, grid).to_csv(output.points, index=False)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        compare_npp(inputs=snakemake.input, output=snakemake.output)
+        compare_npp(
+            inputs=snakemake.input,
+            point_columns=snakemake.params.point_columns,
+            output=snakemake.output,
+        )

@@ -14,9 +14,9 @@ from nppdrivers.kriging_choice import choose_model
 from nppdrivers.products import product
 
 
-def read_samples(path, property_, grid, dem):
+def read_samples(path, columns, property_, grid, dem):
     """One row a sample: sample, x, y [m], value, and where there is an elevation model elevation [m]."""
-    read = tables.read_soil_samples(path, grid.crs)
+    read = tables.read_soil_samples(path, grid.crs, columns)
     places = {"sample": read["sample"], "x": read.geometry.x, "y": read.geometry.y, "value": read[property_]}
     samples = pd.DataFrame(places)
     if dem:
@@ -28,11 +28,11 @@ def read_samples(path, property_, grid, dem):
     return samples
 
 
-def krige_soil(*, property_, inputs, output, block_km):
+def krige_soil(*, property_, inputs, columns, output, block_km):
     """Write mean, standard deviation, 90 % interval, the model chosen and the candidates compared."""
     grid = Grid.load(inputs.grid)
     elevation = rasters.read(inputs.elevation, grid, bands=1) if inputs.elevation else None
-    samples = read_samples(inputs.samples, property_, grid, inputs.dem)
+    samples = read_samples(inputs.samples, columns, property_, grid, inputs.dem)
     kind = product(property_)
     choice = choose_model(
         samples[["x", "y"]].to_numpy(),
@@ -73,6 +73,7 @@ if __name__ == "__main__":
         krige_soil(
             property_=snakemake.wildcards.property,
             inputs=snakemake.input,
+            columns=snakemake.params.columns,
             output=snakemake.output,
             block_km=snakemake.params.block_km,
         )

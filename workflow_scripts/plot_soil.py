@@ -34,10 +34,10 @@ def plot_variograms(properties, models, variograms, figure_path, note):
     figures.save(figures.variograms(empirical, fitted, captions, units=units, note=note), figure_path)
 
 
-def plot_soil(*, inputs, drivers, kriged, output, note):
+def plot_soil(*, inputs, columns, drivers, kriged, output, note):
     """Save one panel a property: its map, and where it is kriged its standard deviation and its variogram."""
     grid = Grid.load(inputs.grid)
-    samples = places.points_of(inputs.samples) if inputs.samples else None
+    samples = places.points_of(inputs.samples, columns) if inputs.samples else None
     outline = places.layer_if_given(inputs.area)
 
     def save(names, paths, figure_path):
@@ -54,6 +54,7 @@ if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         plot_soil(
             inputs=snakemake.input,
+            columns=snakemake.params.columns,
             drivers=snakemake.params.drivers,
             kriged=snakemake.params.kriged,
             output=snakemake.output,

@@ -7,11 +7,15 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def plot_study_area(*, inputs, figure_path, note):
+def plot_study_area(*, inputs, sample_columns, figure_path, note):
     """Save Figure 1; layers that the run does not have are left out."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
-    points = {"weather stations": inputs.weather, "soil samples": inputs.soil_samples}
+    points = {}
+    if inputs.weather:
+        points["weather stations"] = places.points_of(inputs.weather)
+    if inputs.soil_samples:
+        points["soil samples"] = places.points_of(inputs.soil_samples, sample_columns)
     figure = figures.study_area(
         rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1),
         parameters.rename(columns={"number": "code"}),
@@ -20,7 +24,7 @@ def plot_study_area(*, inputs, figure_path, note):
         outline=places.layer_if_given(inputs.area),
         river=places.layer_if_given(inputs.river),
         mines=places.layer_if_given(inputs.mines),
-        points={label: places.points_of(path) for label, path in points.items() if path},
+        points=points,
         note=note,
     )
     figures.save(figure, figure_path)
@@ -29,5 +33,8 @@ def plot_study_area(*, inputs, figure_path, note):
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         plot_study_area(
-            inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note
+            inputs=snakemake.input,
+            sample_columns=snakemake.params.sample_columns,
+            figure_path=snakemake.output.figure,
+            note=snakemake.params.note,
         )

@@ -48,7 +48,7 @@ def plot_cells(plots, npp, grid):
         yield cells_around(npp, grid, plot.geometry.x, plot.geometry.y, plot.size_m)
 
 
-def validate_npp(*, inputs, output, mod17, years):
+def validate_npp(*, inputs, output, mod17, years, plot_columns):
     """Write Table 2 and, for the figure, one row a coarse cell."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
@@ -71,7 +71,7 @@ def validate_npp(*, inputs, output, mod17, years):
     cells.to_csv(output.cells, index=False)
     compared = [validation.compare_classes(npp, classes, names, cell, reference.ravel())]
     if inputs.plots:
-        plots = tables.read_plots(inputs.plots, grid.crs)
+        plots = tables.read_plots(inputs.plots, grid.crs, plot_columns)
         measured = plots["biomass_g_m2_yr"] * validation.CARBON_SHARE
         compared.append(validation.compare_plots(plots["plot"], measured, list(plot_cells(plots, npp, grid))))
     agreement = validation.agreement(cells["simulated"], cells["reference"])
@@ -87,4 +87,5 @@ if __name__ == "__main__":
             output=snakemake.output,
             mod17=snakemake.params.mod17,
             years=snakemake.params.years,
+            plot_columns=snakemake.params.plot_columns,
         )

@@ -46,14 +46,48 @@ def test_column_names_are_mapped(tmp_path):
     assert samples["sample"].tolist() == ["P1", "P2", "P3"]
 
 
-def test_samples_as_a_layer(tmp_path):
-    """A point layer in any system gives the same table as the CSV file."""
+@pytest.mark.parametrize("name", ["soil.gpkg", "soil.shp", "soil.geojson"])
+def test_samples_as_a_layer(tmp_path, name):
+    """A point layer in any system, with columns of other names, gives the same table as the CSV file."""
     samples = soil(tmp_path)
-    layer = samples.drop(columns=["longitude", "latitude"]).to_crs("EPSG:4547")
-    layer.to_file(tmp_path / "soil.gpkg")
-    again = tables.read_soil_samples(tmp_path / "soil.gpkg", CRS)
-    np.testing.assert_allclose(again["longitude"], samples["longitude"], atol=1e-7)
-    np.testing.assert_allclose(again.geometry.x, samples.geometry.x, atol=1e-2)
+    layer = samples.drop(columns=["longitude", "latitude"]).rename(columns={"sample": "ID", "SOC": "soc_gkg"})
+    layer.to_crs("EPSG:4326" if name.endswith("json") else "EPSG:4547").to_file(tmp_path / name)
+    again = tables.read_soil_samples(tmp_path / name, CRS, {"sample": "ID", "SOC": "soc_gkg"})
+    assert again["sample"].tolist() == samples["sample"].tolist()
+    np.testing.assert_allclose(again["longitude"], samples["longitude"], atol=1e-6)
+    np.testing.assert_allclose(again.geometry.x, samples.geometry.x, atol=0.1)
+    np.testing.assert_allclose(again["SOC"], samples["SOC"])
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_layer_without_system_and_numbers_as_names(tmp_path):
+    """A layer without a coordinate system is refused; names of samples may be numbers."""
+    layer = soil(tmp_path).drop(columns=["longitude", "latitude"])
+    layer.assign(sample=range(len(layer))).to_file(tmp_path / "soil.gpkg")
+    assert tables.read_soil_samples(tmp_path / "soil.gpkg", CRS)["sample"].tolist()[:2] == ["0", "1"]
+    layer.set_crs(None, allow_override=True).to_file(tmp_path / "bare.shp")
+    with pytest.raises(InputError, match="no coordinate system"):
+        tables.read_soil_samples(tmp_path / "bare.shp", CRS)
+
+
+def test_mapped_columns_take_precedence(tmp_path):
+    """A column that is mapped wins over one of the file that has our name already."""
+    text = SAMPLES.replace("SOC", "soc_gkg").replace("TN", "SOC")
+    assert soil(tmp_path, text, {"SOC": "soc_gkg"})["SOC"].tolist() == soil(tmp_path)["SOC"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"SOC": "soc_gkg"}, "column soc_gkg: no such column, to be SOC"),
+        ({"SOC": "TN", "TN": "TN"}, "column TN: mapped twice: to SOC and to TN"),
+    ],
+)
+def test_wrong_mappings(tmp_path, columns, told):
+    """A mapping to a column that is not there, or of two names to one, is told with the file."""
+    with pytest.raises(InputError, match=r"soil\.csv, column") as caught:
+        soil(tmp_path, columns=columns)
+    assert told in str(caught.value)
 
 
 def scaled(column: int, factor: float) -> str:

@@ -1,12 +1,13 @@
 """Places of a site, as figures and summaries need them: layers, points of tables, sides of a river."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 from shapely import LineString, Polygon
 from shapely.ops import linemerge
 
+from nppdrivers.tables import read_points
 from nppdrivers.vectors import read_layer
 
 
@@ -15,10 +16,9 @@ def layer_if_given(path: str | Path | None) -> gpd.GeoDataFrame | None:
     return read_layer(path) if path else None
 
 
-def points_of(path: str | Path) -> gpd.GeoDataFrame:
-    """Distinct places of a CSV table with longitude and latitude [deg]; rows without one are left out."""
-    table = pd.read_csv(path).dropna(subset=["longitude", "latitude"])
-    table = table.drop_duplicates(["longitude", "latitude"])
+def points_of(path: str | Path, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
+    """Distinct places of a table or layer (see `tables.read_points`); rows without one are left out."""
+    table = read_points(path, (), columns, only=["longitude", "latitude"]).dropna().drop_duplicates()
     points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
     return gpd.GeoDataFrame(table, geometry=points)
 

@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
+from nppdrivers.column_names import rename_columns
 from nppdrivers.problems import SHOWN, InputError, Problem, lines_of, unreadable
 from nppdrivers.quantities import NPP_POINTS, PLOTS, SOIL, Quantity
 from nppdrivers.vectors import read_layer
@@ -14,7 +15,12 @@ from nppdrivers.vectors import read_layer
 _MISSING_CODES = (-9999, -999, -99, 999, 9999, 99999, 999999, 32766)
 
 
-def read_csv(path: str | Path, text: Sequence[str], columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+def read_csv(
+    path: str | Path,
+    text: Sequence[str],
+    columns: Mapping[str, str] | None = None,
+    only: Sequence[str] | None = None,
+) -> pd.DataFrame:
     """Read a CSV file of text columns and of numbers.
 
     UTF-8 and the Chinese GB 18030 encoding are read. All columns other than `text` become float64; an empty
@@ -27,15 +33,18 @@ def read_csv(path: str | Path, text: Sequence[str], columns: Mapping[str, str] |
         Names of columns that stay text.
     columns : mapping, optional
         Name here to name in the file, where they differ.
+    only : sequence of str, optional
+        Columns to read; all by default.
 
     Raises
     ------
     InputError
-        Naming the lines whose cells are not numbers.
+        Naming the lines whose cells are not numbers, and columns that are mapped but absent.
     """
     path = Path(path)
-    raw = _read_text(path).rename(columns={theirs: ours for ours, theirs in (columns or {}).items()})
-    raw.columns = raw.columns.str.strip()
+    raw = _read_text(path)
+    raw = rename_columns(raw.set_axis(raw.columns.str.strip(), axis=1), columns, path)
+    raw = raw if only is None else raw[list(only)]
     table, problems = raw.copy(), []
     for name in raw.columns.difference(list(text)):
         table[name] = pd.to_numeric(raw[name], errors="coerce").astype(float)
@@ -126,20 +135,28 @@ def range_problems(
 
 
 def read_points(
-    path: str | Path, text: Sequence[str], columns: Mapping[str, str] | None = None
+    path: str | Path,
+    text: Sequence[str],
+    columns: Mapping[str, str] | None = None,
+    only: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Read a table of places: a CSV file with longitude and latitude [deg], or a point layer of any kind.
 
-    See `read_csv` for the parameters. A point layer gets the columns longitude and latitude (WGS 84).
+    See `read_csv` for the parameters and errors. Longitude and latitude of a point layer are those of its
+    shapes (WGS 84).
     """
     if Path(path).suffix.lower() in (".csv", ".txt"):
-        return read_csv(path, text, columns)
-    layer = read_layer(path).to_crs("EPSG:4326")
-    points = layer.geometry.representative_point()
-    table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).assign(
-        longitude=points.x.to_numpy(), latitude=points.y.to_numpy()
-    )
-    return table.rename(columns={theirs: ours for ours, theirs in (columns or {}).items()})
+        return read_csv(path, text, columns, only)
+    layer = read_layer(path)
+    if layer.crs is None:
+        said, remedy = "no coordinate system", "assign the one it was drawn in (for a Shapefile: the .prj)"
+        raise InputError([Problem(str(path), "", said, remedy)])
+    points = layer.to_crs("EPSG:4326").representative_point()
+    table = rename_columns(pd.DataFrame(layer.drop(columns=layer.geometry.name)), columns, path)
+    texts = [name for name in text if name in table]
+    table[texts] = table[texts].astype(str).where(table[texts].notna())
+    table = table.assign(longitude=points.x.to_numpy(), latitude=points.y.to_numpy())
+    return table if only is None else table[list(only)]
 
 
 def place_columns() -> dict[str, pa.Column]:

@@ -116,7 +116,8 @@ def join_files(
         group = frame.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
         first = ~frame.duplicated(keys)
         sites.append(frame.loc[first, [*keys, "date"]])
-        frames.append(frame.assign(site=(group + count).astype("int32"))[kept])
+        # a copy, or the coordinates of every day stay in memory
+        frames.append(frame.assign(site=(group + count).astype("int32"))[kept].copy())
         names.append(str(path))
         count += int(first.sum())
     if not frames:
