@@ -19,7 +19,7 @@ rule tabulate_weather:
         "../envs/climate.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=weather_memory,
     params:
         paths={name: INPUTS[name] for name in WEATHER_INPUTS if has(name)},
         weather_format=config["climate"]["weather_format"],

@@ -60,3 +60,11 @@ def memory(bytes_per_cell, base_mb=600):
         return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))
 
     return mem_mb
+
+
+def weather_memory(wildcards, input, attempt):
+    """Memory of a job that reads the weather [MB], from the size of its files and the attempt."""
+    files = getattr(input, "weather", None) or []
+    files = [Path(file) for file in ([files] if isinstance(files, str) else files)]
+    size_mb = sum(file.stat().st_size for file in files if file.exists()) / 1e6
+    return int(attempt * (1000 + 4 * size_mb))

@@ -15,7 +15,7 @@ rule validate_inputs:
         "../envs/prepare.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=weather_memory,
     params:
         inputs=INPUTS,
         like=in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else None,
