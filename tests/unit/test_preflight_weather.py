@@ -198,7 +198,7 @@ MISTAKES = {
     "cma coordinates swapped": (change_lines("*", exchange(1, 2), every=True), "outside China"),
     "cma coordinates in decimals": (change_lines(TEM, replace_field(1, lambda v: int(v) / 100)), WHOLE),
     "cma element file missing": (remove(TEM), "element TEM: no file of 2010-03"),
-    "cma element missing": (remove("*PRE*"), "element PRE: no file of 2010-01"),
+    "cma precipitation missing": (remove("*PRE*"), "no file"),
     "cma line cut off": (change_lines(TEM, lambda line: line[:20]), "line 10: cut off"),
     "cma file cut off": (cut_off(TEM), "cut off"),
     "cma file empty": (change_lines(TEM, lambda line: None, every=True), "no columns to parse"),
@@ -265,7 +265,8 @@ def test_each_mistake_is_told(clean, tmp_path, name):
     shutil.copytree(clean / service, tmp_path / service)
     shutil.copy(clean / "area.gpkg", tmp_path)
     file = mistake(tmp_path / service)
-    problems = check(tmp_path, service)
+    variables = ["precipitation"] if "precipitation" in name else ["temperature"]
+    problems = check(tmp_path, service, variables)
     text = preflight.report(problems)
     assert told.lower() in text.lower()
     assert file in text or str(tmp_path / service) in text

@@ -100,7 +100,10 @@ def check_weather(study: Study, path: Path) -> Told:
     if "stations" not in study.inputs:
         yield from _stations(stations, study, path)
     columns = study.columns.get("weather", {})
-    if form == "tidy" and columns.get("unit", "unit") not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns:
+    if (
+        form == "tidy"
+        and columns.get("unit", "unit") not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns
+    ):
         said, remedy = "no column unit", "add it, so that degC, mm, h, % and the like can be checked"
         yield Problem(str(path), "", said, remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"
