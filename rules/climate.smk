@@ -1,5 +1,7 @@
 """Monthly climate surfaces by thin-plate smoothing splines, radiation, reference evapotranspiration, annual means."""
 
+WEATHER_INPUTS = ("stations", "weather", "monthly_weather")
+
 
 rule tabulate_weather:
     input:
@@ -23,7 +25,7 @@ rule tabulate_weather:
     params:
         paths={name: INPUTS[name] for name in WEATHER_INPUTS if has(name)},
         weather_format=config["climate"]["weather_format"],
-        columns=columns_of(*WEATHER_INPUTS),
+        columns={name: config["columns"][name] for name in WEATHER_INPUTS},
         years=YEARS,
         variables=STATION_VARIABLES,
         measured_too=["sunshine", "solar_radiation"] if CALIBRATED else [],

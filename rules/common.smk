@@ -91,11 +91,6 @@ def settings_table(path):
     return path if Path(path).exists() else str(SCRIPTS.parent / path)
 
 
-def columns_of(*names):
-    """Column names that the settings give for these tables."""
-    return {name: config["columns"][name] for name in names}
-
-
 # what comes from points: all climate variables and soil properties that have no ready raster
 STATION_VARIABLES = [
     name for name in config["climate"]["variables"] if name not in given_rasters("climate_rasters")
@@ -105,9 +100,6 @@ KRIGED = [
     for name in config["soil"]["properties"]
     if has("soil_samples") and name not in given_rasters("soil_rasters")
 ]
-
-
-WEATHER_INPUTS = ("stations", "weather", "monthly_weather")
 
 
 # calendar
@@ -143,12 +135,9 @@ def setting_problems():
         )
     if has("landsat") == has("fine_images"):
         problems.append("inputs: give exactly one of landsat and fine_images")
-    if STATION_VARIABLES and not has("weather") and not has("monthly_weather"):
+    needs_weather = STATION_VARIABLES or config["climate"]["angstrom"] == "calibrated"
+    if needs_weather and not has("weather") and not has("monthly_weather"):
         problems.append("inputs: give weather (with stations where it is a tidy table), or monthly_weather")
-    if config["climate"]["angstrom"] == "calibrated" and not has("weather") and not has("monthly_weather"):
-        problems.append(
-            "climate.angstrom: calibrated needs weather or monthly_weather; or give {a: ..., b: ...}"
-        )
     if not has("land_cover") and not config["land_cover"]["everywhere"]:
         problems.append("inputs.land_cover: missing; give a raster, or one class in land_cover.everywhere")
     if not IS_VIRTUAL:

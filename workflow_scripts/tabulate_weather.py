@@ -29,7 +29,7 @@ def describe_stations(table, names_of, source, dem):
     Elevations in another unit than the elevation model end the job; single ones that differ are warned of.
     """
     places = table.drop_duplicates("station")[["station", "longitude", "latitude", "elevation_m"]]
-    names = places["station"].map(names_of).fillna(places["station"])
+    names = places["station"].map(lambda station: names_of.get(station, station))
     places.insert(1, "name", names)
     if dem:
         ground = rasters.sample(dem, places["longitude"], places["latitude"])

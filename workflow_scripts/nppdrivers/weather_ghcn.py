@@ -145,13 +145,13 @@ def _read_dly(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
 
 def _read_csv(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
     """As `_read_dly`; of a file of all stations only those that are wanted are kept."""
-    has_header = pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0, 0] == "ID"
+    has_header = int(pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0, 0] == "ID")
     parts = []
     try:
         for chunk in pd.read_csv(
             path,
             header=None,
-            skiprows=int(has_header),
+            skiprows=has_header,
             usecols=range(len(_CSV_COLUMNS)),
             names=_CSV_COLUMNS,
             dtype=dict.fromkeys(["station", "date", "element", "measured", "quality"], str),
@@ -161,8 +161,14 @@ def _read_csv(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
             chunk = chunk[chunk["element"].isin(elements) & (chunk["value"] != _MISSING)]
             if wanted.stations is not None:
                 chunk = chunk[chunk["station"].isin(wanted.stations)]
-            dates = pd.to_datetime(chunk["date"], format="%Y%m%d")
+            dates = pd.to_datetime(chunk["date"], format="%Y%m%d", errors="coerce")
+            if dates.isna().any():
+                rows = chunk.index[dates.isna()]
+                said, remedy = f"{chunk.loc[rows[0], 'date']} is not a day", "write days as YYYYMMDD"
+                raise InputError([Problem(str(path), lines_of(rows - 1 + has_header), said, remedy)])
             parts.append(chunk.assign(date=dates)[wanted.within(dates)])
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError([unreadable(path, error)]) from error
     table = pd.concat(parts)
