@@ -137,8 +137,8 @@ def window_totals(planes, window):
     totals = np.empty((columns, rows, count))
     down = np.empty(width)
     along = np.empty(columns)
-    for k in range(count):
-        for r in range(rows):
+    for r in range(rows):
+        for k in range(count):  # inner loop: the totals of one target lie side by side in memory
             down[:] = 0.0
             for y in range(r, r + window):
                 for x in range(width):
