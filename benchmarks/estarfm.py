@@ -1,7 +1,8 @@
 """Time, arithmetic and memory of ESTARFM with a window of 51.
 
 `python benchmarks/estarfm.py` prints CPU seconds per million pixels and date, compilation aside, for several
-numbers of dates and bands, and the ratio of wall time with one thread to that with all.
+numbers of dates and bands; arithmetic as a share of the core's peak, which a loop of multiply-adds measures in
+the same run; and the ratio of wall time with one thread to that with all, turn by turn on a busy machine.
 `python benchmarks/estarfm.py --memory 100` prints the peak memory of a scene of 100 million pixels and 20
 dates that is read from files and written to files tile by tile (4 bytes a pixel and image in the folder for
 temporary files). Run with OMP_NUM_THREADS=1 and PYTHONPATH=workflow_scripts.
@@ -20,6 +21,7 @@ from nppdrivers import estarfm
 
 WINDOW, HALF, SIDE = 51, 25, 512
 DATES_IN_FILE, TILE = 20, 1024
+CHAIN = 32
 # CPU s per million pixels of one date and band, one core, window 51: figures of an earlier comparison.
 OTHERS = {"DLR's C++, 4 classes": 64.0, "a NumPy port": 2304.0}
 
@@ -52,28 +54,62 @@ def operations(dates: int, bands: int) -> int:
     return WINDOW**2 * (compare_and_weigh + regression + per_image * bands * (2 + dates))
 
 
+@numba.njit(fastmath={"contract"})
+def multiply_add(values, factor, term, repeats):
+    """Chains of 32 multiply-adds on values in registers: nothing but arithmetic, all vector units busy."""
+    for _ in range(repeats):
+        for i in range(values.size):
+            x = values[i]
+            for _ in range(CHAIN):
+                x = x * factor + term
+            values[i] = x
+
+
+def peak_rate() -> float:
+    """Most float32 operations a second that compiled code reaches on one core [Gflop/s]."""
+    values, half = np.ones(1024, np.float32), np.float32(0.5)
+    multiply_add(values, half, half, 1)
+    times = []
+    for _ in range(9):
+        begin = time.process_time()
+        multiply_add(values, half, half, 20_000)
+        times.append(time.process_time() - begin)
+    return 2 * CHAIN * values.size * 20_000 / min(times) / 1e9
+
+
 def print_times() -> None:
     """CPU time on one thread by number of bands and dates."""
     numba.set_num_threads(1)
-    print("bands  dates  CPU s/Mpixel  CPU s/Mpixel/date  Gflop/s")
+    peak = peak_rate()
+    print(f"peak of one core, float32 multiply-adds: {peak:.0f} Gflop/s")
+    print("bands  dates  CPU s/Mpixel  CPU s/Mpixel/date  Gflop/s  of peak")
     for bands in (1, 3):
         for dates in (1, 4, 20):
             cost = least_seconds(make_scene(dates, bands), time.process_time) * 1e6 / SIDE**2
             rate = operations(dates, bands) / cost / 1e3
-            print(f"{bands:5d}  {dates:5d}  {cost:12.2f}  {cost / dates:17.3f}  {rate:7.1f}")
+            print(
+                f"{bands:5d}  {dates:5d}  {cost:12.2f}  {cost / dates:17.3f}  {rate:7.1f}  {rate / peak:6.0%}"
+            )
             if bands == dates == 1:
                 for name, other in OTHERS.items():
                     print(f"              {other / cost:.0f} times faster than {name}")
 
 
-def print_threads() -> None:
-    """Wall time of one thread over that of all."""
-    images = make_scene(4, 1, 1024)
-    walls = []
-    for threads in (1, numba.config.NUMBA_NUM_THREADS):
-        numba.set_num_threads(threads)
-        walls.append(least_seconds(images, time.perf_counter))
-    print(f"wall time of 1 thread / {threads} threads: {walls[0] / walls[1]:.2f}")
+def print_threads(repeats: int = 7) -> None:
+    """Wall time of one thread over that of all: least of several, in turn; and what no thread shares."""
+    images, most = make_scene(4, 1, 1024), numba.config.NUMBA_NUM_THREADS
+    walls = {1: [], most: []}
+    for _ in range(repeats):
+        for threads in walls:
+            numba.set_num_threads(threads)
+            walls[threads].append(least_seconds(images, time.perf_counter, 1))
+    one, all_threads = (min(times) for times in walls.values())
+    print(
+        f"wall time of 1 thread / {most} threads: {one:.2f} s / {all_threads:.2f} s = {one / all_threads:.2f}"
+    )
+    begin = time.process_time()
+    estarfm.scene_statistics(*images[:4])
+    print(f"scene statistics, not in threads: {(time.process_time() - begin) / one:.1%} of one thread's time")
 
 
 def print_memory(pixels: float) -> None:

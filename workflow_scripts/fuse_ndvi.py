@@ -50,6 +50,7 @@ def fuse(*, interval, inputs, output, window, classes, consistency):
         coarse,
         window=window,
         classes=classes,
+        coarse_window=wide,
         consistency_window=wide if consistency else None,
     )
     names = [day.isoformat() for day in dates]

@@ -76,7 +76,8 @@ def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, f
     images = clear_days(inputs.scenes)
     clear = images[images["clear_share"] >= min_base_percent / 100]
     selection = {"min_clear_share": min_base_percent / 100, "images_per_side": images_each_side}
-    fusion = fusion | {"consistency_window": coarse_window(grid.cell_size_m) if consistency else None}
+    wide = coarse_window(grid.cell_size_m)
+    fusion = fusion | {"coarse_window": wide, "consistency_window": wide if consistency else None}
     rows, samples = [], [pd.DataFrame(columns=SAMPLE_COLUMNS)]
     for label in clear.index[clear.index.str.startswith(str(year))] if len(clear) > 1 else ():
         day = date.fromisoformat(label)

@@ -1,11 +1,17 @@
 """Abrupt changes between two base dates, such as fire, clearing or a new pit, found in the coarse series.
 
 A fused image made from both sides of such an event shows it before it happened, and takes it for a season.
-The coarse series says when it happened, so that each date can be predicted from its own side alone.
+The coarse series says when it happened, so that each date can be predicted from its own side alone; and by
+how much, where the fine sensor saw more of it than the coarse one.
 """
+
+from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nppdrivers.consistency import Pair, window_mean
 
 CLASSES = 16
 LEAST_CHANGE = 0.12  # of the scale
@@ -47,6 +53,71 @@ def side_of_change(
     abrupt = (np.abs(change) >= LEAST_CHANGE * scale) & (jump >= LEAST_JUMP * np.abs(change))
     after = np.arange(1, len(coarse_p) + 1)[:, None, None] >= step
     return np.where(abrupt, np.where(after, 1, -1), 0).astype(np.int8)
+
+
+def level_changed_land(images: Sequence[Pair], size: int, *, scale: float = 1.0) -> list[Pair]:
+    """Fine base images at the level of the coarse ones where the fine sensor saw more of an abrupt change.
+
+    d_k = mean_window (F_k - C_k) - median_scene (F_k - C_k) is how far the fine image of base date k departs
+    from the coarse one beside the usual bias. Where the coarse image changed between dates j and k (season
+    removed as in `side_of_change`), and the fine one by d_k - d_j more in the same direction, F_j and F_k
+    lose their d: all of it where both changes are 0.12 of the scale or more, none below 0.06, in proportion
+    between. The fine image then tells the pattern of the change, and the coarse one its amount, as in the
+    series to which the fused image belongs.
+
+    Parameters
+    ----------
+    images : (fine, coarse) images of the base dates [any unit], each (height, width), in any order
+    size : side of the window [cells], odd: one to two coarse pixels (see `consistency.coarse_window`)
+    scale : value that stands for 1
+
+    Returns
+    -------
+    list of (fine, coarse)
+        In the order of `images`; the same arrays where nothing is to do.
+
+    Notes
+    -----
+    NaN is missing and stays so; dates on one of which the window is empty say nothing.
+    """
+    departures = [_departure(fine, coarse, size) for fine, coarse in images]
+    strength = [np.zeros(departure.shape) for departure in departures]
+    for j, k in combinations(range(len(images)), 2):
+        more = np.nan_to_num(departures[k] - departures[j])
+        if np.abs(more).max() <= LEAST_CHANGE * scale / 2:
+            continue
+        coarse = _change_towards(np.sign(more), images[j][1], images[k][1])
+        both = _share(np.abs(more), scale) * _share(coarse, scale)
+        strength[j], strength[k] = np.maximum(strength[j], both), np.maximum(strength[k], both)
+    return [
+        (fine - np.nan_to_num(departure * part).astype(np.float32), coarse) if part.any() else (fine, coarse)
+        for (fine, coarse), departure, part in zip(images, departures, strength, strict=True)
+    ]
+
+
+def _departure(fine: NDArray, coarse: NDArray, size: int) -> NDArray[np.float64]:
+    """Mean of fine less coarse in a window, less the median of the scene; NaN where the window is empty."""
+    difference = np.asarray(fine, np.float64) - coarse
+    present = difference[np.isfinite(difference)]
+    usual = np.median(present) if present.size else 0.0
+    return window_mean(difference, size) - usual
+
+
+def _change_towards(direction: NDArray, coarse_j: NDArray, coarse_k: NDArray) -> NDArray[np.float64]:
+    """Coarse change from j to k in a direction (1 or -1), season removed by the classes of either date.
+
+    An event gives the land that it struck a class of its own on the date after it, and hides there.
+    """
+    forth = np.stack([coarse_j, coarse_k]).astype(np.float32)
+    back = forth[::-1]
+    changes = (np.diff(series - _class_medians(series), axis=0)[0] for series in (forth, back))
+    first, second = (np.nan_to_num(change) for change in changes)
+    return np.maximum(direction * first, -direction * second)
+
+
+def _share(change: NDArray, scale: float) -> NDArray:
+    """0 up to half the least change, 1 from the least change on, in proportion between."""
+    return np.clip(2.0 * change / (LEAST_CHANGE * scale) - 1.0, 0.0, 1.0)
 
 
 def _class_medians(series: NDArray[np.float32]) -> NDArray[np.float32]:

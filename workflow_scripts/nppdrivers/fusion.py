@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from nppdrivers import estarfm
-from nppdrivers.abrupt import side_of_change
+from nppdrivers.abrupt import level_changed_land, side_of_change
 from nppdrivers.consistency import Pair, coarse_residual, local_bias, make_consistent
 
 MISSING, BEST_PAIR, FURTHER_PAIR, ONE_IMAGE, OWN_SIDE, COARSE = range(6)
@@ -30,6 +30,8 @@ SOURCES = {
 # How far a prediction from one date may leave the range between the pixel's fine value and the coarse value
 # on the date predicted [of the scale]: land that is bare already does not lose what the land around it loses.
 MARGIN = 0.05
+# No prediction is below this where the coarse image is above 0 [of the scale]: noise of two dark bands.
+LOWEST = -0.2
 
 
 def select_base_images(
@@ -223,6 +225,7 @@ def fuse_interval(
     valid_range: tuple[float, float] = (-1.0, 1.0),
     extrapolate: bool = False,
     split_at_changes: bool = True,
+    coarse_window: int = 9,
     consistency_window: int | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Fused images of one interval without holes, and what each pixel was made from.
@@ -232,8 +235,8 @@ def fuse_interval(
     an abrupt change between the sides, its nearest image on its own side stands on both:
     F_k + sum_i W_i (C_p,i - C_k,i). That has no conversion coefficient, which needs two dates, and is kept
     near the range between F_k and C_p (see MARGIN). Where a pixel is clear in no image it is
-    C_p + mean(F_k - C_k), the mean over the window and all images, or else over the scene. A prediction from
-    two dates that is below 0, both fine values and C_p is raised to the lowest of these, less the margin.
+    C_p + mean(F_k - C_k), the mean over the window and all images, or else over the scene. No prediction is
+    further below 0 than the lowest of the pixel's fine values and C_p, nor below LOWEST where C_p is above 0.
 
     Parameters
     ----------
@@ -243,6 +246,8 @@ def fuse_interval(
     window, classes, scale, valid_range, extrapolate : see `estarfm.predict`. Slopes are not extrapolated by
         default: two base dates on both sides of a season's peak may differ little while the peak differs much
     split_at_changes : whether to look for abrupt changes (see `abrupt.side_of_change`)
+    coarse_window : window [pixels], one to two coarse pixels wide, in which fine images that saw more of an
+        abrupt change than the coarse ones are given the coarse level (see `abrupt.level_changed_land`)
     consistency_window : window [pixels] in which the fused image is given the mean of the coarse one, the
         bias between both on the base dates apart (see `consistency.coarse_residual`); None leaves it as it is
 
@@ -272,8 +277,11 @@ def fuse_interval(
     fused = np.full(coarse_p.shape, np.nan, np.float32)
     source = np.zeros(coarse_p.shape, np.uint8)
     side = np.zeros(coarse_p.shape, np.int8)
-    if split_at_changes and before and after:
-        side = side_of_change(before[0][1], after[0][1], coarse_p, scale=scale)
+    if split_at_changes:
+        levelled = level_changed_land([*before, *after], coarse_window, scale=scale)
+        before, after = levelled[: len(before)], levelled[len(before) :]
+        if before and after:
+            side = side_of_change(before[0][1], after[0][1], coarse_p, scale=scale)
     todo = np.isfinite(coarse_p)
     for code, first, second, dates in _attempts(before, after, side):
         wanted = todo & dates & _complete(first) & _complete(second)
@@ -310,12 +318,13 @@ def _predict(
     """ESTARFM of one layer, kept from values that neither the pixel nor the land around it can have."""
     base = [np.asarray(image)[None] for image in (*first, *second)]
     predicted = estarfm.predict(*base, coarse_p[:, None], scale=scale, **settings)[:, 0]
-    margin = np.float32(MARGIN * scale)
-    lowest = np.minimum(np.minimum(base[0], base[2]), coarse_p) - margin
+    lowest = np.minimum(np.minimum(base[0], base[2]), coarse_p)
+    # How much more a pixel changes than its surroundings does not tell that it falls below 0.
+    floor = np.clip(lowest, np.where(coarse_p > 0.0, LOWEST * scale, -np.inf).astype(np.float32), 0.0)
     if first is not second:
-        # Two dates tell how much more a pixel changes than its surroundings, but not that it falls below 0.
-        return np.maximum(predicted, np.minimum(lowest, -margin))
-    return np.clip(predicted, lowest, np.maximum(base[0], coarse_p) + margin)
+        return np.maximum(predicted, floor)
+    margin = np.float32(MARGIN * scale)
+    return np.clip(predicted, np.maximum(lowest - margin, floor), np.maximum(base[0], coarse_p) + margin)
 
 
 def _complete(pair: Pair) -> NDArray[np.bool_]:
