@@ -1,8 +1,8 @@
 """Time, arithmetic and memory of ESTARFM with a window of 51.
 
 `python benchmarks/estarfm.py` prints CPU seconds per million pixels and date, compilation aside, for several
-numbers of dates and bands; arithmetic as a share of the core's peak, which a loop of multiply-adds measures in
-the same run; and the ratio of wall time with one thread to that with all, turn by turn on a busy machine.
+numbers of dates and bands; arithmetic as a share of the peak of the core, which a loop of multiply-adds
+measures in the same run; and the ratio of wall time with one thread to that with all, in turn.
 `python benchmarks/estarfm.py --memory 100` prints the peak memory of a scene of 100 million pixels and 20
 dates that is read from files and written to files tile by tile (4 bytes a pixel and image in the folder for
 temporary files). Run with OMP_NUM_THREADS=1 and PYTHONPATH=workflow_scripts.

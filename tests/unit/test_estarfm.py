@@ -201,18 +201,24 @@ def test_scene_statistics_are_those_of_complete_pixels():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"window": 10}, "odd"),
-        ({"window": 51}, "larger than the scene"),
+        ({"window": 10}, "window is 10; it must be an odd"),
+        ({"window": 1}, "window is 1; it must be an odd"),
+        ({"window": 51}, "window is 51 pixels, larger than the scene of 30 x 34"),
         ({"classes": 0}, "classes is 0"),
-        ({"scale": 10000.0}, "different units"),
-        ({"valid_range": (1.0, -1.0)}, "valid_range"),
-        ({"valid_range": (5.0, 9.0)}, "outside valid_range"),
+        ({"classes": np.nan}, "classes is nan"),
+        ({"scale": 10000.0}, "scale is 10000.0 with valid_range .* different units"),
+        ({"scale": 0.0}, "scale is 0.0"),
+        ({"valid_range": (0.0, 10000.0)}, "scale is 1.0 with valid_range .* different units"),
+        ({"valid_range": (1.0, -1.0)}, "first value must be below"),
+        ({"valid_range": (5.0, 9.0)}, "fine_m and fine_n, .* is outside valid_range"),
         ({"targets": np.ones((3, 3), bool)}, "targets has shape"),
-        ({"coarse_n": np.zeros((1, 5, 5))}, "coarse_n has shape"),
+        ({"coarse_n": np.zeros((1, 5, 5))}, r"coarse_n has shape \(1, 5, 5\), fine_m \(1, 30, 34\)"),
+        ({"coarse_n": np.full((1, 30, 34), np.nan)}, "no pixel in common"),
         ({"fine_m": np.full((1, 30, 34), np.nan)}, "no pixel in common"),
-        ({"coarse_p": np.full((2, 1, 30, 34), np.nan)}, "missing"),
+        ({"coarse_p": np.full((2, 1, 30, 34), np.nan)}, "coarse_p is missing"),
         ({"coarse_p": np.zeros((1, 30, 34))}, "coarse_p has shape"),
-        ({"fine_m": np.zeros((30, 34))}, "axes"),
+        ({"coarse_p": np.zeros((0, 1, 30, 34))}, "dates >= 1"),
+        ({"fine_m": np.zeros((30, 34))}, "fine_m has 2 axes"),
     ],
 )
 def test_bad_input_is_refused_with_what_and_where(change, message):
@@ -221,3 +227,21 @@ def test_bad_input_is_refused_with_what_and_where(change, message):
     arguments = dict(zip(names, scene(), strict=True)) | {"window": 9} | change
     with pytest.raises(ValueError, match=message):
         estarfm.predict(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("integers", "message"),
+    [
+        (("fine_m", "coarse_m", "fine_n", "coarse_n", "coarse_p"), "fine_m and fine_n"),
+        (("fine_m", "fine_n"), "fine_m and fine_n"),
+        (("coarse_m", "coarse_n"), "coarse_m and coarse_n"),
+        (("coarse_p",), "date 0 of coarse_p"),
+    ],
+)
+def test_integers_among_unit_values_are_refused(integers, message):
+    """Images times 10000, all or some, with the range of an index raise a ValueError that names the first."""
+    names = ("fine_m", "coarse_m", "fine_n", "coarse_n", "coarse_p")
+    arguments = dict(zip(names, scene(), strict=True))
+    arguments |= {name: arguments[name] * 10000 for name in integers}
+    with pytest.raises(ValueError, match=message):
+        estarfm.predict(**arguments, window=9)

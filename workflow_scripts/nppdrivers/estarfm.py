@@ -21,7 +21,7 @@ from nppdrivers.estarfm_planes import block_planes, plane_layout, window_totals
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 128
 _ROWS_AT_A_TIME = 256
 _SIGNIFICANCE = 0.05
-_LARGEST_SCALE = 10.0  # in spans of the valid range; beyond, scale and range are of different units
+_SCALES = 0.01, 10.0  # in spans of the valid range; beyond, scale and range are of different units
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def predict(
     if statistics is None:
         _check_scene(coarse_p, window)
         statistics = scene_statistics(*base)
-    _check_units(statistics, valid_range)
+    _check_units(statistics, coarse_p, valid_range)
     bands, height, width = fine_m.shape
     targets = np.ones((height, width), bool) if targets is None else np.asarray(targets, bool)
     constants = (
@@ -283,12 +283,12 @@ def _check_dates(coarse_p: NDArray, fine_m: NDArray, targets: NDArray | None) ->
 def _check_settings(window: int, classes: int, scale: float, valid_range: tuple[float, float]) -> None:
     if int(window) != window or window < 3 or window % 2 == 0:
         raise ValueError(f"window is {window}; it must be an odd number of pixels, 3 or more")
-    if classes < 1:
+    if not classes >= 1:
         raise ValueError(f"classes is {classes}; it must be 1 or more")
     low, high = valid_range
     if not low < high:
         raise ValueError(f"valid_range is {valid_range}; the first value must be below the second")
-    if not 0 < scale <= _LARGEST_SCALE * (high - low):
+    if not _SCALES[0] * (high - low) <= scale <= _SCALES[1] * (high - low):
         raise ValueError(
             f"scale is {scale} with valid_range {valid_range}: these are of different units; scale is the "
             "value that stands for 1 in the data (1 for an index, 10000 for reflectance stored as integers)"
@@ -307,11 +307,19 @@ def _check_scene(coarse_p: NDArray, window: int) -> None:
         )
 
 
-def _check_units(statistics: SceneStatistics, valid_range: tuple[float, float]) -> None:
+def _check_units(statistics: SceneStatistics, coarse_p: NDArray, valid_range: tuple[float, float]) -> None:
+    """Means tell units apart: that of fine images lies in the valid range, those of coarse images near it."""
     low, high = valid_range
-    means = statistics.centre[0]
-    if not ((low <= means) & (means <= high)).all():
-        raise ValueError(
-            f"the mean of the fine images, {means.tolist()}, is outside valid_range {valid_range}: give "
-            "scale and valid_range in the unit of the data"
-        )
+    near = _SCALES[1] * (high - low)
+    means = {"fine_m and fine_n": statistics.centre[0], "coarse_m and coarse_n": statistics.centre[1]}
+    for p, image in enumerate(coarse_p):
+        present = np.isfinite(image)
+        if present.any():
+            means[f"date {p} of coarse_p"] = np.mean(image, where=present)
+    for name, mean in means.items():
+        beyond = 0.0 if name.startswith("fine") else near
+        if not ((low - beyond <= mean) & (mean <= high + beyond)).all():
+            raise ValueError(
+                f"the mean of {name}, {np.ravel(mean).tolist()}, is outside valid_range {valid_range}: give "
+                "all images, scale and valid_range in one unit"
+            )
