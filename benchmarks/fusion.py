@@ -4,7 +4,8 @@
 window of the switch (files tm0524, tm0711, tm0812 and modis0524 ...: int16, 3 bands, 400 x 400).
 `python benchmarks/fusion.py gaps RUN` fuses the intervals of a finished run of the virtual basin (the folder
 with grid, ndvi and truth) twice, once with 30 % of the cells of every fine and coarse image taken away at
-random, and prints errors against the truth. `--every 4` takes each fourth interval.
+random, and prints errors against the truth. `--every 4` takes each fourth interval, `--cells 200` the central
+200 x 200 cells.
 `python benchmarks/fusion.py fire FOLDER` prints, for each composite around a forest fire between two Landsat
 images (landsat*_YYYY-MM-DD_*.tif of blue to near infrared, MOD13Q1*NDVI.tif), NDVI in the scar less that of a
 ring around it. Run with OMP_NUM_THREADS=1 and PYTHONPATH=workflow_scripts.
@@ -58,14 +59,21 @@ def with_gaps(images: np.ndarray, dates: list[date], seed: int) -> np.ndarray:
 class Run:
     """Images of a finished run."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, cells: int):
         self.grid = Grid.load(folder / "grid" / "grid.json")
-        self.inside = rasters.read_mask(folder / "grid" / "study_area.tif", self.grid)
+        self.part = tuple(
+            slice(max(0, side // 2 - cells // 2), side // 2 + cells // 2) for side in self.grid.shape
+        )
+        self.inside = rasters.read_mask(folder / "grid" / "study_area.tif", self.grid)[self.part]
         names = {"fine": "ndvi/landsat/*.tif", "coarse": "ndvi/modis/????.tif", "day": "ndvi/modis/*_day.tif"}
         names["truth"] = "truth/ndvi/*.tif"
         self.series = {name: DatedBands(sorted(folder.glob(pattern))) for name, pattern in names.items()}
         images = clear_days(sorted(folder.glob("ndvi/landsat/*.csv")))
         self.intervals = select_base_images(images, self.series["coarse"].dates, **SELECTION)
+
+    def read(self, name: str, dates: list[date]) -> np.ndarray:
+        """Images of a series, the part wanted, (dates, height, width)."""
+        return self.series[name].read(dates, self.grid, self.part[0])[:, :, self.part[1]]
 
     def fuse(self, interval, gaps: bool) -> tuple[np.ndarray, np.ndarray, list[date]]:
         """Fused NDVI and sources of the study area, (dates, cells), and the dates."""
@@ -75,26 +83,26 @@ class Run:
         base = sides[0] + sides[1]
         begin, end = min(base + dates) - REACH, max(base + dates) + REACH
         near = [day for day in self.series["coarse"].dates if begin <= day <= end]
-        coarse, fine = self.series["coarse"].read(near, self.grid), self.series["fine"].read(base, self.grid)
+        coarse, fine = self.read("coarse", near), self.read("fine", base)
         if gaps:
             coarse, fine = with_gaps(coarse, near, 1), with_gaps(fine, base, 2)
-        coarse = coarse_on_date(coarse, self.series["day"].read(near, self.grid), day_numbers(base + dates))
+        coarse = coarse_on_date(coarse, self.read("day", near), day_numbers(base + dates))
         pairs = list(zip(fine, coarse, strict=False))
         before, after = pairs[: len(sides[0])], pairs[len(sides[0]) :]
         fused, source = fuse_interval(before, after, coarse[len(base) :], coarse_window=17)
         return fused[:, self.inside], source[:, self.inside], dates
 
 
-def print_gaps(folder: Path, every: int) -> None:
+def print_gaps(folder: Path, every: int, cells: int) -> None:
     """Errors against the truth with and without gaps, missing cells, and what the cells were made from."""
-    run, begin, errors = Run(folder), time.process_time(), []
+    run, begin, errors = Run(folder, cells), time.process_time(), []
     chosen = [interval for _, interval in run.intervals.iterrows()][::every]
     for gaps in (False, True):
         squares = number = missing = 0.0
         codes = np.zeros(len(SOURCES))
         for interval in chosen:
             fused, source, dates = run.fuse(interval, gaps)
-            error = fused - run.series["truth"].read(dates, run.grid)[:, run.inside]
+            error = fused - run.read("truth", dates)[:, run.inside]
             squares += np.nansum(error.astype(float) ** 2)
             number += np.isfinite(error).sum()
             missing += np.isnan(fused).sum()
@@ -178,8 +186,9 @@ if __name__ == "__main__":
     parser.add_argument("what", choices=("consistency", "gaps", "fire"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take each n-th interval")
+    parser.add_argument("--cells", type=int, default=10**6, help="side of the square taken from the middle")
     arguments = parser.parse_args()
     if arguments.what == "gaps":
-        print_gaps(arguments.folder, arguments.every)
+        print_gaps(arguments.folder, arguments.every, arguments.cells)
     else:
         {"consistency": print_consistency, "fire": print_fire}[arguments.what](arguments.folder)
