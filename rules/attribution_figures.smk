@@ -82,12 +82,14 @@ rule plot_contributions:
         **GRID,
         actual="<results>/attribution/actual_contribution.tif",
         relative="<results>/attribution/relative_contribution.tif",
+        shapley="<results>/attribution/shapley.tif",
         dominant="<results>/attribution/dominant_category.tif",
     output:
         composite=figure("figure_5a_relative_contribution", "Attribution"),
         dominant=figure("figure_5b_dominant_category", "Attribution"),
         actual=figure("actual_contribution", "Attribution"),
         relative=figure("relative_contribution", "Attribution"),
+        shapley=figure("shapley", "Attribution"),
     log:
         "<logs>/plot_contributions.log",
     benchmark:
@@ -104,3 +106,32 @@ rule plot_contributions:
         "Figure 5: contributions of the categories and the dominant one"
     script:
         "../workflow_scripts/plot_contributions.py"
+
+
+rule plot_certainty:
+    input:
+        **GRID,
+        actual_plain="<results>/attribution/dominant_category_plain.tif",
+        actual_marked="<results>/attribution/dominant_category.tif",
+        actual_agreement="<results>/attribution/dominant_probability.tif",
+        shapley_plain="<results>/attribution/shapley_dominant_plain.tif",
+        shapley_marked="<results>/attribution/shapley_dominant.tif",
+        shapley_agreement="<results>/attribution/shapley_probability.tif",
+    output:
+        figure=figure("dominant_certainty", "Attribution"),
+    log:
+        "<logs>/plot_certainty.log",
+    benchmark:
+        "<benchmarks>/plot_certainty.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(400),
+    params:
+        note=NOTE,
+        code=code_digest("plot_certainty"),
+    message:
+        "Draw the dominant category by both methods, and how sure it is"
+    script:
+        "../workflow_scripts/plot_certainty.py"

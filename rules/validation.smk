@@ -48,7 +48,12 @@ if IS_VIRTUAL:
             soil=expand("<results>/soil/{property}.json", property=config["soil"]["properties"]),
             drivers=[driver_raster(name) for name in DRIVERS],
             forest="<results>/attribution/forests/without_none_scores.csv",
-            actual="<results>/attribution/actual_contribution.tif",
+            actual_contribution="<results>/attribution/actual_contribution.tif",
+            actual_contribution_dominant="<results>/attribution/dominant_category.tif",
+            actual_contribution_probability="<results>/attribution/dominant_probability.tif",
+            shapley="<results>/attribution/shapley.tif",
+            shapley_dominant="<results>/attribution/shapley_dominant.tif",
+            shapley_probability="<results>/attribution/shapley_probability.tif",
         output:
             scores="<results>/validation/truth_scores.csv",
         log:

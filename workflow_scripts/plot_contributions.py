@@ -14,13 +14,14 @@ def by_letter(path, grid):
 
 
 def plot_contributions(*, inputs, output, note):
-    """Save Figures 5a and 5b and the maps of actual and relative contribution."""
+    """Save Figures 5a and 5b and the maps of actual and relative contribution and of Shapley values."""
     grid = Grid.load(inputs.grid)
     layers = {"outline": places.layer_if_given(inputs.area), "note": note}
     relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
     figures.save(figures.contribution_composite(relative, grid, **layers), output.composite)
     figures.save(figures.relative_contributions(relative, grid, **layers), output.relative)
     figures.save(figures.actual_contributions(actual, grid, **layers), output.actual)
+    figures.save(figures.shapley_values(by_letter(inputs.shapley, grid), grid, **layers), output.shapley)
     legend = json.loads(rasters.tags(inputs.dominant)["legend"])
     codes = rasters.read(inputs.dominant, grid, bands=1)
     legend = {int(code): name for code, name in legend.items()}

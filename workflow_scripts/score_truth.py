@@ -14,6 +14,8 @@ from nppdrivers.job import running
 from nppdrivers.validation import agreement
 
 CATEGORIES = ("climate", "soil", "mining")
+INDISTINCT = 10  # code of the dominant category where noise could explain the contributions
+SURE = 0.8  # share of the replicates that give the same leading category
 
 
 def squared_errors(grid, inside, fused, fine, truth):
@@ -61,25 +63,39 @@ def soil_scores(paths):
         yield f"{Path(path).stem} blocked cross-validation R2", scores["blocked_cv_r2"], "> 0"
 
 
-def attribution_scores(grid, inside, inputs):
-    """Out-of-bag and blocked R2 of the forest; contributions against those planted."""
-    scores = pd.read_csv(inputs.forest).iloc[0]
+def forest_scores(path):
+    """Out-of-bag and blocked R2 of the forests on all drivers."""
+    scores = pd.read_csv(path).iloc[0]
     yield "forest out-of-bag R2", scores["oob_r2"], ">= 0.6"
     yield "forest blocked cross-validation R2", scores["blocked_cv_r2"], ""
-    planted, mapped = (
-        np.stack([rasters.read(path(index), grid, bands=band(index))[inside] for index in range(3)])
-        for path, band in (
-            (lambda index: Path(inputs.truth, f"contribution_{CATEGORIES[index]}.tif"), lambda index: 1),
-            (lambda index: inputs.actual, lambda index: index + 1),
+
+
+def contribution_scores(grid, inside, inputs):
+    """Contributions against those planted: their size, the largest one, and how sure it was said to be."""
+    paths = [Path(inputs.truth, f"contribution_{name}.tif") for name in CATEGORIES]
+    planted = np.stack([rasters.read(path, grid, bands=1)[inside] for path in paths])
+    clear = contribution.shares(planted).max(axis=0) > 60
+    yield "share of cells with one planted category above 60 %", clear.mean(), ""
+    for method, wanted in {"actual contribution": ("", ""), "Shapley value": (">= 0.7", ">= 0.75")}.items():
+        stem = method.removesuffix(" value").replace(" ", "_").lower()
+        mapped = rasters.read(inputs[stem], grid)[:, inside]
+        for name, true, values in zip(CATEGORIES, planted, mapped, strict=True):
+            yield f"{method} of {name} r", agreement(values, true).r, ""
+        right = np.abs(mapped).argmax(axis=0) == np.abs(planted).argmax(axis=0)
+        yield (
+            f"largest {method} is the planted one, cells with one above 60 %",
+            right[clear].mean(),
+            wanted[0],
         )
-    )
-    for name, true, values in zip(CATEGORIES, planted, mapped, strict=True):
-        yield f"actual contribution of {name} r", agreement(values, true).r, ""
-    clear, named = (contribution.relative_contribution(0.0, part) for part in (planted, mapped))
-    alone = clear.max(axis=0) > 60
-    yield "share of cells with one planted category above 60 %", alone.mean(), ""
-    same = clear.argmax(axis=0) == named.argmax(axis=0)
-    yield "largest relative contribution is the planted one, those cells", same[alone].mean(), ""
+        agreed = rasters.read(inputs[f"{stem}_probability"], grid, bands=2)[inside]
+        distinct = rasters.read(inputs[f"{stem}_dominant"], grid, bands=1)[inside] != INDISTINCT
+        sure = distinct & (agreed >= SURE)
+        yield f"share of cells distinct and sure by 80 % or more, {method}", sure.mean(), ""
+        yield (
+            f"largest {method} is the planted one, cells sure by 80 % or more",
+            right[sure].mean(),
+            wanted[1],
+        )
 
 
 def score_truth(*, inputs, drivers, scores_path):
@@ -90,7 +106,8 @@ def score_truth(*, inputs, drivers, scores_path):
         *fusion_scores(grid, inside, inputs),
         *map_scores(grid, inside, inputs, drivers),
         *soil_scores(inputs.soil),
-        *attribution_scores(grid, inside, inputs),
+        *forest_scores(inputs.forest),
+        *contribution_scores(grid, inside, inputs),
     ]
     table = pd.DataFrame(rows, columns=["score", "value", "wanted"])
     table.to_csv(scores_path, index=False, float_format="%.4f")

@@ -300,6 +300,10 @@ def every_figure():
         "importance": figures.importance_ranking(importance),
         "composite": figures.contribution_composite(relative, GRID, **layers_),
         "dominant": figures.dominant_map(codes, legend, GRID, **layers_),
+        "two_categories": figures.contribution_composite({k: relative[k] for k in "CS"}, GRID, **layers_),
+        "certainty": figures.dominant_certainty(
+            {"one": figures.DominantMaps(codes, codes, random_map())}, legend, GRID, **layers_
+        ),
         "rules": figures.rule_graph(EDGES),
         "degradation": figures.land_degradation(random_map(), GRID, hazards={"goaf": AREA}, **layers_),
         "points": figures.sampled_points(points, GRID, npp=random_map(), **layers_),

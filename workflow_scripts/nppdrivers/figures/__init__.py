@@ -1,6 +1,7 @@
 """Figures of a run: arrays, tables and a Grid in, a matplotlib Figure out; `save` writes it."""
 
 from nppdrivers.figures.canvas import save
+from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
 from nppdrivers.figures.charts import (
     fusion_shares,
     ndvi_series,
@@ -20,16 +21,19 @@ from nppdrivers.figures.panels import (
     panels_one_scale,
     panels_own_scales,
     relative_contributions,
+    shapley_values,
     soil_maps,
 )
 from nppdrivers.figures.surveys import land_degradation, sampled_points, study_area
 
 __all__ = [
+    "DominantMaps",
     "Node",
     "actual_contributions",
     "attribution_scheme",
     "climate_surfaces",
     "contribution_composite",
+    "dominant_certainty",
     "dominant_map",
     "effects_by_class",
     "flow_chart",
@@ -50,6 +54,7 @@ __all__ = [
     "sampled_points",
     "save",
     "seasonal_curve",
+    "shapley_values",
     "soil_maps",
     "study_area",
     "validation_scatter",

@@ -86,14 +86,15 @@ def contribution_colours(relative: Mapping[str, np.ndarray]) -> np.ndarray:
     Parameters
     ----------
     relative
-        Relative contribution (H, W) [%] by category: keys S, M, C.
+        Relative contribution (H, W) [%] by category: keys S, M, C; an absent one counts as 0.
 
     Returns
     -------
     (H, W, 3) float
         Colours 0 to 1; grey where a share is missing.
     """
-    colours = np.stack([relative[key] for key in COMPOSITE_CHANNELS], axis=-1).astype(float)
+    none = np.zeros(next(iter(relative.values())).shape)
+    colours = np.stack([relative.get(key, none) for key in COMPOSITE_CHANNELS], axis=-1).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
         colours = np.clip(colours / colours.max(axis=-1, keepdims=True), 0, 1)
     return np.where(np.isfinite(colours).all(axis=-1, keepdims=True), colours, to_rgba(NO_DATA)[:3])
@@ -108,7 +109,7 @@ def contribution_composite(
     Parameters
     ----------
     relative
-        Relative contribution (H, W) [%] by category: keys S, M, C; NaN where undefined.
+        Relative contribution (H, W) [%] by category: keys S, M, C, two at least; NaN where undefined.
     grid
         Grid of the maps.
     outline
@@ -155,18 +156,20 @@ def _triangle(column: Column) -> None:
 
 def _mean_bars(axes: Axes, relative: Mapping[str, np.ndarray]) -> None:
     """Mean of each category over the area with its standard deviation [%]; colours as on the map."""
-    values = [relative[key][np.isfinite(relative[key])].astype(float) for key in CATEGORY_NAMES]
+    present = [key for key in CATEGORY_NAMES if key in relative]
+    values = [relative[key][np.isfinite(relative[key])].astype(float) for key in present]
     means, deviations = [v.mean() for v in values], [v.std(ddof=1) for v in values]
-    colours = [tuple(float(channel == key) for channel in COMPOSITE_CHANNELS) for key in CATEGORY_NAMES]
+    colours = [tuple(float(channel == key) for channel in COMPOSITE_CHANNELS) for key in present]
     bars = {"width": 0.66, "edgecolor": INK, "linewidth": 0.4, "color": colours}
-    axes.bar(range(3), means, yerr=deviations, error_kw=WHISKERS, **bars)
+    axes.bar(range(len(present)), means, yerr=deviations, error_kw=WHISKERS, **bars)
     top = max(np.add(means, deviations))
     for x, (mean, deviation) in enumerate(zip(means, deviations, strict=True)):
         text = f"{mean:.1f}\n±{deviation:.1f}"
         axes.text(
             x, mean + deviation + 0.03 * top, text, ha="center", va="bottom", size=5.8, linespacing=1.05
         )
-    axes.set(xticks=range(3), xticklabels=CATEGORY_NAMES.values(), ylim=(0, top * 1.25))
+    names = [CATEGORY_NAMES[key] for key in present]
+    axes.set(xticks=range(len(present)), xticklabels=names, ylim=(0, top * 1.25))
     axes.tick_params(axis="x", length=0)
 
 

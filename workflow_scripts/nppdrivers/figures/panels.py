@@ -231,6 +231,11 @@ def relative_contributions(maps: Mapping[str, np.ndarray], grid: Grid, **named: 
     return panels_one_scale(titled, grid, "relative_contribution", columns=3, limits=(0, 100), **named)
 
 
+def shapley_values(maps: Mapping[str, np.ndarray], grid: Grid, **named: object) -> Figure:
+    """Shapley value of each category (keys C, S, M) [gC m-2 yr-1], zero at the middle colour."""
+    return panels_one_scale(_by_category_name(maps), grid, "shapley", columns=3, symmetric=True, **named)
+
+
 def _by_category_name(maps: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Maps by letter and name of their category, in the order C, S, M."""
     present = [key for key in CATEGORY_NAMES if key in maps]

@@ -1,0 +1,34 @@
+"""Draw the dominant category by both methods, and how sure it is."""
+
+import json
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+METHODS = {"actual": "Left out in turn", "shapley": "Shapley values"}
+LEADING = 2  # band of the agreement on the leading category
+
+
+def plot_certainty(*, inputs, figure_path, note):
+    """Save the maps of both methods on one sheet."""
+    grid = Grid.load(inputs.grid)
+    maps = {
+        title: figures.DominantMaps(
+            rasters.read(inputs[f"{method}_plain"], grid, bands=1),
+            rasters.read(inputs[f"{method}_marked"], grid, bands=1),
+            rasters.read(inputs[f"{method}_agreement"], grid, bands=LEADING),
+        )
+        for method, title in METHODS.items()
+    }
+    legend = json.loads(rasters.tags(inputs.actual_marked)["legend"])
+    layers = {"outline": places.layer_if_given(inputs.area), "note": note}
+    legend = {int(code): name for code, name in legend.items()}
+    figures.save(figures.dominant_certainty(maps, legend, grid, **layers), figure_path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_certainty(
+            inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note
+        )
