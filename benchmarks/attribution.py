@@ -3,7 +3,7 @@
 Local correlation against scipy's filters, forests against scikit-learn's, surrogates; then the share of cells
 whose contributions are distinguishable from noise in worlds without any driver.
 
-Run:  OMP_NUM_THREADS=1 python benchmarks/attribution.py [--side 1000]
+Run:  OMP_NUM_THREADS=1 python benchmarks/attribution.py [--side 1000] [--only-noise]
 """
 
 import argparse
@@ -15,7 +15,9 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 from sklearn.ensemble import RandomForestRegressor
 
-from nppdrivers.certainty import distinguishable, resample_blocks
+from nppdrivers.category_forests import CategoryForests
+from nppdrivers.certainty import Replicates, exceeds_noise, in_no_drawn_block, resample_blocks
+from nppdrivers.contribution import actual_contribution, group_shapley
 from nppdrivers.correlation import local_correlation
 from nppdrivers.forest import Forest
 from nppdrivers.surrogates import chance_shares
@@ -23,6 +25,7 @@ from nppdrivers.surrogates import chance_shares
 DRIVERS, POINTS, TREES, REPEATS = 12, 1000, 500, 3
 BASIN_SHAPE = (481, 423)
 CATEGORIES = {"climate": range(0, 4), "soil": range(4, 11), "mining": range(11, 12)}
+METHODS = ("left out", "Shapley")
 SMOOTHNESS = (40, 40, 30, 30, 12, 12, 15, 15, 20, 20, 10, 5)  # of the drivers [cells]
 
 
@@ -101,47 +104,58 @@ def surrogates() -> None:
     print(f"99 surrogates of a driver, basin {BASIN_SHAPE}: {seconds:.1f} CPU-s")
 
 
-def contributions(X: np.ndarray, y: np.ndarray, places: np.ndarray, trees: int, seed: int) -> np.ndarray:
-    """Prediction at places with all drivers, less that without each category."""
-    predictions = []
-    for left_out in (None, *CATEGORIES):
-        columns = [c for name, group in CATEGORIES.items() if name != left_out for c in group]
-        predictions.append(Forest(trees, seed=seed).fit(X[:, columns], y).predict(places[:, columns]))
-    return predictions[0] - np.array(predictions[1:])
+def contributions(plan: CategoryForests, X: np.ndarray, y: np.ndarray, places: np.ndarray, seed: int):
+    """Contributions of the categories at places, left out in turn and by Shapley values."""
+    values = {
+        part: plan.grow(part, X, y, seed).predict(places[:, plan.columns(part)]) for part in plan.subsets
+    }
+    shapley = group_shapley({frozenset(): y.mean(), **values})
+    left_out = actual_contribution(*plan.left_out_in_turn(values))
+    return left_out, np.stack([shapley[name] for name in plan.categories])
 
 
-def noise(replicates: int = 20, seeds: int = 6) -> None:
-    """Share of distinguishable cells, with noise from other seeds, from resampled points and from blocks."""
-    shape = (150, 150)
-    fields = np.array([smooth_fields(1, shape, sigma, seed)[0] for seed, sigma in enumerate(SMOOTHNESS)])
-    X, rng = fields.reshape(DRIVERS, -1).T, np.random.default_rng(5)
-    points, places = rng.choice(len(X), POINTS, replace=False), rng.choice(len(X), 2000, replace=False)
-    xy = np.column_stack(np.unravel_index(points, shape))
-    smooth = smooth_fields(1, shape, 20, 99)[0].ravel()
+def noise(replicates: int = 50, seeds: int = 4, side: int = 150, block: int = 25) -> None:
+    """Share of cells beyond the noise of other seeds, and beyond that of blocks of points left out."""
+    fields = [smooth_fields(1, (side, side), sigma, seed)[0] for seed, sigma in enumerate(SMOOTHNESS)]
+    X, rng = np.reshape(fields, (DRIVERS, -1)).T, np.random.default_rng(5)
+    points, cells = rng.choice(len(X), POINTS, replace=False), rng.choice(len(X), 2000, replace=False)
+    xy = np.column_stack(np.unravel_index(np.arange(len(X)), (side, side))).astype(float)
     worlds = {
         "white noise": rng.standard_normal(len(X)),
-        "a smooth field of its own": smooth,
+        "a smooth field of its own": smooth_fields(1, (side, side), 20, 99)[0].ravel(),
         "one driver of each category": X[:, 0] + X[:, 4] - 2 * X[:, 11] + rng.standard_normal(len(X)) / 2,
     }
-    for name, y in worlds.items():
-        refits = np.array([contributions(X[points], y[points], X[places], 300, k) for k in range(seeds)])
-        actual = refits.mean(axis=0)
-        shares = {"seeds": distinguishable(actual, refits).mean()}
-        for block in (1, 25):
-            drawn = [points[resample_blocks(xy, block, rng)] for _ in range(replicates)]
-            resampled = np.array([contributions(X[d], y[d], X[places], 100, k) for k, d in enumerate(drawn)])
-            shares[f"blocks of {block}"] = distinguishable(actual, resampled).mean()
-        listed = ", ".join(f"{noise} {share:.0%}" for noise, share in shares.items())
-        print(f"response {name}: cells distinguishable against {listed}")
+    plan, quick = CategoryForests(CATEGORIES, 200), CategoryForests(CATEGORIES, 50)
+    for world, y in worlds.items():
+        refits = [contributions(plan, X[points], y[points], X[cells], seed) for seed in range(seeds)]
+        maps = [np.mean(values, axis=0) for values in zip(*refits, strict=True)]
+        by_seed, by_block = ([Replicates(values) for values in maps] for _ in range(2))
+        gather(by_seed, refits, [True] * seeds)
+        for number in range(replicates):
+            drawn = points[resample_blocks(xy[points], block, rng)]
+            unseen = in_no_drawn_block(xy[cells], xy[points], np.flatnonzero(np.isin(points, drawn)), block)
+            gather(by_block, [contributions(quick, X[drawn], y[drawn], X[cells], number)], [unseen])
+        for method, values, *gathered in zip(METHODS, maps, by_seed, by_block, strict=True):
+            shares = [f"{exceeds_noise(values, one.noise).mean():.0%}" for one in gathered]
+            print(f"response {world}, {method}: cells beyond other seeds {shares[0]}, blocks {shares[1]}")
+
+
+def gather(gathered: list[Replicates], replicates: list, unseen: list) -> None:
+    """Add replicates of both methods."""
+    for values, cells in zip(replicates, unseen, strict=True):
+        for one, of_method in zip(gathered, values, strict=True):
+            one.add(of_method, cells)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--side", type=int, default=1000, help="side of the square map [cells]")
-    side = parser.parse_args().side
-    correlation(side)
-    forests(side)
-    surrogates()
+    parser.add_argument("--only-noise", action="store_true")
+    arguments = parser.parse_args()
+    if not arguments.only_noise:
+        correlation(arguments.side)
+        forests(arguments.side)
+        surrogates()
     noise()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of the process: {peak:.0f} MiB")

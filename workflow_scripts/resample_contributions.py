@@ -8,7 +8,7 @@ import pandas as pd
 
 from nppdrivers import contribution, rasters
 from nppdrivers.category_forests import CategoryForests
-from nppdrivers.certainty import Replicates, resample_blocks
+from nppdrivers.certainty import Replicates, in_no_drawn_block, resample_blocks
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -31,16 +31,17 @@ def replicate(plan, points, cells, rows, seed, pool):
     )
 
 
-def gather(plan, points, cells, mapped, settings, pool):
-    """What all replicates tell of the mapped contributions in some cells, one a method."""
+def gather(plan, points, cells, places, mapped, settings, pool):
+    """What all replicates tell of the mapped contributions in cells at these places, one a method."""
     gathered = [Replicates(values, settings["dominant_percent"]) for values in mapped]
-    places = points[["x", "y"]].to_numpy()
+    xy, block = points[["x", "y"]].to_numpy(), settings["block_km"] * 1000
     for number in range(settings["bootstraps"]):
         rng = np.random.default_rng([settings["seed"], number])
-        rows = resample_blocks(places, settings["block_km"] * 1000, rng)
+        rows = resample_blocks(xy, block, rng)
         seed = int(rng.integers(2**31))
+        unseen = in_no_drawn_block(places, xy, rows, block)
         for one, values in zip(gathered, replicate(plan, points, cells, rows, seed, pool), strict=True):
-            one.add(values)
+            one.add(values, unseen)
     return gathered
 
 
@@ -65,7 +66,9 @@ def resample_contributions(*, inputs, output, category_drivers, trees, mtry, thr
         def create(path, product, bands):
             return stack.enter_context(rasters.create(path, grid, product, bands=bands, **stated))
 
-        noise = [create(output[f"{method}_noise"], f"{method}_sd", plan.categories) for method in METHODS]
+        noise = [
+            create(output[f"{method}_noise"], "contribution_noise", plan.categories) for method in METHODS
+        ]
         probability = [
             create(output[f"{method}_probability"], "class_probability", BANDS) for method in METHODS
         ]
@@ -75,9 +78,10 @@ def resample_contributions(*, inputs, output, category_drivers, trees, mtry, thr
             shape = mapped[0].shape[1:]
             inside = np.isfinite(cells).all(axis=1)
             mapped = [values.reshape(len(values), -1)[:, inside] for values in mapped]
-            gathered = gather(plan, points, cells[inside], mapped, settings, pool)
-            for spread, agreement, one in zip(noise, probability, gathered, strict=True):
-                spread.write(on_grid(one.spread, inside, shape), rows)
+            places = np.column_stack([axis.ravel()[inside] for axis in grid.xy(rows)])
+            gathered = gather(plan, points, cells[inside], places, mapped, settings, pool)
+            for departure, agreement, one in zip(noise, probability, gathered, strict=True):
+                departure.write(on_grid(one.noise, inside, shape), rows)
                 agreement.write(on_grid(one.probability, inside, shape), rows)
 
 

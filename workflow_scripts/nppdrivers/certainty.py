@@ -1,4 +1,4 @@
-"""How sure a map of dominant categories is, from replicates of the forests."""
+"""How sure contributions and dominant categories are, from replicates of the forests on resampled points."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,12 @@ from scipy import stats
 from nppdrivers.contribution import dominant_category, shares
 
 INDISTINCT = "not distinguishable from noise"
+
+
+def _block_numbers(places: np.ndarray, origin: np.ndarray, block: float) -> np.ndarray:
+    """Number of the square block of land that each place (n, 2) lies in."""
+    square = np.floor((places - origin) / block).astype(np.int64)
+    return square[:, 0] * 2**31 + square[:, 1]
 
 
 def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> np.ndarray:
@@ -34,55 +40,47 @@ def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> n
     ----------
     Lahiri (2003), Resampling Methods for Dependent Data, chapter 12.
     """
-    square = np.floor((xy - np.min(xy, axis=0)) / block).astype(int)
-    _, number, size = np.unique(square, axis=0, return_inverse=True, return_counts=True)
-    members = np.split(np.argsort(number.ravel(), kind="stable"), np.cumsum(size)[:-1])
+    numbers = _block_numbers(xy, np.min(xy, axis=0), block)
+    _, number, size = np.unique(numbers, return_inverse=True, return_counts=True)
+    members = np.split(np.argsort(number, kind="stable"), np.cumsum(size)[:-1])
     return np.concatenate([members[k] for k in rng.integers(0, size.size, size.size)])
 
 
-def distinguishable(actual: np.ndarray, replicates: np.ndarray, level: float = 0.05) -> np.ndarray:
-    """Tell where some category contributes more than noise would.
-
-    As `exceeds_noise`, with the standard deviation over the replicates.
+def in_no_drawn_block(places: np.ndarray, xy: np.ndarray, drawn: np.ndarray, block: float) -> np.ndarray:
+    """Tell the places whose block of land `resample_blocks` has not drawn.
 
     Parameters
     ----------
-    actual
-        Actual contributions (G, ...) [gC m-2 yr-1].
-    replicates
-        The same from forests on resampled points (R, G, ...), R at least 2 (`resample_blocks`): they hold the
-        noise of the sample as well as of the seed. Forests on the same points with other seeds hold the
-        latter alone, against which nearly everything is distinguishable, chance relations too.
-    level
-        Chance of a false alarm in a cell without any contribution [0 to 1].
+    places
+        Coordinates of cells (k, 2) [m].
+    xy
+        Coordinates of all points (n, 2) [m].
+    drawn
+        Row numbers of the drawn points.
+    block
+        Edge of a block [m].
 
     Returns
     -------
-    (...) bool
-        False where anything is NaN.
-
-    Raises
-    ------
-    ValueError
-        For fewer than 2 replicates or shapes that do not match.
+    (k,) bool
     """
-    actual, replicates = np.asarray(actual), np.asarray(replicates)
-    if len(replicates) < 2 or replicates.shape[1:] != actual.shape:
-        raise ValueError(f"replicates must be (2 or more, *{actual.shape}), not {replicates.shape}")
-    return exceeds_noise(actual, replicates.std(axis=0, ddof=1), level)
+    origin = np.min(xy, axis=0)
+    seen = np.unique(_block_numbers(xy[drawn], origin, block))
+    return ~np.isin(_block_numbers(places, origin, block), seen)
 
 
-def exceeds_noise(actual: np.ndarray, spread: np.ndarray, level: float = 0.05) -> np.ndarray:
+def exceeds_noise(actual: np.ndarray, noise: np.ndarray, level: float = 0.05) -> np.ndarray:
     """Tell where some category contributes more than noise of a known size would.
 
-    ``|ActCon_g| > z sd_g`` for at least one of the G categories, z the normal quantile of level / (2 G).
+    ``|ActCon_g| > z noise_g`` for at least one of the G categories, z the normal quantile of level / (2 G).
 
     Parameters
     ----------
     actual
         Actual contributions or Shapley values (G, ...) [gC m-2 yr-1].
-    spread
-        Their standard deviation over replicates, shaped like them.
+    noise
+        Size of the noise, shaped like them (`Replicates.noise`). Forests with other seeds on the same points
+        would show a part of it alone, against which nearly everything is distinguishable.
     level
         Chance of a false alarm in a cell without any contribution [0 to 1].
 
@@ -91,10 +89,10 @@ def exceeds_noise(actual: np.ndarray, spread: np.ndarray, level: float = 0.05) -
     (...) bool
         False where anything is NaN.
     """
-    actual, spread = np.asarray(actual), np.asarray(spread)
+    actual, noise = np.asarray(actual), np.asarray(noise)
     z = stats.norm.isf(level / (2 * len(actual)))
-    known = np.isfinite(actual).all(axis=0) & np.isfinite(spread).all(axis=0)
-    return known & (np.abs(actual) > z * spread).any(axis=0)
+    known = np.isfinite(actual).all(axis=0) & np.isfinite(noise).all(axis=0)
+    return known & (np.abs(actual) > z * noise).any(axis=0)
 
 
 def mark_indistinct(
@@ -123,29 +121,12 @@ def mark_indistinct(
     return marked, {**legend, code: INDISTINCT}
 
 
-def class_probability(codes: np.ndarray, replicate_codes: np.ndarray) -> np.ndarray:
-    """Share of the replicates that agree with the class of the map.
-
-    Parameters
-    ----------
-    codes
-        Class of every cell, 0 where undefined.
-    replicate_codes
-        Classes in every replicate (R, ...).
-
-    Returns
-    -------
-    (...) float64
-        [0 to 1]; NaN where codes are 0. A replicate without a class counts as one that disagrees.
-    """
-    codes = np.asarray(codes)
-    return np.where(codes == 0, np.nan, (np.asarray(replicate_codes) == codes).mean(axis=0))
-
-
 class Replicates:
-    """What replicates of some contributions tell of them, gathered one at a time.
+    """What replicates of a map of contributions tell of it, gathered one at a time in little memory.
 
-    The memory is that of a few maps, however many replicates there are (Welford 1962, Technometrics 4:419).
+    A replicate counts in the cells whose block of land it has not seen. Forests know the land around their
+    points by heart, with smooth drivers for coordinates; whether a contribution is more than that shows
+    where the points around are left out.
 
     Parameters
     ----------
@@ -153,43 +134,39 @@ class Replicates:
         Contributions of the map (G, n) [gC m-2 yr-1].
     threshold
         Share above which a category dominates alone [%].
-
-    Attributes
-    ----------
-    number : int
-        Replicates gathered.
     """
 
     def __init__(self, contributions: np.ndarray, threshold: float = 60.0):
-        self._shape, self._threshold, self.number = contributions.shape, threshold, 0
-        self._mean, self._squares = np.zeros(self._shape), np.zeros(self._shape)
-        self._codes, self._leading = self._classes(contributions)
-        self._same_class = np.zeros(self._shape[1:], dtype=np.int32)
-        self._same_leading = np.zeros(self._shape[1:], dtype=np.int32)
+        self._map, self._threshold = np.asarray(contributions, dtype=np.float64), threshold
+        self._codes, self._leading = self._classes(self._map)
+        self._squares = np.zeros(self._map.shape)
+        self._number, self._same_class, self._same_leading = np.zeros((3, *self._codes.shape), dtype=np.int32)
 
     def _classes(self, contributions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Dominant category and the first of the categories; both 0 where undefined."""
+        """Dominant category, and the largest one alone; 0 where undefined."""
         relative = shares(contributions)
         codes, _ = dominant_category(relative, [str(g) for g in range(len(relative))], self._threshold)
         return codes, np.where(codes == 0, 0, 1 + np.argmax(relative, axis=0))
 
-    def add(self, contributions: np.ndarray) -> None:
-        """Gather one replicate (G, n) [gC m-2 yr-1]."""
-        self.number += 1
-        change = contributions - self._mean
-        self._mean += change / self.number
-        self._squares += change * (contributions - self._mean)
+    def add(self, contributions: np.ndarray, unseen: np.ndarray | bool) -> None:
+        """Gather one replicate (G, n) [gC m-2 yr-1] in the cells (n,) that it has not seen."""
         codes, leading = self._classes(contributions)
-        self._same_class += codes == self._codes
-        self._same_leading += leading == self._leading
+        self._squares += np.where(unseen, (contributions - self._map) ** 2, 0)
+        self._number += unseen
+        self._same_class += unseen & (codes == self._codes)
+        self._same_leading += unseen & (leading == self._leading)
 
     @property
-    def spread(self) -> np.ndarray:
-        """Standard deviation over the replicates (G, n) [gC m-2 yr-1]; NaN for fewer than 2."""
-        return np.sqrt(self._squares / (self.number - 1)) if self.number > 1 else np.full(self._shape, np.nan)
+    def noise(self) -> np.ndarray:
+        """Root mean square departure of the replicates from the map (G, n) [gC m-2 yr-1]; NaN without any."""
+        return np.sqrt(self._squares / self._counted)
 
     @property
     def probability(self) -> np.ndarray:
-        """Share of replicates (2, n) [0 to 1] that give the class of the map, and its leading category."""
-        agreeing = np.stack([self._same_class, self._same_leading]) / self.number
+        """Share of replicates (2, n) [0 to 1] with the class of the map, and with its leading category."""
+        agreeing = np.stack([self._same_class, self._same_leading]) / self._counted
         return np.where(self._codes == 0, np.nan, agreeing)
+
+    @property
+    def _counted(self) -> np.ndarray:
+        return np.where(self._number > 0, self._number, np.nan)
