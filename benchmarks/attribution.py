@@ -3,7 +3,7 @@
 Local correlation against scipy's filters, forests against scikit-learn's, surrogates; then the share of cells
 whose contributions are distinguishable from noise in worlds without any driver.
 
-Run:  OMP_NUM_THREADS=1 python benchmarks/attribution.py [--side 1000] [--only-noise]
+Run:  OMP_NUM_THREADS=1 python benchmarks/attribution.py [--side 1000] [--block 60] [--only-noise]
 """
 
 import argparse
@@ -114,7 +114,7 @@ def contributions(plan: CategoryForests, X: np.ndarray, y: np.ndarray, places: n
     return left_out, np.stack([shapley[name] for name in plan.categories])
 
 
-def noise(replicates: int = 50, seeds: int = 4, side: int = 150, block: int = 25) -> None:
+def noise(block: int, side: int = 300, replicates: int = 50, seeds: int = 4) -> None:
     """Share of cells beyond the noise of other seeds, and beyond that of blocks of points left out."""
     fields = [smooth_fields(1, (side, side), sigma, seed)[0] for seed, sigma in enumerate(SMOOTHNESS)]
     X, rng = np.reshape(fields, (DRIVERS, -1)).T, np.random.default_rng(5)
@@ -150,12 +150,13 @@ def gather(gathered: list[Replicates], replicates: list, unseen: list) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--side", type=int, default=1000, help="side of the square map [cells]")
+    parser.add_argument("--block", type=int, default=60, help="edge of the blocks of points [cells]")
     parser.add_argument("--only-noise", action="store_true")
     arguments = parser.parse_args()
     if not arguments.only_noise:
         correlation(arguments.side)
         forests(arguments.side)
         surrogates()
-    noise()
+    noise(arguments.block)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of the process: {peak:.0f} MiB")
