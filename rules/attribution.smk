@@ -7,6 +7,10 @@ rule sample_points:
         study_area="<results>/grid/study_area.tif",
         npp="<results>/npp/npp.tif",
         drivers=[driver_raster(name) for name in DRIVERS],
+        # the strata of the points, where they are stratified
+        land_cover=(
+            "<results>/grid/land_cover.tif" if config["attribution"]["sampling"] == "stratified" else []
+        ),
     output:
         points="<results>/attribution/points.csv",
         drivers="<results>/attribution/drivers.csv",
@@ -84,13 +88,11 @@ rule correlate_locally:
 
 rule collect_shares:
     input:
-        shares=expand("<results>/attribution/local/{driver}.csv", driver=DRIVERS),
         scores=expand(
             "<results>/attribution/forests/without_{omitted}_scores.csv",
             omitted=OMITTED,
         ),
     output:
-        shares="<results>/attribution/local_shares.csv",
         scores="<results>/attribution/forest_scores.csv",
     log:
         "<logs>/collect_shares.log",
@@ -102,10 +104,9 @@ rule collect_shares:
     resources:
         mem_mb=500,
     params:
-        drivers=DRIVERS,
         omitted=OMITTED,
         code=code_digest("collect_shares"),
     message:
-        "Collect area shares and scores into one table each"
+        "Collect the scores of the forests into one table"
     script:
         "../workflow_scripts/collect_shares.py"

@@ -1,4 +1,4 @@
-"""Collect the area shares of the local correlations and the scores of the forests."""
+"""Collect the scores of the forests."""
 
 import pandas as pd
 
@@ -15,5 +15,4 @@ def collect(paths, names, column, collected_path):
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        collect(snakemake.input.shares, snakemake.params.drivers, "driver", snakemake.output.shares)
         collect(snakemake.input.scores, snakemake.params.omitted, "left_out", snakemake.output.scores)

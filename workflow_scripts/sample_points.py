@@ -1,4 +1,4 @@
-"""Draw random points inside the study area and read NPP and all drivers there."""
+"""Draw points inside the study area, anywhere or by land cover, and read NPP and all drivers there."""
 
 import logging
 
@@ -9,21 +9,13 @@ from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.products import product
+from nppdrivers.sampling import draw_cells
 
 SOURCES = {
     "climate": "weather stations by thin-plate smoothing splines, or ready rasters",
     "soil": "soil samples by kriging, or ready rasters",
     "mining": "hazard survey by the analytic hierarchy process",
 }
-
-
-def draw_cells(valid, number, seed):
-    """Flat indices of that many different valid cells, all where there are fewer."""
-    cells = np.flatnonzero(valid)
-    if len(cells) < 30:
-        raise ValueError(f"only {len(cells)} cells have NPP and every driver; attribution needs at least 30")
-    drawn = np.random.default_rng(seed).choice(cells, size=min(number, len(cells)), replace=False)
-    return np.sort(drawn)
 
 
 def describe(points, category_drivers):
@@ -47,7 +39,8 @@ def sample_points(*, inputs, output, category_drivers, number, seed):
     valid = rasters.read_mask(inputs.study_area, grid)
     for layer in layers.values():
         valid &= np.isfinite(layer)
-    cells = draw_cells(valid, number, seed)
+    classes = rasters.read(inputs.land_cover, grid, bands=1) if inputs.land_cover else None
+    cells = draw_cells(valid, number, seed, classes)
     logging.info("%d points out of %d valid cells", len(cells), valid.sum())
     (x, y), (longitude, latitude) = grid.xy(), grid.lonlat()
     place = {"x": x, "y": y, "longitude": longitude, "latitude": latitude}
