@@ -94,9 +94,11 @@ if has("survey"):
         input:
             **GRID,
             degradation="<results>/mining/LD.tif",
+            spread="<results>/mining/land_degradation_sd.tif",
             survey=raw("survey"),
         output:
             figure=figure("figure_s2_land_degradation", "Mining"),
+            spread=figure("land_degradation_sd", "Mining"),
         log:
             "<logs>/plot_land_degradation.log",
         benchmark:
@@ -110,7 +112,7 @@ if has("survey"):
             note=NOTE,
             code=code_digest("plot_land_degradation"),
         message:
-            "Figure S2: land degradation"
+            "Figure S2: land degradation, and its spread among judgements"
         script:
             "../workflow_scripts/plot_land_degradation.py"
 

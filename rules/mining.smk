@@ -11,6 +11,7 @@ if has("survey"):
             judgements=settings_table(config["mining"]["judgements"]),
         output:
             degradation="<results>/mining/LD.tif",
+            spread="<results>/mining/land_degradation_sd.tif",
             indicators="<results>/mining/indicators.tif",
             weights="<results>/mining/weights.csv",
         log:
@@ -23,8 +24,9 @@ if has("survey"):
         resources:
             mem_mb=memory(300),
         params:
+            seed=config["attribution"]["seed"],
             code=code_digest("map_land_degradation"),
         message:
-            "Map land degradation from the hazard survey"
+            "Map land degradation from the hazard survey, and its spread among judgements"
         script:
             "../workflow_scripts/map_land_degradation.py"

@@ -3,13 +3,17 @@
 import logging
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.vectors import read_survey
+
+DRAWS = 1000  # sets of judgements that are each up to a step of the scale off
 
 
 def read_judgements(path, names):
@@ -20,8 +24,8 @@ def read_judgements(path, names):
     return table.loc[names, names].map(lambda text: float(Fraction(text.strip())))
 
 
-def map_land_degradation(*, survey, indicators_path, judgements_path, grid_path, output):
-    """Write land degradation, the normalised indicators (a band each), and the table of their weights."""
+def map_land_degradation(*, survey, indicators_path, judgements_path, grid_path, output, seed):
+    """Write land degradation, its spread, the normalised indicators (a band each), and their weights."""
     grid = Grid.load(grid_path)
     indicators = pd.read_csv(indicators_path)
     names = list(indicators["indicator"])
@@ -32,7 +36,23 @@ def map_land_degradation(*, survey, indicators_path, judgements_path, grid_path,
     degradation = land_degradation(layers, weights)
     rasters.write(output.degradation, degradation, grid, "LD", consistency_ratio=f"{ratio:.4f}")
     logging.info("consistency ratio %.4f; land degradation up to %.3f", ratio, degradation.max())
-    indicators.insert(1, "weight", weights.round(4))
+    moved, accepted = perturbed_weights(judgements.to_numpy(), DRAWS, np.random.default_rng(seed))
+    spread = degradation_spread(layers, moved)
+    rasters.write(
+        output.spread, spread, grid, "LD_sd", method="judgements up to a step of the scale off", draws=DRAWS
+    )
+    logging.info(
+        "of the judgements a step off %.0f %% are consistent; sd up to %.3f", 100 * accepted, spread.max()
+    )
+    low, high = np.quantile(moved, [0.025, 0.975], axis=0)
+    ranges = {
+        "weight": weights,
+        "weight_sd": moved.std(axis=0, ddof=1),
+        "weight_low": low,
+        "weight_high": high,
+    }
+    for place, (name, values) in enumerate(ranges.items(), start=1):
+        indicators.insert(place, name, values.round(4))
     indicators.assign(consistency_ratio=round(ratio, 4)).to_csv(output.weights, index=False)
 
 
@@ -44,4 +64,5 @@ if __name__ == "__main__":
             judgements_path=snakemake.input.judgements,
             grid_path=snakemake.input.grid,
             output=snakemake.output,
+            seed=snakemake.params.seed,
         )

@@ -1,26 +1,30 @@
-"""Draw land degradation and the surveyed hazards."""
+"""Draw land degradation with the surveyed hazards, and how far it hangs on the judgements."""
+
+import numpy as np
 
 from nppdrivers import figures, places, rasters, vectors
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def plot_land_degradation(*, inputs, figure_path, note):
-    """Save Figure S2."""
+def plot_land_degradation(*, inputs, output, note):
+    """Save Figure S2 and the map of its spread."""
     grid = Grid.load(inputs.grid)
-    figure = figures.land_degradation(
-        rasters.read_inside(inputs.degradation, inputs.study_area, grid),
-        grid,
-        hazards=vectors.read_survey(inputs.survey, grid.crs),
-        outline=places.layer_if_given(inputs.area),
-        river=places.layer_if_given(inputs.river),
-        note=note,
+    layers = {
+        "outline": places.layer_if_given(inputs.area),
+        "river": places.layer_if_given(inputs.river),
+        "note": note,
+    }
+    degradation, spread = (
+        rasters.read_inside(path, inputs.study_area, grid) for path in (inputs.degradation, inputs.spread)
     )
-    figures.save(figure, figure_path)
+    hazards = vectors.read_survey(inputs.survey, grid.crs)
+    figures.save(figures.land_degradation(degradation, grid, hazards=hazards, **layers), output.figure)
+    affected = np.where(degradation > 0, spread, np.nan)
+    title = "Standard deviation of land degradation, where there is any"
+    figures.save(figures.map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_land_degradation(
-            inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note
-        )
+        plot_land_degradation(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)
