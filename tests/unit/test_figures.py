@@ -293,7 +293,22 @@ def every_figure():
     legend = {1: "C", 2: "SM", 3: "not distinguishable"}
     r = {name: random_map(2, -1, 1) for name in overall.index}
     classes = dict.fromkeys(overall.index, codes)
+    both = [
+        (name, sign) for name in ("MAT", "LD") for sign in ("significant positive", "significant negative")
+    ]
+    local = pd.DataFrame(both, columns=["driver", "name"]).assign(share_of_defined=[30.0, 20, 10, 50])
+    local = local.assign(chance_mean=25.0, chance_low=20.0, chance_high=30.0)
+    sweep = pd.concat([local.assign(window=window) for window in (5, 11, 33)])
+    drivers = pd.DataFrame({"driver": ["MAT", "LD"], "category": ["climate", "mining"], "vif": [np.inf, 1.2]})
+    drivers = drivers.assign(q=[0.1, 0.5], MAT=[1.0, -0.4], LD=[-0.4, 1.0])
+    pairs = pd.DataFrame({"first": ["MAT"], "second": ["LD"], "q_both": [0.7]})
+    asked = pd.DataFrame({"category": ["climate", "elevation"], "oob_r2": 0.8, "blocked_r2": np.nan})
+    asked = asked.assign(experiment="elevation as a category", shapley_percent=[-3.0, 103])
+    asked = asked.assign(relative_percent=[40.0, 60], permutation_percent=[40.0, 60])
     return {
+        "matrices": figures.driver_matrices(drivers, pairs, note="virtual basin"),
+        "chance": figures.shares_and_chance(local, sweep, window=11, note="virtual basin"),
+        "experiments": figures.experiment_shares(asked, note="virtual basin"),
         "study_area": figures.study_area(codes, LAND, GRID, elevation=random_map(), mines=AREA, **layers_),
         "npp": figures.mean_npp(300 * random_map(), GRID, points={"plots": points}, **layers_),
         "correlation": figures.local_correlation_panels(r, classes, GRID, overall, inside=inside, **layers_),

@@ -9,6 +9,7 @@ from nppdrivers.figures.charts import (
     validation_scatter,
     variograms,
 )
+from nppdrivers.figures.checks import driver_matrices, experiment_shares, shares_and_chance
 from nppdrivers.figures.contributions import contribution_composite, dominant_map, importance_ranking
 from nppdrivers.figures.effects import effects_by_class
 from nppdrivers.figures.flow import Node, attribution_scheme, flow_chart, npp_scheme, rule_graph
@@ -35,7 +36,9 @@ __all__ = [
     "contribution_composite",
     "dominant_certainty",
     "dominant_map",
+    "driver_matrices",
     "effects_by_class",
+    "experiment_shares",
     "flow_chart",
     "fusion_shares",
     "importance_ranking",
@@ -55,6 +58,7 @@ __all__ = [
     "save",
     "seasonal_curve",
     "shapley_values",
+    "shares_and_chance",
     "soil_maps",
     "study_area",
     "validation_scatter",

@@ -1,0 +1,178 @@
+"""How far the attribution may be believed: drivers, area of applicability, chance, other ways to ask."""
+
+
+rule diagnose_drivers:
+    input:
+        points="<results>/attribution/points.csv",
+    output:
+        drivers="<results>/attribution/driver_diagnostics.csv",
+        pairs="<results>/attribution/driver_pairs.csv",
+    log:
+        "<logs>/diagnose_drivers.log",
+    benchmark:
+        "<benchmarks>/diagnose_drivers.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    threads: 1
+    resources:
+        mem_mb=700,
+    params:
+        category_drivers=CATEGORY_DRIVERS,
+        code=code_digest("diagnose_drivers"),
+    message:
+        "Collinearity of the drivers and what each explains of NPP, alone and in pairs"
+    script:
+        "../workflow_scripts/diagnose_drivers.py"
+
+
+rule map_applicability:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        land_cover="<results>/grid/land_cover.tif",
+        parameters="<results>/npp/parameters.csv",
+        points="<results>/attribution/points.csv",
+        importance="<results>/attribution/forests/without_none_importance.csv",
+        drivers=[driver_raster(name) for name in DRIVERS],
+    output:
+        dissimilarity="<results>/attribution/dissimilarity.tif",
+        applicability="<results>/attribution/applicability.tif",
+        shares="<results>/attribution/applicability.csv",
+    log:
+        "<logs>/map_applicability.log",
+    benchmark:
+        "<benchmarks>/map_applicability.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(500),
+    params:
+        drivers=DRIVERS,
+        block_km=config["attribution"]["block_km"],
+        seed=config["attribution"]["seed"],
+        code=code_digest("map_applicability"),
+    message:
+        "Map the area of applicability of the forests"
+    script:
+        "../workflow_scripts/map_applicability.py"
+
+
+rule check_local_correlation:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        npp="<results>/npp/npp.tif",
+        driver=lambda wildcards: driver_raster(wildcards.driver),
+    output:
+        windows="<results>/attribution/local/{driver}_windows.csv",
+        chance="<results>/attribution/local/{driver}_chance.csv",
+    log:
+        "<logs>/check_local_correlation/{driver}.log",
+    benchmark:
+        "<benchmarks>/check_local_correlation/{driver}.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(200),
+    params:
+        window=config["attribution"]["window"],
+        windows=config["attribution"]["window_sweep"],
+        significance=config["attribution"]["significance"],
+        surrogates=config["attribution"]["surrogates"],
+        seed=config["attribution"]["seed"],
+        code=code_digest("check_local_correlation"),
+    message:
+        "Local correlation with {wildcards.driver}: shares by window, and by chance"
+    script:
+        "../workflow_scripts/check_local_correlation.py"
+
+
+rule collect_local_shares:
+    input:
+        shares=expand("<results>/attribution/local/{driver}.csv", driver=DRIVERS),
+        windows=expand("<results>/attribution/local/{driver}_windows.csv", driver=DRIVERS),
+        chance=expand("<results>/attribution/local/{driver}_chance.csv", driver=DRIVERS),
+    output:
+        shares="<results>/attribution/local_shares.csv",
+        windows="<results>/attribution/local_windows.csv",
+    log:
+        "<logs>/collect_local_shares.log",
+    benchmark:
+        "<benchmarks>/collect_local_shares.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+    params:
+        drivers=DRIVERS,
+        code=code_digest("collect_local_shares"),
+    message:
+        "Collect the area shares of the local correlations, with those by chance, and by window"
+    script:
+        "../workflow_scripts/collect_local_shares.py"
+
+
+rule compare_attributions:
+    input:
+        grid="<results>/grid/grid.json",
+        points="<results>/attribution/points.csv",
+        constant="<results>/npp/constant_climate.tif",
+        elevation="<results>/grid/elevation.tif" if has("dem") else [],
+    output:
+        experiments="<results>/attribution/experiments.csv",
+        elevation="<results>/attribution/elevation_shares.csv",
+    log:
+        "<logs>/compare_attributions.log",
+    benchmark:
+        "<benchmarks>/compare_attributions.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(50, base_mb=1000),
+    params:
+        category_drivers=CATEGORY_DRIVERS,
+        trees=config["attribution"]["trees"],
+        seed=config["attribution"]["seed"],
+        block_km=config["attribution"]["block_km"],
+        code=code_digest("compare_attributions"),
+    message:
+        "Attribute NPP in other ways: climate held constant, elevation apart"
+    script:
+        "../workflow_scripts/compare_attributions.py"
+
+
+rule plot_attribution_checks:
+    input:
+        **GRID,
+        drivers="<results>/attribution/driver_diagnostics.csv",
+        pairs="<results>/attribution/driver_pairs.csv",
+        dissimilarity="<results>/attribution/dissimilarity.tif",
+        shares="<results>/attribution/local_shares.csv",
+        windows="<results>/attribution/local_windows.csv",
+        experiments="<results>/attribution/experiments.csv",
+    output:
+        drivers=figure("driver_diagnostics", "Attribution"),
+        dissimilarity=figure("applicability", "Attribution"),
+        shares=figure("local_shares", "Attribution"),
+        experiments=figure("experiments", "Attribution"),
+    log:
+        "<logs>/plot_attribution_checks.log",
+    benchmark:
+        "<benchmarks>/plot_attribution_checks.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(300),
+    params:
+        note=NOTE,
+        window=config["attribution"]["window"],
+        code=code_digest("plot_attribution_checks"),
+    message:
+        "Figures of the checks of the attribution"
+    script:
+        "../workflow_scripts/plot_attribution_checks.py"

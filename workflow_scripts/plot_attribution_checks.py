@@ -1,0 +1,38 @@
+"""Draw the checks of the attribution."""
+
+import pandas as pd
+
+from nppdrivers import figures, places, rasters
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+
+def plot_attribution_checks(*, inputs, output, window, note):
+    """Save the figures of drivers, area of applicability, local shares and experiments."""
+    grid = Grid.load(inputs.grid)
+    drivers, pairs = pd.read_csv(inputs.drivers), pd.read_csv(inputs.pairs)
+    figures.save(figures.driver_matrices(drivers, pairs, note=note), output.drivers)
+    threshold = float(rasters.tags(inputs.dissimilarity)["threshold"])
+    drawn = figures.map_continuous(
+        rasters.read(inputs.dissimilarity, grid, bands=1),
+        grid,
+        "dissimilarity",
+        title=f"Dissimilarity of the drivers from the points; outside above {threshold:.2f}",
+        limits=(0, threshold),
+        outline=places.layer_if_given(inputs.area),
+        note=note,
+    )
+    figures.save(drawn, output.dissimilarity)
+    shares, windows = pd.read_csv(inputs.shares), pd.read_csv(inputs.windows)
+    figures.save(figures.shares_and_chance(shares, windows, window=window, note=note), output.shares)
+    figures.save(figures.experiment_shares(pd.read_csv(inputs.experiments), note=note), output.experiments)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        plot_attribution_checks(
+            inputs=snakemake.input,
+            output=snakemake.output,
+            window=snakemake.params.window,
+            note=snakemake.params.note,
+        )
