@@ -56,6 +56,7 @@ rule list_stages:
 rule write_index:
     input:
         stages="<results>/stages.csv",
+        summary="<results>/attribution/summary.json" if HAS_ATTRIBUTION else [],
         figures=[f"<results>/figures/{name}.png" for name in FIGURES],
         tables=[f"<results>/{name}.csv" for name in TABLES],
     output:

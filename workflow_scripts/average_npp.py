@@ -4,7 +4,6 @@ import logging
 
 import numpy as np
 import pandas as pd
-from rasterio.features import rasterize
 
 from nppdrivers import places, rasters, zones
 from nppdrivers.grid import Grid
@@ -52,15 +51,9 @@ def compare_sides(npp, grid, area_path, river_path):
     """West against east of the river as one row; an empty table where the run has no river."""
     if not (area_path and river_path):
         return pd.DataFrame()
-    halves = places.split_by_line(
-        places.layer_if_given(area_path), places.layer_if_given(river_path), grid.crs
-    )
-    east, west = (
-        rasterize(half, out_shape=grid.shape, transform=grid.transform, dtype="uint8") == 1
-        for half in (halves["east"], halves["west"])
-    )
-    values = np.where(east | west, npp, np.nan)
-    return pd.DataFrame([vars(zones.west_east(values, east, rng=np.random.default_rng(0)))])
+    sides = places.cells_of_sides(area_path, river_path, grid)
+    values = np.where(sides["east"] | sides["west"], npp, np.nan)
+    return pd.DataFrame([vars(zones.west_east(values, sides["east"], rng=np.random.default_rng(0)))])
 
 
 def average_npp(*, inputs, output, period):

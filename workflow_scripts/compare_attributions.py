@@ -7,11 +7,10 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.cross_validation import block_folds
-from nppdrivers.experiments import Experiment, attribute, without_elevation
+from nppdrivers.experiments import ELEVATION, HELD, LEVEL, PAPER, Experiment, attribute, without_elevation
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
-PAPER = "paper: NPP, all drivers"
 FOLDS = 5
 
 
@@ -20,13 +19,13 @@ def experiments(points, category_drivers):
     names = [name for drivers in category_drivers.values() for name in drivers]
     npp, drivers = points["NPP"].to_numpy(), points[names]
     yield PAPER, Experiment(npp, drivers, category_drivers)
-    yield "NPP with climate held constant", Experiment(points["held"].to_numpy(), drivers, category_drivers)
+    yield HELD, Experiment(points["held"].to_numpy(), drivers, category_drivers)
     if "elevation" not in points:
         return
     added = category_drivers | {"elevation": ["elevation"]}
-    yield "elevation as a category", Experiment(npp, points[[*names, "elevation"]], added)
+    yield ELEVATION, Experiment(npp, points[[*names, "elevation"]], added)
     climate, _ = without_elevation(drivers[category_drivers["climate"]], points["elevation"].to_numpy())
-    yield "climate without elevation", Experiment(npp, drivers.assign(**climate), category_drivers)
+    yield LEVEL, Experiment(npp, drivers.assign(**climate), category_drivers)
 
 
 def elevation_shares(points, category_drivers):

@@ -1,5 +1,6 @@
 """Write the page of all figures and tables."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -15,10 +16,12 @@ def sectioned(entries, paths):
     ]
 
 
-def write_index(*, title, note, figures, tables, stages_path, page_path):
+def write_index(*, title, note, figures, tables, stages_path, summary_path, page_path):
     """Write one self-contained page."""
     notes = [f"Everything on this page is drawn from the {note}: a simulated place."] if note else []
-    page = index_page(title, figures, tables, notes, pd.read_csv(stages_path, keep_default_na=False))
+    stages = pd.read_csv(stages_path, keep_default_na=False)
+    summary = json.loads(Path(summary_path).read_text(encoding="utf-8"))["sections"] if summary_path else {}
+    page = index_page(title, figures, tables, notes, stages, summary=summary)
     Path(page_path).write_text(page, encoding="utf-8")
 
 
@@ -30,5 +33,6 @@ if __name__ == "__main__":
             figures=sectioned(snakemake.params.figures, snakemake.input.figures),
             tables=sectioned(snakemake.params.tables, snakemake.input.tables),
             stages_path=snakemake.input.stages,
+            summary_path=snakemake.input.summary,
             page_path=snakemake.output.page,
         )

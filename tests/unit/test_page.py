@@ -76,6 +76,17 @@ def test_page_needs_nothing_from_outside(figure, table):
     assert "<title>Site &amp; Co</title>" in html
 
 
+def test_the_summary_stands_first(table):
+    """Sentences stand under their heading before the stages, escaped; without a summary nothing is there."""
+    html = index_page(
+        "Site", [], [("NPP", table, "A table")], [], STAGES, summary={"Where": ["soil > mining"]}
+    )
+    assert Structure(html).open == []
+    assert html.index("In plain words") < html.index("soil &gt; mining") < html.index('id="stages"')
+    assert '<a href="#in-plain-words">' in html and '<section id="in-plain-words">' in html
+    assert "In plain words" not in index_page("Site", [], [], [], STAGES)
+
+
 def test_sections_stand_in_the_order_of_first_use(figure, table):
     """Figures and tables of a section stand together, figures first."""
     html = index_page(

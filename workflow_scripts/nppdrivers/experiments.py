@@ -11,6 +11,11 @@ from nppdrivers.contribution import commonality, group_shapley, relative_contrib
 from nppdrivers.cross_validation import cross_validated_r2
 from nppdrivers.forest import Forest
 
+PAPER = "paper: NPP, all drivers"
+HELD = "NPP with climate held constant"
+ELEVATION = "elevation as a category"
+LEVEL = "climate without elevation"
+
 
 @dataclass(frozen=True)
 class Experiment:

@@ -1,7 +1,7 @@
 """The result page: every figure and table of a run in one HTML file that needs nothing else."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +27,8 @@ def index_page(
     tables: Sequence[Entry],
     notes: Iterable[str],
     stages: pd.DataFrame | Iterable[Sequence[str]],
+    *,
+    summary: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """One self-contained page of all results, sections in the order in which they first occur.
 
@@ -42,6 +44,8 @@ def index_page(
         Remarks under the heading, such as "virtual basin".
     stages
         (stage, status, reason) each, or a table with these three columns: what was done or left out, and why.
+    summary
+        Sentences by heading, shown before all else.
 
     Returns
     -------
@@ -53,13 +57,21 @@ def index_page(
     ValueError
         When the figures do not fit at the smallest width.
     """
-    sections = {"Stages": [_stages(stages)]}
+    sections = {"In plain words": [_sentences(summary)]} if summary else {}
+    sections["Stages"] = [_stages(stages)]
     images = _embedded([path for _, path, _ in figures])
     for (section, path, caption), (image, width) in zip(figures, images, strict=True):
         sections.setdefault(section, []).append(_figure(image, width, path, caption))
     for section, path, caption in tables:
         sections.setdefault(section, []).append(_table_from(path, caption))
     return fill_template(title, notes, sections)
+
+
+def _sentences(summary: Mapping[str, Sequence[str]]) -> str:
+    return "\n".join(
+        f"<h3>{escape(heading)}</h3>\n<ul>" + "".join(f"<li>{escape(text)}</li>" for text in lines) + "</ul>"
+        for heading, lines in summary.items()
+    )
 
 
 def _stages(stages: pd.DataFrame | Iterable[Sequence[str]]) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+from rasterio.features import rasterize
 from shapely import LineString, Polygon
 from shapely.ops import linemerge
 
+from nppdrivers.grid import Grid
 from nppdrivers.tables import read_points
 from nppdrivers.vectors import read_layer
 
@@ -53,6 +56,15 @@ def split_by_line(area: gpd.GeoDataFrame, line: gpd.GeoDataFrame, crs: str) -> d
     west_of = _west_of(_prolonged(river, whole.bounds), whole.bounds)
     sides = {"west": whole.intersection(west_of), "east": whole.difference(west_of)}
     return {name: gpd.GeoSeries([part], crs=crs) for name, part in sides.items()}
+
+
+def cells_of_sides(area: str | Path, line: str | Path, grid: Grid) -> dict[str, np.ndarray]:
+    """Cells of a grid (H, W) west and east of the line in one file, within the area in another."""
+    halves = split_by_line(read_layer(area), read_layer(line), grid.crs)
+    return {
+        name: rasterize(half, out_shape=grid.shape, transform=grid.transform, dtype="uint8") == 1
+        for name, half in halves.items()
+    }
 
 
 def _prolonged(river: LineString, bounds: tuple[float, float, float, float]) -> LineString:

@@ -1,0 +1,37 @@
+"""The attribution in plain words."""
+
+
+rule summarise_attribution:
+    input:
+        **GRID,
+        land_cover="<results>/grid/land_cover.tif",
+        parameters="<results>/npp/parameters.csv",
+        constant="<results>/npp/constant_climate.csv",
+        plain="<results>/attribution/dominant_category_plain.tif",
+        dominant="<results>/attribution/dominant_category.tif",
+        probability="<results>/attribution/dominant_probability.tif",
+        explained="<results>/attribution/explained_variance.csv",
+        scores="<results>/attribution/forest_scores.csv",
+        applicability="<results>/attribution/applicability.csv",
+        local="<results>/attribution/local_shares.csv",
+        experiments="<results>/attribution/experiments.csv",
+        elevation="<results>/attribution/elevation_shares.csv",
+    output:
+        text="<results>/attribution/summary.md",
+        summary="<results>/attribution/summary.json",
+    log:
+        "<logs>/summarise_attribution.log",
+    benchmark:
+        "<benchmarks>/summarise_attribution.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(50),
+    params:
+        title=config["title"],
+        code=code_digest("summarise_attribution"),
+    message:
+        "Sum the attribution up in plain words"
+    script:
+        "../workflow_scripts/summarise_attribution.py"

@@ -1,0 +1,318 @@
+"""The attribution in plain words: numbers of a run in, short sentences for those who manage the land out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nppdrivers.certainty import INDISTINCT
+
+NOTHING_FOUND = 0.2  # share of the differences of NPP, in land not seen, below which nothing is named
+HALF = 50.0  # percent of the land
+LEAD = 10.0  # points of percent by which the first category must be ahead of the second
+TOLD_APART = 0.5  # share of climate that goes with elevation, above which the two are one
+WORTH_SAYING = 5.0  # percent given to climate, below which how it comes about is not told
+UNSURE = 80.0  # percent of the land where noise could explain the lead, above which no place is named
+
+
+@dataclass(frozen=True)
+class Leads:
+    """What leads in a zone, in percent of its cells with a class.
+
+    Attributes
+    ----------
+    area : mapping of category to float
+        Cells where the category contributes most, the best guess.
+    sure : mapping of category to float
+        The part of them where that is more than noise would give.
+    """
+
+    area: Mapping[str, float]
+    sure: Mapping[str, float]
+
+    @property
+    def indistinct(self) -> float:
+        """Cells where noise could explain what leads [%]."""
+        return sum(self.area.values()) - sum(self.sure.values())
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Numbers of a run that the sentences are made of; NaN for what a run does not have.
+
+    Attributes
+    ----------
+    whole : Leads
+        Of the study area.
+    zones : mapping of name to Leads
+        Sides of the river, classes of land cover.
+    explained : mapping of category to float
+        Shapley share of the explained variance [%].
+    random_r2, blocked_r2 : float
+        R2 at points left out at random, and in whole blocks of land left out.
+    leading_probability : float
+        Mean share of replicates on resampled land that give the same leading category [0 to 1].
+    inside_percent : float
+        Cells inside the area of applicability [%].
+    beyond_chance : mapping of driver to bool
+        Whether more cells are significant, of either sign, than in 97.5 % of maps without relation.
+    local_percent, chance_percent : float
+        Cells with a significant local correlation, mean of the drivers: found, and by chance [%].
+    variance_gone_percent : float
+        Variance of NPP that goes when climate is held constant in the model of NPP [%].
+    climate_held_percent, climate_level_percent : float
+        Share of climate in the explained variance with climate held constant in NPP, and with the part of
+        elevation taken out of the drivers [%].
+    elevation_r2 : mapping of climate driver to float
+        Share of its variance that goes with elevation [0 to 1].
+    """
+
+    whole: Leads
+    explained: Mapping[str, float]
+    random_r2: float
+    blocked_r2: float
+    leading_probability: float
+    inside_percent: float = np.nan
+    zones: Mapping[str, Leads] = field(default_factory=dict)
+    beyond_chance: Mapping[str, bool] = field(default_factory=dict)
+    local_percent: float = np.nan
+    chance_percent: float = np.nan
+    variance_gone_percent: float = np.nan
+    climate_held_percent: float = np.nan
+    climate_level_percent: float = np.nan
+    elevation_r2: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def elevation_share(self) -> float:
+        """Share of the variance of the climate drivers that goes with elevation, their mean [0 to 1]."""
+        known = [share for share in self.elevation_r2.values() if np.isfinite(share)]
+        return float(np.mean(known)) if known else np.nan
+
+    @property
+    def score(self) -> float:
+        """R2 to believe: in blocks of land where known."""
+        return self.random_r2 if np.isnan(self.blocked_r2) else self.blocked_r2
+
+    @property
+    def found(self) -> bool:
+        """Whether the drivers predict NPP where it was not sampled, so that anything may be named."""
+        return self.score >= NOTHING_FOUND
+
+
+def leads(
+    plain: np.ndarray, marked: np.ndarray, legend: Mapping[int, str], categories: Sequence[str]
+) -> Leads:
+    """Count where each category contributes most, and where that is more than noise.
+
+    Parameters
+    ----------
+    plain
+        Dominant category of the cells of a zone, 0 where undefined.
+    marked
+        The same with a code of its own where noise could explain it (`certainty.mark_indistinct`).
+    legend
+        Name of every code of `marked`; the first letter is that of the leading category.
+    categories
+        Names of the categories, told apart by their first letter.
+    """
+    plain, marked = plain[plain != 0], marked[plain != 0]
+    sure = np.array([name == INDISTINCT for name in legend.values()])
+    unsure_codes = np.array(list(legend))[sure]
+    of_category = {
+        name: np.isin(plain, [code for code, label in legend.items() if label[0] == name[0].upper()])
+        for name in categories
+    }
+    distinct = ~np.isin(marked, unsure_codes)
+    count = max(plain.size, 1)
+    return Leads(
+        {name: 100 * cells.sum() / count for name, cells in of_category.items()},
+        {name: 100 * (cells & distinct).sum() / count for name, cells in of_category.items()},
+    )
+
+
+def summarise(findings: Findings) -> dict[str, list[str]]:
+    """Sentences by heading.
+
+    Nothing is named as a driver when NPP is not predicted in land that was left out, and no place when noise
+    could explain what leads nearly everywhere.
+
+    Parameters
+    ----------
+    findings
+
+    Returns
+    -------
+    dict of heading to sentences
+    """
+    sections = {
+        "What drives plant growth here": _what(findings),
+        "Where": _where(findings),
+        "How sure this is": _how_sure(findings),
+        "How much climate is built in": _built_in(findings),
+        "What not to conclude": _cautions(findings),
+    }
+    return {heading: sentences for heading, sentences in sections.items() if sentences}
+
+
+def _what(f: Findings) -> list[str]:
+    if not f.found:
+        return [
+            f"No driver can be named. In land that the model had not seen, {_listed(f.explained)} do not tell "
+            "how much carbon the plants fix (NPP): what looks like a pattern may be chance."
+        ]
+    ranked = _ranked(_parts(f.explained))
+    (first, most), (_, next_) = ranked[:2]
+    others = _listed(f"{name} {_percent(share)}" for name, share in ranked[1:])
+    if most - next_ >= LEAD and f.whole.area[first] > HALF:
+        return [
+            f"Over the whole area {first} tells most about how much carbon the plants fix (NPP): it is given "
+            f"{_percent(most)} of what the drivers explain, {others}."
+        ]
+    return [
+        f"No single kind of driver stands out over most of the land: of what the drivers explain about the "
+        f"carbon fixed by plants (NPP), {first} is given {_percent(most)}, {others}."
+    ]
+
+
+def _where(f: Findings) -> list[str]:
+    if not f.found:
+        return ["No place can be named either: the map of the dominant category shows noise."]
+    if f.whole.indistinct > UNSURE:
+        return [
+            f"Which kind of driver leads in which place cannot be told: on {_percent(f.whole.indistinct)} of "
+            "the land noise could explain it. Use the map of the dominant category for the whole area only."
+        ]
+    areas = _listed(f"{name} on {_percent(share)}" for name, share in _ranked(f.whole.area))
+    first, most = _ranked(f.whole.area)[0]
+    said = [f"Best guess of what contributes most, by area: {areas} of the land."]
+    said.append(
+        f"The lead of {first} is more than noise on {_percent(f.whole.sure[first])} of the land."
+        if most > HALF
+        else "No kind of driver leads on more than half of the land."
+    )
+    for zone, of_zone in f.zones.items():
+        (name, share), (other, rest) = _ranked(of_zone.area)[:2]
+        if of_zone.indistinct > UNSURE:
+            said.append(f"{zone}: cannot be told.")
+        elif share - rest < LEAD:
+            said.append(f"{zone}: mixed, {name} {_percent(share)} and {other} {_percent(rest)} of the land.")
+        else:
+            said.append(f"{zone}: {name} leads, on {_percent(share)} of the land.")
+    return said
+
+
+def _how_sure(f: Findings) -> list[str]:
+    said = [f"Of the differences in NPP the model explains {_share(f.random_r2)} at single points left out"]
+    if np.isnan(f.blocked_r2):
+        said[0] += "; the area is too small to leave out whole blocks of land, the more honest test."
+    else:
+        said[0] += f" and {_share(f.blocked_r2)} in whole blocks of land left out. Believe the second."
+    if f.found:
+        said.append(
+            f"With other points of measurement the same kind of driver would lead in about "
+            f"{_tenths(f.leading_probability)} of 10 places; on {_percent(f.whole.indistinct)} of the land "
+            "noise could explain which one leads."
+        )
+    if f.inside_percent == 100:
+        said.append("All of the land is like the sampled points.")
+    elif not np.isnan(f.inside_percent):
+        inside = _percent(f.inside_percent)
+        said.append(
+            f"{inside.capitalize()} of the land is like the sampled points; elsewhere the model guesses."
+        )
+    if f.beyond_chance:
+        beyond = [name for name, more in f.beyond_chance.items() if more]
+        said.append(
+            f"Single drivers: {_percent(f.local_percent)} of the land shows a significant local correlation, "
+            f"and maps without any relation would show {_percent(f.chance_percent)}. "
+            f"{len(beyond)} of {len(f.beyond_chance)} drivers show more than chance"
+            + (f" ({', '.join(beyond)})." if beyond else ".")
+        )
+    return said
+
+
+def _built_in(f: Findings) -> list[str]:
+    said = []
+    gone, held = f.variance_gone_percent, f.climate_held_percent
+    if not np.isnan(gone):
+        effect = (
+            f"{_percent(gone)} of the differences in NPP vanish" if gone > 0 else "they do not get smaller"
+        )
+        said.append(
+            "NPP was computed from temperature, rain and sunshine, so part of the answer 'climate' is put in "
+            f"by the method. With climate the same everywhere, {effect}."
+        )
+    before = _parts(f.explained).get("climate", 0.0)
+    if f.found and before >= WORTH_SAYING and not np.isnan(held):
+        meaning = (
+            "its share is mostly not put in by the method, but climate also stands for whatever else changes "
+            "along with it over the land"
+            if held > 0.7 * before
+            else "much of its share was put in by the method"
+        )
+        said.append(
+            f"With that part taken out climate is given {_percent(held)} instead of {_percent(before)}: "
+            f"{meaning}."
+        )
+    level = f.elevation_share
+    if not np.isnan(level):
+        meaning = ": here 'climate' and 'height' can hardly be told apart" if level > TOLD_APART else ""
+        said.append(
+            f"Height above the sea alone gives {_share(level)} of the differences in the climate maps"
+            f"{meaning}."
+        )
+        if f.found and not np.isnan(f.climate_level_percent):
+            said.append(f"Without the part of height climate is given {_percent(f.climate_level_percent)}.")
+    return said
+
+
+def _cautions(f: Findings) -> list[str]:
+    said = [
+        "These are patterns on a map, not an experiment: a driver that tells where plants grow well need not "
+        "be what makes them grow, and changing it need not change them."
+    ]
+    if not f.found:
+        said.append("Do not plan measures from these maps.")
+    elif f.whole.indistinct > HALF:
+        said.append("Do not decide on a single field or pixel from the map of the dominant category.")
+    if f.found and f.elevation_share > TOLD_APART:
+        said.append("Do not read the share of climate as what a warmer or wetter future would do.")
+    if f.inside_percent < 95:
+        said.append("Do not use the maps where the land is unlike the sampled points.")
+    return said
+
+
+def _parts(explained: Mapping[str, float]) -> dict[str, float]:
+    """Shares that add up to 100 %, with none for what only takes away."""
+    positive = {name: max(share, 0.0) for name, share in explained.items()}
+    total = sum(positive.values())
+    return {name: 100 * share / total for name, share in positive.items()} if total else positive
+
+
+def _ranked(shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(shares.items(), key=lambda item: -item[1])
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _percent(value: float) -> str:
+    """Whole percent; nothing is rounded to none or all of it."""
+    if np.isnan(value):
+        return "an unknown share"
+    if value < 0:
+        return "nothing"
+    if 0 < value < 1:
+        return "less than 1 %"
+    return "more than 99 %" if 99 < value < 100 else f"{value:.0f} %"
+
+
+def _share(value: float) -> str:
+    """Explained share of differences: none where the model does worse than the mean."""
+    return "nothing" if value <= 0 else _percent(100 * value)
+
+
+def _tenths(value: float) -> str:
+    return "an unknown number" if np.isnan(value) else f"{10 * value:.0f}"

@@ -1,0 +1,110 @@
+"""Sum the attribution up in plain words, with the numbers that the words are made of."""
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers import places, rasters
+from nppdrivers.attribution_summary import Findings, leads, summarise
+from nppdrivers.experiments import HELD, LEVEL
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+SIGNIFICANT = ["significant positive", "significant negative"]
+
+
+def zones_of(inputs, grid):
+    """Cells of each side of the river, where the run has one, and of each class of land cover."""
+    sides = places.cells_of_sides(inputs.area, inputs.river, grid) if inputs.area and inputs.river else {}
+    classes, parameters = rasters.read(inputs.land_cover, grid, bands=1), pd.read_csv(inputs.parameters)
+    named = zip(parameters["class"], parameters["number"], strict=True)
+    return {f"{name.capitalize()} of the river": cells for name, cells in sides.items()} | {
+        name.capitalize(): classes == number for name, number in named
+    }
+
+
+def leads_by_zone(inputs, grid, categories):
+    """What leads in the study area, and in each zone that has cells."""
+    plain, marked = (rasters.read(path, grid, bands=1) for path in (inputs.plain, inputs.dominant))
+    legend = {int(code): name for code, name in json.loads(rasters.tags(inputs.dominant)["legend"]).items()}
+    zones = {name: cells & (plain != 0) for name, cells in zones_of(inputs, grid).items()}
+    found = {name: leads(plain[cells], marked[cells], legend, categories) for name, cells in zones.items()}
+    filled = {name: of for name, of in found.items() if zones[name].any()}
+    return leads(plain, marked, legend, categories), filled
+
+
+def local_numbers(path):
+    """Whether each driver is beyond chance, and the significant share, found and by chance."""
+    shares = pd.read_csv(path).query("name in @SIGNIFICANT")
+    above = shares["share_of_defined"] > shares["chance_high"]
+    total = shares.groupby("driver", sort=False)[["share_of_defined", "chance_mean"]].sum().mean()
+    return {
+        "beyond_chance": above.groupby(shares["driver"], sort=False).any().to_dict(),
+        "local_percent": total["share_of_defined"],
+        "chance_percent": total["chance_mean"],
+    }
+
+
+def climate_numbers(inputs):
+    """How much climate is built into NPP and how much of it is elevation; nothing without climate drivers."""
+    experiments = pd.read_csv(inputs.experiments).query("category == 'climate'")
+    share = experiments.set_index("experiment")["shapley_percent"]
+    held = pd.read_csv(inputs.constant).query("zone == 'study area' and held_constant == 'climate'")
+    elevation = pd.read_csv(inputs.elevation).query("category == 'climate'").set_index("driver")
+    return {
+        "variance_gone_percent": held["variance_gone_percent"].iloc[0],
+        "climate_held_percent": share.get(HELD, np.nan),
+        "climate_level_percent": share.get(LEVEL, np.nan),
+        "elevation_r2": elevation["r2_elevation"].to_dict(),
+    }
+
+
+def findings_of(inputs, grid):
+    """All numbers of the run."""
+    parts = pd.read_csv(inputs.explained).query("kind == 'shapley' and score == 'oob_r2'")
+    explained = dict(zip(parts["categories"], parts["share_percent"], strict=True))
+    scores = pd.read_csv(inputs.scores).set_index("left_out").loc["none"]
+    whole, zones = leads_by_zone(inputs, grid, list(explained))
+    inside = pd.read_csv(inputs.applicability).set_index("zone")["inside_percent"]
+    return Findings(
+        whole=whole,
+        zones=zones,
+        explained=explained,
+        random_r2=scores["random_cv_r2"],
+        blocked_r2=scores["blocked_cv_r2"],
+        leading_probability=np.nanmean(rasters.read(inputs.probability, grid, bands=2)),
+        inside_percent=inside["study area"],
+        **local_numbers(inputs.local),
+        **climate_numbers(inputs),
+    )
+
+
+def plain_numbers(value):
+    """The same as JSON has it: missing numbers as null."""
+    if isinstance(value, dict):
+        return {key: plain_numbers(of) for key, of in value.items()}
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    return float(value) if np.isfinite(value) else None
+
+
+def summarise_attribution(*, inputs, output, title):
+    """Write the sentences as text, and with their numbers as JSON."""
+    findings = findings_of(inputs, Grid.load(inputs.grid))
+    sections = summarise(findings)
+    lines = [f"# {title}: the attribution in plain words"]
+    for heading, sentences in sections.items():
+        lines += ["", f"## {heading}", "", *(f"- {sentence}" for sentence in sentences)]
+    Path(output.text).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    content = {"sections": sections, "numbers": plain_numbers(asdict(findings))}
+    Path(output.summary).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    logging.info("\n".join(lines))
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        summarise_attribution(inputs=snakemake.input, output=snakemake.output, title=snakemake.params.title)
