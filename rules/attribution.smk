@@ -86,7 +86,7 @@ rule correlate_locally:
         "../workflow_scripts/correlate_locally.py"
 
 
-rule collect_shares:
+rule collect_scores:
     input:
         scores=expand(
             "<results>/attribution/forests/without_{omitted}_scores.csv",
@@ -95,9 +95,9 @@ rule collect_shares:
     output:
         scores="<results>/attribution/forest_scores.csv",
     log:
-        "<logs>/collect_shares.log",
+        "<logs>/collect_scores.log",
     benchmark:
-        "<benchmarks>/collect_shares.tsv"
+        "<benchmarks>/collect_scores.tsv"
     conda:
         "../envs/attribution.yaml"
     threads: 1
@@ -105,8 +105,8 @@ rule collect_shares:
         mem_mb=500,
     params:
         omitted=OMITTED,
-        code=code_digest("collect_shares"),
+        code=code_digest("collect_scores"),
     message:
         "Collect the scores of the forests into one table"
     script:
-        "../workflow_scripts/collect_shares.py"
+        "../workflow_scripts/collect_scores.py"

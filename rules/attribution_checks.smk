@@ -136,6 +136,7 @@ rule compare_attributions:
     params:
         category_drivers=CATEGORY_DRIVERS,
         trees=config["attribution"]["trees"],
+        mtry=config["attribution"]["mtry"],
         seed=config["attribution"]["seed"],
         block_km=config["attribution"]["block_km"],
         code=code_digest("compare_attributions"),

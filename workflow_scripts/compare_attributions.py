@@ -47,7 +47,7 @@ def folds_of(points, block_m, seed):
         return None
 
 
-def compare_attributions(*, inputs, output, category_drivers, trees, seed, block_km):
+def compare_attributions(*, inputs, output, category_drivers, trees, mtry, seed, block_km):
     """Write one row an experiment and category, and how far each driver follows elevation."""
     grid = Grid.load(inputs.grid)
     points = pd.read_csv(inputs.points)
@@ -58,7 +58,7 @@ def compare_attributions(*, inputs, output, category_drivers, trees, seed, block
     fold = folds_of(points, block_km * 1000, seed)
     tables = []
     for name, experiment in experiments(points, category_drivers):
-        table = attribute(experiment, trees=trees, seed=seed, fold=fold)
+        table = attribute(experiment, trees=trees, mtry=mtry, seed=seed, fold=fold)
         table.insert(0, "experiment", name)
         tables.append(table)
     result = pd.concat(tables)
@@ -69,11 +69,6 @@ def compare_attributions(*, inputs, output, category_drivers, trees, seed, block
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        compare_attributions(
-            inputs=snakemake.input,
-            output=snakemake.output,
-            category_drivers=snakemake.params.category_drivers,
-            trees=snakemake.params.trees,
-            seed=snakemake.params.seed,
-            block_km=snakemake.params.block_km,
-        )
+        settings = dict(snakemake.params.items())
+        settings.pop("code")
+        compare_attributions(inputs=snakemake.input, output=snakemake.output, **settings)

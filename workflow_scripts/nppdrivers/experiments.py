@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from nppdrivers.category_forests import CategoryForests
 from nppdrivers.contribution import commonality, group_shapley, relative_contribution
 from nppdrivers.cross_validation import cross_validated_r2
-from nppdrivers.forest import Forest
 
 PAPER = "paper: NPP, all drivers"
 HELD = "NPP with climate held constant"
@@ -34,10 +33,6 @@ class Experiment:
     response: np.ndarray
     drivers: pd.DataFrame
     categories: Mapping[str, Sequence[str]]
-
-    def columns(self, categories: Sequence[str]) -> pd.DataFrame:
-        """Drivers of these categories."""
-        return self.drivers[[name for category in categories for name in self.categories[category]]]
 
 
 def without_elevation(drivers: pd.DataFrame, elevation: np.ndarray) -> tuple[pd.DataFrame, pd.Series]:
@@ -71,7 +66,7 @@ def without_elevation(drivers: pd.DataFrame, elevation: np.ndarray) -> tuple[pd.
 
 
 def attribute(
-    experiment: Experiment, *, trees: int, seed: int, fold: np.ndarray | None = None
+    experiment: Experiment, *, trees: int, seed: int, mtry: str = "default", fold: np.ndarray | None = None
 ) -> pd.DataFrame:
     """Score an experiment and share its explained variance out among the categories.
 
@@ -81,8 +76,8 @@ def attribute(
     Parameters
     ----------
     experiment
-    trees, seed
-        Of every forest.
+    trees, mtry, seed
+        Of every forest, as in `category_forests.CategoryForests`.
     fold
         Fold of every point for the blocked R2; None leaves it out (NaN).
 
@@ -94,25 +89,22 @@ def attribute(
         relative_percent (mean relative contribution at the points), permutation_percent (share of the
         importance of the categories permuted whole; NaN where none has any).
     """
-    names = list(experiment.categories)
-    subsets = [part for size in range(1, len(names) + 1) for part in combinations(names, size)]
-    forests = {
-        frozenset(part): Forest(trees, seed=seed).fit(experiment.columns(part), experiment.response)
-        for part in subsets
-    }
-    whole = forests[frozenset(names)]
+    plan = CategoryForests(experiment.categories, trees, mtry)
+    x, y = experiment.drivers[plan.drivers].to_numpy(dtype=np.float64), experiment.response
+    forests = {part: plan.grow(part, x, y, seed) for part in plan.subsets}
+    whole, names = forests[frozenset(plan.categories)], list(plan.categories)
     worth = {frozenset(): 0.0} | {part: forest.oob_r2_ for part, forest in forests.items()}
-    without = np.stack([forests[frozenset(names) - {name}].oob_prediction_ for name in names])
-    relative = relative_contribution(whole.oob_prediction_, without)
+    predicted = {part: forest.oob_prediction_ for part, forest in forests.items()}
+    relative = relative_contribution(*plan.left_out_in_turn(predicted))
     shapley, unique = group_shapley(worth), commonality(worth)
-    table = pd.DataFrame({"category": names, "drivers": [len(experiment.categories[name]) for name in names]})
+    columns = {name: plan.columns(frozenset({name})) for name in names}
+    table = pd.DataFrame({"category": names, "drivers": [len(columns[name]) for name in names]})
     table["oob_r2"] = whole.oob_r2_
-    x = experiment.columns(names)
-    table["blocked_r2"] = np.nan if fold is None else cross_validated_r2(whole, x, experiment.response, fold)
-    table["r2_alone"] = [worth[frozenset([name])] for name in names]
-    table["unique_r2"] = [unique[frozenset([name])] for name in names]
+    table["blocked_r2"] = np.nan if fold is None else cross_validated_r2(whole, x, y, fold)
+    table["r2_alone"] = [worth[frozenset({name})] for name in names]
+    table["unique_r2"] = [unique[frozenset({name})] for name in names]
     table["shapley_r2"] = [shapley[name] for name in names]
     table["shapley_percent"] = table["shapley_r2"] / whole.oob_r2_ * 100 if whole.oob_r2_ > 0 else np.nan
     table["relative_percent"] = np.nanmean(relative, axis=1)
-    table["permutation_percent"] = whole.permutation_importance(experiment.categories)["share"].to_numpy()
+    table["permutation_percent"] = whole.permutation_importance(columns)["share"].to_numpy()
     return table
