@@ -157,8 +157,8 @@ def summarise(findings: Findings) -> dict[str, list[str]]:
 def _what(f: Findings) -> list[str]:
     if not f.found:
         return [
-            f"No driver can be named. In land that the model had not seen, {_listed(f.explained)} do not tell "
-            "how much carbon the plants fix (NPP): what looks like a pattern may be chance."
+            f"No driver can be named. In land that the model had not seen, {_listed(f.explained)} do not "
+            "tell how much carbon the plants fix (NPP): what looks like a pattern may be chance."
         ]
     ranked = _ranked(_parts(f.explained))
     (first, most), (_, next_) = ranked[:2]
