@@ -6,6 +6,8 @@ from nppdrivers import figures, places, rasters, vectors
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
+LEAST = 0.001  # land degradation that shows: the smoothed density of cracks never quite ends
+
 
 def plot_land_degradation(*, inputs, output, note):
     """Save Figure S2 and the map of its spread."""
@@ -20,7 +22,7 @@ def plot_land_degradation(*, inputs, output, note):
     )
     hazards = vectors.read_survey(inputs.survey, grid.crs)
     figures.save(figures.land_degradation(degradation, grid, hazards=hazards, **layers), output.figure)
-    affected = np.where(degradation > 0, spread, np.nan)
+    affected = np.where(degradation > LEAST, spread, np.nan)
     title = "Standard deviation of land degradation, where there is any"
     figures.save(figures.map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread)
 
