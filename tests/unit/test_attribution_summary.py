@@ -54,10 +54,13 @@ def findings_of(elevation, maps, npp, held, seed):
 
     actual = contributions(rows, 1)
     gathered = certainty.Replicates(actual)
-    for number in range(8):
-        gathered.add(contributions(rows[certainty.resample_blocks(places, 360, rng)], number))
+    everywhere = 30.0 * np.column_stack(np.unravel_index(np.arange(SIDE**2), (SIDE, SIDE)))
+    for number in range(12):
+        drawn = certainty.resample_blocks(places, 360, rng)
+        unseen = certainty.in_no_drawn_block(everywhere, places, drawn, 360)
+        gathered.add(contributions(rows[drawn], number), unseen)
     plain, legend = contribution.dominant_category(contribution.shares(actual), "CSM")
-    distinct = certainty.exceeds_noise(actual, gathered.spread)
+    distinct = certainty.exceeds_noise(actual, gathered.noise)
     marked, legend = certainty.mark_indistinct(plain, legend, distinct)
     blocks = block_folds(places, 360, 5, rng)
     whole = PLAN.grow(frozenset(PLAN.categories), cells[rows], y, 1)
