@@ -1,6 +1,7 @@
 """How a script runs as a job of the workflow: its log, its threads, its way to refuse bad input."""
 
 import logging
+import os
 import sys
 import traceback
 import warnings
@@ -24,6 +25,7 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
     logging.captureWarnings(True)
     warnings.simplefilter("default", UserWarning)
     _limit_numba(threads)
+    os.environ.setdefault("GDAL_CACHEMAX", "256")  # MB; GDAL's own default grows with the machine
     try:
         with threadpool_limits(threads):
             yield

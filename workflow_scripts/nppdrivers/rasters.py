@@ -18,8 +18,8 @@ from nppdrivers.products import Product, product
 _LAYOUT = {
     "driver": "GTiff",
     "tiled": True,
-    "blockxsize": 256,
-    "blockysize": 256,
+    "blockxsize": 512,  # flat tiles: rasters are read and written by blocks of rows
+    "blockysize": 32,
     "interleave": "band",
     "compress": "zstd",
     "zstd_level": 1,
