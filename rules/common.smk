@@ -86,11 +86,6 @@ def raw_if_given(name):
     return raw(name) if has(name) else []
 
 
-def settings_table(path):
-    """Path of a table of constants: as given where it exists, else beside the workflow's own settings."""
-    return path if Path(path).exists() else str(SCRIPTS.parent / path)
-
-
 # what comes from points: all climate variables and soil properties that have no ready raster
 STATION_VARIABLES = [
     name for name in config["climate"]["variables"] if name not in given_rasters("climate_rasters")
@@ -133,6 +128,10 @@ def setting_problems():
         problems.append(
             "modis.products: two of one satellite; take one MOD13 (Terra), one MYD13 (Aqua) or both"
         )
+    if config["fusion"]["fuse"] == "bands" and (
+        not has("landsat") or config["landsat"]["harmonise"] == "refit"
+    ):
+        problems.append("fusion.fuse: bands needs inputs.landsat, and another landsat.harmonise than refit")
     if has("landsat") == has("fine_images"):
         problems.append("inputs: give exactly one of landsat and fine_images")
     needs_weather = STATION_VARIABLES or config["climate"]["angstrom"] == "calibrated"

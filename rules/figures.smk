@@ -35,7 +35,7 @@ rule plot_ndvi:
     input:
         **GRID,
         monthly=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
-        shares=fused_intervals("_source.csv"),
+        sums=fused_intervals("_sums.csv"),
     output:
         monthly=figure("monthly_ndvi", "NDVI"),
         sources=figure("fusion_sources", "NDVI"),

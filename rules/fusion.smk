@@ -27,32 +27,85 @@ checkpoint select_base_images:
         "../workflow_scripts/select_base_images.py"
 
 
+if TILES > 1:
+
+    scattergather:
+        tiles=TILES,
+
+    rule measure_scene:
+        input:
+            **images_to_fuse(),
+            grid="<results>/grid/grid.json",
+            intervals="<results>/ndvi/fused/intervals.csv",
+        output:
+            scene=temp("<results>/ndvi/fused/{interval}/scene.json"),
+        log:
+            "<logs>/measure_scene/{interval}.log",
+        benchmark:
+            "<benchmarks>/measure_scene/{interval}.tsv"
+        conda:
+            "../envs/fusion.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(700, blocks=True),
+        params:
+            window=config["fusion"]["window"],
+            code=code_digest("measure_scene"),
+        message:
+            "Measure what all tiles of the interval {wildcards.interval} share"
+        script:
+            "../workflow_scripts/measure_scene.py"
+
+    rule gather_fused_tiles:
+        input:
+            grid="<results>/grid/grid.json",
+            ndvi=gather.tiles("<results>/ndvi/fused/{{interval}}/{scatteritem}.tif"),
+            source=gather.tiles("<results>/ndvi/fused/{{interval}}/{scatteritem}_source.tif"),
+            sums=gather.tiles("<results>/ndvi/fused/{{interval}}/{scatteritem}_sums.csv"),
+        output:
+            ndvi="<results>/ndvi/fused/{interval}.tif",
+            source="<results>/ndvi/fused/{interval}_source.tif",
+            sums="<results>/ndvi/fused/{interval}_sums.csv",
+        log:
+            "<logs>/gather_fused_tiles/{interval}.log",
+        benchmark:
+            "<benchmarks>/gather_fused_tiles/{interval}.tsv"
+        conda:
+            "../envs/fusion.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(300, blocks=True),
+        params:
+            code=code_digest("gather_fused_tiles"),
+        message:
+            "Put the tiles of the interval {wildcards.interval} together"
+        script:
+            "../workflow_scripts/gather_fused_tiles.py"
+
+
 rule fuse_ndvi:
     input:
+        **images_to_fuse(),
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
         intervals="<results>/ndvi/fused/intervals.csv",
-        fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
-        coarse=expand("<results>/ndvi/modis/{year}.tif", year=YEARS),
-        coarse_day=expand("<results>/ndvi/modis/{year}_day.tif", year=YEARS),
+        scene=("<results>/ndvi/fused/{interval}/scene.json" if TILES > 1 else []),
     output:
-        ndvi="<results>/ndvi/fused/{interval}.tif",
-        source="<results>/ndvi/fused/{interval}_source.tif",
-        shares="<results>/ndvi/fused/{interval}_source.csv",
-        residuals="<results>/ndvi/fused/{interval}_residual.csv",
+        ndvi=fused_part(".tif"),
+        source=fused_part("_source.tif"),
+        sums=fused_part("_sums.csv"),
     log:
-        "<logs>/fuse_ndvi/{interval}.log",
+        f"<logs>/fuse_ndvi/{PART}.log",
     benchmark:
-        "<benchmarks>/fuse_ndvi/{interval}.tsv"
+        f"<benchmarks>/fuse_ndvi/{PART}.tsv"
     conda:
         "../envs/fusion.yaml"
     threads: 2
     resources:
-        mem_mb=memory(1400),
+        mem_mb=memory(1400, blocks=True),
     params:
-        window=config["fusion"]["window"],
-        classes=config["fusion"]["classes"],
-        consistency=config["fusion"]["consistency"],
+        tile=lambda wildcards: wildcards.get("scatteritem", "1-of-1"),
+        fusion=FUSION,
         code=code_digest("fuse_ndvi"),
     message:
         "Fuse fine and coarse NDVI between the base dates {wildcards.interval}"

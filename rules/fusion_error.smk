@@ -3,12 +3,10 @@
 
 rule leave_one_out:
     input:
+        **images_to_fuse(),
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
         scenes=expand("<results>/ndvi/landsat/{year}.csv", year=YEARS),
-        fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
-        coarse=expand("<results>/ndvi/modis/{year}.tif", year=YEARS),
-        coarse_day=expand("<results>/ndvi/modis/{year}_day.tif", year=YEARS),
     output:
         scores="<results>/ndvi/left_out/{year}.csv",
         errors="<results>/ndvi/left_out/{year}_errors.csv",
@@ -20,13 +18,11 @@ rule leave_one_out:
         "../envs/fusion.yaml"
     threads: 2
     resources:
-        mem_mb=memory(1400),
+        mem_mb=memory(1400, blocks=True),
     params:
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
-        window=config["fusion"]["window"],
-        classes=config["fusion"]["classes"],
-        consistency=config["fusion"]["consistency"],
+        fusion=FUSION,
         code=code_digest("leave_one_out"),
     message:
         "Predict each clear image of {wildcards.year} as if it were not there"
@@ -88,7 +84,7 @@ rule tabulate_fusion:
     input:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
-        residuals=fused_intervals("_residual.csv"),
+        sums=fused_intervals("_sums.csv"),
         errors=fused_intervals("_sd.tif"),
     output:
         table="<results>/ndvi/fusion_by_date.csv",

@@ -148,7 +148,7 @@ rule prepare_landsat:
         images=(images_of_year("landsat") if has("landsat") else raw_if_given("fine_images")),
         harmonisation="<results>/ndvi/landsat/harmonisation.csv" if IS_REFIT else [],
     output:
-        ndvi="<results>/ndvi/landsat/{year}.tif",
+        **layers_of_year("landsat"),
         scenes="<results>/ndvi/landsat/{year}.csv",
     log:
         "<logs>/prepare_landsat/{year}.log",
@@ -158,12 +158,13 @@ rule prepare_landsat:
         "../envs/prepare.yaml"
     threads: 1
     resources:
-        mem_mb=memory(80),
+        mem_mb=memory(160 if BANDS else 80),
     params:
         sources=IMAGE_SOURCES,
         harmonise=config["landsat"]["harmonise"],
         slc_off=config["landsat"]["slc_off"],
         min_scene_percent=config["landsat"]["min_scene_percent"],
+        bands=BANDS,
         code=code_digest("prepare_landsat"),
     message:
         "Read the fine images of {wildcards.year}: clear surface reflectance to NDVI"
@@ -176,7 +177,7 @@ rule prepare_modis:
         grid="<results>/grid/grid.json",
         images=images_of_year("modis"),
     output:
-        ndvi="<results>/ndvi/modis/{year}.tif",
+        **layers_of_year("modis"),
         day="<results>/ndvi/modis/{year}_day.tif",
     log:
         "<logs>/prepare_modis/{year}.log",
@@ -186,11 +187,12 @@ rule prepare_modis:
         "../envs/prepare.yaml"
     threads: 1
     resources:
-        mem_mb=memory(80),
+        mem_mb=memory(160 if BANDS else 80),
     params:
         modis=INPUTS["modis"],
         products=config["modis"]["products"],
         period=PERIOD,
+        bands=BANDS,
         code=code_digest("prepare_modis"),
     message:
         "Read the 16-day composites of {wildcards.year}: usable NDVI and its day of observation"

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.consistency import coarse_window, local_bias
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion import fuse_interval, linear_in_time, select_base_images
+from nppdrivers.fused_blocks import fuse_blocks, scene_of
+from nppdrivers.fusion import linear_in_time, select_base_images
 from nppdrivers.fusion_error import gap_and_departure, nearest_clear
 from nppdrivers.grid import Grid
-from nppdrivers.interval_images import clear_days, coarse_on_days, read_pairs
+from nppdrivers.interval_images import IntervalImages, clear_days, open_series
 from nppdrivers.job import running
 from nppdrivers.validation import agreement
 
@@ -38,18 +38,20 @@ def linear_without(day, fine, grid):
 def predict_without(day, images, series, grid, selection, fusion):
     """Fused image of a day as if its fine image were not there, coarse image, and predictors of the error."""
     chosen = select_base_images(images.drop(day.isoformat()), [day], **selection).iloc[0]
-    sides = [[date.fromisoformat(label) for label in chosen[side]] for side in ("before", "after")]
-    coarse = coarse_on_days(series["coarse"], series["coarse_day"], [*sides[0], *sides[1], day], grid)
-    before = read_pairs(sides[0], series["fine"], coarse, grid)
-    after = read_pairs(sides[1], series["fine"], coarse[len(before) :], grid)
-    fused = fuse_interval(before, after, coarse[-1:], **fusion)[0][0]
-    ends = []
-    for days, pairs in zip(sides, (before, after), strict=True):
-        fine = np.array([pair[0] for pair in pairs], "float32").reshape(-1, *grid.shape)
-        ends.append(nearest_clear(fine, day_numbers(days), day_numbers([day])[0]))
-    gap, departure = gap_and_departure(*ends, fused)
-    unbiased = coarse[-1] + local_bias([*before, *after], fusion["window"])
-    return {"fused": fused, "coarse": coarse[-1], "unbiased": unbiased, "gap": gap, "departure": departure}
+    before, after = ([date.fromisoformat(label) for label in chosen[side]] for side in ("before", "after"))
+    interval = IntervalImages(before, after, [day], **series, grid=grid)
+    scene = scene_of(interval, fusion["window"])
+    names = ("fused", "coarse", "unbiased", "gap", "departure")
+    found = {name: np.full(grid.shape, np.nan, "float32") for name in names}
+    for block in fuse_blocks(interval, slice(0, grid.height), scene, **fusion):
+        fused, coarse = block.fused[0], block.coarse[0]
+        fine = np.stack(block.fine)
+        sides = (before, fine[: len(before)]), (after, fine[len(before) :])
+        ends = [nearest_clear(stack, day_numbers(days), day_numbers([day])[0]) for days, stack in sides]
+        values = (fused, coarse, coarse + block.bias(fusion["window"]), *gap_and_departure(*ends, fused))
+        for name, value in zip(names, values, strict=True):
+            found[name][block.rows] = value
+    return found
 
 
 def compare(day, found, observed, rng):
@@ -68,22 +70,20 @@ def compare(day, found, observed, rng):
     return {"n": clear.size} | scores, sample[SAMPLE_COLUMNS]
 
 
-def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, fusion, consistency):
+def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, fusion):
     """Write the scores of every clear image of the year, and a sample of its errors."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
-    series = {name: DatedBands(getattr(inputs, name)) for name in ("fine", "coarse", "coarse_day")}
+    fine, series = DatedBands(inputs.fine), open_series(inputs)
     images = clear_days(inputs.scenes)
     clear = images[images["clear_share"] >= min_base_percent / 100]
     selection = {"min_clear_share": min_base_percent / 100, "images_per_side": images_each_side}
-    wide = coarse_window(grid.cell_size_m)
-    fusion = fusion | {"coarse_window": wide, "consistency_window": wide if consistency else None}
     rows, samples = [], [pd.DataFrame(columns=SAMPLE_COLUMNS)]
     for label in clear.index[clear.index.str.startswith(str(year))] if len(clear) > 1 else ():
         day = date.fromisoformat(label)
-        observed = np.where(inside, series["fine"].read([day], grid)[0], np.float32(np.nan))
+        observed = np.where(inside, fine.read([day], grid)[0], np.float32(np.nan))
         found = predict_without(day, images, series, grid, selection, fusion)
-        found["linear"] = linear_without(day, series["fine"], grid)
+        found["linear"] = linear_without(day, fine, grid)
         scores, sample = compare(day, found, observed, np.random.default_rng(day.toordinal()))
         rows.append({"date": label, "sensor": clear.loc[label, "sensor"]} | scores)
         samples.append(sample)
@@ -102,6 +102,5 @@ if __name__ == "__main__":
             output=snakemake.output,
             min_base_percent=snakemake.params.min_base_percent,
             images_each_side=snakemake.params.images_each_side,
-            fusion={"window": snakemake.params.window, "classes": snakemake.params.classes},
-            consistency=snakemake.params.consistency,
+            fusion=snakemake.params.fusion,
         )

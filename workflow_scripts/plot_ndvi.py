@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import figures, places, rasters
+from nppdrivers.fusion_sums import shares_of_sources
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -20,11 +21,10 @@ def plot_ndvi(*, inputs, output, note):
     mean[:, ~inside] = np.nan
     outline = places.layer_if_given(inputs.area)
     figures.save(figures.monthly_ndvi(list(mean), grid, outline=outline, note=note), output.monthly)
-    shares = pd.concat([pd.read_csv(path, parse_dates=["date"]) for path in inputs.shares]).sort_values(
-        "date"
-    )
-    shares.to_csv(output.shares, index=False)
-    figures.save(figures.fusion_shares(shares.set_index("date"), note=note), output.sources)
+    sums = [pd.read_csv(path, index_col="date", parse_dates=True) for path in inputs.sums]
+    shares = shares_of_sources(pd.concat(sums).sort_index())
+    shares.to_csv(output.shares, float_format="%.3f")
+    figures.save(figures.fusion_shares(shares, note=note), output.sources)
 
 
 if __name__ == "__main__":

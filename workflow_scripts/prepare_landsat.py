@@ -9,6 +9,7 @@ from nppdrivers import landsat, rasters
 from nppdrivers.grid import Grid
 from nppdrivers.harmonisation import onto_oli
 from nppdrivers.job import running
+from nppdrivers.ndvi import index_of
 
 COLUMNS = ["product_id", "date", "sensor", "harmonised", "resampling", "slc_off", "covered_percent",
            "clear_percent", "mosaic_clear_percent", "remark", "kept"]  # fmt: skip
@@ -20,24 +21,33 @@ def days_of_year(year, sources, slc_off):
     return landsat.by_day([image for image in images if slc_off == "keep" or not landsat.is_slc_off(image)])
 
 
-def prepare_landsat(*, year, inputs, output, sources, harmonise, slc_off, min_scene_percent):
-    """Write one band of NDVI a usable day, and one row a scene with its clear share or why it was dropped."""
+def prepare_landsat(*, year, inputs, output, sources, harmonise, slc_off, min_scene_percent, bands):
+    """Write one band of NDVI a usable day, and one row a scene with its clear share or why it was dropped.
+
+    With `bands` also one of red and one of near-infrared reflectance, of which NDVI is then made.
+    """
     grid = Grid.load(inputs.grid)
     area = rasters.read_mask(inputs.study_area, grid)
     relations = onto_oli(pd.read_csv(inputs.harmonisation)) if harmonise == "refit" else harmonise
     images, days, records = [], [], []
     for day, scenes in days_of_year(year, sources, slc_off).items():
-        ndvi, of_day = landsat.read_day(scenes, grid, relations, area=area)
+        image, of_day = landsat.read_day(scenes, grid, relations, area=area, bands=bands)
         kept = of_day[0]["mosaic_clear_percent"] >= min_scene_percent
         records += [record | {"kept": kept} for record in of_day]
         if kept:
-            images.append(ndvi)
+            images.append(image)
             days.append(day.isoformat())
     pd.DataFrame(records, columns=COLUMNS).to_csv(output.scenes, index=False)
     logging.info("%s: %d scenes, %d days kept", year, len(records), len(days))
     if not days:  # a year without a clear image still has a raster, of one empty band
-        images, days = [np.full(grid.shape, np.nan, "float32")], ["none"]
-    rasters.write(output.ndvi, np.stack(images), grid, "ndvi", bands=days, harmonised=harmonise)
+        images, days = [np.full((2, *grid.shape) if bands else grid.shape, np.nan, "float32")], ["none"]
+    images = np.stack(images)
+    if bands:
+        for number, name in enumerate(("red", "nir")):
+            about = {"bands": days, "harmonised": harmonise}
+            rasters.write(getattr(output, name), images[:, number], grid, f"{name}_reflectance", **about)
+        images = index_of(images)
+    rasters.write(output.ndvi, images, grid, "ndvi", bands=days, harmonised=harmonise)
 
 
 if __name__ == "__main__":
@@ -50,4 +60,5 @@ if __name__ == "__main__":
             harmonise=snakemake.params.harmonise,
             slc_off=snakemake.params.slc_off,
             min_scene_percent=snakemake.params.min_scene_percent,
+            bands=snakemake.params.bands,
         )

@@ -7,24 +7,31 @@ import numpy as np
 from nppdrivers import modis, rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.ndvi import composite_starts, nominal_date
+from nppdrivers.ndvi import composite_starts, index_of, nominal_date
 
 
-def prepare_modis(*, year, folder, products, period, grid_path, ndvi_path, day_path):
-    """Write NDVI and its day of observation, one band a composite, named by the middle of its period."""
+def prepare_modis(*, year, folder, products, period, grid_path, output, bands):
+    """Write NDVI and its day of observation, one band a composite, named by the middle of its period.
+
+    With `bands` also red and near-infrared reflectance, of which NDVI is then made.
+    """
     grid = Grid.load(grid_path)
     wanted = [start for start in composite_starts(**period, products=products) if start.year == int(year)]
     found = modis.find_composites(folder, *products)
     if missing := [start.isoformat() for start in wanted if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
-    ndvi = np.full((len(wanted), *grid.shape), np.nan, "float32")
-    day = ndvi.copy()
+    layers = 2 if bands else 1
+    image = np.full((len(wanted), layers, *grid.shape), np.nan, "float32")
+    day = image[:, 0].copy()
+    read = modis.read_bands if bands else modis.read_composite
     for index, start in enumerate(wanted):
         if start in found:
-            ndvi[index], day[index] = modis.read_composite(found[start], grid)
+            image[index], day[index] = read(found[start], grid)
     names = [nominal_date(start).isoformat() for start in wanted]
-    rasters.write(ndvi_path, ndvi, grid, "coarse_ndvi", bands=names)
-    rasters.write(day_path, day, grid, "composite_day", bands=names)
+    for number, name in enumerate(("red", "nir") if bands else ()):
+        rasters.write(getattr(output, name), image[:, number], grid, f"{name}_reflectance", bands=names)
+    rasters.write(output.ndvi, index_of(image), grid, "coarse_ndvi", bands=names)
+    rasters.write(output.day, day, grid, "composite_day", bands=names)
 
 
 if __name__ == "__main__":
@@ -35,6 +42,6 @@ if __name__ == "__main__":
             products=snakemake.params.products,
             period=snakemake.params.period,
             grid_path=snakemake.input.grid,
-            ndvi_path=snakemake.output.ndvi,
-            day_path=snakemake.output.day,
+            output=snakemake.output,
+            bands=snakemake.params.bands,
         )

@@ -5,6 +5,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands
+from nppdrivers.fusion_sums import residuals
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -13,12 +14,13 @@ def tabulate_fusion(*, inputs, table_path):
     """Write one row a date; all figures are of the study area."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
-    table = pd.concat([pd.read_csv(path) for path in inputs.residuals]).sort_values("date")
+    sums = pd.concat([pd.read_csv(path, index_col="date") for path in inputs.sums]).sort_index()
+    table = residuals(sums)
     errors = DatedBands(inputs.errors)
     squares = {day.isoformat(): np.square(errors.read([day], grid)[0][inside]) for day in errors.dates}
     rms = {day: float(np.sqrt(np.nanmean(values))) for day, values in squares.items()}
-    table["fused_standard_error"] = table["date"].map(rms)
-    table.to_csv(table_path, index=False, float_format="%.5f")
+    table["fused_standard_error"] = table.index.map(rms)
+    table.to_csv(table_path, float_format="%.5f")
 
 
 if __name__ == "__main__":

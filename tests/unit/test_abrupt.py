@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from nppdrivers import fusion
+from nppdrivers import abrupt, fusion
 from nppdrivers.abrupt import level_changed_land, side_of_change
 
 DATES = 12
@@ -125,3 +125,15 @@ def test_levelling_keeps_missing_pixels_and_units():
     np.testing.assert_allclose(level_changed_land(large, 5, scale=1e4)[1][0], levelled * 1e4, rtol=1e-4)
     empty = np.full_like(fine[0], np.nan)
     np.testing.assert_array_equal(level_changed_land([(empty, series[0]), pairs[1]], 5)[1][0], fine[1])
+
+
+def test_a_large_scene_is_sampled(monkeypatch):
+    """Classes and medians of every fifth row and column date the fire as those of all pixels do."""
+    series = coarse_series()
+    patch = burn(series, 6)
+    whole = side_of_change(series[0], series[-1], series[1:-1])
+    monkeypatch.setattr(abrupt, "SAMPLED_PIXELS", 60 * 60 / 25)
+    assert abrupt.lattice_step(60, 60) == 5
+    sampled = side_of_change(series[0], series[-1], series[1:-1])
+    assert np.mean(sampled[:, patch] == whole[:, patch]) > 0.97
+    assert np.mean(sampled[:, ~patch] != 0) < 0.01

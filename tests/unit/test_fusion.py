@@ -130,6 +130,20 @@ def test_complete_pairs_give_estarfm():
     assert (source == fusion.BEST_PAIR).all()
 
 
+def test_two_bands_give_the_ndvi_of_fused_bands():
+    """Red and NIR are fused together by ESTARFM; the result is their NDVI, missing where one of them is."""
+    fine, coarse = season()
+    fine, coarse = (np.stack([0.3 - 0.4 * image, image], axis=1) for image in (fine, coarse))
+    coarse[3, 0, 5, 6] = np.nan
+    before, after = [(fine[0], coarse[0])], [(fine[5], coarse[5])]
+    fused, _ = fusion.fuse_interval(before, after, coarse[2:4], **WINDOW)
+    reflectance = {"extrapolate": False, "valid_range": (0.0, 1.0)}
+    red, nir = estarfm.predict(*before[0], *after[0], coarse[2:4], **WINDOW, **reflectance).swapaxes(0, 1)
+    np.testing.assert_allclose(fused, (nir - red) / (nir + red), atol=1e-6)
+    assert np.isnan(fused[1, 5, 6])
+    assert np.isfinite(fused).sum() == fused.size - 1
+
+
 def test_gaps_are_filled_in_order_of_quality():
     """Where clouds hide one image, the other pair, then one image alone, then the coarse image answers."""
     fine, coarse = season()
@@ -181,3 +195,30 @@ def test_an_interval_needs_an_image():
     """No base image on either side is an error, not an image of zeros."""
     with pytest.raises(ValueError, match="both lists are empty"):
         fusion.fuse_interval([], [], np.zeros((1, 20, 20)), **WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"dates": ["2001-03-01", "2001-02-01"]}, "2001-02-01 follows 2001-03-01"),
+        ({"dates": ["2001-03-01", "2001-03-01"]}, "2001-03-01 follows 2001-03-01"),
+        ({"dates": ["2001-03-01"]}, "1 dates are given for 2 coarse images"),
+        ({"coarse_p": np.zeros((0, 20, 20))}, "dates >= 1"),
+        ({"coarse_p": np.zeros((20, 20))}, r"coarse_p has shape \(20, 20\)"),
+        (
+            {"after": [(np.zeros((20, 20)), np.zeros((20, 21)))]},
+            "coarse image 1 after the interval has shape",
+        ),
+        ({"before": [(np.zeros((2, 20, 20)), np.zeros((20, 20)))]}, "fine image 1 before the interval has"),
+        (
+            {"before": [(np.full((20, 20), np.nan),) * 2] * 2, "window": 21},
+            "larger than the scene of 20 x 20",
+        ),
+    ],
+)
+def test_bad_input_is_refused(change, message):
+    """Dates out of order, shapes that differ and a window too large raise a ValueError that says which."""
+    image = np.full((20, 20), 0.3)
+    given = {"before": [(image, image)], "after": [], "coarse_p": np.full((2, 20, 20), 0.4)} | WINDOW | change
+    with pytest.raises(ValueError, match=message):
+        fusion.fuse_interval(given.pop("before"), given.pop("after"), given.pop("coarse_p"), **given)

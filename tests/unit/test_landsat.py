@@ -11,6 +11,7 @@ from affine import Affine
 
 from nppdrivers import landsat
 from nppdrivers.grid import Grid
+from nppdrivers.ndvi import index_of
 from prepare_landsat import days_of_year
 
 CLEAR = {"LC08": 21824, "LC09": 21824, "LE07": 5440, "LT05": 5440}
@@ -170,6 +171,30 @@ def test_striped_images_can_be_dropped(tmp_path, reflectance):
     assert striped == [2010]
     assert list(days_of_year("2010", sources, "keep")) == [date(2010, 5, 3), date(2010, 5, 11)]
     assert list(days_of_year("2010", sources, "drop")) == [date(2010, 5, 11)]
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [("roy2016_rma", (0.04693, 0.29973)), ("roy2016_ols", (0.05134, 0.29475)), ("none", (0.05, 0.29964))],
+)
+def test_harmonisation_of_the_bands(tmp_path, method, expected):
+    """ETM+ red 0.05 and NIR 0.29964 become a + b times them, band by band (Roy et al. 2016, Table 2)."""
+    red = np.full(GRID.shape, 0.05)
+    write_scene(tmp_path, name_of("LE07"), red, red * 1.714 / 0.286)
+    bands, _ = landsat.read_ndvi(landsat.find_scenes(tmp_path)[0], GRID, method, bands=True)
+    np.testing.assert_allclose(bands[:, 0, 0], expected, atol=3e-5)
+
+
+def test_bands_of_a_day_have_the_gaps_and_the_index_of_its_ndvi(tmp_path, reflectance):
+    """Red and NIR of OLI are missing where NDVI is, give the same NDVI, and count the same clear share."""
+    red, nir = reflectance
+    red[3, 4] = np.nan
+    write_scene(tmp_path, name_of("LC08"), red, nir)
+    scenes = landsat.find_scenes(tmp_path)
+    (bands, one), (ndvi, other) = (landsat.read_day(scenes, GRID, bands=kind) for kind in (True, False))
+    np.testing.assert_allclose(index_of(bands), ndvi, atol=1e-6)
+    assert np.isnan(bands[:, 3, 4]).all()
+    assert one == other
 
 
 def test_oli_is_never_harmonised(tmp_path, reflectance):

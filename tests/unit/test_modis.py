@@ -12,6 +12,7 @@ from rasterio.warp import Resampling, reproject
 
 from nppdrivers import modis
 from nppdrivers.grid import Grid
+from nppdrivers.ndvi import index_of
 from nppdrivers.rasters import to_grid
 from nppdrivers.resampling import conserve_means
 
@@ -202,6 +203,39 @@ def test_composite_on_the_grid(tmp_path, ndvi):
     np.testing.assert_array_equal(np.isnan(fine), np.isnan(days))
     assert np.nanmin(days) == np.nanmax(days) == EPOCH_2010 + 132
     assert 0.05 < np.isnan(fine).mean() < 0.2
+
+
+def reflectance_layers(ndvi, total=0.4) -> dict:
+    """Red and near-infrared layers of a MOD13Q1 file whose sum is constant."""
+    about = {"_FillValue": -1000, "valid_range": (0, 10000), "scale_factor": 10000.0, "add_offset": 0.0}
+    bands = {"red": total * (1 - ndvi) / 2, "NIR": total * (1 + ndvi) / 2}
+    return {
+        f"250m 16 days {name} reflectance": (
+            np.where(np.isnan(ndvi), -1000, np.round(band * 1e4)).astype("int16"),
+            about,
+        )
+        for name, band in bands.items()
+    }
+
+
+def test_bands_of_a_composite(tmp_path, ndvi):
+    """Red and NIR lie where NDVI does, sum to what was stored, and their index is near NDVI on the grid."""
+    ndvi[12:15, 18:22] = np.nan
+    path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi) | reflectance_layers(ndvi))
+    grid = grid_inside(12, 10)
+    bands, day = modis.read_bands([path], grid)
+    fine, fine_day = modis.read_composite([path], grid)
+    np.testing.assert_array_equal(np.isnan(bands), np.isnan([fine, fine]))
+    np.testing.assert_array_equal(day, fine_day)
+    np.testing.assert_allclose(np.nanmean(bands.sum(axis=0)), 0.4, atol=2e-3)
+    np.testing.assert_allclose(np.nanmean(index_of(bands) - fine), 0.0, atol=5e-3)
+
+
+def test_composite_without_bands_is_refused(tmp_path, ndvi):
+    """Without reflectance layers the message names the layer, the composite and the setting."""
+    path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
+    with pytest.raises(ValueError, match=r"no layer 'red reflectance' .* 2010-05-09; .* fusion.fuse: ndvi"):
+        modis.read_bands([path], grid_inside(12, 10))
 
 
 def averaged(fine: np.ndarray, grid: Grid, crs, transform, shape) -> np.ndarray:

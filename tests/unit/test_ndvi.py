@@ -10,6 +10,14 @@ from nppdrivers import ndvi
 DAY = timedelta(1)
 
 
+def test_index_of_dark_water():
+    """Reflectance of 0 or less counts as 0.0001, so that NDVI stays within -1 and 1; NaN stays."""
+    red, nir = np.array([-0.01, 0.02, 0.0, np.nan, 0.1]), np.array([0.0, -0.03, 0.3, 0.2, 0.3])
+    index = ndvi.index_of(np.stack([red, nir])[:, None].astype("float32"))
+    expected = [0.0, (1e-4 - 0.02) / (1e-4 + 0.02), (0.3 - 1e-4) / (0.3 + 1e-4), np.nan, 0.5]
+    np.testing.assert_allclose(index[0], expected, atol=1e-6)
+
+
 def test_normalized_difference_values():
     """(0.4 - 0.1) / (0.4 + 0.1) = 0.6; equal reflectances give 0; what is undefined is NaN."""
     red = np.array([0.1, 0.2, 0.0, np.nan, -0.1, -0.2])

@@ -18,6 +18,10 @@ REFUSED = {
         "no_such_folder does not exist",
     ),
     "two products of Terra": ("modis: {products: [MOD13Q1, MOD13A1]}", "two of one satellite"),
+    "bands of ready images": (
+        "inputs: {modis: config, study_area: config, landsat: '', fine_images: config/land_cover.csv}\nfusion: {fuse: bands}",  # noqa: E501
+        "bands needs inputs.landsat",
+    ),
     "no climate": (
         "inputs: {modis: config, study_area: config, landsat: config, land_cover: config}",
         "stations",

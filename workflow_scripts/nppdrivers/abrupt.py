@@ -6,6 +6,7 @@ how much, where the fine sensor saw more of it than the coarse one.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -14,12 +15,82 @@ from numpy.typing import NDArray
 from nppdrivers.consistency import Pair, window_mean
 
 CLASSES = 16
+SAMPLED_PIXELS = 250_000  # of a scene, at most about
 LEAST_CHANGE = 0.12  # of the scale
 LEAST_JUMP = 0.6  # of the change, from one date to the next
 
 
+@dataclass(frozen=True)
+class Season:
+    """What land of each class does from date m to date n, from a sample of the whole scene.
+
+    Attributes
+    ----------
+    limits : values of date m that divide the classes [unit of the images], (classes - 1,)
+    medians : median of each class and image [same unit], (classes, images); NaN where a class has no value
+    """
+
+    limits: NDArray[np.float64]
+    medians: NDArray[np.float32]
+
+    def as_numbers(self) -> dict[str, list]:
+        """Plain lists, for a JSON file."""
+        return {"limits": self.limits.tolist(), "medians": self.medians.tolist()}
+
+    @classmethod
+    def from_numbers(cls, numbers: dict) -> "Season":
+        """Inverse of `as_numbers`."""
+        return cls(np.array(numbers["limits"]), np.array(numbers["medians"], np.float32))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What `level_changed_land` takes from the whole scene.
+
+    Attributes
+    ----------
+    usual : median of fine less coarse of each image [unit of the images]
+    seasons : classes of image j and medians of images j and k, for each (j, k) and (k, j) that is asked for
+    """
+
+    usual: tuple[float, ...]
+    seasons: dict[tuple[int, int], Season]
+
+
+def lattice_step(height: int, width: int) -> int:
+    """Rows and columns from one pixel of the sample to the next: 1 up to 250,000 pixels."""
+    return int(np.ceil(np.sqrt(height * width / SAMPLED_PIXELS)))
+
+
+def season_of(sample: NDArray) -> Season:
+    """Medians of each image over pixels that had the same value in the first one (16 classes of equal size).
+
+    Parameters
+    ----------
+    sample : coarse images in order of time [any unit], (images, pixels), NaN where missing
+    """
+    sample = np.asarray(sample, np.float32)
+    first = sample[0]
+    present = np.isfinite(first)
+    medians = np.full((CLASSES, len(sample)), np.nan, np.float32)
+    if not present.any():
+        return Season(np.zeros(CLASSES - 1), medians)
+    limits = np.quantile(first[present], np.arange(1, CLASSES) / CLASSES)
+    label = np.where(present, np.searchsorted(limits, first), -1)
+    for i in np.unique(label[present]):
+        members = sample[:, label == i]
+        seen = np.isfinite(members).any(axis=1)
+        medians[i, seen] = np.nanmedian(members[seen], axis=1)
+    return Season(limits.astype(np.float64), medians)
+
+
 def side_of_change(
-    coarse_m: NDArray, coarse_n: NDArray, coarse_p: NDArray, *, scale: float = 1.0
+    coarse_m: NDArray,
+    coarse_n: NDArray,
+    coarse_p: NDArray,
+    *,
+    scale: float = 1.0,
+    season: Season | None = None,
 ) -> NDArray[np.int8]:
     """On which side of an abrupt change each date lies, pixel by pixel.
 
@@ -32,6 +103,7 @@ def side_of_change(
     coarse_m, coarse_n : coarse images on the base dates before and after [any unit], (height, width)
     coarse_p : coarse images on dates between them, in order of time [same unit], (dates, height, width)
     scale : value that stands for 1
+    season : classes and medians of the whole scene (see `season_of`); needed when the arrays are a part of it
 
     Returns
     -------
@@ -41,10 +113,14 @@ def side_of_change(
     Notes
     -----
     A pixel missing (NaN) on a base date has no abrupt change; a date missing at a pixel does not count there.
-    A change that came to more than half of a class of pixels is taken for season.
+    A change that came to more than half of a class of pixels is taken for season. In scenes of more than
+    250,000 pixels classes and medians are those of every k-th row and column (`lattice_step`).
     """
     series = np.concatenate([coarse_m[None], coarse_p, coarse_n[None]]).astype(np.float32)
-    anomaly = series - _class_medians(series)
+    if season is None:
+        step = lattice_step(*series.shape[1:])
+        season = season_of(series[:, ::step, ::step].reshape(len(series), -1))
+    anomaly = series - _medians_of(series[0], season)
     change = anomaly[-1] - anomaly[0]
     step = _best_step(anomaly)
     last_before = np.take_along_axis(anomaly, step[None] - 1, axis=0)[0]
@@ -55,7 +131,9 @@ def side_of_change(
     return np.where(abrupt, np.where(after, 1, -1), 0).astype(np.int8)
 
 
-def level_changed_land(images: Sequence[Pair], size: int, *, scale: float = 1.0) -> list[Pair]:
+def level_changed_land(
+    images: Sequence[Pair], size: int, *, scale: float = 1.0, levels: Levels | None = None
+) -> list[Pair]:
     """Fine base images at the level of the coarse ones where the fine sensor saw more of an abrupt change.
 
     d_k = mean_window (F_k - C_k) - median_scene (F_k - C_k) is how far the fine image of base date k departs
@@ -70,6 +148,8 @@ def level_changed_land(images: Sequence[Pair], size: int, *, scale: float = 1.0)
     images : (fine, coarse) images of the base dates [any unit], each (height, width), in any order
     size : side of the window [cells], odd: one to two coarse pixels (see `consistency.coarse_window`)
     scale : value that stands for 1
+    levels : medians and classes of the whole scene (see `measure_levels`); needed when the images are a part
+        of it, which must carry a margin of size // 2
 
     Returns
     -------
@@ -78,15 +158,19 @@ def level_changed_land(images: Sequence[Pair], size: int, *, scale: float = 1.0)
 
     Notes
     -----
-    NaN is missing and stays so; dates on one of which the window is empty say nothing.
+    NaN is missing and stays so; dates on one of which the window is empty say nothing. Medians of the scene
+    are those of its sample, as in `side_of_change`.
     """
-    departures = [_departure(fine, coarse, size) for fine, coarse in images]
+    if levels is None:
+        levels = _levels_of_scene(images, size, scale)
+    departures = _departures(images, size, levels.usual)
     strength = [np.zeros(departure.shape) for departure in departures]
     for j, k in combinations(range(len(images)), 2):
         more = np.nan_to_num(departures[k] - departures[j])
-        if np.abs(more).max() <= LEAST_CHANGE * scale / 2:
+        if not _matters(more, scale):
             continue
-        coarse = _change_towards(np.sign(more), images[j][1], images[k][1])
+        seasons = levels.seasons[j, k], levels.seasons[k, j]
+        coarse = _change_towards(np.sign(more), images[j][1], images[k][1], seasons)
         both = _share(np.abs(more), scale) * _share(coarse, scale)
         strength[j], strength[k] = np.maximum(strength[j], both), np.maximum(strength[k], both)
     return [
@@ -95,22 +179,63 @@ def level_changed_land(images: Sequence[Pair], size: int, *, scale: float = 1.0)
     ]
 
 
-def _departure(fine: NDArray, coarse: NDArray, size: int) -> NDArray[np.float64]:
-    """Mean of fine less coarse in a window, less the median of the scene; NaN where the window is empty."""
+def usual_departure(fine: NDArray, coarse: NDArray) -> float:
+    """Median of fine less coarse over a sample of the scene; 0 where it has no pixel of both."""
     difference = np.asarray(fine, np.float64) - coarse
     present = difference[np.isfinite(difference)]
-    usual = np.median(present) if present.size else 0.0
-    return window_mean(difference, size) - usual
+    return float(np.median(present)) if present.size else 0.0
 
 
-def _change_towards(direction: NDArray, coarse_j: NDArray, coarse_k: NDArray) -> NDArray[np.float64]:
+def departing_dates(
+    images: Sequence[Pair], size: int, usual: Sequence[float], *, scale: float = 1.0
+) -> set[tuple[int, int]]:
+    """Numbers of the images between which the departure moved enough, somewhere, to matter."""
+    departures = _departures(images, size, usual)
+    return {
+        (j, k)
+        for j, k in combinations(range(len(images)), 2)
+        if _matters(np.nan_to_num(departures[k] - departures[j]), scale)
+    }
+
+
+def measure_levels(sample: Sequence[Pair], usual: Sequence[float], dates: set[tuple[int, int]]) -> Levels:
+    """Constants of `level_changed_land` from a sample of the scene: (fine, coarse), each (pixels,)."""
+    orders = sorted(order for j, k in dates for order in ((j, k), (k, j)))
+    seasons = {(j, k): season_of(np.stack([sample[j][1], sample[k][1]])) for j, k in orders}
+    return Levels(tuple(usual), seasons)
+
+
+def _levels_of_scene(images: Sequence[Pair], size: int, scale: float) -> Levels:
+    step = lattice_step(*images[0][0].shape)
+    sample = [tuple(image[::step, ::step].ravel() for image in pair) for pair in images]
+    usual = [usual_departure(*pair) for pair in sample]
+    return measure_levels(sample, usual, departing_dates(images, size, usual, scale=scale))
+
+
+def _departures(images: Sequence[Pair], size: int, usual: Sequence[float]) -> list[NDArray[np.float64]]:
+    """Mean of fine less coarse in a window, less the median of the scene; NaN where the window is empty."""
+    return [
+        window_mean(np.asarray(fine, np.float64) - coarse, size) - median
+        for (fine, coarse), median in zip(images, usual, strict=True)
+    ]
+
+
+def _matters(more: NDArray, scale: float) -> bool:
+    return bool(np.abs(more).max() > LEAST_CHANGE * scale / 2)
+
+
+def _change_towards(
+    direction: NDArray, coarse_j: NDArray, coarse_k: NDArray, seasons: tuple[Season, Season]
+) -> NDArray[np.float64]:
     """Coarse change from j to k in a direction (1 or -1), season removed by the classes of either date.
 
     An event gives the land that it struck a class of its own on the date after it, and hides there.
     """
     forth = np.stack([coarse_j, coarse_k]).astype(np.float32)
-    back = forth[::-1]
-    changes = (np.diff(series - _class_medians(series), axis=0)[0] for series in (forth, back))
+    changes = (
+        np.diff(series - _medians_of(series[0], season), axis=0)[0]
+        for series, season in zip((forth, forth[::-1]), seasons, strict=True)
+    )
     first, second = (np.nan_to_num(change) for change in changes)
     return np.maximum(direction * first, -direction * second)
 
@@ -120,22 +245,10 @@ def _share(change: NDArray, scale: float) -> NDArray:
     return np.clip(2.0 * change / (LEAST_CHANGE * scale) - 1.0, 0.0, 1.0)
 
 
-def _class_medians(series: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Median of each image over the pixels of the same class of the first one; NaN where that is missing."""
-    first = series[0]
-    present = np.isfinite(first)
-    medians = np.full_like(series, np.nan)
-    if not present.any():
-        return medians
-    limits = np.quantile(first[present], np.arange(1, CLASSES) / CLASSES)
-    label = np.where(present, np.searchsorted(limits, first), -1)
-    for i in np.unique(label[present]):
-        members = series[:, label == i]
-        seen = np.isfinite(members).any(axis=1)
-        middle = np.full(len(series), np.nan, np.float32)
-        middle[seen] = np.nanmedian(members[seen], axis=1)
-        medians[:, label == i] = middle[:, None]
-    return medians
+def _medians_of(first: NDArray[np.float32], season: Season) -> NDArray[np.float32]:
+    """Medians of each pixel's class, (images, height, width); NaN where the first image is missing."""
+    label = np.searchsorted(season.limits, first)  # a missing value goes to the last class, and is NaN below
+    return np.where(np.isfinite(first), season.medians.T[:, label], np.float32(np.nan))
 
 
 def _best_step(anomaly: NDArray[np.float32]) -> NDArray[np.intp]:

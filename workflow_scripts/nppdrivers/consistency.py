@@ -7,48 +7,74 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 Pair = tuple[NDArray, NDArray]
 
 COARSE_CELL_M = 231.66  # of the 250 m composites
 
 
+def window_sum(values: NDArray, size: int) -> NDArray[np.float64]:
+    """Sum over a window of `size` cells a side, odd, clipped at the border.
+
+    Every cell is added in one order, so that a part of a scene with its margin gives the bytes of the scene.
+    """
+    total = np.asarray(values, np.float64)
+    for axis in (0, 1):
+        margins = [(size // 2, size // 2) if axis == i else (0, 0) for i in (0, 1)]
+        total = _moving_sum(np.moveaxis(np.pad(total, margins), axis, 0), size)
+        total = np.moveaxis(total, 0, axis)
+    return total
+
+
+def _moving_sum(values: NDArray, size: int) -> NDArray[np.float64]:
+    """Sum of each `size` successive rows, from sums of 1, 2, 4, ... rows: every row is added in one order."""
+    length = len(values) - size + 1
+    total, start, width = np.zeros_like(values[:length]), 0, 1
+    while width <= size:
+        if size & width:
+            total += values[start : start + length]
+            start += width
+        values = values[:-width] + values[width:]
+        width *= 2
+    return total
+
+
 def window_mean(image: NDArray, size: int) -> NDArray[np.float64]:
     """Mean in a window of `size` cells a side, clipped at the border, NaN left out; NaN if empty."""
     present = np.isfinite(image)
-    total, share = (
-        ndimage.uniform_filter(values, size, mode="constant", output=np.float64)
-        for values in (np.where(present, image, 0.0), present.astype(np.float64))
-    )
-    some = share * size**2 > 0.5  # counts less the rounding of a running mean
-    return np.where(some, total / np.where(some, share, 1.0), np.nan)
+    total, number = window_sum(np.where(present, image, 0.0), size), window_sum(present, size)
+    return np.where(number > 0, total / np.maximum(number, 1.0), np.nan)
 
 
-def local_bias(images: Sequence[Pair], size: int) -> NDArray[np.float64]:
+def difference_sums(images: Sequence[Pair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sum of fine less coarse over all images, and the number of images that have both, (height, width)."""
+    total = number = 0.0
+    for fine, coarse in images:
+        difference = np.asarray(fine, np.float64) - coarse
+        total = total + np.where(np.isfinite(difference), difference, 0.0)
+        number = number + np.isfinite(difference)
+    return total, number
+
+
+def local_bias(images: Sequence[Pair], size: int, scene_mean: float | None = None) -> NDArray[np.float64]:
     """Mean of fine less coarse over a window and all images; over the scene where the window has none.
 
     Parameters
     ----------
     images : (fine, coarse) images of the base dates [any unit], each (height, width), NaN where not clear
     size : side of the window [cells], odd
+    scene_mean : mean over the whole scene [same unit]; needed when the images are a part of it
 
     Returns
     -------
     array, (height, width)
         Bias of the fine sensor against the coarse one [unit of the images]; 0 where no image has any cell.
     """
-    total, number = 0.0, 0.0
-    for fine, coarse in images:
-        difference = np.asarray(fine, np.float64) - coarse
-        total = total + np.where(np.isfinite(difference), difference, 0.0)
-        number = number + np.isfinite(difference)
-    near_total, near_number = (
-        ndimage.uniform_filter(values, size, mode="constant", output=np.float64) for values in (total, number)
-    )
-    scene = total.sum() / max(number.sum(), 1.0)
-    near = near_number * size**2 > 0.5  # counts less the rounding of a running mean
-    return np.where(near, near_total / np.where(near, near_number, 1.0), scene)
+    total, number = difference_sums(images)
+    if scene_mean is None:
+        scene_mean = total.sum() / max(number.sum(), 1.0)
+    near_total, near_number = window_sum(total, size), window_sum(number, size)
+    return np.where(near_number > 0, near_total / np.maximum(near_number, 1.0), scene_mean)
 
 
 def coarse_window(cell_size_m: float) -> int:
@@ -57,7 +83,7 @@ def coarse_window(cell_size_m: float) -> int:
 
 
 def coarse_residual(
-    fused: NDArray, coarse_p: NDArray, images: Sequence[Pair], size: int
+    fused: NDArray, coarse_p: NDArray, images: Sequence[Pair], size: int, scene_mean: float | None = None
 ) -> NDArray[np.float64]:
     """What fused images have too much at the coarse scale.
 
@@ -68,13 +94,14 @@ def coarse_residual(
     fused, coarse_p : fused and coarse images [any unit], (dates, height, width)
     images : (fine, coarse) images of the base dates [same unit]
     size : side of the window [cells], odd (see `coarse_window`)
+    scene_mean : see `local_bias`
 
     Returns
     -------
     array, (dates, height, width)
         Residual [same unit]; NaN where the window holds no fused value.
     """
-    bias = local_bias(images, size)
+    bias = local_bias(images, size, scene_mean)
     return np.stack([window_mean(f - c, size) - bias for f, c in zip(fused, coarse_p, strict=True)])
 
 

@@ -89,27 +89,40 @@ def block_statistics(blocks: Iterable[tuple[NDArray, NDArray, NDArray, NDArray]]
     ----------
     Chan, Golub and LeVeque (1983), The American Statistician 37, 242-247, for merging sums of squares.
     """
-    count, mean, squares = 0, 0.0, 0.0
+    moments = Moments()
     for images in blocks:
+        moments.add(images)
+    return moments.statistics()
+
+
+class Moments:
+    """What `block_statistics` gathers, for callers that go through the blocks once for several base pairs."""
+
+    def __init__(self):
+        self._count, self._mean, self._squares = 0, 0.0, 0.0
+
+    def add(self, images: tuple[NDArray, NDArray, NDArray, NDArray]) -> None:
+        """Add a block: fine_m, coarse_m, fine_n, coarse_n, each (bands, height, width)."""
         part = np.stack([np.asarray(image, np.float64) for image in images])
         values = part[:, :, np.isfinite(part).all(axis=(0, 1))]
         more = values.shape[2]
         if more == 0:
-            continue
+            return
         mean_here = values.mean(axis=2)
-        step = mean_here - mean
-        squares += ((values - mean_here[:, :, None]) ** 2).sum(axis=2) + step**2 * count * more / (
-            count + more
-        )
-        mean += step * more / (count + more)
-        count += more
-    if count == 0:
-        raise ValueError(
-            "fine_m, coarse_m, fine_n and coarse_n have no pixel in common: each is missing (NaN) "
-            "in at least one of them; choose another base pair"
-        )
-    sigma = np.sqrt(squares[[0, 2]] / max(count - 1, 1))
-    return SceneStatistics(sigma=sigma, centre=(mean[:2] + mean[2:]) / 2)
+        step, share = mean_here - self._mean, more / (self._count + more)
+        self._squares += ((values - mean_here[:, :, None]) ** 2).sum(axis=2) + step**2 * self._count * share
+        self._mean += step * share
+        self._count += more
+
+    def statistics(self) -> SceneStatistics:
+        """Statistics of all blocks added; ValueError if no pixel was present in all four images."""
+        if self._count == 0:
+            raise ValueError(
+                "fine_m, coarse_m, fine_n and coarse_n have no pixel in common: each is missing (NaN) "
+                "in at least one of them; choose another base pair"
+            )
+        sigma = np.sqrt(self._squares[[0, 2]] / max(self._count - 1, 1))
+        return SceneStatistics(sigma=sigma, centre=(self._mean[:2] + self._mean[2:]) / 2)
 
 
 def predict(

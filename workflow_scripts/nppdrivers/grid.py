@@ -96,6 +96,12 @@ class Grid:
         )
         return shape == self.shape and close and CRS.from_user_input(crs) == CRS.from_user_input(self.crs)
 
+    def part(self, rows: slice) -> "Grid":
+        """Grid of these rows alone."""
+        start, stop, _ = rows.indices(self.height)
+        moved = self.transform @ Affine.translation(0, start)
+        return Grid(self.crs, moved, stop - start, self.width)
+
     def row_blocks(self, cells: int = 1_000_000) -> Iterator[slice]:
         """Slices of rows that together cover the grid, each of at most about `cells` cells."""
         step = max(1, cells // self.width)

@@ -1,18 +1,21 @@
-"""The images that serve an interval of the fusion, read from the files of a run."""
+"""The images that serve an interval of the fusion, read from the files of a run block by block."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from nppdrivers.consistency import Pair
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion import Pair, coarse_on_date
 from nppdrivers.grid import Grid
+from nppdrivers.time_interpolation import coarse_on_date
 
 # Composites this far around the dates wanted are read to interpolate the coarse series in time.
 REACH = timedelta(days=80)
+BLOCK_CELLS = 1_000_000
+LEAST_BLOCK_ROWS = 128  # a block's margins are read with it: thin blocks would be mostly margin
 
 
 def clear_days(scene_tables: Iterable[str | Path]) -> pd.DataFrame:
@@ -36,20 +39,116 @@ def dates_of_interval(interval: str, coarse: DatedBands) -> list[date]:
     return [day for day in coarse.dates if first <= day <= last]
 
 
-def coarse_on_days(
-    coarse: DatedBands, coarse_day: DatedBands, wanted: Sequence[date], grid: Grid
-) -> np.ndarray:
-    """Coarse images interpolated in time to each of the days wanted [their unit], (days, height, width)."""
-    near = [day for day in coarse.dates if min(wanted) - REACH <= day <= max(wanted) + REACH]
-    result = np.empty((len(wanted), *grid.shape), "float32")
-    for rows in grid.row_blocks(100_000):
-        stack, observed = coarse.read(near, grid, rows), coarse_day.read(near, grid, rows)
-        result[:, rows] = coarse_on_date(stack, observed, day_numbers(wanted))
-    return result
+def blocks_of_rows(rows: slice, width: int) -> Iterator[slice]:
+    """Rows in blocks of about a million cells, but at least 128 rows."""
+    step = max(LEAST_BLOCK_ROWS, BLOCK_CELLS // width)
+    for start in range(rows.start, rows.stop, step):
+        yield slice(start, min(start + step, rows.stop))
 
 
-def read_pairs(days: Sequence[date], fine: DatedBands, coarse_of_days: np.ndarray, grid: Grid) -> list[Pair]:
-    """Fine image of each day, with the coarse image of the same day."""
-    if not days:
-        return []
-    return list(zip(fine.read(days, grid), coarse_of_days[: len(days)], strict=True))
+def tile_rows(tile: str, height: int) -> slice:
+    """Rows of a tile named as Snakemake names it: "2-of-3" is the second of three bands of rows."""
+    number, count = map(int, tile.split("-of-"))
+    if count > height:
+        raise ValueError(f"fusion.tiles: {count} tiles of a grid of {height} rows; take fewer")
+    return slice(height * (number - 1) // count, height * number // count)
+
+
+class IntervalImages:
+    """Base images before and after an interval and the coarse images of its dates, by rows.
+
+    A grid of one block is read once and kept.
+
+    Parameters
+    ----------
+    before, after : days of the base images, best first
+    dates : dates to predict
+    fine, coarse : series of each layer: NDVI alone, or red and near infrared
+    coarse_day : day of observation of the coarse images [d]
+    grid : Grid
+    """
+
+    def __init__(
+        self,
+        before: Sequence[date],
+        after: Sequence[date],
+        dates: Sequence[date],
+        *,
+        fine: Sequence[DatedBands],
+        coarse: Sequence[DatedBands],
+        coarse_day: DatedBands,
+        grid: Grid,
+    ):
+        self.before, self.after, self.dates, self.grid = list(before), list(after), list(dates), grid
+        self._fine, self._coarse, self._coarse_day = fine, coarse, coarse_day
+        self.fuses = "ndvi" if len(fine) == 1 else "bands"
+        self._check_days()
+        whole = slice(0, grid.height)
+        fits = list(blocks_of_rows(whole, grid.width)) == [whole]
+        self._kept = self._read(whole) if fits else None
+
+    def _check_days(self) -> None:
+        if not self.dates:
+            raise ValueError(
+                "no composite lies in the interval; compare its dates with those of the coarse images"
+            )
+        named = f"the interval {self.dates[0]} to {self.dates[-1]}"
+        if not (self.before or self.after):
+            raise ValueError(f"{named} has no base image before or after it; lower fusion.min_base_percent")
+        if absent := [str(day) for day in (*self.before, *self.after) if day not in self._fine[0].dates]:
+            raise ValueError(
+                f"{named}: no fine image of {', '.join(absent)}, its base image; choose them anew"
+            )
+        early, late = max(self.before, default=date.min), min(self.after, default=date.max)
+        if early > self.dates[0] or late < self.dates[-1]:
+            raise ValueError(f"{named}: base images before it reach to {early}, those after begin on {late}")
+
+    def read(self, rows: slice) -> tuple[list[Pair], list[Pair], np.ndarray]:
+        """Base images before and after, (fine, coarse), each (bands, rows, width), and of the dates."""
+        fine, coarse = (
+            (images[:, :, rows] for images in self._kept) if self._kept is not None else self._read(rows)
+        )
+        pairs = list(zip(fine, coarse, strict=False))
+        return pairs[: len(self.before)], pairs[len(self.before) :], coarse[len(pairs) :]
+
+    def _read(self, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        """Fine images of the base days; coarse ones of these and of the dates: (days, bands, rows, width)."""
+        base = [*self.before, *self.after]
+        fine = np.stack([series.read(base, self.grid, rows) for series in self._fine], axis=1)
+        return fine, self._coarse_on_days([*base, *self.dates], rows)
+
+    def _coarse_on_days(self, wanted: Sequence[date], rows: slice) -> np.ndarray:
+        """Coarse images interpolated in time to each of the days wanted."""
+        known = self._coarse[0].dates
+        near = [day for day in known if min(wanted) - REACH <= day <= max(wanted) + REACH]
+        shape = len(wanted), len(self._coarse), rows.stop - rows.start, self.grid.width
+        result = np.empty(shape, "float32")
+        step = max(1, BLOCK_CELLS // 10 // self.grid.width)  # many composites are held for a few days wanted
+        for start in range(rows.start, rows.stop, step):
+            part = slice(start, min(start + step, rows.stop))
+            observed = self._coarse_day.read(near, self.grid, part)
+            there = slice(part.start - rows.start, part.stop - rows.start)
+            for band, series in enumerate(self._coarse):
+                stack = series.read(near, self.grid, part)
+                result[:, band, there] = coarse_on_date(stack, observed, day_numbers(wanted))
+        return result
+
+
+def open_series(inputs: object) -> dict[str, DatedBands | list[DatedBands]]:
+    """Series that `IntervalImages` needs, from the inputs of a rule: fine, coarse, coarse_day.
+
+    Where the rule has red and near infrared (fine_red, fine_nir, ...) these stand in place of NDVI.
+    """
+    series = {"coarse_day": DatedBands(inputs.coarse_day)}
+    for name in ("fine", "coarse"):
+        bands = [getattr(inputs, f"{name}_{band}", None) for band in ("red", "nir")]
+        series[name] = [DatedBands(paths) for paths in (bands if all(bands) else [getattr(inputs, name)])]
+    return series
+
+
+def open_interval(interval: str, inputs: object, grid: Grid) -> IntervalImages:
+    """Images of an interval, from the inputs of a rule: intervals, fine, coarse and coarse_day."""
+    series = open_series(inputs)
+    before, after = base_days(inputs.intervals, interval)
+    dates = dates_of_interval(interval, series["coarse_day"])
+    return IntervalImages(before, after, dates, **series, grid=grid)

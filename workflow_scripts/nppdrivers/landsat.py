@@ -30,6 +30,12 @@ __all__ = [
 # Characterization of Landsat-7 to Landsat-8 reflective wavelength and normalized difference vegetation index
 # continuity. Remote Sensing of Environment 185, 57-70, Table 2. TM is treated as ETM+.
 HARMONISATIONS = {"roy2016_rma": (0.0149, 1.0035), "roy2016_ols": (0.0235, 0.9723), "none": (0.0, 1.0)}
+# The same of red and near-infrared reflectance (Table 2).
+BAND_HARMONISATIONS = {
+    "roy2016_rma": ((-0.0022, 0.9825), (-0.0021, 1.0073)),
+    "roy2016_ols": ((0.0061, 0.9047), (0.0412, 0.8462)),
+    "none": ((0.0, 1.0), (0.0, 1.0)),
+}
 
 # How NDVI of TM and ETM+ is brought to OLI: a name above, or the intercept and slope of each sensor.
 Harmonisation = str | Mapping[str, tuple[float, float]]
@@ -44,8 +50,9 @@ def read_ndvi(
     harmonise: Harmonisation = "roy2016_rma",
     *,
     area: np.ndarray | None = None,
+    bands: bool = False,
 ) -> tuple[np.ndarray, dict[str, object]]:
-    """Read the NDVI of one image on the grid.
+    """Read the NDVI of one image, or its red and near-infrared reflectance, on the grid.
 
     Scaling to reflectance, masks (quality, saturation, reflectance outside 0 to 1), NDVI and harmonisation
     happen on the image's own pixels; only then is NDVI brought to the grid: copied where the two lattices
@@ -59,10 +66,12 @@ def read_ndvi(
         How NDVI of TM and ETM+ is brought to OLI; a mapping as from `harmonisation.onto_oli`.
     area : (H, W) bool array, optional
         Where shares are counted; the whole grid by default.
+    bands : bool
+        Red and near-infrared reflectance [1], harmonised each, in place of NDVI.
 
     Returns
     -------
-    ndvi : (H, W) float32
+    ndvi : (H, W) float32, or (2, H, W) with `bands`
         NaN where missing.
     record : dict
         product_id, date, sensor, harmonised (method, "refit" or "none"), resampling, slc_off,
@@ -83,16 +92,20 @@ def read_ndvi(
         "slc_off": is_slc_off(scene),
     }
     if window is None:
-        ndvi = covered = np.full(grid.shape, np.nan, "float32")
+        covered = np.full(grid.shape, np.nan, "float32")
+        ndvi = np.stack([covered, covered]) if bands else covered
     else:
         red, nir, covered = scene.reflectance(window)
-        ndvi = _harmonised(normalized_difference(red, nir), line)
+        if bands:
+            ndvi = _harmonised_bands(red, nir, method)
+        else:
+            ndvi = _harmonised(normalized_difference(red, nir), line)
         covered = np.where(covered, np.float32(1), np.float32(np.nan))
         if not exact:
             place = crs, rasterio.windows.transform(window, transform), grid
             ndvi = to_grid(ndvi, *place, resampling="bilinear")
             covered = to_grid(covered, *place, resampling="nearest")
-    return ndvi, record | _shares(ndvi, covered, area)
+    return ndvi, record | _shares(ndvi[0] if bands else ndvi, covered, area)
 
 
 def read_day(
@@ -101,6 +114,7 @@ def read_day(
     harmonise: Harmonisation = "roy2016_rma",
     *,
     area: np.ndarray | None = None,
+    bands: bool = False,
 ) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Mosaic the images of one day: each cell takes the first image that is clear there.
 
@@ -108,16 +122,16 @@ def read_day(
 
     Returns
     -------
-    ndvi : (H, W) float32
+    ndvi : (H, W) float32, or (2, H, W) with `bands`
     records : list of dict
         One an image, see `read_ndvi`; `mosaic_clear_percent` is the share of the mosaic.
     """
-    ndvi, records = np.full(grid.shape, np.nan, "float32"), []
+    ndvi, records = np.full((2, *grid.shape) if bands else grid.shape, np.nan, "float32"), []
     for scene in scenes:
-        one, record = read_ndvi(scene, grid, harmonise, area=area)
+        one, record = read_ndvi(scene, grid, harmonise, area=area, bands=bands)
         ndvi = np.where(np.isfinite(ndvi), ndvi, one)
         records.append(record)
-    clear = _percent(np.isfinite(ndvi), area)
+    clear = _percent(np.isfinite(ndvi[0] if bands else ndvi), area)
     return ndvi, [record | {"mosaic_clear_percent": clear} for record in records]
 
 
@@ -170,6 +184,11 @@ def _placed(grid: Grid, crs: object, transform: rasterio.Affine, size: tuple) ->
         and window.row_off + window.height > 0
     )
     return exact, window if touches else None
+
+
+def _harmonised_bands(red: np.ndarray, nir: np.ndarray, method: str) -> np.ndarray:
+    both = zip((red, nir), BAND_HARMONISATIONS[method], strict=True)
+    return np.stack([np.clip(np.float32(a) + np.float32(b) * band, 0, 1) for band, (a, b) in both])
 
 
 def _line_of(sensor: str, harmonise: Harmonisation) -> tuple[str, tuple[float, float]]:

@@ -11,7 +11,14 @@ import numpy as np
 from affine import Affine
 
 from nppdrivers.grid import Grid
-from nppdrivers.modis_layers import NDVI_RANGE, Layer, NoSuchLayerError, names_layer, read_layer
+from nppdrivers.modis_layers import (
+    NDVI_RANGE,
+    REFLECTANCE_RANGE,
+    Layer,
+    NoSuchLayerError,
+    names_layer,
+    read_layer,
+)
 from nppdrivers.ndvi import nominal_date
 from nppdrivers.quality import modis_vi_usable
 from nppdrivers.rasters import to_grid
@@ -19,6 +26,7 @@ from nppdrivers.resampling import conserve_means
 
 _START = re.compile(r"\.A(\d{7})|_doy(\d{7})")  # NASA and catalogues; AppEEARS
 _VI_LAYERS = ("NDVI", "VI Quality", "pixel reliability", "composite day of the year")
+_REFLECTANCE_LAYERS = ("red reflectance", "NIR reflectance")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -123,6 +131,32 @@ def read_composite(
     middle = np.float32(_epoch_days(nominal_date(_start_of(paths[0]))))
     fine_day = np.where(np.isnan(fine_day), middle, fine_day)
     return fine, np.where(np.isnan(fine), np.float32(np.nan), fine_day)
+
+
+def read_bands(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Read red and near-infrared reflectance of a 16-day composite on the grid, as `read_composite` NDVI.
+
+    Returns
+    -------
+    reflectance : (2, H, W) float32
+        Red and near infrared [1]; NaN where NDVI or one of them is.
+    day : (H, W) float32
+        See `read_composite`.
+    """
+    ndvi, day = read_composite(paths, grid)
+    usable, _, crs, transform = read_vegetation_index(paths, grid)
+    bands = []
+    for name in _REFLECTANCE_LAYERS:
+        layer = read_native(paths, name, grid)
+        if layer is None:
+            raise ValueError(
+                f"{paths[0].parent}: no layer {name!r} for the composite of {_start_of(paths[0])}; "
+                "add it, or set fusion.fuse: ndvi"
+            )
+        values = np.where(np.isnan(usable), np.float32(np.nan), layer.physical())
+        bands.append(conserve_means(values, crs, transform, grid, limits=REFLECTANCE_RANGE))
+    missing = np.isnan(ndvi) | np.isnan(bands).any(axis=0)
+    return tuple(np.where(missing, np.float32(np.nan), values) for values in (np.stack(bands), day))
 
 
 def _mosaic(layers: list[Layer]) -> Layer:

@@ -15,9 +15,12 @@ from rasterio.warp import transform_bounds
 
 from nppdrivers.grid import Grid
 
-NDVI_RANGE = (-0.2, 1.0)  # valid range of MOD13
+NDVI_RANGE = (-0.2, 1.0)  # valid ranges of MOD13
+REFLECTANCE_RANGE = (0.0, 1.0)
 # Parts of a file name that may follow the name of the layer: the tile, and what AppEEARS adds
 _AFTER_LAYER = re.compile(r"h\d{2}v\d{2}|_doy\d{7,13}|[._]aid\d+")
+# Layers of physical values: valid range [1] and stored number of missing pixels
+_PHYSICAL = {"NDVI": (*NDVI_RANGE, -3000), "reflectance": (*REFLECTANCE_RANGE, -1000)}
 _MARGIN = 3  # native pixels read around the grid, for the interpolation
 
 
@@ -143,11 +146,11 @@ def _read_geotiff(path: Path, grid: Grid | None) -> Layer:
             fill, factor = source.nodata, source.scales[0]
     except rasterio.RasterioIOError as error:
         raise ValueError(f"{path}: cannot be read ({error})") from error
-    is_index = names_layer(path, "NDVI")
-    if is_index and np.issubdtype(values.dtype, np.integer):
-        # GeoTIFF copies rarely keep the scale of 1e-4 and the fill of -3000 that the product guide gives
-        factor, fill = (1e-4 if factor == 1 else factor), (-3000 if fill is None else fill)
-    valid_range = tuple(limit / factor for limit in NDVI_RANGE) if is_index else None
+    limits = next((of for name, of in _PHYSICAL.items() if names_layer(path, name)), None)
+    if limits and np.issubdtype(values.dtype, np.integer):
+        # GeoTIFF copies rarely keep the scale of 1e-4 and the fill that the product guide gives
+        factor, fill = (1e-4 if factor == 1 else factor), (limits[2] if fill is None else fill)
+    valid_range = tuple(limit / factor for limit in limits[:2]) if limits else None
     moved = transform @ Affine.translation(columns.start, rows.start)
     return Layer(values, crs, moved, factor, 0.0, fill, valid_range)
 

@@ -8,6 +8,7 @@ import numpy as np
 PERIOD_DAYS = 16
 # Day of the year on which the first composite begins: Aqua's (MYD13) lie half a period after Terra's (MOD13)
 _FIRST_DAY = {"MOD13": 1, "MYD13": 9}
+LEAST_REFLECTANCE = 1e-4  # one count of the usual integers: keeps the index of dark water within its range
 _NOMINAL_DAY = 8  # day of the period, counted from its start, that a composite stands for
 
 
@@ -34,6 +35,17 @@ def normalized_difference(red: np.ndarray, nir: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         ndvi = (nir - red) / total
         return np.where((total > 0) & (np.abs(ndvi) <= 1), ndvi, np.float32(np.nan))
+
+
+def index_of(image: np.ndarray) -> np.ndarray:
+    """The fused quantity: the one band of (..., bands, height, width), or NDVI of its red and near infrared.
+
+    Reflectance below 0.0001, over water or over-corrected, counts as 0.0001. NaN where a band is.
+    """
+    if image.shape[-3] == 1:
+        return image[..., 0, :, :]
+    red, nir = (np.maximum(image[..., band, :, :], np.float32(LEAST_REFLECTANCE)) for band in (0, 1))
+    return normalized_difference(red, nir)
 
 
 def composite_starts(first_month: str, last_month: str, products: Sequence[str] = ("MOD13Q1",)) -> list[date]:

@@ -25,6 +25,7 @@ _LAYOUT = {
     "zstd_level": 1,
     "bigtiff": "if_safer",
 }
+_OWN_TAGS = {"software", "product", "long_name", "units", "AREA_OR_POINT"}
 
 
 def read(
@@ -54,9 +55,9 @@ def read(
         return _with_nan(values, source.nodata)
 
 
-def read_mask(path: str | Path, grid: Grid) -> np.ndarray:
+def read_mask(path: str | Path, grid: Grid, rows: slice = slice(None)) -> np.ndarray:
     """Cells of this grid whose first band holds 1: the study area, where its raster is given."""
-    return read(path, grid, bands=1) == 1
+    return read(path, grid, bands=1, rows=rows) == 1
 
 
 def read_inside(path: str | Path, study_area: str | Path, grid: Grid) -> np.ndarray:
@@ -91,6 +92,12 @@ def tags(path: str | Path) -> dict[str, str]:
     """Tags of a raster: long name, unit and what else was stated when it was written."""
     with rasterio.open(path) as source:
         return source.tags()
+
+
+def stated(path: str | Path) -> tuple[str, dict[str, str]]:
+    """Product of a raster, and what was stated when it was written: to write another one like it."""
+    found = tags(path)
+    return found["product"], {name: text for name, text in found.items() if name not in _OWN_TAGS}
 
 
 def open_grid(path: str | Path) -> Grid:

@@ -1,0 +1,43 @@
+"""Put the tiles of one fused interval together."""
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers import rasters
+from nppdrivers.fusion_sums import add_sums
+from nppdrivers.grid import Grid
+from nppdrivers.interval_images import blocks_of_rows, tile_rows
+from nppdrivers.job import running
+
+
+def read_across(paths, grid, rows):
+    """Rows of the scene from the rasters of its tiles, (bands, rows, width)."""
+    parts = []
+    for number, path in enumerate(paths, start=1):
+        tile = tile_rows(f"{number}-of-{len(paths)}", grid.height)
+        start, stop = max(rows.start, tile.start), min(rows.stop, tile.stop)
+        if start < stop:
+            there = slice(start - tile.start, stop - tile.start)
+            parts.append(rasters.read(path, grid.part(tile), rows=there))
+    return np.concatenate(parts, axis=1)
+
+
+def gather_raster(paths, grid, target_path):
+    """Write one raster from those of the tiles, in the blocks in which a single job writes it."""
+    name, stated = rasters.stated(paths[0])
+    with rasters.create(target_path, grid, name, bands=rasters.band_names(paths[0]), **stated) as target:
+        for rows in blocks_of_rows(slice(0, grid.height), grid.width):
+            target.write(read_across(paths, grid, rows), rows)
+
+
+def gather(*, inputs, output):
+    """Write NDVI, source and sums of the interval, as a job without tiles would."""
+    grid = Grid.load(inputs.grid)
+    gather_raster(inputs.ndvi, grid, output.ndvi)
+    gather_raster(inputs.source, grid, output.source)
+    add_sums(pd.read_csv(path, index_col="date") for path in inputs.sums).to_csv(output.sums)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        gather(inputs=snakemake.input, output=snakemake.output)

@@ -1,0 +1,27 @@
+"""Measure what all tiles of one interval of the fusion share."""
+
+import json
+from pathlib import Path
+
+from nppdrivers.fused_blocks import scene_of
+from nppdrivers.grid import Grid
+from nppdrivers.interval_images import open_interval
+from nppdrivers.job import running
+
+
+def write_scene(*, interval, inputs, window, scene_path):
+    """Write thresholds, season and sensor difference of the interval as JSON."""
+    grid = Grid.load(inputs.grid)
+    images = open_interval(interval, inputs, grid)
+    scene = scene_of(images, window)
+    Path(scene_path).write_text(json.dumps(scene.as_numbers()))
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        write_scene(
+            interval=snakemake.wildcards.interval,
+            inputs=snakemake.input,
+            window=snakemake.params.window,
+            scene_path=snakemake.output.scene,
+        )

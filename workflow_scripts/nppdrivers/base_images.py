@@ -1,0 +1,90 @@
+"""Which fine images serve which dates of the fusion."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+
+def select_base_images(
+    table: pd.DataFrame,
+    target_dates: ArrayLike,
+    *,
+    min_clear_share: float = 0.5,
+    min_partial_share: float = 0.05,
+    images_per_side: int = 3,
+) -> pd.DataFrame:
+    """Divide the target dates at the clear fine images, and choose base images before and after each part.
+
+    Fine images with a clear share of `min_clear_share` or more divide time into intervals. On each side of an
+    interval the nearest of them comes first; others, partly clear ones included, follow in order of days from
+    the interval divided by clear share, up to `images_per_side`.
+
+    Parameters
+    ----------
+    table : one row per fine image: `date`, `sensor`, `clear_share` [0 ... 1]; the index names the images
+    target_dates : dates to predict
+    min_clear_share : least clear share of an image that divides time [0 ... 1]
+    min_partial_share : least clear share of an image that may fill the gaps of others [0 ... 1]
+    images_per_side : largest number of images before, and after, an interval
+
+    Returns
+    -------
+    DataFrame
+        One row per interval with target dates: `interval` (1, 2, ...), `first_date` and `last_date` of its
+        target dates, `before` and `after` (tuples of index labels of `table`, best first; empty beyond the
+        first or last image).
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, shares are outside 0 ... 1, or no image is clear enough.
+    """
+    images = _checked_images(table, min_clear_share)
+    clear = images[images["clear_share"] >= min_clear_share]
+    usable = images[images["clear_share"] >= min(min_partial_share, min_clear_share)]
+    targets = pd.DatetimeIndex(np.unique(np.asarray(pd.to_datetime(target_dates), "datetime64[ns]")))
+    if targets.empty:
+        raise ValueError("target_dates is empty; give the dates to predict")
+    part = np.searchsorted(np.unique(clear["date"].to_numpy("datetime64[ns]")), targets, side="right")
+    rows = []
+    for number, i in enumerate(np.unique(part), start=1):
+        dates = targets[part == i]
+        days_before = (dates[0] - usable["date"]).dt.days
+        days_after = (usable["date"] - dates[-1]).dt.days
+        rows.append(
+            {
+                "interval": number,
+                "first_date": dates[0],
+                "last_date": dates[-1],
+                "before": _nearest_images(
+                    usable, days_before[days_before >= 0], clear.index, images_per_side
+                ),
+                "after": _nearest_images(usable, days_after[days_after > 0], clear.index, images_per_side),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _checked_images(table: pd.DataFrame, min_clear_share: float) -> pd.DataFrame:
+    absent = {"date", "sensor", "clear_share"} - set(table.columns)
+    if absent:
+        raise ValueError(f"the table of fine images has no column {sorted(absent)}")
+    if not table.index.is_unique:
+        raise ValueError("the index of the table of fine images has repeated names; name each image once")
+    images = table.assign(date=pd.to_datetime(table["date"])).sort_values("date", kind="stable")
+    if not images["clear_share"].between(0.0, 1.0).all():
+        raise ValueError("clear_share must be between 0 and 1; it is a share, not a percentage")
+    if not (images["clear_share"] >= min_clear_share).any():
+        most = f"the clearest has {images['clear_share'].max():.2f}" if len(images) else "there is no image"
+        raise ValueError(
+            f"no fine image has a clear share of {min_clear_share} or more ({most}); lower min_clear_share "
+            "or add images"
+        )
+    return images
+
+
+def _nearest_images(images: pd.DataFrame, days: pd.Series, clear: pd.Index, most: int) -> tuple:
+    """Labels in `days`: first the nearest clear image, then all by days over clear share; at most `most`."""
+    order = (days / images["clear_share"].loc[days.index]).sort_values(kind="stable").index
+    nearest = days[days.index.isin(clear)].sort_values(kind="stable").index[:1]
+    return tuple(nearest.append(order.difference(nearest, sort=False))[:most])

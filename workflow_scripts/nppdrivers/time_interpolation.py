@@ -1,0 +1,102 @@
+"""Images of any day, from the days on which each pixel was observed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+def coarse_on_date(
+    coarse_stack: NDArray, coarse_days: NDArray, day: float | Sequence[float]
+) -> NDArray[np.float32]:
+    """Coarse image on any day: each pixel's series linearly interpolated between its own days of observation.
+
+    Parameters
+    ----------
+    coarse_stack : coarse images on the fine grid [any unit], (composites, height, width)
+    coarse_days : day on which each pixel was observed [days since any date], the same shape or (composites,);
+        a pixel whose value or day is NaN is not used
+    day : the day or days wanted [days since the same date]
+
+    Returns
+    -------
+    array of float32, (height, width), or (days, height, width) for a sequence
+        Constant before a pixel's first and after its last observation; NaN for a pixel never observed. Of
+        several values observed on one day the first counts.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ.
+    """
+    return _interpolated(coarse_stack, coarse_days, day, "coarse_stack", "coarse_days")
+
+
+def linear_in_time(
+    fine_stack: NDArray, fine_days: NDArray, days: float | Sequence[float]
+) -> NDArray[np.float32]:
+    """Fused series without any coarse image, the baseline: clear fine values linearly interpolated in time.
+
+    Parameters
+    ----------
+    fine_stack : fine images, NaN where not clear [any unit], (images, height, width)
+    fine_days : days of the images [days since any date], (images,)
+    days : the day or days wanted [days since the same date]
+
+    Returns
+    -------
+    array of float32, (height, width), or (days, height, width) for a sequence
+        Constant before a pixel's first and after its last clear image; NaN for a pixel that is never clear.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ.
+    """
+    return _interpolated(fine_stack, fine_days, days, "fine_stack", "fine_days")
+
+
+def _interpolated(stack, observed, days, stack_name: str, observed_name: str) -> NDArray[np.float32]:
+    stack, observed = np.asarray(stack, np.float32), np.asarray(observed, np.float32)
+    if stack.ndim != 3 or observed.shape not in (stack.shape, stack.shape[:1]):
+        raise ValueError(
+            f"{stack_name} has shape {stack.shape} and {observed_name} {observed.shape}: they must be "
+            "(times, height, width) and the same, or (times,)"
+        )
+    if observed.ndim == 1:
+        observed = observed[:, None, None]
+    wanted = np.atleast_1d(np.asarray(days, np.float64))
+    out = _interpolate(stack, np.broadcast_to(observed, stack.shape), wanted)
+    return out[0] if np.ndim(days) == 0 else out
+
+
+@njit(cache=True, nogil=True)
+def _interpolate(stack, observed, wanted):
+    """Interpolate each pixel's finite values at the days wanted, constant beyond its ends."""
+    times, height, width = stack.shape
+    out = np.full((wanted.size, height, width), np.nan, np.float32)
+    days, values = np.empty(times), np.empty(times)
+    for y in range(height):
+        for x in range(width):
+            number = 0
+            for t in range(times):
+                if np.isfinite(stack[t, y, x]) and np.isfinite(observed[t, y, x]):
+                    number = _insert(days, values, number, observed[t, y, x], stack[t, y, x])
+            if number > 0:
+                out[:, y, x] = np.interp(wanted, days[:number], values[:number])
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _insert(days, values, number, day, value):
+    """Insert an observation in order of days (composites come nearly in order); returns the new number."""
+    i = number
+    while i > 0 and days[i - 1] > day:
+        i -= 1
+    if i > 0 and days[i - 1] == day:
+        return number
+    for j in range(number, i, -1):
+        days[j], values[j] = days[j - 1], values[j - 1]
+    days[i], values[i] = day, value
+    return number + 1
