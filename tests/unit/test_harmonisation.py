@@ -169,7 +169,7 @@ def test_from_scenes_to_harmonised_ndvi(scenes, tmp_path):
     output = SimpleNamespace(ndvi=tmp_path / "2013.tif", scenes=tmp_path / "2013.csv")
     prepare_landsat(
         year=2013, inputs=inputs, output=output, sources=landsat_only, harmonise="refit", slc_off="keep",
-        min_scene_percent=5,
+        min_scene_percent=5, bands=False,
     )  # fmt: skip
     etm, oli = rasters.read(output.ndvi, GRID, bands=[1, 2])
     assert abs(np.mean(etm - oli)) < 1e-3
