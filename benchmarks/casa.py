@@ -5,6 +5,7 @@ Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts python benchmarks/casa.py
 """
 
 import argparse
+import os
 import resource
 import tempfile
 import time
@@ -17,6 +18,7 @@ from affine import Affine
 from nppdrivers import casa, npp_spread, rasters
 from nppdrivers.grid import Grid
 
+os.environ.setdefault("GDAL_CACHEMAX", "256")  # MB, as in a job of a run
 BASIN_SHAPE, YEARS = (481, 423), 6
 BLOCK_CELLS = 200_000  # as in the run
 TEMPERATURE = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])

@@ -23,10 +23,12 @@ from rasterio.warp import Resampling, reproject
 from scipy import ndimage
 
 from nppdrivers import rasters
+from nppdrivers.consistency import coarse_cell
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion import SOURCES, coarse_on_date, fuse_interval, select_base_images
 from nppdrivers.grid import Grid
 from nppdrivers.interval_images import REACH, clear_days
+from nppdrivers.time_interpolation import fill_pinholes
 
 GAPS = 0.3
 SELECTION = {"min_clear_share": 0.8, "images_per_side": 5}  # as in config/config.yaml
@@ -86,6 +88,7 @@ class Run:
         coarse, fine = self.read("coarse", near), self.read("fine", base)
         if gaps:
             coarse, fine = with_gaps(coarse, near, 1), with_gaps(fine, base, 2)
+        coarse = fill_pinholes(coarse, coarse_cell(self.grid.cell_size_m))
         coarse = coarse_on_date(coarse, self.read("day", near), day_numbers(base + dates))
         pairs = list(zip(fine, coarse, strict=False))
         before, after = pairs[: len(sides[0])], pairs[len(sides[0]) :]

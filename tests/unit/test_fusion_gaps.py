@@ -1,8 +1,10 @@
 """Gaps in every image of a series: the stage leaves no hole and loses little."""
 
 import numpy as np
+import pytest
 
 from nppdrivers import fusion
+from nppdrivers.time_interpolation import fill_pinholes
 
 DAYS = np.arange(8.0, 264.0, 16.0)
 FINE_DAYS = [40.0, 56.0, 72.0, 184.0, 200.0, 216.0]
@@ -43,3 +45,22 @@ def test_random_gaps_in_all_images_leave_no_hole_and_little_error():
     assert {fusion.BEST_PAIR, fusion.FURTHER_PAIR} < set(np.unique(source))
     ratio = np.sqrt(np.mean((gappy - truth) ** 2) / np.mean((whole - truth) ** 2))
     assert 1.0 < ratio <= 1.3
+
+
+def test_pinholes_are_filled_and_clouds_stay():
+    """Scattered cells get the mean of their window, as by a loop; the inside of a cloud stays missing."""
+    rng = np.random.default_rng(5)
+    whole = rng.uniform(0.2, 0.8, (2, 40, 30)).astype(np.float32)
+    holed = np.where(rng.random(whole.shape) < 0.2, np.float32(np.nan), whole)
+    holed[1, 10:25, 5:20] = np.nan
+    filled = fill_pinholes(holed, 9)
+    assert np.isfinite(filled[0]).all() and np.isnan(filled[1, 12:23, 7:18]).all()
+    for image, y, x in np.argwhere(np.isnan(holed)):
+        near = holed[image, max(0, y - 4) : y + 5, max(0, x - 4) : x + 5]
+        if 2 * np.isfinite(near).sum() > near.size:
+            assert filled[image, y, x] == pytest.approx(np.nanmean(near), abs=1e-6)
+        else:
+            assert np.isnan(filled[image, y, x])
+    np.testing.assert_array_equal(filled[np.isfinite(holed)], holed[np.isfinite(holed)])
+    part = fill_pinholes(holed[:, 6:24], 9)[:, 4:-4]
+    np.testing.assert_array_equal(part, filled[:, 10:20])

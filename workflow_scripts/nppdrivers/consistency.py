@@ -77,6 +77,11 @@ def local_bias(images: Sequence[Pair], size: int, scene_mean: float | None = Non
     return np.where(near_number > 0, near_total / np.maximum(near_number, 1.0), scene_mean)
 
 
+def coarse_cell(cell_size_m: float) -> int:
+    """Window about one composite pixel wide [cells], odd: 9 for cells of 30 m."""
+    return 2 * round(COARSE_CELL_M / cell_size_m / 2) + 1
+
+
 def coarse_window(cell_size_m: float) -> int:
     """Window about two composite pixels wide [cells], odd: 17 for cells of 30 m."""
     return 2 * max(1, round(COARSE_CELL_M / cell_size_m)) + 1

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers.consistency import Pair
+from nppdrivers.consistency import Pair, coarse_cell
 from nppdrivers.dated_bands import DatedBands, day_numbers
+from nppdrivers.fusion_scene import widened, within
 from nppdrivers.grid import Grid
-from nppdrivers.time_interpolation import coarse_on_date
+from nppdrivers.time_interpolation import coarse_on_date, fill_pinholes
 
 # Composites this far around the dates wanted are read to interpolate the coarse series in time.
 REACH = timedelta(days=80)
@@ -126,12 +127,17 @@ class IntervalImages:
         step = max(1, BLOCK_CELLS // 10 // self.grid.width)  # many composites are held for a few days wanted
         for start in range(rows.start, rows.stop, step):
             part = slice(start, min(start + step, rows.stop))
-            observed = self._coarse_day.read(near, self.grid, part)
+            observed = self._without_pinholes(self._coarse_day, near, part)
             there = slice(part.start - rows.start, part.stop - rows.start)
             for band, series in enumerate(self._coarse):
-                stack = series.read(near, self.grid, part)
+                stack = self._without_pinholes(series, near, part)
                 result[:, band, there] = coarse_on_date(stack, observed, day_numbers(wanted))
         return result
+
+    def _without_pinholes(self, series: DatedBands, days: Sequence[date], rows: slice) -> np.ndarray:
+        size = coarse_cell(self.grid.cell_size_m)
+        around = widened(rows, size // 2, self.grid.height)
+        return fill_pinholes(series.read(days, self.grid, around), size)[:, within(rows, around)]
 
 
 def open_series(inputs: object) -> dict[str, DatedBands | list[DatedBands]]:

@@ -7,6 +7,50 @@ from numba import njit
 from numpy.typing import NDArray
 
 
+def fill_pinholes(images: NDArray, size: int) -> NDArray[np.float32]:
+    """Fill missing pixels by the mean of their window where more than half of it is known.
+
+    A pinhole in a coarse cell that is otherwise seen is better told by the rest of that cell on the same day
+    than by other days; where a whole coarse cell is missing it is the other way round, and it stays missing.
+
+    Parameters
+    ----------
+    images : images with NaN [any unit], (images, height, width)
+    size : side of the window [cells], odd: about one coarse cell
+
+    Returns
+    -------
+    array of float32, of that shape
+        The window is clipped at the border; a filled value depends on its own window alone.
+    """
+    images = np.asarray(images, np.float32)
+    if not np.isnan(images).any():
+        return images
+    filled = images.copy()
+    _fill_pinholes(images, filled, size // 2)
+    return filled
+
+
+@njit(cache=True, nogil=True)
+def _fill_pinholes(images, filled, half):
+    number, height, width = images.shape
+    for image in range(number):
+        for y in range(height):
+            for x in range(width):
+                if not np.isnan(images[image, y, x]):
+                    continue
+                total, known, cells = 0.0, 0, 0
+                for row in range(max(0, y - half), min(height, y + half + 1)):
+                    for column in range(max(0, x - half), min(width, x + half + 1)):
+                        cells += 1
+                        value = images[image, row, column]
+                        if not np.isnan(value):
+                            total += value
+                            known += 1
+                if 2 * known > cells:
+                    filled[image, y, x] = total / known
+
+
 def coarse_on_date(
     coarse_stack: NDArray, coarse_days: NDArray, day: float | Sequence[float]
 ) -> NDArray[np.float32]:
