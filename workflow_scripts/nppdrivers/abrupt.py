@@ -78,9 +78,10 @@ def season_of(sample: NDArray) -> Season:
     limits = np.quantile(first[present], np.arange(1, CLASSES) / CLASSES)
     label = np.where(present, np.searchsorted(limits, first), -1)
     for i in np.unique(label[present]):
-        members = sample[:, label == i]
-        seen = np.isfinite(members).any(axis=1)
-        medians[i, seen] = np.nanmedian(members[seen], axis=1)
+        for image, members in enumerate(sample[:, label == i]):
+            members = members[np.isfinite(members)]
+            if members.size:
+                medians[i, image] = np.median(members)
     return Season(limits.astype(np.float64), medians)
 
 
@@ -200,8 +201,13 @@ def departing_dates(
 
 def measure_levels(sample: Sequence[Pair], usual: Sequence[float], dates: set[tuple[int, int]]) -> Levels:
     """Constants of `level_changed_land` from a sample of the scene: (fine, coarse), each (pixels,)."""
-    orders = sorted(order for j, k in dates for order in ((j, k), (k, j)))
-    seasons = {(j, k): season_of(np.stack([sample[j][1], sample[k][1]])) for j, k in orders}
+    seasons = {}
+    for j in range(len(sample)):
+        others = sorted({k for pair in dates if j in pair for k in pair} - {j})
+        if others:
+            season = season_of(np.stack([sample[k][1] for k in (j, *others)]))
+            for column, k in enumerate(others, start=1):
+                seasons[j, k] = Season(season.limits, season.medians[:, [0, column]])
     return Levels(tuple(usual), seasons)
 
 
