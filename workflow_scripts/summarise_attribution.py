@@ -18,9 +18,10 @@ SIGNIFICANT = ["significant positive", "significant negative"]
 
 
 def zones_of(inputs, grid):
-    """Cells of each side of the river, where the run has one, and of each class of land cover."""
+    """Cells of each side of the river, where the run has one, and of each class with vegetation."""
     sides = places.cells_of_sides(inputs.area, inputs.river, grid) if inputs.area and inputs.river else {}
     classes, parameters = rasters.read(inputs.land_cover, grid, bands=1), pd.read_csv(inputs.parameters)
+    parameters = parameters[parameters["vegetated"]]
     named = zip(parameters["class"], parameters["number"], strict=True)
     return {f"{name.capitalize()} of the river": cells for name, cells in sides.items()} | {
         name.capitalize(): classes == number for name, number in named
