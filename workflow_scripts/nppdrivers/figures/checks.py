@@ -112,7 +112,7 @@ def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: in
     _sweep(right, windows, names)
     right.axvline(window, color=SOFT_INK, linewidth=0.6, linestyle=":")
     right.set_title("(b) Both signs together", loc="left", pad=3)
-    right.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), borderaxespad=0.3, handlelength=1.4)
+    right.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), borderaxespad=0.3, handlelength=2.4)
     return figure
 
 
