@@ -2,9 +2,9 @@
 
 import ast
 import hashlib
+from functools import cache
 
 SCRIPTS = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent / "workflow_scripts"
-_DIGESTS = {}
 
 
 def imported_modules(tree):
@@ -26,28 +26,31 @@ def module_files(name):
     return [file for file in candidates if file.exists()]
 
 
+@cache
+def parsed(path):
+    """What counts of a file, and the files that it imports; read once, as most scripts share most modules."""
+    text = path.read_text()
+    if path.suffix != ".py":
+        return text, []
+    tree = ast.parse(text)
+    return ast.dump(tree), [file for name in set(imported_modules(tree)) for file in module_files(name)]
+
+
 def collect_sources(path, seen):
     """All files that a script or module needs, itself included."""
-    if path in seen:
-        return
-    seen.add(path)
-    if path.suffix == ".py":
-        for name in imported_modules(ast.parse(path.read_text())):
-            for file in module_files(name):
-                collect_sources(file, seen)
+    if path not in seen:
+        seen.add(path)
+        for file in parsed(path)[1]:
+            collect_sources(file, seen)
 
 
+@cache
 def code_digest(script):
     """Digest of the modules that a script imports: a rule with it as a parameter reruns when one of them changes.
 
     Snakemake itself watches only the script. Comments, layout and time stamps do not count.
     """
-    if script not in _DIGESTS:
-        sources = set()
-        collect_sources(SCRIPTS / f"{script}.py", sources)
-        texts = [
-            (ast.dump(ast.parse(file.read_text())) if file.suffix == ".py" else file.read_text())
-            for file in sorted(sources)
-        ]
-        _DIGESTS[script] = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-    return _DIGESTS[script]
+    sources = set()
+    collect_sources(SCRIPTS / f"{script}.py", sources)
+    texts = [parsed(file)[0] for file in sorted(sources)]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
