@@ -137,3 +137,17 @@ def test_a_large_scene_is_sampled(monkeypatch):
     sampled = side_of_change(series[0], series[-1], series[1:-1])
     assert np.mean(sampled[:, patch] == whole[:, patch]) > 0.97
     assert np.mean(sampled[:, ~patch] != 0) < 0.01
+
+
+def test_levelled_land_stays_in_the_valid_range():
+    """Where levelling lifts dense land above an NDVI of 1, the fused series does not follow."""
+    series = coarse_series()[[0, 4, 8]] + 0.35
+    patch = burn(series, 2)
+    fine = np.minimum(series, 1).astype(np.float32)
+    fine[2, patch] -= 0.4
+    fine[2, 25, 15] = 0.99
+    fused, _ = fusion.fuse_interval([(fine[2], series[2])], [], series[1:2], window=9, coarse_window=5)
+    assert np.nanmax(fused) <= 1.0
+    both = [(fine[i], series[i]) for i in (0, 2)]
+    fused, _ = fusion.fuse_interval([both[1], both[0]], [], series[1:2] + 0.1, window=9, coarse_window=5)
+    assert np.nanmax(fused) <= 1.0

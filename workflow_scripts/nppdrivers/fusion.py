@@ -224,6 +224,10 @@ def _predict(
     # How much more a pixel changes than its surroundings does not tell that it falls below 0.
     floor = np.clip(lowest, np.where(index_p > 0.0, LOWEST * scale, -np.inf).astype(np.float32), 0.0)
     if first is not second:
-        return np.maximum(predicted, floor)
-    margin = np.float32(MARGIN * scale)
-    return np.clip(predicted, np.maximum(lowest - margin, floor), np.maximum(fine_m, index_p) + margin)
+        kept = np.maximum(predicted, floor)
+    else:
+        margin = np.float32(MARGIN * scale)
+        highest = np.maximum(fine_m, index_p) + margin
+        kept = np.clip(predicted, np.maximum(lowest - margin, floor), highest)
+    # Base images whose level was changed may pass the range, and what is made from them.
+    return np.clip(kept, *valid_range)
