@@ -19,8 +19,8 @@ from nppdrivers.category_forests import CategoryForests
 from nppdrivers.certainty import Replicates, exceeds_noise, in_no_drawn_block, resample_blocks
 from nppdrivers.contribution import actual_contribution, group_shapley
 from nppdrivers.correlation import local_correlation
+from nppdrivers.correlation.surrogates import chance_shares
 from nppdrivers.forest import Forest
-from nppdrivers.surrogates import chance_shares
 
 DRIVERS, POINTS, TREES, REPEATS = 12, 1000, 500, 3
 BASIN_SHAPE = (481, 423)

@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow_scripts")
 from nppdrivers import evapotranspiration as et
 from nppdrivers import kriging
 from nppdrivers.climate import interpolate_monthly
-from nppdrivers.kriging_choice import choose_model
+from nppdrivers.kriging.choice import choose_model
+from nppdrivers.kriging.variogram import Variogram
 from nppdrivers.spline import ThinPlateSpline
-from nppdrivers.variogram import Variogram
 
 BASIN_CELLS = 203_000  # the Changhe Basin at 30 m, with its surroundings
 MILLION = 1_000_000

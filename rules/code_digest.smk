@@ -18,11 +18,14 @@ def imported_modules(tree):
 
 
 def module_files(name):
-    """Files of a module of this project: the source and the table or template of the same stem; none if foreign."""
-    path = SCRIPTS / Path(*name.split("."))
-    candidates = (
-        [path / "__init__.py"] if path.is_dir() else [path.with_suffix(s) for s in (".py", ".csv", ".html")]
-    )
+    """Files that importing a module of this project runs or reads; none if it is foreign.
+
+    The source, the table or template of the same stem, and the `__init__` of every package around it.
+    """
+    parts = name.split(".")
+    path = SCRIPTS / Path(*parts)
+    packages = [SCRIPTS / Path(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
+    candidates = packages + [path.with_suffix(suffix) for suffix in (".py", ".csv", ".html")]
     return [file for file in candidates if file.exists()]
 
 

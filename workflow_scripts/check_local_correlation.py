@@ -4,10 +4,10 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.correlation import local_correlation
+from nppdrivers.correlation.significance import class_shares, classify, least_pairs
+from nppdrivers.correlation.surrogates import chance_shares
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.significance import class_shares, classify, least_pairs
-from nppdrivers.surrogates import chance_shares
 
 
 def shares_by_window(driver, npp, inside, windows, alpha):

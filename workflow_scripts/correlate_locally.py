@@ -4,9 +4,9 @@ import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.correlation import local_correlation
+from nppdrivers.correlation.significance import class_shares, classify, least_pairs
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.significance import class_shares, classify, least_pairs
 
 
 def correlate_locally(*, inputs, output, driver, window, significance):

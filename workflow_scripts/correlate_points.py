@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from nppdrivers.correlation.significance import pearson_table
 from nppdrivers.job import running
-from nppdrivers.significance import pearson_table
 
 
 def correlate_points(*, points_path, drivers, table_path):

@@ -10,7 +10,7 @@ import pandas as pd
 from nppdrivers import rasters, tables
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.kriging_choice import choose_model
+from nppdrivers.kriging.choice import choose_model
 from nppdrivers.products import product
 
 

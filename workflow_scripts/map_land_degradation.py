@@ -8,9 +8,9 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
+from nppdrivers.degradation.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.vectors import read_survey
 
 DRAWS = 1000  # sets of judgements that are each up to a step of the scale off

@@ -3,9 +3,9 @@
 import json
 
 from nppdrivers import certainty, rasters
+from nppdrivers.correlation.significance import class_shares
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.significance import class_shares
 
 
 def mark_indistinct(*, grid_path, study_area, values_path, noise_path, plain_path, map_path, shares_path):

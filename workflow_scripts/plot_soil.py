@@ -9,8 +9,8 @@ import pandas as pd
 from nppdrivers import figures, places, rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.kriging.variogram import Variogram
 from nppdrivers.products import product
-from nppdrivers.variogram import Variogram
 
 
 def fitted_curve(model, farthest_m):

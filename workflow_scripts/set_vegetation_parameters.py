@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.casa_inputs import (
+from nppdrivers.casa.parameters import (
     class_month_sums,
     ndvi_bounds,
     ndvi_histogram,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from nppdrivers.kriging import cross_validate, fit_variogram, predict
-from nppdrivers.kriging_choice import choose_model
+from nppdrivers.kriging.choice import choose_model
 
 pytestmark = pytest.mark.real
 

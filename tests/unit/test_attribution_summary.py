@@ -13,10 +13,10 @@ from nppdrivers import certainty, contribution
 from nppdrivers.attribution_summary import Findings, Leads, leads, summarise
 from nppdrivers.category_forests import CategoryForests
 from nppdrivers.climate_share import variance_table
+from nppdrivers.correlation.surrogates import chance_shares
 from nppdrivers.cross_validation import block_folds, cross_validated_r2, random_folds
 from nppdrivers.driver_diagnostics import dissimilarity
 from nppdrivers.experiments import Experiment, attribute, without_elevation
-from nppdrivers.surrogates import chance_shares
 
 SIDE = 48
 CATEGORIES = {"climate": ["MAT", "MAP"], "soil": ["SOC", "pH"], "mining": ["LD"]}

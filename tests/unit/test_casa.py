@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers import casa, water_stress
+from nppdrivers import casa
+from nppdrivers.casa import water_stress
 from nppdrivers.evapotranspiration import monthly_extraterrestrial_radiation
 
 NAMES = casa_reference.TERMS
@@ -274,7 +275,7 @@ def test_parts_leave_no_seams(monkeypatch):
     years = [a.reshape(12, 11, 13) for a in pixels(143, seed=10)]
     whole = casa.simulate(*years, **PARAMETERS)
     for size in (1, 40, 13 * 3):
-        monkeypatch.setattr(casa, "PART_PIXELS", size)
+        monkeypatch.setattr("nppdrivers.casa.model.PART_PIXELS", size)
         np.testing.assert_array_equal(casa.simulate(*years, **PARAMETERS).npp, whole.npp)
 
 

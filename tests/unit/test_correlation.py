@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 from scipy.ndimage import gaussian_filter
 
-from nppdrivers.correlation import PATCH, local_correlation
-from nppdrivers.significance import (
+from nppdrivers.correlation.local import PATCH, local_correlation
+from nppdrivers.correlation.significance import (
     INSIGNIFICANT,
     NEGATIVE,
     POSITIVE,
@@ -21,7 +21,7 @@ from nppdrivers.significance import (
     least_pairs,
     pearson_table,
 )
-from nppdrivers.surrogates import chance_shares, surrogate_map
+from nppdrivers.correlation.surrogates import chance_shares, surrogate_map
 
 
 def two_passes(x, y, window, min_pairs=3):

@@ -137,8 +137,8 @@ def test_blocks_and_threads_do_not_change_a_byte(monkeypatch):
     """Blocks of other shapes, and one thread or all, give the same bytes."""
     images = scene(gaps=0.03)
     whole = estarfm.predict(*images, window=9)
-    monkeypatch.setattr(estarfm, "BLOCK_ROWS", 11)
-    monkeypatch.setattr(estarfm, "BLOCK_COLUMNS", 7)
+    monkeypatch.setattr("nppdrivers.estarfm.prediction.BLOCK_ROWS", 11)
+    monkeypatch.setattr("nppdrivers.estarfm.prediction.BLOCK_COLUMNS", 7)
     before = numba.get_num_threads()
     try:
         for threads in (1, before):

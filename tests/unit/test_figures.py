@@ -12,6 +12,7 @@ from PIL import Image
 from shapely import box
 
 from nppdrivers import figures
+from nppdrivers.correlation.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
 from nppdrivers.figures import frame
 from nppdrivers.figures.canvas import number, sheet, unit_text
 from nppdrivers.figures.contributions import contribution_colours, dominant_shares
@@ -20,7 +21,6 @@ from nppdrivers.figures.local_correlation import CLASSES, area_shares
 from nppdrivers.figures.maps import class_shares, spread, statistics
 from nppdrivers.figures.surveys import relief
 from nppdrivers.grid import Grid
-from nppdrivers.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 647700, 0, -30, 3943500), 24, 20)
 LAND = pd.DataFrame({"class": ["forest", "farmland", "water"], "code": [1, 3, 5], "colour": ["g", "y", "b"]})

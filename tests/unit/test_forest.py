@@ -7,10 +7,9 @@ from scipy.ndimage import gaussian_filter
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.tree import DecisionTreeRegressor
 
-from nppdrivers import forest
 from nppdrivers.forest import Forest
-from nppdrivers.forest_kernels import Trees
-from nppdrivers.forest_prediction import RUN, CodedTrees, predict_rows
+from nppdrivers.forest.kernels import Trees
+from nppdrivers.forest.prediction import RUN, CodedTrees, predict_rows
 
 
 def planted(n=200, columns=6, seed=1):
@@ -257,7 +256,7 @@ def test_prediction_is_the_same_in_any_blocks(fitted, monkeypatch):
     whole = model.predict(rows)
     parts = np.concatenate([model.predict(rows[k : k + 311]) for k in range(0, 1500, 311)])
     assert parts.tobytes() == whole.tobytes()
-    monkeypatch.setattr(forest, "BLOCK", 100)
+    monkeypatch.setattr("nppdrivers.forest.forest.BLOCK", 100)
     assert model.predict(rows).tobytes() == whole.tobytes()
     assert model.predict(rows[::-1]).tobytes() == whole[::-1].tobytes()
 

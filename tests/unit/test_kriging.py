@@ -7,9 +7,9 @@ from pykrige.uk import UniversalKriging
 from scipy.spatial.distance import cdist
 
 from nppdrivers import kriging
-from nppdrivers.kriging_choice import choose_model
-from nppdrivers.transformation import RAW, Transform, fit_transform
-from nppdrivers.variogram import (
+from nppdrivers.kriging.choice import choose_model
+from nppdrivers.kriging.transformation import RAW, Transform, fit_transform
+from nppdrivers.kriging.variogram import (
     MODELS,
     Variogram,
     correlation,
@@ -275,7 +275,7 @@ def test_nan_targets_stay_local_and_blocks_do_not_matter(samples, monkeypatch):
     whole = kriging.predict(*args, samples["targets"], target_drift=samples["target_drift"], **kwargs)
     targets, drift = samples["targets"].copy(), samples["target_drift"].copy()
     targets[4, 0], drift[9, 0] = np.nan, np.nan
-    monkeypatch.setattr(kriging, "BLOCK_ELEMENTS", 7 * len(samples["xy"]))
+    monkeypatch.setattr("nppdrivers.kriging.prediction.BLOCK_ELEMENTS", 7 * len(samples["xy"]))
     got = kriging.predict(*args, targets, target_drift=drift, **kwargs)
     for a, b in zip(got, whole, strict=True):
         assert np.flatnonzero(np.isnan(a)).tolist() == [4, 9]

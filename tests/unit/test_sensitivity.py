@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nppdrivers.degradation import ahp_weights
-from nppdrivers.sensitivity import SCALE, degradation_spread, perturbed_weights
+from nppdrivers.degradation.sensitivity import SCALE, degradation_spread, perturbed_weights
 
 JUDGEMENTS = np.array([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.interpolate import RBFInterpolator
 
 from nppdrivers.spline import ThinPlateSpline
-from nppdrivers.spline_solver import KERNELS, kernel
+from nppdrivers.spline.solver import KERNELS, kernel
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ def test_blocks_do_not_change_predictions(mountains, monkeypatch):
     """Predictions and errors in blocks of a few targets equal those in one block."""
     spline = ThinPlateSpline().fit(mountains["points"], mountains["values"])
     whole = spline.predict(mountains["targets"]), spline.standard_error(mountains["targets"])
-    monkeypatch.setattr("nppdrivers.spline.BLOCK_ELEMENTS", 7 * len(mountains["points"]))
+    monkeypatch.setattr("nppdrivers.spline.thin_plate.BLOCK_ELEMENTS", 7 * len(mountains["points"]))
     blocks = spline.predict(mountains["targets"]), spline.standard_error(mountains["targets"])
     np.testing.assert_allclose(blocks, whole, rtol=1e-12)
 

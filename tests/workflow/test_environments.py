@@ -41,8 +41,10 @@ def imports(path, seen):
             if name.split(".")[0] != "nppdrivers":
                 found.add(name.split(".")[0])
                 continue
-            stem = SCRIPTS / Path(*name.split("."))
-            for file in (stem.with_suffix(".py"), stem / "__init__.py"):
+            parts = name.split(".")
+            # importing a module runs the __init__ of every package around it
+            packages = [SCRIPTS / Path(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
+            for file in [*packages, SCRIPTS / Path(*parts).with_suffix(".py")]:
                 if file.exists():
                     found |= imports(file, seen)
     return {PACKAGE.get(name, name) for name in found - set(sys.stdlib_module_names)}

@@ -66,7 +66,7 @@ def test_scores_are_sane(finished):
 
 def test_nothing_reruns_untouched(finished):
     """A second call finds nothing to do, also after a bare touch of a module."""
-    (finished.folder / "workflow_scripts" / "nppdrivers" / "casa.py").touch()
+    (finished.folder / "workflow_scripts" / "nppdrivers" / "casa" / "model.py").touch()
     assert finished.would_run() == set()
 
 
@@ -91,7 +91,7 @@ def test_epsilon_reruns_casa_and_what_follows(finished):
 
 def test_kriging_reruns_soil_and_what_follows(finished):
     """A changed kriging module reruns soil and what follows, but not CASA."""
-    module = finished.folder / "workflow_scripts" / "nppdrivers" / "kriging.py"
+    module = finished.folder / "workflow_scripts" / "nppdrivers" / "kriging" / "prediction.py"
     before = module.read_text()
     module.write_text(before + "\n\nCHANGED = True\n")
     rules = finished.would_run()

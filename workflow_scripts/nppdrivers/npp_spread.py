@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from nppdrivers import casa, water_stress
+from nppdrivers import casa
+from nppdrivers.casa import water_stress
 
 CHUNK = 8192  # pixels computed at a time, so that the terms stay in the processor's cache
 RAISE_NDVI_MAX = 0.10  # [1], the bounds "raised"

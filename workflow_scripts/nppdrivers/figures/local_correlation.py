@@ -8,12 +8,12 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from nppdrivers.correlation.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
 from nppdrivers.figures.canvas import INK, place, styled
 from nppdrivers.figures.frame import Vector, colour_bar, disc, draw_image, draw_lines
 from nppdrivers.figures.maps import class_colours
 from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
-from nppdrivers.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
 
 COLOURS = "RdBu"
 CLASSES = pd.DataFrame(

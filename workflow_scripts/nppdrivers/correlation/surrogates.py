@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from nppdrivers.correlation import local_correlation
-from nppdrivers.significance import LEGEND, class_shares, classify, least_pairs
+from nppdrivers.correlation.local import local_correlation
+from nppdrivers.correlation.significance import LEGEND, class_shares, classify, least_pairs
 
 
 def surrogate_map(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from nppdrivers.kriging import cross_validate, merge_duplicates, predict
-from nppdrivers.kriging_candidates import METHODS, NORMAL_95, Samples, compare, cross_validation_table
-from nppdrivers.transformation import RAW, TRANSFORMS, Transform
-from nppdrivers.variogram import MODELS, Variogram, empirical_variogram
+from nppdrivers.kriging.candidates import METHODS, NORMAL_95, Samples, compare, cross_validation_table
+from nppdrivers.kriging.prediction import cross_validate, merge_duplicates, predict
+from nppdrivers.kriging.transformation import RAW, TRANSFORMS, Transform
+from nppdrivers.kriging.variogram import MODELS, Variogram, empirical_variogram
 
 MINIMUM_SAMPLES = 10  # fewer say nothing about a variogram
 OUTLIER_Z = 3.0

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeRegressor
 
-from nppdrivers.forest_kernels import Trees, error_increase, move_cuts, out_of_bag_sums
-from nppdrivers.forest_prediction import CodedTrees, predict_rows
+from nppdrivers.forest.kernels import Trees, error_increase, move_cuts, out_of_bag_sums
+from nppdrivers.forest.prediction import CodedTrees, predict_rows
 
 BLOCK = 65536  # rows predicted at a time: bounds the memory
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nppdrivers.degradation import LARGEST_INCONSISTENCY, weights_and_ratio
+from nppdrivers.degradation.indicators import LARGEST_INCONSISTENCY, weights_and_ratio
 
 SCALE = np.array([1 / 9, 1 / 8, 1 / 7, 1 / 6, 1 / 5, 1 / 4, 1 / 3, 1 / 2, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 

@@ -15,7 +15,7 @@ How the work is laid out, and why:
 import numpy as np
 from numba import njit
 
-from nppdrivers.estarfm_planes import PRODUCTS
+from nppdrivers.estarfm.planes import PRODUCTS
 
 # Sums may be reordered into vector lanes, alike for each target; NaN and infinity keep their meaning. All
 # functions are forced into `predict_block`: else they would exist twice, compiled alone and within their

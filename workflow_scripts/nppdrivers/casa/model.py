@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from nppdrivers import water_stress
-from nppdrivers.casa_inputs import (
+from nppdrivers.casa import water_stress
+from nppdrivers.casa.parameters import (
     as_months,
     as_pixels,
     check_parameters,

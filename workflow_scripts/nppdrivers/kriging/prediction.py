@@ -11,7 +11,7 @@ from numba import njit
 from scipy.linalg import LinAlgError, blas, cholesky, solve_triangular
 from scipy.spatial.distance import cdist
 
-from nppdrivers.variogram import MODELS, Variogram, clean_samples, correlation, fit_variogram
+from nppdrivers.kriging.variogram import MODELS, Variogram, clean_samples, correlation, fit_variogram
 
 __all__ = ["Variogram", "cross_validate", "fit_variogram", "merge_duplicates", "predict"]
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from nppdrivers.estarfm_kernels import RUN_MULTIPLE, predict_block
-from nppdrivers.estarfm_planes import block_planes, plane_layout, window_totals
+from nppdrivers.estarfm.kernels import RUN_MULTIPLE, predict_block
+from nppdrivers.estarfm.planes import block_planes, plane_layout, window_totals
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 128
 _ROWS_AT_A_TIME = 256

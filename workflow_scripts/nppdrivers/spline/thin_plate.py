@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from nppdrivers.spline_solver import StationSet, kernel
+from nppdrivers.spline.solver import StationSet, kernel
 
 # Elements of one kernel block: 2**19 doubles are 4 MiB, small enough to stay in cache.
 BLOCK_ELEMENTS = 2**19

@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numba import njit
 
-from nppdrivers.forest_kernels import Trees
+from nppdrivers.forest.kernels import Trees
 
 RUN = 256  # alike rows that go down a tree together
 CHUNK = 64  # runs that use a tree while it is in the processor's cache

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from nppdrivers.kriging import cross_validate, fit_variogram
-from nppdrivers.transformation import Transform, fit_transform
-from nppdrivers.variogram import Variogram, range_bounds
+from nppdrivers.kriging.prediction import cross_validate, fit_variogram
+from nppdrivers.kriging.transformation import Transform, fit_transform
+from nppdrivers.kriging.variogram import Variogram, range_bounds
 
 METHODS = ("wls", "reml")
 MSDR_BOUNDS = (0.5, 2.0)

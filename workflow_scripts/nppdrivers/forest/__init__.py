@@ -1,0 +1,5 @@
+"""Random regression forests."""
+
+from nppdrivers.forest.forest import Forest
+
+__all__ = ["Forest"]

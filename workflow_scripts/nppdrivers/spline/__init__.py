@@ -1,0 +1,5 @@
+"""Thin-plate smoothing splines."""
+
+from nppdrivers.spline.thin_plate import ThinPlateSpline
+
+__all__ = ["ThinPlateSpline"]
