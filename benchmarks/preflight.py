@@ -13,7 +13,7 @@ from pathlib import Path
 
 from input_mistakes import ASKED, MISTAKES, NAMES, copy_inputs, inputs_of, inspect, write_basin
 
-from nppdrivers import preflight
+from nppdrivers.checks import run
 
 
 def table(folder: Path) -> None:
@@ -40,14 +40,14 @@ def cost(raw: Path) -> None:
     """Measure the checks of all inputs of the virtual basin at full size, and of each alone."""
     asked = ASKED | {"first_month": "2010-01", "last_month": "2015-12", "min_base_percent": 80}
     start = time.process_time()
-    seen = preflight.inspect_inputs({name: raw / file for name, file in NAMES.items()}, **asked)
+    seen = run.inspect_inputs({name: raw / file for name, file in NAMES.items()}, **asked)
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(seen.problems)} problems, {seconds:.2f} CPU-s, peak memory of the process {peak:.0f} MiB")
     for name in ("landsat", "modis", "weather"):
         needed = {one: raw / NAMES[one] for one in ("study_area", "stations", name)}
         start = time.process_time()
-        preflight.inspect_inputs(needed, **asked)
+        run.inspect_inputs(needed, **asked)
         print(f"of which {name}: {time.process_time() - start:.2f} CPU-s")
 
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from nppdrivers.inputs.problems import Problem, report
 from nppdrivers.job import running
-from nppdrivers.problems import Problem, report
 
 
 def admit_inputs(*, problems_path, page_path, checks_path):

@@ -5,8 +5,9 @@ import logging
 import numpy as np
 import pandas as pd
 
-from nppdrivers import rasters, tables, validation
+from nppdrivers import rasters, validation
 from nppdrivers.grid import Grid
+from nppdrivers.inputs import tables
 from nppdrivers.job import running
 from nppdrivers.npp_places import cells_around
 

@@ -8,9 +8,10 @@ import numpy as np
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.grid import Grid
+from nppdrivers.images.composites import overlap_days
 from nppdrivers.job import running
-from nppdrivers.ndvi import monthly_doy_mean, monthly_mvc, overlap_days
-from nppdrivers.smoothing import REACH, choose_smoothness, described, smooth
+from nppdrivers.ndvi.monthly import monthly_doy_mean, monthly_mvc
+from nppdrivers.ndvi.smoothing import REACH, choose_smoothness, described, smooth
 
 COMPOSE = {"mvc": monthly_mvc, "doy_mean": monthly_doy_mean}
 BLOCK = 250_000  # cells held at a time, with all dates of two years

@@ -5,10 +5,10 @@ from dataclasses import asdict, fields
 
 import pandas as pd
 
-from nppdrivers import harmonisation
 from nppdrivers.grid import Grid
+from nppdrivers.images import harmonisation
+from nppdrivers.images.landsat import find_images
 from nppdrivers.job import running
-from nppdrivers.landsat import find_images
 
 
 def fit_harmonisation(*, grid_path, sources, years, max_days, table_path):

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers import rasters, tables
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.inputs import tables
 from nppdrivers.job import running
 from nppdrivers.kriging.choice import choose_model
 from nppdrivers.products import product

@@ -5,8 +5,9 @@ import logging
 import numpy as np
 from rasterio.features import rasterize
 
-from nppdrivers import rasters, vectors
+from nppdrivers import rasters
 from nppdrivers.grid import Grid, utm_crs
+from nppdrivers.inputs import vectors
 from nppdrivers.job import running
 
 

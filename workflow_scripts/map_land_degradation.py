@@ -10,8 +10,8 @@ from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
 from nppdrivers.degradation.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import read_survey
 from nppdrivers.job import running
-from nppdrivers.vectors import read_survey
 
 DRAWS = 1000  # sets of judgements that are each up to a step of the scale off
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from nppdrivers import figures, places, rasters, vectors
+from nppdrivers import figures, places, rasters
 from nppdrivers.grid import Grid
+from nppdrivers.inputs import vectors
 from nppdrivers.job import running
 
 LEAST = 0.001  # land degradation that shows: the smoothed density of cracks never quite ends

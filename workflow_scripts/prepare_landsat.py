@@ -5,11 +5,12 @@ import logging
 import numpy as np
 import pandas as pd
 
-from nppdrivers import landsat, rasters
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.harmonisation import onto_oli
+from nppdrivers.images import landsat
+from nppdrivers.images.harmonisation import onto_oli
 from nppdrivers.job import running
-from nppdrivers.ndvi import index_of
+from nppdrivers.vegetation_index import index_of
 
 COLUMNS = ["product_id", "date", "sensor", "harmonised", "resampling", "slc_off", "covered_percent",
            "clear_percent", "mosaic_clear_percent", "remark", "kept"]  # fmt: skip

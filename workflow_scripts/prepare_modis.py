@@ -4,10 +4,12 @@ import logging
 
 import numpy as np
 
-from nppdrivers import modis, rasters
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.images import modis
+from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
-from nppdrivers.ndvi import composite_starts, index_of, nominal_date
+from nppdrivers.vegetation_index import index_of
 
 
 def prepare_modis(*, year, folder, products, period, grid_path, output, bands):

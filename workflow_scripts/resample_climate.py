@@ -8,10 +8,10 @@ import numpy as np
 from nppdrivers import rasters
 from nppdrivers.evapotranspiration import days_in_month
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.quantities import WEATHER
+from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
 from nppdrivers.job import running
-from nppdrivers.quantities import WEATHER
-from nppdrivers.ready_rasters import coarseness, read_ready, refuse_other_unit
-from nppdrivers.stations import SUMS
+from nppdrivers.weather.stations import SUMS
 
 
 def resample_climate(*, variable, year, grid_path, raster, surface_path):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.quantities import SOIL
+from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
 from nppdrivers.job import running
-from nppdrivers.quantities import SOIL
-from nppdrivers.ready_rasters import coarseness, read_ready, refuse_other_unit
 
 
 def resample_soil(*, property_, grid_path, raster, factor, mean_path, model_path):

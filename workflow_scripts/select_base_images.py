@@ -3,9 +3,9 @@
 import logging
 
 from nppdrivers.fusion import select_base_images
+from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.interval_images import clear_days
 from nppdrivers.job import running
-from nppdrivers.ndvi import composite_starts, nominal_date
 
 
 def write_intervals(*, scene_tables, period, products, min_base_percent, images_each_side, intervals_path):

@@ -2,11 +2,12 @@
 
 import logging
 
-from nppdrivers import rasters, stations
+from nppdrivers import rasters
 from nppdrivers.job import running
 from nppdrivers.station_checks import check_elevations, differing_elevations
-from nppdrivers.weather_files import read_records
-from nppdrivers.weather_table import Wanted
+from nppdrivers.weather import stations
+from nppdrivers.weather.records import read_records
+from nppdrivers.weather.table import Wanted
 
 
 def read_months(*, paths, form, columns, wanted, completeness):

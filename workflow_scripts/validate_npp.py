@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from nppdrivers import modis, rasters, tables, validation
+from nppdrivers import rasters, validation
 from nppdrivers.grid import Grid
+from nppdrivers.images import modis
+from nppdrivers.inputs import tables
 from nppdrivers.job import running
 from nppdrivers.npp_places import cells_around
 

@@ -13,9 +13,13 @@ from pyhdf.SD import SD
 from pyproj import Transformer
 from rasterio.warp import Resampling, reproject
 
-from nppdrivers import landsat, modis, ndvi, preflight, rasters, stations
+from nppdrivers import rasters
+from nppdrivers.checks import run
+from nppdrivers.images import landsat, modis
+from nppdrivers.images.composites import nominal_date, on_calendar
+from nppdrivers.images.resampling import conserve_means
 from nppdrivers.quality import landsat_clear, landsat_unsaturated
-from nppdrivers.resampling import conserve_means
+from nppdrivers.weather import stations
 
 pytestmark = pytest.mark.real
 
@@ -163,7 +167,7 @@ def test_modis_hdf_layers(real_data):
 def test_modis_hdf_tiles(real_data, product, start, usable, mean, days):
     """Usable pixels, their mean and days of each tile are those that plain loops over its bits gave."""
     composites = modis.find_composites(real_data / "modis_hdf4", product)
-    assert ndvi.on_calendar(start, product)
+    assert on_calendar(start, product)
     values, day, *_ = modis.read_vegetation_index(composites[start])
     valid = np.isfinite(values)
     assert valid.sum() == usable
@@ -222,7 +226,7 @@ def test_geotiff_composites(real_data, ready):
         native, *_ = modis.read_vegetation_index(composites[start], grid)
         assert np.isfinite(fine).mean() > 0.95
         assert np.nanmean(fine) == pytest.approx(np.nanmean(native), abs=5e-3)
-        assert np.nanmin(day) == (ndvi.nominal_date(start) - date(1970, 1, 1)).days
+        assert np.nanmin(day) == (nominal_date(start) - date(1970, 1, 1)).days
 
 
 def averaged(fine, grid, crs, transform, shape):
@@ -317,7 +321,7 @@ def test_daily_stations(real_data, tmp_path):
 
 def test_preflight_passes(real_data, tmp_path, ready):
     """The boreal inputs are in order: no false alarm on real data."""
-    problems = preflight.check_inputs(
+    problems = run.check_inputs(
         {
             "fine_images": tmp_path / "images.csv",
             "modis": real_data / "boreal",
@@ -330,4 +334,4 @@ def test_preflight_passes(real_data, tmp_path, ready):
         data_folder=real_data / "boreal",
         grid=rasters.open_grid(ready[0].reference),
     )
-    assert preflight.report(problems) == "All inputs are in order.\n"
+    assert run.report(problems) == "All inputs are in order.\n"

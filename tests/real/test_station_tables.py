@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers import stations, weather_files
-from nppdrivers.weather_table import Wanted
+from nppdrivers.weather import stations
+from nppdrivers.weather.records import read_records
+from nppdrivers.weather.table import Wanted
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "unit"))
 from weather_writers import dly_line, station_line
@@ -64,7 +65,7 @@ def test_tidy_table_with_its_own_names(daily, tmp_path):
     tidy = daily.melt(["timestamp", "station_id"], list(VARIABLES), "variable")
     tidy["variable"] = tidy["variable"].map({name: variable for name, (variable, _, _) in VARIABLES.items()})
     tidy.to_csv(tmp_path / "weather.csv", index=False)
-    records, places = weather_files.read_records(
+    records, places = read_records(
         tmp_path / "weather.csv", WANTED, stations_path=tmp_path / "stations.csv", columns=COLUMNS
     )
     assert len(places) == 189
@@ -86,6 +87,6 @@ def test_ghcn_files(daily, tmp_path):
             lines.append(dly_line(ghcn, 2022, 4, element, [f"{value:5d}   " for value in written]))
         (tmp_path / f"{ghcn}.dly").write_text("\n".join(lines) + "\n")
     (tmp_path / "ghcnd-stations.txt").write_text("\n".join(listed) + "\n")
-    records, places = weather_files.read_records(tmp_path, WANTED)
+    records, places = read_records(tmp_path, WANTED)
     assert len(places) == 50
     check(daily, records, places, prefix="SPM")

@@ -16,9 +16,9 @@ import shapely
 from affine import Affine
 from pyhdf.SD import SD, SDC
 
-from nppdrivers import preflight
-from nppdrivers.preflight import Inspection
-from nppdrivers.vectors import SURVEY_ATTRIBUTES
+from nppdrivers.checks import run
+from nppdrivers.checks.run import Inspection
+from nppdrivers.inputs.vectors import SURVEY_ATTRIBUTES
 from nppdrivers.virtual_basin import simulate
 
 NAMES = {
@@ -100,7 +100,7 @@ def write_others(raw: Path) -> None:
 def inspect(raw: Path, names=tuple(NAMES | OTHERS), **changed) -> Inspection:
     """Check inputs of a folder, all by default."""
     files = NAMES | OTHERS
-    return preflight.inspect_inputs({name: raw / files[name] for name in names}, **ASKED | changed)
+    return run.inspect_inputs({name: raw / files[name] for name in names}, **ASKED | changed)
 
 
 def copy_inputs(basin: Path, raw: Path, names) -> None:

@@ -7,8 +7,9 @@ from affine import Affine
 from compose_monthly_ndvi import compose_monthly_ndvi
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.ndvi import composite_starts, monthly_doy_mean, nominal_date
-from nppdrivers.smoothing import CANDIDATES, smooth
+from nppdrivers.images.composites import composite_starts, nominal_date
+from nppdrivers.ndvi.monthly import monthly_doy_mean
+from nppdrivers.ndvi.smoothing import CANDIDATES, smooth
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 650025, 0, -30, 3940005), 6, 8)
 DATES = [nominal_date(start) for start in composite_starts("2010-01", "2012-12") if start.year >= 2010]

@@ -10,8 +10,9 @@ from affine import Affine
 from test_landsat import write_scene
 
 from fit_harmonisation import fit_harmonisation
-from nppdrivers import harmonisation, landsat, rasters
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.images import harmonisation, landsat
 from prepare_landsat import prepare_landsat
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 650025, 0, -30, 3940005), 40, 50)

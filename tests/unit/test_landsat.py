@@ -9,9 +9,9 @@ import pytest
 import rasterio
 from affine import Affine
 
-from nppdrivers import landsat
 from nppdrivers.grid import Grid
-from nppdrivers.ndvi import index_of
+from nppdrivers.images import landsat
+from nppdrivers.vegetation_index import index_of
 from prepare_landsat import days_of_year
 
 CLEAR = {"LC08": 21824, "LC09": 21824, "LE07": 5440, "LT05": 5440}

@@ -10,11 +10,11 @@ from affine import Affine
 from pyhdf.SD import SD, SDC
 from rasterio.warp import Resampling, reproject
 
-from nppdrivers import modis
 from nppdrivers.grid import Grid
-from nppdrivers.ndvi import index_of
+from nppdrivers.images import modis
+from nppdrivers.images.resampling import conserve_means
 from nppdrivers.rasters import to_grid
-from nppdrivers.resampling import conserve_means
+from nppdrivers.vegetation_index import index_of
 
 PIXEL = 231.65635826
 LEFT, TOP = 10_160_000.0, 3_960_000.0  # near 112.7 E, 35.6 N

@@ -6,9 +6,10 @@ import pytest
 from affine import Affine
 from shapely import box
 
-from nppdrivers import npp_places, tables, zones
+from nppdrivers import npp_places, zones
 from nppdrivers.grid import Grid
-from nppdrivers.problems import InputError
+from nppdrivers.inputs import tables
+from nppdrivers.inputs.problems import InputError
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 600_000, 0, -30, 4_000_000), 20, 30)
 

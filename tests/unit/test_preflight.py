@@ -9,7 +9,7 @@ from input_mistakes import ASKED, MISTAKES, NAMES, OTHERS, copy_inputs, inputs_o
 
 import admit_inputs
 import validate_inputs
-from nppdrivers import preflight
+from nppdrivers.checks import run
 from nppdrivers.checks_page import checks_page
 from nppdrivers.grid import Grid
 
@@ -33,7 +33,7 @@ def raw(basin, tmp_path) -> Path:
 def test_clean_basin_has_no_problem(basin):
     """The virtual basin passes without any message, and something is found in every input."""
     seen = inspect(basin)
-    assert preflight.report(seen.problems) == "All inputs are in order.\n"
+    assert run.report(seen.problems) == "All inputs are in order.\n"
     assert set(seen.found) == set(NAMES | OTHERS)
     assert all(holds for _, holds in seen.found.values())
 
@@ -46,7 +46,7 @@ def test_each_mistake_is_told(basin, tmp_path, name):
     copy_inputs(basin, tmp_path / "raw", inputs_of(name))
     file = mistake(tmp_path / "raw")
     problems = inspect(tmp_path / "raw", inputs_of(name)).problems
-    text = preflight.report(problems)
+    text = run.report(problems)
     assert any(file in problem.file for problem in problems), text
     assert told in text
     assert all(problem.remedy and problem.input in NAMES | OTHERS for problem in problems)
@@ -63,7 +63,7 @@ def test_problems_of_all_inputs_come_together(raw):
         MISTAKES[name][0](raw)
     problems = inspect(raw).problems
     assert {problem.input for problem in problems} == {"dem", "soil_samples", "weather", "landsat"}
-    text = preflight.report(problems)
+    text = run.report(problems)
     assert text.startswith(f"{len(problems)} problems in the inputs\n")
     assert [text.index(name) for name in ("dem.tif", "soil_samples.csv", "weather.csv")] == sorted(
         text.index(name) for name in ("dem.tif", "soil_samples.csv", "weather.csv")
@@ -73,7 +73,7 @@ def test_problems_of_all_inputs_come_together(raw):
 def test_absent_inputs_are_not_checked(basin):
     """Only what is given is checked; a run without a study area uses its grid."""
     grid = Grid.around((652000, 3935000, 655000, 3938000), "EPSG:32649", 30)
-    problems = preflight.check_inputs(
+    problems = run.check_inputs(
         {"modis": basin / "modis"},
         first_month="2010-01",
         last_month="2010-12",
@@ -87,7 +87,7 @@ def test_study_outside_the_data(basin):
     """Another period than that of the data is told for weather, MODIS and Landsat."""
     problems = inspect(basin, first_month="2018-01", last_month="2018-12").problems
     assert {problem.input for problem in problems} >= {"weather", "modis", "mod17", "landsat", "plots"}
-    assert date(2018, 1, 1).isoformat()[:7] in preflight.report(problems)
+    assert date(2018, 1, 1).isoformat()[:7] in run.report(problems)
 
 
 def test_base_images_are_counted_by_their_clear_share(basin):
@@ -144,7 +144,7 @@ def test_report_survives_problems(raw, tmp_path):
 def test_page_shows_problems_first_and_every_input(basin):
     """The page needs nothing from elsewhere, escapes what it shows, and has one row an input."""
     seen = inspect(basin, ("study_area", "plots"))
-    problem = preflight.Problem("a/b.tif", "line 3", "value <1", "mend it", "plots")
+    problem = run.Problem("a/b.tif", "line 3", "value <1", "mend it", "plots")
     page = checks_page("Basin", [problem], seen.found)
     assert page.index("Problems in plots") < page.index('id="inputs"')
     assert "value &lt;1" in page

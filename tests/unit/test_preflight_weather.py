@@ -11,7 +11,7 @@ import pytest
 from shapely.geometry import box
 from weather_writers import cma_file, dly_line, gsod_file, station_line
 
-from nppdrivers import preflight
+from nppdrivers.checks import run
 
 DAYS = pd.date_range("2010-01-01", "2010-12-31")
 PLACES = {"53975": (3530, 11250, 6595), "53976": (3542, 11300, 9000), "53977": (3500, 11230, 3000)}
@@ -95,7 +95,7 @@ def check(folder, name, variables=("temperature", "precipitation"), **changed):
     """Check the study area and one form of the weather."""
     inputs = {"study_area": folder / "area.gpkg", "weather": folder / name}
     months = {"first_month": "2010-01", "last_month": "2010-12"}
-    return preflight.check_inputs(inputs, **months, land_cover_codes=[], variables=variables, **changed)
+    return run.check_inputs(inputs, **months, land_cover_codes=[], variables=variables, **changed)
 
 
 def change_lines(pattern, change, *, every=False):
@@ -254,7 +254,7 @@ MISTAKES = {
 @pytest.mark.parametrize("name", ["cma", "ghcn", "gsod"])
 def test_files_in_order_have_no_problem(clean, name):
     """What the services write passes without any message."""
-    assert preflight.report(check(clean, name)) == "All inputs are in order.\n"
+    assert run.report(check(clean, name)) == "All inputs are in order.\n"
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -267,7 +267,7 @@ def test_each_mistake_is_told(clean, tmp_path, name):
     file = mistake(tmp_path / service)
     variables = ["precipitation"] if "precipitation" in name else ["temperature"]
     problems = check(tmp_path, service, variables)
-    text = preflight.report(problems)
+    text = run.report(problems)
     assert told.lower() in text.lower()
     assert file in text or str(tmp_path / service) in text
     assert all(problem.remedy for problem in problems)
@@ -275,13 +275,13 @@ def test_each_mistake_is_told(clean, tmp_path, name):
 
 def test_months_and_variables_that_files_do_not_hold(clean):
     """A variable that a service does not observe and months outside its files are told."""
-    assert "no sunshine" in preflight.report(check(clean, "gsod", ["temperature", "sunshine"]))
+    assert "no sunshine" in run.report(check(clean, "gsod", ["temperature", "sunshine"]))
     inputs = {"study_area": clean / "area.gpkg", "weather": clean / "ghcn"}
     months = {"first_month": "2012-01", "last_month": "2012-12"}
-    problems = preflight.check_inputs(inputs, **months, land_cover_codes=[], variables=["temperature"])
-    assert "no value from 2012-01 to 2012-12" in preflight.report(problems)
+    problems = run.check_inputs(inputs, **months, land_cover_codes=[], variables=["temperature"])
+    assert "no value from 2012-01 to 2012-12" in run.report(problems)
 
 
 def test_format_that_is_not_there(clean):
     """A format in the settings that the folder does not hold is told."""
-    assert "no file of GSOD" in preflight.report(check(clean, "cma", weather_format="gsod"))
+    assert "no file of GSOD" in run.report(check(clean, "cma", weather_format="gsod"))

@@ -7,8 +7,8 @@ from rasterio.transform import from_origin
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.quantities import SOIL, WEATHER
-from nppdrivers.ready_rasters import coarseness, read_ready, refuse_other_unit
+from nppdrivers.inputs.quantities import SOIL, WEATHER
+from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
 
 
 @pytest.fixture

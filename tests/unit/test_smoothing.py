@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.signal import savgol_filter
 
-from nppdrivers import smoothing
 from nppdrivers.dated_bands import day_numbers
+from nppdrivers.ndvi import smoothing
 
 EVEN = np.arange(30) * 16.0
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers import stations
-from nppdrivers.problems import InputError
+from nppdrivers.inputs.problems import InputError
+from nppdrivers.weather import stations
 
 STATIONS = "station,name,longitude,latitude,elevation_m\nA,Upper,112.7,35.6,900\nB,Lower,112.8,35.5,\n"
 UNITS = {

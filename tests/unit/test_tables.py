@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
-from nppdrivers import tables, vectors
-from nppdrivers.problems import InputError
+from nppdrivers.inputs import tables, vectors
+from nppdrivers.inputs.problems import InputError
 
 CRS = "EPSG:32649"
 SAMPLES = """sample,longitude,latitude,date,CF,SOC,TN,AP,AK,pH,BD

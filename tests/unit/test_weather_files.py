@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from weather_writers import cma_file, dly_line, gsod_file, station_line
 
-from nppdrivers import stations, weather_files
-from nppdrivers.problems import InputError
-from nppdrivers.weather_table import Wanted
+from nppdrivers.inputs.problems import InputError
+from nppdrivers.weather import records, stations
+from nppdrivers.weather.records import read_records
+from nppdrivers.weather.table import Wanted
 
 ALL = ("temperature", "precipitation", "sunshine", "relative_humidity", "wind_speed")
 TO_2M = 4.87 / np.log(67.8 * 10 - 5.42)  # FAO-56, equation 47
@@ -30,7 +31,7 @@ def cma(folder, element, values, *, place="3548 11245 9000", day="2010 5 1", mon
         "WIN": "wind_speed",
     }
     cma_file(folder, element, month, [f"53975 {place} {day} {values}"])
-    return weather_files.read_service(
+    return records.read_service(
         folder, wanted(variables[element], first="2010-05", last="2010-05"), form="cma"
     )
 
@@ -118,9 +119,7 @@ def test_cma_station_that_moves(tmp_path):
             for s in (53975, 53976)
         ]
         cma_file(tmp_path, "TEM", month, lines)
-    table, places = weather_files.read_service(
-        tmp_path, wanted("temperature", first="2010-03", last="2010-07")
-    )
+    table, places = records.read_service(tmp_path, wanted("temperature", first="2010-03", last="2010-07"))
     assert places["station"].tolist() == ["53975", "53975@2010-05", "53975@2010-07", "53976"]
     assert places["elevation_m"].tolist() == [910, 900, 980, 500]
     days = table[table["station"] != "53976"].set_index("date")["station"]
@@ -135,11 +134,11 @@ def test_cma_absent_month_and_stations_given(tmp_path):
         ]
         cma_file(tmp_path / "cma", "TEM", month, lines)
     with pytest.raises(InputError, match="element TEM: no file of 2010-06"):
-        weather_files.read_service(tmp_path / "cma", wanted("temperature", first="2010-05", last="2010-07"))
+        records.read_service(tmp_path / "cma", wanted("temperature", first="2010-05", last="2010-07"))
     given = pd.DataFrame(
         {"station": ["53976"], "name": "A", "longitude": 112.1, "latitude": 35.1, "elevation_m": 5.0}
     )
-    table, places = weather_files.read_service(
+    table, places = records.read_service(
         tmp_path / "cma", wanted("temperature", first="2010-05", last="2010-05"), given=given
     )
     assert set(table["station"]) == {"53976"}
@@ -155,7 +154,7 @@ def ghcn(folder, lines, form="dly"):
     """Read GHCN-Daily lines written as .dly or as CSV."""
     (folder / "ghcnd-stations.txt").write_text(STATION_LIST)
     (folder / f"{GHCN_STATION}.dly").write_text("\n".join(lines) + "\n")
-    return weather_files.read_service(folder, wanted())
+    return records.read_service(folder, wanted())
 
 
 GHCN_VALUES = {
@@ -203,7 +202,7 @@ def test_ghcn_values(tmp_path, name):
     (tmp_path / "dly").mkdir()
     for table, places in (
         ghcn(tmp_path / "dly", lines),
-        weather_files.read_service(tmp_path / "csv", wanted()),
+        records.read_service(tmp_path / "csv", wanted()),
     ):
         row = table.iloc[0]
         assert (len(table), row["variable"], row["flag"]) == (1, variable, flag)
@@ -234,7 +233,7 @@ def test_ghcn_other_forms(tmp_path):
     with gzip.open(tmp_path / "CHM00053976.csv.gz", "wt") as file:
         file.write("\n".join(rows) + "\n")
     (tmp_path / "ghcnd-stations.txt").write_text(STATION_LIST)
-    table, places = weather_files.read_service(tmp_path, wanted())
+    table, places = records.read_service(tmp_path, wanted())
     assert table["value"].tolist() == pytest.approx([5.6])
     assert np.isnan(places["elevation_m"].item())
 
@@ -265,7 +264,7 @@ def test_ghcn_wrong_files(tmp_path, spoil, told):
     if places:
         (tmp_path / "ghcnd-stations.txt").write_text(places)
     with pytest.raises(InputError) as caught:
-        weather_files.read_service(tmp_path, wanted())
+        records.read_service(tmp_path, wanted())
     assert told in str(caught.value)
 
 
@@ -303,7 +302,7 @@ def test_gsod_values(tmp_path, name):
     """Units, missing codes and attributes of GSOD give value and flag."""
     cells, variable, value, flag = GSOD_VALUES[name]
     path = gsod_file(tmp_path / "2010" / "53975099999.csv", [GSOD_PLACE | {"DATE": "2010-05-02"} | cells])
-    table, places = weather_files.read_service(path, wanted(variable))
+    table, places = records.read_service(path, wanted(variable))
     row = table.iloc[0]
     assert (len(table), row["flag"]) == (1, flag)
     assert np.isnan(row["value"]) if value is None else row["value"] == pytest.approx(value, rel=4e-4)
@@ -324,7 +323,7 @@ def test_gsod_wrong_files(tmp_path, changed, told):
     rows = [GSOD_PLACE | {"DATE": "2010-05-02", "TEMP": "  50.0"} | changed]
     gsod_file(tmp_path / "a.csv", rows)
     with pytest.raises(InputError) as caught:
-        weather_files.read_service(tmp_path, wanted())
+        records.read_service(tmp_path, wanted())
     assert told in str(caught.value)
 
 
@@ -337,15 +336,15 @@ def test_formats_are_recognised(tmp_path):
     (tmp_path / "ghcn" / "2010.csv").write_text(f"{GHCN_STATION},20100502,PRCP,56,,,S,0700\n")
     (tmp_path / "weather.csv").write_text("station,date,variable,value,unit\n")
     for name in ("cma", "ghcn", "gsod"):
-        assert weather_files.recognise(tmp_path / name) == name
-    assert weather_files.recognise(tmp_path / "weather.csv") == "tidy"
+        assert records.recognise(tmp_path / name) == name
+    assert records.recognise(tmp_path / "weather.csv") == "tidy"
     with pytest.raises(InputError, match="files of several services"):
-        weather_files.recognise(tmp_path)
+        records.recognise(tmp_path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="no file of a weather service"):
-        weather_files.recognise(tmp_path / "empty")
+        records.recognise(tmp_path / "empty")
     with pytest.raises(InputError, match="correct climate"):
-        weather_files.read_service(tmp_path / "cma", wanted(), form="gsod")
+        records.read_service(tmp_path / "cma", wanted(), form="gsod")
 
 
 def test_service_files_and_tidy_table_give_the_same_months(tmp_path):
@@ -394,7 +393,7 @@ def test_service_files_and_tidy_table_give_the_same_months(tmp_path):
         (tmp_path / "weather.csv", tmp_path / "stations.csv"),
     ):
         asked = wanted("temperature", "precipitation", first="2010-05", last="2010-06")
-        records, where = weather_files.read_records(path, asked, stations_path=places)
+        records, where = read_records(path, asked, stations_path=places)
         months.append(stations.monthly(records, where).drop(columns=["station"]))
     assert months[0]["n_days"].tolist() == [31, 30, 30, 30]
     for other in months[1:]:
@@ -408,5 +407,5 @@ def test_impossible_values_are_told_with_their_file(tmp_path):
     ]
     cma_file(tmp_path, "TEM", "201005", rows)
     with pytest.raises(InputError, match="85 outside") as caught:
-        weather_files.read_records(tmp_path, wanted("temperature", first="2010-05", last="2010-05"))
+        read_records(tmp_path, wanted("temperature", first="2010-05", last="2010-05"))
     assert "53975 on 2010-05-07 (SURF_CLI_CHN_MUL_DAY-TEM-12001-201005.TXT)" in str(caught.value)

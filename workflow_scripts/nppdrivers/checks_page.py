@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from nppdrivers.inputs.problems import Problem
 from nppdrivers.page_parts import fill_template, status_table, table
-from nppdrivers.problems import Problem
 
 _IN_ORDER = "in order"
 

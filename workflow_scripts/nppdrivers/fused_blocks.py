@@ -8,7 +8,7 @@ from nppdrivers.consistency import coarse_residual, coarse_window, local_bias
 from nppdrivers.fusion import fuse_interval
 from nppdrivers.fusion_scene import Scene, measure_scene, widened, within
 from nppdrivers.interval_images import IntervalImages, blocks_of_rows
-from nppdrivers.ndvi import index_of
+from nppdrivers.vegetation_index import index_of
 
 
 class FusedBlock:

@@ -26,8 +26,8 @@ from nppdrivers.fusion_scene import (
     measure_scene,
     pair_ranks,
 )
-from nppdrivers.ndvi import index_of
 from nppdrivers.time_interpolation import coarse_on_date, linear_in_time
+from nppdrivers.vegetation_index import index_of
 
 __all__ = ["SOURCES", "Pair", "coarse_on_date", "fuse_interval", "linear_in_time", "select_base_images"]
 

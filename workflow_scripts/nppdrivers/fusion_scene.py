@@ -24,7 +24,7 @@ from nppdrivers.abrupt import (
 )
 from nppdrivers.consistency import Pair, difference_sums
 from nppdrivers.estarfm import Moments, SceneStatistics
-from nppdrivers.ndvi import index_of
+from nppdrivers.vegetation_index import index_of
 
 STRIP_ROWS = 128
 

@@ -10,8 +10,8 @@ from shapely import LineString, Polygon
 from shapely.ops import linemerge
 
 from nppdrivers.grid import Grid
-from nppdrivers.tables import read_points
-from nppdrivers.vectors import read_layer
+from nppdrivers.inputs.tables import read_points
+from nppdrivers.inputs.vectors import read_layer
 
 
 def layer_if_given(path: str | Path | None) -> gpd.GeoDataFrame | None:

@@ -8,7 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from nppdrivers.dated_bands import day_numbers
-from nppdrivers.ndvi import PERIOD_DAYS
+from nppdrivers.images.composites import PERIOD_DAYS
 
 # Images this far around a year are smoothed with it: the weight of those farther away is negligible.
 REACH = timedelta(days=12 * PERIOD_DAYS)

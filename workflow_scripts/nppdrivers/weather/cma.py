@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers.problems import SHOWN, InputError, Problem, lines_of, unreadable
-from nppdrivers.weather_table import Wanted, observations
+from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of, unreadable
+from nppdrivers.weather.table import Wanted, observations
 
 FILE_NAME = re.compile(
     r"SURF_CLI_CHN_MUL_DAY\w*-([A-Z]{3})-\d{5}(?:-0cm)?-(\d{4})(\d{2})\.txt$", re.IGNORECASE

@@ -14,10 +14,10 @@ from rasterio.features import geometry_mask
 from shapely.geometry import box
 
 from nppdrivers.grid import Grid, utm_crs
-from nppdrivers.problems import InputError, Problem
-from nppdrivers.vectors import read_vector
-from nppdrivers.weather_files import read_places, read_records
-from nppdrivers.weather_table import Wanted
+from nppdrivers.inputs.problems import InputError, Problem
+from nppdrivers.inputs.vectors import read_vector
+from nppdrivers.weather.records import read_places, read_records
+from nppdrivers.weather.table import Wanted
 
 WGS84 = "EPSG:4326"
 _CELL_M = 250

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from nppdrivers.problems import Problem, lines_of
-from nppdrivers.quantities import SOIL
-from nppdrivers.stations import read_monthly_wide
-from nppdrivers.study import WGS84, Study, Told, listed, span
-from nppdrivers.tables import read_npp_points, read_plots, read_soil_samples
-from nppdrivers.weather_files import SERVICES, read_places, recognise
+from nppdrivers.checks.study import WGS84, Study, Told, listed, span
+from nppdrivers.inputs.problems import Problem, lines_of
+from nppdrivers.inputs.quantities import SOIL
+from nppdrivers.inputs.tables import read_npp_points, read_plots, read_soil_samples
+from nppdrivers.weather.records import SERVICES, read_places, recognise
+from nppdrivers.weather.stations import read_monthly_wide
 
 _FARTHEST_STATION_KM = 500
 _SAMPLE_YEARS = 5  # soil changes slowly

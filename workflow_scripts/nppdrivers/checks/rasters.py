@@ -8,12 +8,12 @@ import rasterio
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window, from_bounds
 
+from nppdrivers.checks.study import WGS84, Study, Told, span
 from nppdrivers.evapotranspiration import days_in_month, extraterrestrial_radiation
-from nppdrivers.problems import InputError, Problem
-from nppdrivers.quantities import SOIL, WEATHER
-from nppdrivers.ready_rasters import read_ready, refuse_other_unit
-from nppdrivers.stations import CLEARNESS, SUMS
-from nppdrivers.study import WGS84, Study, Told, span
+from nppdrivers.inputs.problems import InputError, Problem
+from nppdrivers.inputs.quantities import SOIL, WEATHER
+from nppdrivers.inputs.ready_rasters import read_ready, refuse_other_unit
+from nppdrivers.weather.stations import CLEARNESS, SUMS
 
 _LARGEST_READ = 1500  # rows and columns read of one raster
 _ELEVATION_RANGE_M = (-430, 8850)

@@ -12,13 +12,13 @@ import rasterio
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
-from nppdrivers import landsat, modis
-from nppdrivers.modis_layers import NDVI_RANGE
-from nppdrivers.ndvi import composite_starts, nominal_date, on_calendar, overlap_days
-from nppdrivers.preflight_rasters import refuse_damaged
-from nppdrivers.problems import InputError, Problem
+from nppdrivers.checks.rasters import refuse_damaged
+from nppdrivers.checks.study import Study, Told, collected, listed
+from nppdrivers.images import landsat, modis
+from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
+from nppdrivers.images.modis_files import NDVI_RANGE
+from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.quality import landsat_clear
-from nppdrivers.study import Study, Told, collected, listed
 
 _CLEAREST = 3  # days named when there are too few base images
 _QA_FILL = 1

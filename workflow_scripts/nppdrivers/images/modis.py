@@ -11,7 +11,8 @@ import numpy as np
 from affine import Affine
 
 from nppdrivers.grid import Grid
-from nppdrivers.modis_layers import (
+from nppdrivers.images.composites import nominal_date
+from nppdrivers.images.modis_files import (
     NDVI_RANGE,
     REFLECTANCE_RANGE,
     Layer,
@@ -19,10 +20,9 @@ from nppdrivers.modis_layers import (
     names_layer,
     read_layer,
 )
-from nppdrivers.ndvi import nominal_date
+from nppdrivers.images.resampling import conserve_means
 from nppdrivers.quality import modis_vi_usable
 from nppdrivers.rasters import to_grid
-from nppdrivers.resampling import conserve_means
 
 _START = re.compile(r"\.A(\d{7})|_doy(\d{7})")  # NASA and catalogues; AppEEARS
 _VI_LAYERS = ("NDVI", "VI Quality", "pixel reliability", "composite day of the year")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.evapotranspiration import wind_at_2m
-from nppdrivers.quantities import WEATHER
+from nppdrivers.inputs.quantities import WEATHER
 
 VARIABLE = pd.CategoricalDtype(list(WEATHER))
 # What is known of a value beyond its number.

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers.problems import SHOWN, InputError, Problem
-from nppdrivers.stations import read_stations, read_weather, value_problems
-from nppdrivers.weather_cma import FILE_NAME, read_cma
-from nppdrivers.weather_ghcn import read_ghcn, read_station_list
-from nppdrivers.weather_gsod import read_gsod
-from nppdrivers.weather_table import Wanted, join_files
+from nppdrivers.inputs.problems import SHOWN, InputError, Problem
+from nppdrivers.weather.cma import FILE_NAME, read_cma
+from nppdrivers.weather.ghcn import read_ghcn, read_station_list
+from nppdrivers.weather.gsod import read_gsod
+from nppdrivers.weather.stations import read_stations, read_weather, value_problems
+from nppdrivers.weather.table import Wanted, join_files
 
 READERS = {"cma": read_cma, "ghcn": read_ghcn, "gsod": read_gsod}
 SERVICES = {

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.evapotranspiration import saturation_vapour_pressure
-from nppdrivers.problems import InputError, Problem, lines_of, unreadable
-from nppdrivers.weather_table import Wanted, observations
+from nppdrivers.inputs.problems import InputError, Problem, lines_of, unreadable
+from nppdrivers.weather.table import Wanted, observations
 
 # Column to the number that stands for a missing value
 MISSING = {"TEMP": 9999.9, "DEWP": 9999.9, "WDSP": 999.9, "PRCP": 99.99}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nppdrivers.problems import InputError, Problem
+from nppdrivers.inputs.problems import InputError, Problem
 
 
 def rename_columns(table: pd.DataFrame, columns: Mapping[str, str] | None, path: str | Path) -> pd.DataFrame:

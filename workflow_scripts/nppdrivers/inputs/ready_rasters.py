@@ -12,7 +12,7 @@ from rasterio.transform import array_bounds
 from rasterio.warp import calculate_default_transform, reproject
 
 from nppdrivers.grid import Grid
-from nppdrivers.quantities import Quantity
+from nppdrivers.inputs.quantities import Quantity
 
 # A raster with pixels of more cells than this says little about differences between cells.
 COARSE_CELLS = 10.0

@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from nppdrivers import preflight_images as images
-from nppdrivers import preflight_rasters as rasters
-from nppdrivers import preflight_tables as tables
-from nppdrivers import preflight_vectors as vectors
+from nppdrivers.checks import images, rasters, tables, vectors
+from nppdrivers.checks.study import Study, Told, collected
 from nppdrivers.grid import Grid
-from nppdrivers.problems import Problem, report, unreadable
-from nppdrivers.quantities import SOIL
-from nppdrivers.study import Study, Told, collected
+from nppdrivers.inputs.problems import Problem, report, unreadable
+from nppdrivers.inputs.quantities import SOIL
 
 __all__ = ["Inspection", "check_inputs", "inspect_inputs", "report"]
 

@@ -9,9 +9,16 @@ import pandas as pd
 import pandera.pandas as pa
 
 from nppdrivers.evapotranspiration import extraterrestrial_radiation
-from nppdrivers.problems import SHOWN, InputError, Problem, lines_of
-from nppdrivers.quantities import WEATHER, Quantity
-from nppdrivers.tables import check_table, place_columns, range_problems, read_csv, read_points, unit_problem
+from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of
+from nppdrivers.inputs.quantities import WEATHER, Quantity
+from nppdrivers.inputs.tables import (
+    check_table,
+    place_columns,
+    range_problems,
+    read_csv,
+    read_points,
+    unit_problem,
+)
 
 # Variables that add up over a month; the others are averaged
 SUMS = ("precipitation", "sunshine", "solar_radiation")

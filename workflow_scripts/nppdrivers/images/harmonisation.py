@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.grid import Grid
-from nppdrivers.landsat import ReadyImage, Scene, by_day, read_day
+from nppdrivers.images.landsat import ReadyImage, Scene, by_day, read_day
 
 # Each sensor is fitted onto the one that flew with it: TM and OLI never did.
 REFERENCES = {"ETM+": "OLI", "TM": "ETM+"}

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from nppdrivers.problems import Problem
-from nppdrivers.study import WGS84, Study, Told
-from nppdrivers.vectors import read_layer, read_survey, read_vector
+from nppdrivers.checks.study import WGS84, Study, Told
+from nppdrivers.inputs.problems import Problem
+from nppdrivers.inputs.vectors import read_layer, read_survey, read_vector
 
 
 def check_study_area(study: Study, path: Path) -> Told:

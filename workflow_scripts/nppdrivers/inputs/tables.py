@@ -7,10 +7,10 @@ import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
-from nppdrivers.column_names import rename_columns
-from nppdrivers.problems import SHOWN, InputError, Problem, lines_of, unreadable
-from nppdrivers.quantities import NPP_POINTS, PLOTS, SOIL, Quantity
-from nppdrivers.vectors import read_layer
+from nppdrivers.inputs.column_names import rename_columns
+from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of, unreadable
+from nppdrivers.inputs.quantities import NPP_POINTS, PLOTS, SOIL, Quantity
+from nppdrivers.inputs.vectors import read_layer
 
 _MISSING_CODES = (-9999, -999, -99, 999, 9999, 99999, 999999, 32766)
 

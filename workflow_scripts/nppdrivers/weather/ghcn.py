@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers.problems import InputError, Problem, lines_of, unreadable
-from nppdrivers.weather_table import Wanted, observations
+from nppdrivers.inputs.problems import InputError, Problem, lines_of, unreadable
+from nppdrivers.weather.table import Wanted, observations
 
 # Element to (variable, unit of the file in the unit of the variable)
 ELEMENTS = {

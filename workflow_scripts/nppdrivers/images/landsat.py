@@ -9,9 +9,9 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window, from_bounds
 
 from nppdrivers.grid import Grid
-from nppdrivers.landsat_files import ReadyImage, Scene, find_scenes, read_ready_table
-from nppdrivers.ndvi import normalized_difference
+from nppdrivers.images.landsat_files import ReadyImage, Scene, find_scenes, read_ready_table
 from nppdrivers.rasters import to_grid
+from nppdrivers.vegetation_index import normalized_difference
 
 __all__ = [
     "HARMONISATIONS",

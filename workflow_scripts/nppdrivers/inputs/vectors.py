@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from nppdrivers.problems import SHOWN, InputError, Problem, unreadable
+from nppdrivers.inputs.problems import SHOWN, InputError, Problem, unreadable
 
 # Attributes of the layers of the hazard survey
 SURVEY_ATTRIBUTES = {

@@ -1,0 +1,1 @@
+"""Checks of all raw inputs before any heavy job."""

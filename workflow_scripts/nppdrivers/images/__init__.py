@@ -1,0 +1,1 @@
+"""Fine and coarse images: from raw files to NDVI on the grid."""

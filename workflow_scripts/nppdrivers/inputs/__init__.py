@@ -1,0 +1,1 @@
+"""Reading what users bring: tables, vector layers, ready rasters; problems with them."""

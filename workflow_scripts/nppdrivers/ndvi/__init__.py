@@ -1,0 +1,1 @@
+"""NDVI of months from the fused series."""

@@ -1,0 +1,1 @@
+"""Weather observations: tables and files of weather services."""
