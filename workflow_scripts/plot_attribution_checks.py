@@ -2,7 +2,10 @@
 
 import pandas as pd
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.checks import driver_matrices, experiment_shares, shares_and_chance
+from nppdrivers.figures.maps import map_continuous
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -11,9 +14,9 @@ def plot_attribution_checks(*, inputs, output, window, note):
     """Save the figures of drivers, area of applicability, local shares and experiments."""
     grid = Grid.load(inputs.grid)
     drivers, pairs = pd.read_csv(inputs.drivers), pd.read_csv(inputs.pairs)
-    figures.save(figures.driver_matrices(drivers, pairs, note=note), output.drivers)
+    save(driver_matrices(drivers, pairs, note=note), output.drivers)
     threshold = float(rasters.tags(inputs.dissimilarity)["threshold"])
-    drawn = figures.map_continuous(
+    drawn = map_continuous(
         rasters.read(inputs.dissimilarity, grid, bands=1),
         grid,
         "dissimilarity",
@@ -22,10 +25,10 @@ def plot_attribution_checks(*, inputs, output, window, note):
         outline=places.layer_if_given(inputs.area),
         note=note,
     )
-    figures.save(drawn, output.dissimilarity)
+    save(drawn, output.dissimilarity)
     shares, windows = pd.read_csv(inputs.shares), pd.read_csv(inputs.windows)
-    figures.save(figures.shares_and_chance(shares, windows, window=window, note=note), output.shares)
-    figures.save(figures.experiment_shares(pd.read_csv(inputs.experiments), note=note), output.experiments)
+    save(shares_and_chance(shares, windows, window=window, note=note), output.shares)
+    save(experiment_shares(pd.read_csv(inputs.experiments), note=note), output.experiments)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import json
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -14,7 +16,7 @@ def plot_certainty(*, inputs, figure_path, note):
     """Save the maps of both methods on one sheet."""
     grid = Grid.load(inputs.grid)
     maps = {
-        title: figures.DominantMaps(
+        title: DominantMaps(
             rasters.read(inputs[f"{method}_plain"], grid, bands=1),
             rasters.read(inputs[f"{method}_marked"], grid, bands=1),
             rasters.read(inputs[f"{method}_agreement"], grid, bands=LEADING),
@@ -24,7 +26,7 @@ def plot_certainty(*, inputs, figure_path, note):
     legend = json.loads(rasters.tags(inputs.actual_marked)["legend"])
     layers = {"outline": places.layer_if_given(inputs.area), "note": note}
     legend = {int(code): name for code, name in legend.items()}
-    figures.save(figures.dominant_certainty(maps, legend, grid, **layers), figure_path)
+    save(dominant_certainty(maps, legend, grid, **layers), figure_path)
 
 
 if __name__ == "__main__":

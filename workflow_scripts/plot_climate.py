@@ -1,6 +1,8 @@
 """Draw the mean annual climate with the stations."""
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures import canvas
+from nppdrivers.figures.panels import climate_surfaces
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -13,7 +15,7 @@ def plot_climate(*, inputs, drivers, drivers_with_error, output, note):
 
     def save(names, paths, figure_path):
         maps = rasters.read_layers(names, paths, inputs.study_area, grid)
-        figures.save(figures.climate_surfaces(maps, grid, stations, outline=outline, note=note), figure_path)
+        canvas.save(climate_surfaces(maps, grid, stations, outline=outline, note=note), figure_path)
 
     save(drivers, inputs.drivers, output.figure)
     if drivers_with_error:

@@ -2,7 +2,10 @@
 
 import json
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.contributions import contribution_composite, dominant_map
+from nppdrivers.figures.panels import actual_contributions, relative_contributions, shapley_values
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -18,14 +21,14 @@ def plot_contributions(*, inputs, output, note):
     grid = Grid.load(inputs.grid)
     layers = {"outline": places.layer_if_given(inputs.area), "note": note}
     relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
-    figures.save(figures.contribution_composite(relative, grid, **layers), output.composite)
-    figures.save(figures.relative_contributions(relative, grid, **layers), output.relative)
-    figures.save(figures.actual_contributions(actual, grid, **layers), output.actual)
-    figures.save(figures.shapley_values(by_letter(inputs.shapley, grid), grid, **layers), output.shapley)
+    save(contribution_composite(relative, grid, **layers), output.composite)
+    save(relative_contributions(relative, grid, **layers), output.relative)
+    save(actual_contributions(actual, grid, **layers), output.actual)
+    save(shapley_values(by_letter(inputs.shapley, grid), grid, **layers), output.shapley)
     legend = json.loads(rasters.tags(inputs.dominant)["legend"])
     codes = rasters.read(inputs.dominant, grid, bands=1)
     legend = {int(code): name for code, name in legend.items()}
-    figures.save(figures.dominant_map(codes, legend, grid, **layers), output.dominant)
+    save(dominant_map(codes, legend, grid, **layers), output.dominant)
 
 
 if __name__ == "__main__":

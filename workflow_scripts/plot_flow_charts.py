@@ -4,7 +4,8 @@ import re
 import subprocess
 import sys
 
-from nppdrivers.figures import attribution_scheme, npp_scheme, rule_graph, save
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.flow import attribution_scheme, npp_scheme, rule_graph
 from nppdrivers.job import running
 
 

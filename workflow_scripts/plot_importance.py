@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from nppdrivers import figures
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.contributions import importance_ranking
 from nppdrivers.job import running
 
 
@@ -11,7 +12,7 @@ def plot_importance(*, importance, category_drivers, figure_path, note):
     table = pd.read_csv(importance)
     letters = {name: category[0].upper() for category, names in category_drivers.items() for name in names}
     table["category"] = table["driver"].map(letters)
-    figures.save(figures.importance_ranking(table, note=note), figure_path)
+    save(importance_ranking(table, note=note), figure_path)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.maps import map_continuous
+from nppdrivers.figures.surveys import land_degradation
 from nppdrivers.grid import Grid
 from nppdrivers.inputs import vectors
 from nppdrivers.job import running
@@ -22,10 +25,10 @@ def plot_land_degradation(*, inputs, output, note):
         rasters.read_inside(path, inputs.study_area, grid) for path in (inputs.degradation, inputs.spread)
     )
     hazards = vectors.read_survey(inputs.survey, grid.crs)
-    figures.save(figures.land_degradation(degradation, grid, hazards=hazards, **layers), output.figure)
+    save(land_degradation(degradation, grid, hazards=hazards, **layers), output.figure)
     affected = np.where(degradation > LEAST, spread, np.nan)
     title = "Standard deviation of land degradation, where there is any"
-    figures.save(figures.map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread)
+    save(map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.local_correlation import local_correlation_panels
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -20,10 +22,8 @@ def plot_local_correlation(*, inputs, drivers, figure_path, note):
     inside = rasters.read_mask(inputs.study_area, grid)
     overall = pd.read_csv(inputs.pearson).set_index("driver")
     outline = places.layer_if_given(inputs.area)
-    figure = figures.local_correlation_panels(
-        r, classes, grid, overall, inside=inside, outline=outline, note=note
-    )
-    figures.save(figure, figure_path)
+    figure = local_correlation_panels(r, classes, grid, overall, inside=inside, outline=outline, note=note)
+    save(figure, figure_path)
 
 
 if __name__ == "__main__":

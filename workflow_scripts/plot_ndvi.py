@@ -5,7 +5,10 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.charts import fusion_shares
+from nppdrivers.figures.panels import monthly_ndvi
 from nppdrivers.fusion_sums import shares_of_sources
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -20,11 +23,11 @@ def plot_ndvi(*, inputs, output, note):
         mean = np.nanmean([rasters.read(path, grid) for path in inputs.monthly], axis=0)
     mean[:, ~inside] = np.nan
     outline = places.layer_if_given(inputs.area)
-    figures.save(figures.monthly_ndvi(list(mean), grid, outline=outline, note=note), output.monthly)
+    save(monthly_ndvi(list(mean), grid, outline=outline, note=note), output.monthly)
     sums = [pd.read_csv(path, index_col="date", parse_dates=True) for path in inputs.sums]
     shares = shares_of_sources(pd.concat(sums).sort_index())
     shares.to_csv(output.shares, float_format="%.3f")
-    figures.save(figures.fusion_shares(shares, note=note), output.sources)
+    save(fusion_shares(shares, note=note), output.sources)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,11 @@
 
 import pandas as pd
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.charts import seasonal_curve
+from nppdrivers.figures.maps import mean_npp
+from nppdrivers.figures.panels import panels_one_scale
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -22,16 +26,16 @@ def plot_npp(*, inputs, output, years, note):
         "note": note,
     }
     npp = rasters.read(inputs.npp, grid, bands=1)
-    figures.save(figures.mean_npp(npp, grid, **layers), output.npp)
+    save(mean_npp(npp, grid, **layers), output.npp)
     layers.pop("river")
     maps = {
         year_label(year, path): rasters.read(path, grid, bands=1)
         for year, path in zip(years, inputs.annual, strict=True)
     }
-    figures.save(figures.panels_one_scale(maps, grid, "npp_year", columns=3, **layers), output.annual)
+    save(panels_one_scale(maps, grid, "npp_year", columns=3, **layers), output.annual)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     monthly = pd.read_csv(inputs.monthly_means).set_index("month")
-    figures.save(figures.seasonal_curve(monthly, colours=colours, note=note), output.season)
+    save(seasonal_curve(monthly, colours=colours, note=note), output.season)
 
 
 if __name__ == "__main__":

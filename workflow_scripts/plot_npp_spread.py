@@ -2,7 +2,10 @@
 
 import pandas as pd
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.effects import effects_by_class
+from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -23,18 +26,18 @@ def plot_npp_spread(*, inputs, output, note):
         "npp_sd": rasters.read(inputs.sd, grid, bands=1),
         "rank_spread": rasters.read(inputs.rank, grid, bands=1),
     }
-    drawn = figures.panels_own_scales(ensemble, grid, columns=3, titles=TITLES, **layers)
-    figures.save(drawn, output.spread)
+    drawn = panels_own_scales(ensemble, grid, columns=3, titles=TITLES, **layers)
+    save(drawn, output.spread)
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     carried = {
         f"({letter}) {name.capitalize()}": npp - rasters.read(inputs[name], grid, bands=1)
         for letter, name in zip("abcd", HELD, strict=True)
     }
-    drawn = figures.panels_one_scale(carried, grid, "npp_carried", columns=4, symmetric=True, **layers)
-    figures.save(drawn, output.held)
+    drawn = panels_one_scale(carried, grid, "npp_carried", columns=4, symmetric=True, **layers)
+    save(drawn, output.held)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     effects = pd.read_csv(inputs.effects)
-    figures.save(figures.effects_by_class(effects, colours=colours, note=note), output.effects)
+    save(effects_by_class(effects, colours=colours, note=note), output.effects)
 
 
 if __name__ == "__main__":

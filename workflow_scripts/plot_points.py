@@ -1,6 +1,8 @@
 """Draw the random points over mean annual NPP."""
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.surveys import sampled_points
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -11,7 +13,7 @@ def plot_points(*, inputs, figure_path, note):
     npp = rasters.read(inputs.npp, grid, bands=1)
     points = places.points_of(inputs.points)
     outline = places.layer_if_given(inputs.area)
-    figures.save(figures.sampled_points(points, grid, npp=npp, outline=outline, note=note), figure_path)
+    save(sampled_points(points, grid, npp=npp, outline=outline, note=note), figure_path)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures import canvas, charts
+from nppdrivers.figures.panels import soil_maps
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.kriging.variogram import Variogram
@@ -31,7 +33,7 @@ def plot_variograms(properties, models, variograms, figure_path, note):
         model = json.loads(Path(model_path).read_text())
         units[name] = product(name).unit if model["transform"] == "raw" else "1"
         fitted[name], captions[name] = fitted_curve(model, empirical[name]["distance_m"].max())
-    figures.save(figures.variograms(empirical, fitted, captions, units=units, note=note), figure_path)
+    canvas.save(charts.variograms(empirical, fitted, captions, units=units, note=note), figure_path)
 
 
 def plot_soil(*, inputs, columns, drivers, kriged, output, note):
@@ -42,7 +44,7 @@ def plot_soil(*, inputs, columns, drivers, kriged, output, note):
 
     def save(names, paths, figure_path):
         maps = rasters.read_layers(names, paths, inputs.study_area, grid)
-        figures.save(figures.soil_maps(maps, grid, samples, outline=outline, note=note), figure_path)
+        canvas.save(soil_maps(maps, grid, samples, outline=outline, note=note), figure_path)
 
     save(drivers, inputs.drivers, output.figure)
     if kriged:

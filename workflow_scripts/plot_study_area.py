@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from nppdrivers import figures, places, rasters
+from nppdrivers import places, rasters
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.surveys import study_area
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -16,7 +18,7 @@ def plot_study_area(*, inputs, sample_columns, figure_path, note):
         points["weather stations"] = places.points_of(inputs.weather)
     if inputs.soil_samples:
         points["soil samples"] = places.points_of(inputs.soil_samples, sample_columns)
-    figure = figures.study_area(
+    figure = study_area(
         rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1),
         parameters.rename(columns={"number": "code"}),
         grid,
@@ -27,7 +29,7 @@ def plot_study_area(*, inputs, sample_columns, figure_path, note):
         points=points,
         note=note,
     )
-    figures.save(figure, figure_path)
+    save(figure, figure_path)
 
 
 if __name__ == "__main__":

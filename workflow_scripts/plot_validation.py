@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from nppdrivers import figures
+from nppdrivers.figures.canvas import save
+from nppdrivers.figures.charts import validation_scatter
 from nppdrivers.job import running
 
 
@@ -11,10 +12,10 @@ def plot_validation(*, inputs, figure_path, note):
     table = pd.read_csv(inputs.table)
     plots = table[table["kind"] == "plot"].rename(columns={"name": "plot", "reference": "measured"})
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
-    figure = figures.validation_scatter(
+    figure = validation_scatter(
         pd.read_csv(inputs.cells).dropna(), plots if len(plots) else None, colours=colours, note=note
     )
-    figures.save(figure, figure_path)
+    save(figure, figure_path)
 
 
 if __name__ == "__main__":

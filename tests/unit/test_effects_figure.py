@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nppdrivers import figures
+from nppdrivers.figures.effects import effects_by_class
 
 EFFECTS = pd.DataFrame(
     {
@@ -18,7 +18,7 @@ EFFECTS = pd.DataFrame(
 
 def test_choices_are_named_and_empty_classes_left_out():
     """Each row reads as what was taken for what; a class without values has no mark in the legend."""
-    axes = figures.effects_by_class(EFFECTS).axes[0]
+    axes = effects_by_class(EFFECTS).axes[0]
     labels = [text.get_text() for text in axes.get_yticklabels()]
     assert labels == ["Half rule: off for on", "Radiation [%]: −10 for 0"]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Forest"]
@@ -27,4 +27,4 @@ def test_choices_are_named_and_empty_classes_left_out():
 def test_nothing_to_draw():
     """A table without choices is refused."""
     with pytest.raises(ValueError, match="no choice"):
-        figures.effects_by_class(EFFECTS.iloc[:0])
+        effects_by_class(EFFECTS.iloc[:0])

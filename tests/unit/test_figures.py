@@ -11,15 +11,38 @@ from affine import Affine
 from PIL import Image
 from shapely import box
 
-from nppdrivers import figures
 from nppdrivers.correlation.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
 from nppdrivers.figures import frame
-from nppdrivers.figures.canvas import number, sheet, unit_text
-from nppdrivers.figures.contributions import contribution_colours, dominant_shares
+from nppdrivers.figures.canvas import number, save, sheet, unit_text
+from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
+from nppdrivers.figures.charts import (
+    fusion_shares,
+    ndvi_series,
+    seasonal_curve,
+    validation_scatter,
+    variograms,
+)
+from nppdrivers.figures.checks import driver_matrices, experiment_shares, shares_and_chance
+from nppdrivers.figures.contributions import (
+    contribution_colours,
+    contribution_composite,
+    dominant_map,
+    dominant_shares,
+    importance_ranking,
+)
+from nppdrivers.figures.flow import Node, attribution_scheme, flow_chart, npp_scheme, rule_graph
 from nppdrivers.figures.layering import crossings, layers, links, ordered_rows, positions, without_shortcuts
-from nppdrivers.figures.local_correlation import CLASSES, area_shares
-from nppdrivers.figures.maps import class_shares, spread, statistics
-from nppdrivers.figures.surveys import relief
+from nppdrivers.figures.local_correlation import CLASSES, area_shares, local_correlation_panels
+from nppdrivers.figures.maps import class_shares, map_classes, map_continuous, mean_npp, spread, statistics
+from nppdrivers.figures.panels import (
+    actual_contributions,
+    climate_surfaces,
+    monthly_ndvi,
+    panels_one_scale,
+    relative_contributions,
+    soil_maps,
+)
+from nppdrivers.figures.surveys import land_degradation, relief, sampled_points, study_area
 from nppdrivers.grid import Grid
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 647700, 0, -30, 3943500), 24, 20)
@@ -111,7 +134,7 @@ def test_spread_is_common_and_never_empty():
 def test_panels_share_their_limits():
     """Panels of one product have the same colour limits; contributions have zero in the middle."""
     maps = {key: random_map(seed, -seed, 2) for seed, key in enumerate("CSM", 1)}
-    figure = figures.actual_contributions(maps, GRID)
+    figure = actual_contributions(maps, GRID)
     limits = {axes.images[0].get_clim() for axes in figure.axes if axes.images and axes.get_title("left")}
     assert len(limits) == 1
     low, high = limits.pop()
@@ -125,7 +148,7 @@ def test_panels_share_their_limits():
 def test_degrees_stand_where_they_are(crs, west, north):
     """A tick lies at its own longitude or latitude to a hundredth of a cell, with the letter of its side."""
     grid = Grid(crs, Affine(100, 0, west, 0, -100, north), 150, 130)
-    axes = figures.panels_one_scale({"": np.ones(grid.shape)}, grid, "npp").axes[1]
+    axes = panels_one_scale({"": np.ones(grid.shape)}, grid, "npp").axes[1]
     to_lonlat = grid._to_lonlat.transform
     left, bottom = grid.bounds[:2]
     for ticks, labels, place, part in (
@@ -173,14 +196,14 @@ def test_points_outside_the_map_are_not_counted():
     """The legend counts the points in view."""
     x, y = GRID.bounds[0], GRID.bounds[1]
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy([x + 90, x - 90], [y + 90, y + 90]), crs=GRID.crs)
-    figure = figures.mean_npp(random_map(), GRID, points={"stations": points.to_crs(4326)})
+    figure = mean_npp(random_map(), GRID, points={"stations": points.to_crs(4326)})
     assert "Stations (1 of 2)" in texts(figure)
 
 
 def test_map_of_another_grid_is_refused():
     """A map that does not fit the grid is an error that names both shapes."""
     with pytest.raises(ValueError, match=r"\(3, 3\).*\(24, 20\)"):
-        figures.map_continuous(np.ones((3, 3)), GRID, "npp")
+        map_continuous(np.ones((3, 3)), GRID, "npp")
 
 
 def test_layering_respects_the_edges():
@@ -235,7 +258,7 @@ def test_boxes_of_a_layer_do_not_overlap():
 
 def test_rule_graph_names_every_rule_once():
     """Each rule has one box, each stage one entry in the legend."""
-    figure = figures.rule_graph(EDGES, stages={"a": "prepare", "d": "report"}, note="virtual basin")
+    figure = rule_graph(EDGES, stages={"a": "prepare", "d": "report"}, note="virtual basin")
     assert sorted(t for t in texts(figure) if not re.fullmatch(r"[\d.]+", t)) == sorted(
         [*"abcdefg", "prepare", "report", "virtual basin"]
     )
@@ -244,10 +267,10 @@ def test_rule_graph_names_every_rule_once():
 def test_flow_chart_refuses_unknown_boxes():
     """An edge to a box that is not there is an error that names it."""
     with pytest.raises(ValueError, match="nowhere"):
-        figures.flow_chart([figures.Node("here", 1, 1)], [("here", "nowhere")])
+        flow_chart([Node("here", 1, 1)], [("here", "nowhere")])
 
 
-@pytest.mark.parametrize("draw", [figures.npp_scheme, figures.attribution_scheme])
+@pytest.mark.parametrize("draw", [npp_scheme, attribution_scheme])
 def test_boxes_of_the_schemes_do_not_overlap(draw):
     """The boxes of a scheme lie apart and within the sheet, and each holds its text."""
     figure = draw()
@@ -306,35 +329,35 @@ def every_figure():
     asked = asked.assign(experiment="elevation as a category", shapley_percent=[-3.0, 103])
     asked = asked.assign(relative_percent=[40.0, 60], permutation_percent=[40.0, 60])
     return {
-        "matrices": figures.driver_matrices(drivers, pairs, note="virtual basin"),
-        "chance": figures.shares_and_chance(local, sweep, window=11, note="virtual basin"),
-        "experiments": figures.experiment_shares(asked, note="virtual basin"),
-        "study_area": figures.study_area(codes, LAND, GRID, elevation=random_map(), mines=AREA, **layers_),
-        "npp": figures.mean_npp(300 * random_map(), GRID, points={"plots": points}, **layers_),
-        "correlation": figures.local_correlation_panels(r, classes, GRID, overall, inside=inside, **layers_),
-        "importance": figures.importance_ranking(importance),
-        "composite": figures.contribution_composite(relative, GRID, **layers_),
-        "dominant": figures.dominant_map(codes, legend, GRID, **layers_),
-        "two_categories": figures.contribution_composite({k: relative[k] for k in "CS"}, GRID, **layers_),
-        "certainty": figures.dominant_certainty(
-            {"one": figures.DominantMaps(codes, codes, random_map())}, legend, GRID, **layers_
+        "matrices": driver_matrices(drivers, pairs, note="virtual basin"),
+        "chance": shares_and_chance(local, sweep, window=11, note="virtual basin"),
+        "experiments": experiment_shares(asked, note="virtual basin"),
+        "study_area": study_area(codes, LAND, GRID, elevation=random_map(), mines=AREA, **layers_),
+        "npp": mean_npp(300 * random_map(), GRID, points={"plots": points}, **layers_),
+        "correlation": local_correlation_panels(r, classes, GRID, overall, inside=inside, **layers_),
+        "importance": importance_ranking(importance),
+        "composite": contribution_composite(relative, GRID, **layers_),
+        "dominant": dominant_map(codes, legend, GRID, **layers_),
+        "two_categories": contribution_composite({k: relative[k] for k in "CS"}, GRID, **layers_),
+        "certainty": dominant_certainty(
+            {"one": DominantMaps(codes, codes, random_map())}, legend, GRID, **layers_
         ),
-        "rules": figures.rule_graph(EDGES),
-        "degradation": figures.land_degradation(random_map(), GRID, hazards={"goaf": AREA}, **layers_),
-        "points": figures.sampled_points(points, GRID, npp=random_map(), **layers_),
-        "points_on_classes": figures.sampled_points(points, GRID, land_cover=codes, classes=LAND),
-        "season": figures.seasonal_curve(months, colours=pd.Series({"forest": "g"})),
-        "months": figures.monthly_ndvi([random_map()] * 12, GRID, **layers_),
-        "series": figures.ndvi_series(series, series.head(3)),
-        "climate": figures.climate_surfaces({"MAT": random_map()}, GRID, points, **layers_),
-        "soil": figures.soil_maps({"TN": random_map(), "pH": 7 + random_map()}, GRID, points),
-        "variograms": figures.variograms(
+        "rules": rule_graph(EDGES),
+        "degradation": land_degradation(random_map(), GRID, hazards={"goaf": AREA}, **layers_),
+        "points": sampled_points(points, GRID, npp=random_map(), **layers_),
+        "points_on_classes": sampled_points(points, GRID, land_cover=codes, classes=LAND),
+        "season": seasonal_curve(months, colours=pd.Series({"forest": "g"})),
+        "months": monthly_ndvi([random_map()] * 12, GRID, **layers_),
+        "series": ndvi_series(series, series.head(3)),
+        "climate": climate_surfaces({"MAT": random_map()}, GRID, points, **layers_),
+        "soil": soil_maps({"TN": random_map(), "pH": 7 + random_map()}, GRID, points),
+        "variograms": variograms(
             {"TN": curve}, {"TN": curve}, {"TN": "spherical"}, units={"TN": "g kg-1"}
         ),
-        "validation": figures.validation_scatter(cells, plots, note="virtual basin"),
-        "sources": figures.fusion_shares(shares),
-        "relative": figures.relative_contributions(relative, GRID, **layers_),
-        "classes": figures.map_classes(codes, LAND, GRID, title="Land cover", **layers_),
+        "validation": validation_scatter(cells, plots, note="virtual basin"),
+        "sources": fusion_shares(shares),
+        "relative": relative_contributions(relative, GRID, **layers_),
+        "classes": map_classes(codes, LAND, GRID, title="Land cover", **layers_),
     }  # fmt: skip
 
 
@@ -378,39 +401,39 @@ def test_note_is_printed(drawn):
 def test_the_same_figure_gives_the_same_bytes(drawn, tmp_path):
     """A figure drawn twice, once under other settings of the user, is written as the same bytes."""
     with mpl.rc_context({"font.size": 15, "axes.facecolor": "red", "savefig.dpi": 50}):
-        again = figures.mean_npp(
+        again = mean_npp(
             300 * random_map(),
             GRID,
             points={"plots": gpd.GeoDataFrame(geometry=AREA.centroid, crs=AREA.crs)},
             outline=AREA,
             note="virtual basin",
         )
-        figures.save(again, tmp_path / "again.png")
-    figures.save(drawn["npp"], tmp_path / "folder" / "first.png")
+        save(again, tmp_path / "again.png")
+    save(drawn["npp"], tmp_path / "folder" / "first.png")
     assert (tmp_path / "again.png").read_bytes() == (tmp_path / "folder" / "first.png").read_bytes()
 
 
 def test_saved_at_300_dpi_without_leftovers(tmp_path):
     """The PNG has 300 dots to the inch and no date or version in it, and no unfinished file stays."""
-    figures.save(sheet(2, 1), tmp_path / "figure.png")
+    save(sheet(2, 1), tmp_path / "figure.png")
     with Image.open(tmp_path / "figure.png") as image:
         assert image.size == (600, 300)
         assert image.info.keys() == {"dpi"}
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
     assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
     with pytest.raises(ValueError, match="PNG"):
-        figures.save(sheet(1, 1), tmp_path / "figure.pdf")
+        save(sheet(1, 1), tmp_path / "figure.pdf")
 
 
 def test_wrong_tables_are_refused():
     """Eleven months, a missing overall correlation, an importance without shares: errors that say so."""
     with pytest.raises(ValueError, match="twelve"):
-        figures.seasonal_curve(pd.DataFrame({"forest": np.arange(11.0)}))
+        seasonal_curve(pd.DataFrame({"forest": np.arange(11.0)}))
     with pytest.raises(ValueError, match="twelve"):
-        figures.monthly_ndvi([random_map()] * 11, GRID)
+        monthly_ndvi([random_map()] * 11, GRID)
     codes = {"TN": np.ones(GRID.shape, np.uint8)}
     overall = pd.DataFrame({"r": [0.1], "p": [0.2]}, index=["MAT"])
     with pytest.raises(ValueError, match="TN"):
-        figures.local_correlation_panels({"TN": random_map()}, codes, GRID, overall, inside=codes["TN"] == 1)
+        local_correlation_panels({"TN": random_map()}, codes, GRID, overall, inside=codes["TN"] == 1)
     with pytest.raises(ValueError, match="share"):
-        figures.importance_ranking(pd.DataFrame({"driver": ["LD"], "category": ["M"], "share": [np.nan]}))
+        importance_ranking(pd.DataFrame({"driver": ["LD"], "category": ["M"], "share": [np.nan]}))
