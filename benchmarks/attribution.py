@@ -15,8 +15,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 from sklearn.ensemble import RandomForestRegressor
 
-from nppdrivers.category_forests import CategoryForests
-from nppdrivers.certainty import Replicates, exceeds_noise, in_no_drawn_block, resample_blocks
+from nppdrivers.attribution.category_forests import CategoryForests
+from nppdrivers.attribution.certainty import Replicates, exceeds_noise, in_no_drawn_block, resample_blocks
 from nppdrivers.contribution import actual_contribution, group_shapley
 from nppdrivers.correlation import local_correlation
 from nppdrivers.correlation.surrogates import chance_shares

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 
-from nppdrivers import casa, npp_spread, rasters
+from nppdrivers import casa, rasters
 from nppdrivers.grid import Grid
+from nppdrivers.npp import ensemble
 
 os.environ.setdefault("GDAL_CACHEMAX", "256")  # MB, as in a job of a run
 BASIN_SHAPE, YEARS = (481, 423), 6
@@ -69,17 +70,17 @@ def spread() -> None:
     ndvi, *climate = (values.reshape(12, -1) for values in noisy_year(BASIN_SHAPE, seed=3))
     n = ndvi.shape[1]
     bounds = {"percentile": np.full(n, 0.8), "static": np.full(n, 0.65)}
-    series = npp_spread.Series(ndvi, np.full(n, 0.023), bounds, np.full(n, 24.1))
+    series = ensemble.Series(ndvi, np.full(n, 0.023), bounds, np.full(n, 24.1))
     by_method = {"mvc": series, "doy_mean": series}
-    members = npp_spread.ensemble(npp_spread.Choice("a", "percentile", "mvc", True, 0, "zhou_zhang"), levels)
+    members = ensemble.combinations(ensemble.Choice("a", "percentile", "mvc", True, 0, "zhou_zhang"), levels)
     choices = list(dict.fromkeys(member.of_yield for member in members))
     cover = {"weights": np.full(12, 1 / YEARS), "tree": np.arange(n) % 2 == 0, "soil_texture": "medium"}
     start = time.process_time()
-    total = sum(npp_spread.light_yields(choices, by_method, *climate, **cover) for _ in range(YEARS))
+    total = sum(ensemble.light_yields(choices, by_method, *climate, **cover) for _ in range(YEARS))
     yields = time.process_time() - start
     epsilon = np.outer([0.4, 0.5, 0.6, 0.7], np.ones(n))
-    npp_spread.mean_and_sd(total, epsilon, [0.9, 1.0, 1.1])
-    npp_spread.rank_agreement(total, epsilon, total[0])
+    ensemble.mean_and_sd(total, epsilon, [0.9, 1.0, 1.1])
+    ensemble.rank_agreement(total, epsilon, total[0])
     whole = time.process_time() - start
     print(
         f"{len(members)} members, {YEARS} years: {whole:.2f} CPU-s, of which the terms of CASA {yields:.2f}"

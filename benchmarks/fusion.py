@@ -23,12 +23,12 @@ from rasterio.warp import Resampling, reproject
 from scipy import ndimage
 
 from nppdrivers import rasters
-from nppdrivers.consistency import coarse_cell
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion import SOURCES, coarse_on_date, fuse_interval, select_base_images
+from nppdrivers.fusion.consistency import coarse_cell
+from nppdrivers.fusion.interval import SOURCES, coarse_on_date, fuse_interval, select_base_images
+from nppdrivers.fusion.interval_images import REACH, clear_days
+from nppdrivers.fusion.time_interpolation import fill_pinholes
 from nppdrivers.grid import Grid
-from nppdrivers.interval_images import REACH, clear_days
-from nppdrivers.time_interpolation import fill_pinholes
 
 GAPS = 0.3
 SELECTION = {"min_clear_share": 0.8, "images_per_side": 5}  # as in config/config.yaml

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow_scripts")
 
 from nppdrivers import evapotranspiration as et
 from nppdrivers import kriging
-from nppdrivers.climate import interpolate_monthly
+from nppdrivers.climate.surfaces import interpolate_monthly
 from nppdrivers.kriging.choice import choose_model
 from nppdrivers.kriging.variogram import Variogram
 from nppdrivers.spline import ThinPlateSpline

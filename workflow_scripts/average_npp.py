@@ -5,11 +5,14 @@ import logging
 import numpy as np
 import pandas as pd
 
-from nppdrivers import places, rasters, zones
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
-from nppdrivers.npp_places import polygon_statistics
-from nppdrivers.vegetation import account, month_weights
+from nppdrivers.npp import zones
+from nppdrivers.npp.classes import account, month_weights
+from nppdrivers.npp.polygons import polygon_statistics
+from nppdrivers.npp.sides import cells_of_sides
 
 
 def mean_year(monthly_paths, grid, period):
@@ -42,7 +45,7 @@ def zone_tables(npp, grid, classes, names, inside, polygons):
     ]
     for kind, path in polygons.items():
         if path:
-            described.append(polygon_statistics(npp, grid, places.layer_if_given(path)).assign(kind=kind))
+            described.append(polygon_statistics(npp, grid, layer_if_given(path)).assign(kind=kind))
     table = pd.concat(described).query("n > 0")
     return table[["kind", *table.columns.drop("kind")]]
 
@@ -51,7 +54,7 @@ def compare_sides(npp, grid, area_path, river_path):
     """West against east of the river as one row; an empty table where the run has no river."""
     if not (area_path and river_path):
         return pd.DataFrame()
-    sides = places.cells_of_sides(area_path, river_path, grid)
+    sides = cells_of_sides(area_path, river_path, grid)
     values = np.where(sides["east"] | sides["west"], npp, np.nan)
     return pd.DataFrame([vars(zones.west_east(values, sides["east"], rng=np.random.default_rng(0)))])
 

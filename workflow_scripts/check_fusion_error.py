@@ -7,7 +7,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands
-from nppdrivers.fusion_error import coverage
+from nppdrivers.fusion.error_model import coverage
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

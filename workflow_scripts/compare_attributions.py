@@ -6,8 +6,16 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.cross_validation import block_folds
-from nppdrivers.experiments import ELEVATION, HELD, LEVEL, PAPER, Experiment, attribute, without_elevation
+from nppdrivers.attribution.alternatives import (
+    ELEVATION,
+    HELD,
+    LEVEL,
+    PAPER,
+    Experiment,
+    attribute,
+    without_elevation,
+)
+from nppdrivers.attribution.cross_validation import block_folds
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nppdrivers.category_forests import CategoryForests
+from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.job import running
 
 CHOICES = ("default", "fixed")

@@ -5,11 +5,12 @@ import logging
 import numpy as np
 import pandas as pd
 
-from nppdrivers import rasters, validation
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.inputs import tables
 from nppdrivers.job import running
-from nppdrivers.npp_places import cells_around
+from nppdrivers.npp import validation
+from nppdrivers.npp.polygons import cells_around
 
 
 def climate_models(npp, temperature, precipitation, classes, names):

@@ -5,7 +5,12 @@ import logging
 import numpy as np
 import pandas as pd
 
-from nppdrivers.driver_diagnostics import explained_share, geographical_detector, strata, variance_inflation
+from nppdrivers.attribution.diagnostics import (
+    explained_share,
+    geographical_detector,
+    strata,
+    variance_inflation,
+)
 from nppdrivers.job import running
 
 

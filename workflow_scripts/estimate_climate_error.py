@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.climate_error import (
+from nppdrivers.climate.standard_error import (
     STEPS,
     evapotranspiration_sensitivity,
     mean_annual_variance,

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nppdrivers.category_forests import CategoryForests
+from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.contribution import explained_variance
 from nppdrivers.job import running
 

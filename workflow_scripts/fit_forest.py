@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.category_forests import CategoryForests
-from nppdrivers.cross_validation import block_folds, cross_validated_r2, random_folds
+from nppdrivers.attribution.category_forests import CategoryForests
+from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

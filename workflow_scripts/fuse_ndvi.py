@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from nppdrivers import rasters
-from nppdrivers.fused_blocks import fuse_blocks, scene_of
-from nppdrivers.fusion import SOURCES
-from nppdrivers.fusion_scene import Scene
-from nppdrivers.fusion_sums import add_sums, shares_of_sources, sums_of_block
+from nppdrivers.fusion.blocks import fuse_blocks, scene_of
+from nppdrivers.fusion.interval import SOURCES
+from nppdrivers.fusion.interval_images import open_interval, tile_rows
+from nppdrivers.fusion.scene import Scene
+from nppdrivers.fusion.sums import add_sums, shares_of_sources, sums_of_block
 from nppdrivers.grid import Grid
-from nppdrivers.interval_images import open_interval, tile_rows
 from nppdrivers.job import running
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.fusion_sums import add_sums
+from nppdrivers.fusion.interval_images import blocks_of_rows, tile_rows
+from nppdrivers.fusion.sums import add_sums
 from nppdrivers.grid import Grid
-from nppdrivers.interval_images import blocks_of_rows, tile_rows
 from nppdrivers.job import running
 
 

@@ -5,12 +5,13 @@ import logging
 import numpy as np
 import pandas as pd
 
-from nppdrivers import climate_share, rasters
+from nppdrivers import rasters
 from nppdrivers.casa import Options, simulate
-from nppdrivers.climate_share import CLIMATE, HELD
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.vegetation import by_pixel, month_weights
+from nppdrivers.npp import held_climate
+from nppdrivers.npp.classes import by_pixel, month_weights
+from nppdrivers.npp.held_climate import CLIMATE, HELD
 
 CONSTANTS = ("ndvi_min", "ndvi_max", "epsilon_max")
 
@@ -40,7 +41,7 @@ def held_years(inputs, grid, rows, cells, constants, optimum, means, options, we
         for name, held in HELD.items():
             npp = simulate(
                 ndvi,
-                *climate_share.hold(climate, of_month, held),
+                *held_climate.hold(climate, of_month, held),
                 **constants,
                 optimum_temperature=optimum["temperature" in held],
                 options=options,
@@ -60,7 +61,7 @@ def hold_climate_constant(*, inputs, output, options, period):
     valid = ~np.isnan(npp)
     means = spatial_means(inputs, grid, rasters.read_mask(inputs.study_area, grid))
     weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], **period)
-    held_optimum = climate_share.held_optimum(parameters["peak_month"].to_numpy(), means["temperature"])
+    held_optimum = held_climate.held_optimum(parameters["peak_month"].to_numpy(), means["temperature"])
     own = parameters, parameters.assign(optimum_temperature=held_optimum)
     maps = {name: np.full(grid.shape, np.nan) for name in HELD}
     for rows in grid.row_blocks(200_000):
@@ -77,7 +78,7 @@ def hold_climate_constant(*, inputs, output, options, period):
         rasters.write(output[name], values, grid, "npp", method="CASA", held_at_spatial_mean=held, **period)
     named = zip(parameters["class"], parameters["number"], strict=True)
     zones = {"study area": valid, **{name: valid & (classes == number) for name, number in named}}
-    table = climate_share.variance_table(npp, maps, zones)
+    table = held_climate.variance_table(npp, maps, zones)
     logging.info("variance of NPP that goes with climate:\n%s", table.to_string(index=False))
     table.to_csv(output.table, index=False)
 

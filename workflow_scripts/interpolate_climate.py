@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.climate import interpolate_monthly
+from nppdrivers.climate.surfaces import interpolate_monthly
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

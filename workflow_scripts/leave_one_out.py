@@ -8,13 +8,13 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fused_blocks import fuse_blocks, scene_of
-from nppdrivers.fusion import linear_in_time, select_base_images
-from nppdrivers.fusion_error import gap_and_departure, nearest_clear
+from nppdrivers.fusion.blocks import fuse_blocks, scene_of
+from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
+from nppdrivers.fusion.interval import linear_in_time, select_base_images
+from nppdrivers.fusion.interval_images import IntervalImages, clear_days, open_series
 from nppdrivers.grid import Grid
-from nppdrivers.interval_images import IntervalImages, clear_days, open_series
 from nppdrivers.job import running
-from nppdrivers.validation import agreement
+from nppdrivers.npp.validation import agreement
 
 SCORES = ("rmse", "bias", "r")
 METHODS = ("fused", "linear", "coarse")

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.cross_validation import block_folds, random_folds
-from nppdrivers.driver_diagnostics import dissimilarity
+from nppdrivers.attribution.cross_validation import block_folds, random_folds
+from nppdrivers.attribution.diagnostics import dissimilarity
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion_error import ErrorModel, gap_and_departure, nearest_clear
+from nppdrivers.fusion.error_model import ErrorModel, gap_and_departure, nearest_clear
+from nppdrivers.fusion.interval_images import base_days
 from nppdrivers.grid import Grid
-from nppdrivers.interval_images import base_days
 from nppdrivers.job import running
 
 

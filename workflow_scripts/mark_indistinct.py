@@ -2,7 +2,8 @@
 
 import json
 
-from nppdrivers import certainty, rasters
+from nppdrivers import rasters
+from nppdrivers.attribution import certainty
 from nppdrivers.correlation.significance import class_shares
 from nppdrivers.grid import Grid
 from nppdrivers.job import running

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from nppdrivers.fused_blocks import scene_of
+from nppdrivers.fusion.blocks import scene_of
+from nppdrivers.fusion.interval_images import open_interval
 from nppdrivers.grid import Grid
-from nppdrivers.interval_images import open_interval
 from nppdrivers.job import running
 
 

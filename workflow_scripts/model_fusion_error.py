@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nppdrivers.fusion_error import coverage, fit_error_model
+from nppdrivers.fusion.error_model import coverage, fit_error_model
 from nppdrivers.job import running
 
 NORMAL = {"within_1_se_percent": 1.0, "within_1.96_se_percent": 1.96}  # 68.3 % and 95 % if normal

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.checks import driver_matrices, experiment_shares, shares_and_chance
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
@@ -22,7 +23,7 @@ def plot_attribution_checks(*, inputs, output, window, note):
         "dissimilarity",
         title=f"Dissimilarity of the drivers from the points; outside above {threshold:.2f}",
         limits=(0, threshold),
-        outline=places.layer_if_given(inputs.area),
+        outline=layer_if_given(inputs.area),
         note=note,
     )
     save(drawn, output.dissimilarity)

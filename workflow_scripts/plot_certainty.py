@@ -2,10 +2,11 @@
 
 import json
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 METHODS = {"actual": "Left out in turn", "shapley": "Shapley values"}
@@ -24,7 +25,7 @@ def plot_certainty(*, inputs, figure_path, note):
         for method, title in METHODS.items()
     }
     legend = json.loads(rasters.tags(inputs.actual_marked)["legend"])
-    layers = {"outline": places.layer_if_given(inputs.area), "note": note}
+    layers = {"outline": layer_if_given(inputs.area), "note": note}
     legend = {int(code): name for code, name in legend.items()}
     save(dominant_certainty(maps, legend, grid, **layers), figure_path)
 

@@ -1,17 +1,19 @@
 """Draw the mean annual climate with the stations."""
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures import canvas
 from nppdrivers.figures.panels import climate_surfaces
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.tables import point_layer
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
 def plot_climate(*, inputs, drivers, drivers_with_error, output, note):
     """Save one panel a driver, and one panel an error where errors are known."""
     grid = Grid.load(inputs.grid)
-    stations = places.points_of(inputs.weather) if inputs.weather else None
-    outline = places.layer_if_given(inputs.area)
+    stations = point_layer(inputs.weather) if inputs.weather else None
+    outline = layer_if_given(inputs.area)
 
     def save(names, paths, figure_path):
         maps = rasters.read_layers(names, paths, inputs.study_area, grid)

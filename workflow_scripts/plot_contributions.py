@@ -2,11 +2,12 @@
 
 import json
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.contributions import contribution_composite, dominant_map
 from nppdrivers.figures.panels import actual_contributions, relative_contributions, shapley_values
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
@@ -19,7 +20,7 @@ def by_letter(path, grid):
 def plot_contributions(*, inputs, output, note):
     """Save Figures 5a and 5b and the maps of actual and relative contribution and of Shapley values."""
     grid = Grid.load(inputs.grid)
-    layers = {"outline": places.layer_if_given(inputs.area), "note": note}
+    layers = {"outline": layer_if_given(inputs.area), "note": note}
     relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
     save(contribution_composite(relative, grid, **layers), output.composite)
     save(relative_contributions(relative, grid, **layers), output.relative)

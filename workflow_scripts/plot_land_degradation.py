@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.figures.surveys import land_degradation
 from nppdrivers.grid import Grid
 from nppdrivers.inputs import vectors
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 LEAST = 0.001  # land degradation that shows: the smoothed density of cracks never quite ends
@@ -17,8 +18,8 @@ def plot_land_degradation(*, inputs, output, note):
     """Save Figure S2 and the map of its spread."""
     grid = Grid.load(inputs.grid)
     layers = {
-        "outline": places.layer_if_given(inputs.area),
-        "river": places.layer_if_given(inputs.river),
+        "outline": layer_if_given(inputs.area),
+        "river": layer_if_given(inputs.river),
         "note": note,
     }
     degradation, spread = (

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.local_correlation import local_correlation_panels
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
@@ -21,7 +22,7 @@ def plot_local_correlation(*, inputs, drivers, figure_path, note):
     }
     inside = rasters.read_mask(inputs.study_area, grid)
     overall = pd.read_csv(inputs.pearson).set_index("driver")
-    outline = places.layer_if_given(inputs.area)
+    outline = layer_if_given(inputs.area)
     figure = local_correlation_panels(r, classes, grid, overall, inside=inside, outline=outline, note=note)
     save(figure, figure_path)
 

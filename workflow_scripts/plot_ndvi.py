@@ -5,12 +5,13 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.charts import fusion_shares
 from nppdrivers.figures.panels import monthly_ndvi
-from nppdrivers.fusion_sums import shares_of_sources
+from nppdrivers.fusion.sums import shares_of_sources
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
@@ -22,7 +23,7 @@ def plot_ndvi(*, inputs, output, note):
         warnings.simplefilter("ignore", RuntimeWarning)  # months outside the period are all NaN
         mean = np.nanmean([rasters.read(path, grid) for path in inputs.monthly], axis=0)
     mean[:, ~inside] = np.nan
-    outline = places.layer_if_given(inputs.area)
+    outline = layer_if_given(inputs.area)
     save(monthly_ndvi(list(mean), grid, outline=outline, note=note), output.monthly)
     sums = [pd.read_csv(path, index_col="date", parse_dates=True) for path in inputs.sums]
     shares = shares_of_sources(pd.concat(sums).sort_index())

@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.charts import seasonal_curve
 from nppdrivers.figures.maps import mean_npp
 from nppdrivers.figures.panels import panels_one_scale
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
@@ -21,8 +22,8 @@ def plot_npp(*, inputs, output, years, note):
     """Save Figure 2, the maps of the years in one scale, and the seasonal curve by class."""
     grid = Grid.load(inputs.grid)
     layers = {
-        "outline": places.layer_if_given(inputs.area),
-        "river": places.layer_if_given(inputs.river),
+        "outline": layer_if_given(inputs.area),
+        "river": layer_if_given(inputs.river),
         "note": note,
     }
     npp = rasters.read(inputs.npp, grid, bands=1)

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.effects import effects_by_class
 from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 HELD = ("climate", "temperature", "precipitation", "radiation")
@@ -20,7 +21,7 @@ TITLES = {
 def plot_npp_spread(*, inputs, output, note):
     """Save the maps of the ensemble, the effects by class, and what each held variable adds to NPP."""
     grid = Grid.load(inputs.grid)
-    layers = {"outline": places.layer_if_given(inputs.area), "note": note}
+    layers = {"outline": layer_if_given(inputs.area), "note": note}
     ensemble = {
         "npp": rasters.read(inputs.mean, grid, bands=1),
         "npp_sd": rasters.read(inputs.sd, grid, bands=1),

@@ -1,9 +1,11 @@
 """Draw the random points over mean annual NPP."""
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.surveys import sampled_points
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.tables import point_layer
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
@@ -11,8 +13,8 @@ def plot_points(*, inputs, figure_path, note):
     """Save Figure S3."""
     grid = Grid.load(inputs.grid)
     npp = rasters.read(inputs.npp, grid, bands=1)
-    points = places.points_of(inputs.points)
-    outline = places.layer_if_given(inputs.area)
+    points = point_layer(inputs.points)
+    outline = layer_if_given(inputs.area)
     save(sampled_points(points, grid, npp=npp, outline=outline, note=note), figure_path)
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures import canvas, charts
 from nppdrivers.figures.panels import soil_maps
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.tables import point_layer
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 from nppdrivers.kriging.variogram import Variogram
 from nppdrivers.products import product
@@ -39,8 +41,8 @@ def plot_variograms(properties, models, variograms, figure_path, note):
 def plot_soil(*, inputs, columns, drivers, kriged, output, note):
     """Save one panel a property: its map, and where it is kriged its standard deviation and its variogram."""
     grid = Grid.load(inputs.grid)
-    samples = places.points_of(inputs.samples, columns) if inputs.samples else None
-    outline = places.layer_if_given(inputs.area)
+    samples = point_layer(inputs.samples, columns) if inputs.samples else None
+    outline = layer_if_given(inputs.area)
 
     def save(names, paths, figure_path):
         maps = rasters.read_layers(names, paths, inputs.study_area, grid)

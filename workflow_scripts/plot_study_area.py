@@ -2,10 +2,12 @@
 
 import pandas as pd
 
-from nppdrivers import places, rasters
+from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.surveys import study_area
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.tables import point_layer
+from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
@@ -15,17 +17,17 @@ def plot_study_area(*, inputs, sample_columns, figure_path, note):
     parameters = pd.read_csv(inputs.parameters)
     points = {}
     if inputs.weather:
-        points["weather stations"] = places.points_of(inputs.weather)
+        points["weather stations"] = point_layer(inputs.weather)
     if inputs.soil_samples:
-        points["soil samples"] = places.points_of(inputs.soil_samples, sample_columns)
+        points["soil samples"] = point_layer(inputs.soil_samples, sample_columns)
     figure = study_area(
         rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1),
         parameters.rename(columns={"number": "code"}),
         grid,
         elevation=rasters.read(inputs.elevation, grid, bands=1) if inputs.elevation else None,
-        outline=places.layer_if_given(inputs.area),
-        river=places.layer_if_given(inputs.river),
-        mines=places.layer_if_given(inputs.mines),
+        outline=layer_if_given(inputs.area),
+        river=layer_if_given(inputs.river),
+        mines=layer_if_given(inputs.mines),
         points=points,
         note=note,
     )

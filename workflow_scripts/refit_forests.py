@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import contribution, rasters
-from nppdrivers.category_forests import CategoryForests
+from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import contribution, rasters
-from nppdrivers.category_forests import CategoryForests
-from nppdrivers.certainty import Replicates, in_no_drawn_block, resample_blocks
+from nppdrivers.attribution.category_forests import CategoryForests
+from nppdrivers.attribution.certainty import Replicates, in_no_drawn_block, resample_blocks
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.attribution.points import draw_cells
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.products import product
-from nppdrivers.sampling import draw_cells
 
 SOURCES = {
     "climate": "weather stations by thin-plate smoothing splines, or ready rasters",

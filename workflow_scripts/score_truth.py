@@ -8,10 +8,10 @@ import pandas as pd
 
 from nppdrivers import contribution, rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion import linear_in_time
+from nppdrivers.fusion.interval import linear_in_time
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.validation import agreement
+from nppdrivers.npp.validation import agreement
 
 CATEGORIES = ("climate", "soil", "mining")
 INDISTINCT = 10  # code of the dominant category where noise could explain the contributions

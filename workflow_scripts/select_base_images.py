@@ -2,9 +2,9 @@
 
 import logging
 
-from nppdrivers.fusion import select_base_images
+from nppdrivers.fusion.interval import select_base_images
+from nppdrivers.fusion.interval_images import clear_days
 from nppdrivers.images.composites import composite_starts, nominal_date
-from nppdrivers.interval_images import clear_days
 from nppdrivers.job import running
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from nppdrivers.angstrom import calibrate
+from nppdrivers.climate.angstrom import calibrate
 from nppdrivers.job import running
 
 

@@ -9,7 +9,7 @@ from nppdrivers import rasters
 from nppdrivers.casa import Options, simulate
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.vegetation import by_pixel
+from nppdrivers.npp.classes import by_pixel
 
 CONSTANTS = ("ndvi_min", "ndvi_max", "epsilon_max", "optimum_temperature")
 

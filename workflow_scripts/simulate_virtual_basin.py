@@ -1,7 +1,7 @@
 """Write the raw data and the truth of the virtual basin."""
 
 from nppdrivers.job import running
-from nppdrivers.virtual_basin import simulate
+from nppdrivers.virtual_basin.simulation import simulate
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):

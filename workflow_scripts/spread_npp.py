@@ -6,11 +6,12 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from nppdrivers import npp_spread, rasters
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.npp_spread import GREATEST_NDVI_MAX, RAISE_NDVI_MAX, Choice, Series
-from nppdrivers.vegetation import by_pixel, month_weights
+from nppdrivers.npp import ensemble
+from nppdrivers.npp.classes import by_pixel, month_weights
+from nppdrivers.npp.ensemble import GREATEST_NDVI_MAX, RAISE_NDVI_MAX, Choice, Series
 
 
 def efficiencies(path, parameters):
@@ -58,7 +59,7 @@ def mean_yields(inputs, tables, choices, grid, valid, classes, period, soil_text
         done = block.stop
         for year, of_year in enumerate(weights):
             climate = (inputs[name][year] for name in ("temperature", "precipitation", "radiation"))
-            yields[:, block] += npp_spread.light_yields(
+            yields[:, block] += ensemble.light_yields(
                 choices,
                 read_series(inputs, tables, year, grid, rows, cells, of_block),
                 *(rasters.read(path, grid, rows=rows)[:, cells] for path in climate),
@@ -79,8 +80,8 @@ def write_map(path, values, valid, grid, name, **stated):
 def write_maps(output, yields, epsilon, levels, reference, valid, grid):
     """Write mean, standard deviation and spread of rank; the rank correlation of each (set, yield)."""
     factors = [1 + percent / 100 for percent in levels["radiation_percent"]]
-    mean, sd = npp_spread.mean_and_sd(yields, epsilon, factors)
-    rank_sd, spearman = npp_spread.rank_agreement(yields, epsilon, reference)
+    mean, sd = ensemble.mean_and_sd(yields, epsilon, factors)
+    rank_sd, spearman = ensemble.rank_agreement(yields, epsilon, reference)
     members = len(yields) * len(epsilon) * len(factors)
     for name, product, values in (
         ("mean", "npp", mean),
@@ -101,7 +102,7 @@ def member_table(members, npp, names, spearman, levels):
         spearman[levels["epsilon_max"].index(one.epsilon_max), position[one.of_yield]] for one in members
     ]
     varied = [name for name, tried in levels.items() if len(tried) > 1]
-    return table, npp_spread.variance_shares(table, varied, columns)
+    return table, ensemble.variance_shares(table, varied, columns)
 
 
 def effect_table(run, single, npp, names):
@@ -116,14 +117,14 @@ def effect_table(run, single, npp, names):
 def spread_npp(*, inputs, output, run, levels, period, soil_texture):
     """Write the maps of the ensemble, its members, the shares of its variance, and one choice at a time."""
     grid, run = Grid.load(inputs.grid), Choice(**run)
-    members = npp_spread.ensemble(run, levels)
+    members = ensemble.combinations(run, levels)
     tables = bounds_by_method(inputs, dict.fromkeys([run.monthly_ndvi, *levels["monthly_ndvi"]]), run)
     parameters = tables[run.monthly_ndvi]
     epsilon = efficiencies(inputs.classes, parameters)
     if unknown := set(levels["epsilon_max"]) - set(epsilon):
         known = ", ".join(epsilon)
         raise ValueError(f"npp.spread.epsilon_max: {', '.join(unknown)} unknown; there are {known}")
-    single = npp_spread.one_at_a_time(run, levels | {"epsilon_max": list(epsilon)})
+    single = ensemble.one_at_a_time(run, levels | {"epsilon_max": list(epsilon)})
     singles = [run, *(choice for _, choice in single)]
 
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
@@ -135,9 +136,9 @@ def spread_npp(*, inputs, output, run, levels, period, soil_texture):
 
     of_cell = np.array([np.r_[np.nan, epsilon[name]][classes[valid]] for name in levels["epsilon_max"]])
     spearman = write_maps(output, yields[:own], of_cell, levels, npp[valid], valid, grid)
-    means, counts = npp_spread.class_means(yields, classes[valid], len(parameters))
+    means, counts = ensemble.class_means(yields, classes[valid], len(parameters))
     class_yields, names = dict(zip(wanted, means, strict=True)), ["study area", *parameters["class"]]
-    npp_of = [npp_spread.mean_npp(choices, class_yields, epsilon, counts) for choices in (members, singles)]
+    npp_of = [ensemble.mean_npp(choices, class_yields, epsilon, counts) for choices in (members, singles)]
     table, shares = member_table(members, npp_of[0], names, spearman, levels)
     effects = effect_table(run, single, npp_of[1], names)
     logging.info("share of the variance of each choice [%%]:\n%s", shares.to_string(index=False))

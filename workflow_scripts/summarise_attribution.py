@@ -8,18 +8,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers import places, rasters
-from nppdrivers.attribution_summary import Findings, leads, summarise
-from nppdrivers.experiments import HELD, LEVEL
+from nppdrivers import rasters
+from nppdrivers.attribution.alternatives import HELD, LEVEL
+from nppdrivers.attribution.summary import Findings, leads, summarise
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.npp.sides import cells_of_sides
 
 SIGNIFICANT = ["significant positive", "significant negative"]
 
 
 def zones_of(inputs, grid):
     """Cells of each side of the river, where the run has one, and of each class with vegetation."""
-    sides = places.cells_of_sides(inputs.area, inputs.river, grid) if inputs.area and inputs.river else {}
+    sides = cells_of_sides(inputs.area, inputs.river, grid) if inputs.area and inputs.river else {}
     classes, parameters = rasters.read(inputs.land_cover, grid, bands=1), pd.read_csv(inputs.parameters)
     parameters = parameters[parameters["vegetated"]]
     named = zip(parameters["class"], parameters["number"], strict=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.climate_report import elevation_correlation, summary
+from nppdrivers.climate.diagnostics import elevation_correlation, summary
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.products import product

@@ -5,7 +5,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands
-from nppdrivers.fusion_sums import residuals
+from nppdrivers.fusion.sums import residuals
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

@@ -3,8 +3,8 @@
 import logging
 
 from nppdrivers import rasters
+from nppdrivers.climate.station_checks import check_elevations, differing_elevations
 from nppdrivers.job import running
-from nppdrivers.station_checks import check_elevations, differing_elevations
 from nppdrivers.weather import stations
 from nppdrivers.weather.records import read_records
 from nppdrivers.weather.table import Wanted

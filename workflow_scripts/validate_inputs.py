@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nppdrivers import rasters
 from nppdrivers.checks.run import inspect_inputs, report
-from nppdrivers.checks_page import checks_page
 from nppdrivers.job import running
+from nppdrivers.pages.checks import checks_page
 
 
 def validate_inputs(*, inputs, like, asked, title, note, problems_path, page_path):

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from nppdrivers import rasters, validation
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images import modis
 from nppdrivers.inputs import tables
 from nppdrivers.job import running
-from nppdrivers.npp_places import cells_around
+from nppdrivers.npp import validation
+from nppdrivers.npp.polygons import cells_around
 
 CELL_SHARE = 0.8  # least share of a 500 m cell that must have NPP
 

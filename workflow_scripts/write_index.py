@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from nppdrivers.job import running
-from nppdrivers.page import index_page
+from nppdrivers.pages.results import index_page
 
 
 def sectioned(entries, paths):

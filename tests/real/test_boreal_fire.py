@@ -8,7 +8,7 @@ import rasterio
 from rasterio.warp import Resampling, reproject
 from scipy import ndimage
 
-from nppdrivers import fusion
+from nppdrivers.fusion import interval
 
 pytestmark = pytest.mark.real
 
@@ -48,11 +48,11 @@ def test_the_scar_has_the_contrast_that_modis_saw(images):
     middle = np.array([day.toordinal() + 8 for day in days])
     base = [day.toordinal() for day in (BEFORE, AFTER)]
     before, after = (
-        [(f, fusion.coarse_on_date(coarse, middle, d))] for f, d in zip(images[0], base, strict=True)
+        [(f, interval.coarse_on_date(coarse, middle, d))] for f, d in zip(images[0], base, strict=True)
     )
     part = np.searchsorted(base, middle, side="right")
     sides = ([], before + after), (before, after), (after + before, [])
-    done = [fusion.fuse_interval(*side, coarse[part == i]) for i, side in enumerate(sides)]
+    done = [interval.fuse_interval(*side, coarse[part == i]) for i, side in enumerate(sides)]
     scar = ndimage.binary_erosion(fine_m - fine_n > 0.3, iterations=2)
     away = ndimage.distance_transform_edt(~scar)
     ring = (away > 10) & (away <= 25)
@@ -61,8 +61,8 @@ def test_the_scar_has_the_contrast_that_modis_saw(images):
         return np.mean(image[scar]) - np.mean(image[ring])
 
     source = done[1][1]
-    assert np.mean(source[:, scar] == fusion.OWN_SIDE) > 0.95
-    assert np.mean(source[:, away > 25] == fusion.OWN_SIDE) < 0.002
+    assert np.mean(source[:, scar] == interval.OWN_SIDE) > 0.95
+    assert np.mean(source[:, away > 25] == interval.OWN_SIDE) < 0.002
     for day, image, seen in zip(days, np.concatenate([fused for fused, _ in done]), coarse, strict=True):
         assert np.isfinite(image).all(), day
         limit = 0.06 if np.mean(seen) > 0.4 else 0.15

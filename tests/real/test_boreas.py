@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from nppdrivers import estarfm, fusion
+from nppdrivers import estarfm
+from nppdrivers.fusion import interval
 
 pytestmark = pytest.mark.real
 
@@ -85,8 +86,8 @@ def test_the_stage_is_no_worse_than_the_published_method(index):
     """Slopes that do not extrapolate are as good here; with abrupt changes apart the stage is better."""
     base, coarse, truth = index
     pairs = [(base[0][0], base[1][0])], [(base[2][0], base[3][0])]
-    joint, _ = fusion.fuse_interval(*pairs, coarse[:, 0], split_at_changes=False)
-    split, _ = fusion.fuse_interval(*pairs, coarse[:, 0])
+    joint, _ = interval.fuse_interval(*pairs, coarse[:, 0], split_at_changes=False)
+    split, _ = interval.fuse_interval(*pairs, coarse[:, 0])
     assert rmse(joint, truth) <= 0.0462
     assert rmse(split, truth) <= 0.0430
 
@@ -96,7 +97,7 @@ def test_one_side_is_worse_than_two(index):
     base, coarse, truth = index
     pairs = [(base[0][0], base[1][0])], [(base[2][0], base[3][0])]
     both, first, last = (
-        rmse(fusion.fuse_interval(*sides, coarse[:, 0])[0][0, 100:300, 100:300], truth[0, 100:300, 100:300])
+        rmse(interval.fuse_interval(*sides, coarse[:, 0])[0][0, 100:300, 100:300], truth[0, 100:300, 100:300])
         for sides in (pairs, (pairs[0], []), ([], pairs[1]))
     )
     assert both < last < first
@@ -108,9 +109,9 @@ def test_stripes_and_clouds_leave_no_hole(index):
     base, coarse, truth = index
     rng = np.random.default_rng(0)
     gaps = [np.where(rng.random((400, 400)) < 0.3, np.nan, base[k][0]) for k in (0, 2)]
-    fused, source = fusion.fuse_interval([(gaps[0], base[1][0])], [(gaps[1], base[3][0])], coarse[:, 0])
-    whole, _ = fusion.fuse_interval([(base[0][0], base[1][0])], [(base[2][0], base[3][0])], coarse[:, 0])
+    fused, source = interval.fuse_interval([(gaps[0], base[1][0])], [(gaps[1], base[3][0])], coarse[:, 0])
+    whole, _ = interval.fuse_interval([(base[0][0], base[1][0])], [(base[2][0], base[3][0])], coarse[:, 0])
     assert np.isfinite(fused).all()
-    expected = {fusion.BEST_PAIR, fusion.ONE_IMAGE, fusion.OWN_SIDE, fusion.COARSE}
+    expected = {interval.BEST_PAIR, interval.ONE_IMAGE, interval.OWN_SIDE, interval.COARSE}
     assert set(np.unique(source)) == expected
     assert rmse(fused, truth) <= 1.3 * rmse(whole, truth)

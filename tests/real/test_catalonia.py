@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.interpolate import RBFInterpolator
 
-from nppdrivers.climate import interpolate_monthly
+from nppdrivers.climate.surfaces import interpolate_monthly
 from nppdrivers.spline import ThinPlateSpline
 
 pytestmark = pytest.mark.real

@@ -19,7 +19,7 @@ from pyhdf.SD import SD, SDC
 from nppdrivers.checks import run
 from nppdrivers.checks.run import Inspection
 from nppdrivers.inputs.vectors import SURVEY_ATTRIBUTES
-from nppdrivers.virtual_basin import simulate
+from nppdrivers.virtual_basin.simulation import simulate
 
 NAMES = {
     "study_area": "study_area.gpkg",

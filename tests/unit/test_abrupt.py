@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from nppdrivers import abrupt, fusion
-from nppdrivers.abrupt import level_changed_land, side_of_change
+from nppdrivers.fusion import abrupt_change, interval
+from nppdrivers.fusion.abrupt_change import level_changed_land, side_of_change
 
 DATES = 12
 
@@ -72,14 +72,14 @@ def test_a_fire_is_not_painted_into_the_past():
     fine = series + np.random.default_rng(1).normal(0, 0.02, series[0].shape).astype(np.float32)
     fine[6:, patch] -= 0.2
     pairs = [(fine[0], series[0])], [(fine[-1], series[-1])]
-    split, source = fusion.fuse_interval(*pairs, series[1:-1], window=11)
-    joint, _ = fusion.fuse_interval(*pairs, series[1:-1], window=11, split_at_changes=False)
+    split, source = interval.fuse_interval(*pairs, series[1:-1], window=11)
+    joint, _ = interval.fuse_interval(*pairs, series[1:-1], window=11, split_at_changes=False)
     inner = ndimage.binary_erosion(patch, iterations=4)
 
     def largest_bias(fused):
         return np.abs(np.mean((fused - series[1:-1])[:, inner], axis=1)).max()
 
-    assert np.mean(source[:, patch] == fusion.OWN_SIDE) > 0.95
+    assert np.mean(source[:, patch] == interval.OWN_SIDE) > 0.95
     assert largest_bias(split) < 0.02
     assert largest_bias(joint) > 0.1
 
@@ -132,8 +132,8 @@ def test_a_large_scene_is_sampled(monkeypatch):
     series = coarse_series()
     patch = burn(series, 6)
     whole = side_of_change(series[0], series[-1], series[1:-1])
-    monkeypatch.setattr(abrupt, "SAMPLED_PIXELS", 60 * 60 / 25)
-    assert abrupt.lattice_step(60, 60) == 5
+    monkeypatch.setattr(abrupt_change, "SAMPLED_PIXELS", 60 * 60 / 25)
+    assert abrupt_change.lattice_step(60, 60) == 5
     sampled = side_of_change(series[0], series[-1], series[1:-1])
     assert np.mean(sampled[:, patch] == whole[:, patch]) > 0.97
     assert np.mean(sampled[:, ~patch] != 0) < 0.01
@@ -146,8 +146,8 @@ def test_levelled_land_stays_in_the_valid_range():
     fine = np.minimum(series, 1).astype(np.float32)
     fine[2, patch] -= 0.4
     fine[2, 25, 15] = 0.99
-    fused, _ = fusion.fuse_interval([(fine[2], series[2])], [], series[1:2], window=9, coarse_window=5)
+    fused, _ = interval.fuse_interval([(fine[2], series[2])], [], series[1:2], window=9, coarse_window=5)
     assert np.nanmax(fused) <= 1.0
     both = [(fine[i], series[i]) for i in (0, 2)]
-    fused, _ = fusion.fuse_interval([both[1], both[0]], [], series[1:2] + 0.1, window=9, coarse_window=5)
+    fused, _ = interval.fuse_interval([both[1], both[0]], [], series[1:2] + 0.1, window=9, coarse_window=5)
     assert np.nanmax(fused) <= 1.0

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import linregress
 
-from nppdrivers.angstrom import calibrate, clearness
+from nppdrivers.climate.angstrom import calibrate, clearness
 from nppdrivers.evapotranspiration import solar_radiation
 
 MONTHS = [f"{year}-{month:02d}" for year in (2010, 2011) for month in range(1, 13)]

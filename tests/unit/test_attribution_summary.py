@@ -9,14 +9,15 @@ import pandas as pd
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from nppdrivers import certainty, contribution
-from nppdrivers.attribution_summary import Findings, Leads, leads, summarise
-from nppdrivers.category_forests import CategoryForests
-from nppdrivers.climate_share import variance_table
+from nppdrivers import contribution
+from nppdrivers.attribution import certainty
+from nppdrivers.attribution.alternatives import Experiment, attribute, without_elevation
+from nppdrivers.attribution.category_forests import CategoryForests
+from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
+from nppdrivers.attribution.diagnostics import dissimilarity
+from nppdrivers.attribution.summary import Findings, Leads, leads, summarise
 from nppdrivers.correlation.surrogates import chance_shares
-from nppdrivers.cross_validation import block_folds, cross_validated_r2, random_folds
-from nppdrivers.driver_diagnostics import dissimilarity
-from nppdrivers.experiments import Experiment, attribute, without_elevation
+from nppdrivers.npp.held_climate import variance_table
 
 SIDE = 48
 CATEGORIES = {"climate": ["MAT", "MAP"], "soil": ["SOC", "pH"], "mining": ["LD"]}

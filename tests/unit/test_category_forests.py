@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nppdrivers.category_forests import CategoryForests
+from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.forest import Forest
 
 DRIVERS = {"climate": ["MAT", "MAP"], "soil": ["SOC", "TN", "pH"], "mining": ["LD"]}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nppdrivers.certainty import (
+from nppdrivers.attribution.certainty import (
     INDISTINCT,
     Replicates,
     exceeds_noise,

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers.climate import VARIABLES, interpolate_monthly
-from nppdrivers.climate_report import (
+from nppdrivers.climate.diagnostics import (
     aggregate_standard_error,
     elevation_correlation,
     error_correlation,
@@ -13,8 +12,9 @@ from nppdrivers.climate_report import (
     residual_table,
     summary,
 )
-from nppdrivers.lapse import LapseRateIdw
-from nppdrivers.station_checks import check_elevations, differing_elevations
+from nppdrivers.climate.lapse import LapseRateIdw
+from nppdrivers.climate.station_checks import check_elevations, differing_elevations
+from nppdrivers.climate.surfaces import VARIABLES, interpolate_monthly
 
 LAPSE = -6.0  # degC km-1
 

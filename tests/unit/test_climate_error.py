@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from nppdrivers.climate_error import (
+from nppdrivers.climate.diagnostics import aggregate_standard_error
+from nppdrivers.climate.standard_error import (
     STEPS,
     evapotranspiration_sensitivity,
     mean_annual_variance,
     radiation_sensitivity,
 )
-from nppdrivers.climate_report import aggregate_standard_error
 from nppdrivers.evapotranspiration import reference_evapotranspiration, solar_radiation
 
 MONTHS = np.arange("2014-01", "2015-01", dtype="datetime64[M]")

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from nppdrivers import casa, climate_share
-from nppdrivers.climate_share import CLIMATE, HELD
+from nppdrivers import casa
+from nppdrivers.npp import held_climate
+from nppdrivers.npp.held_climate import CLIMATE, HELD
 
 T = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
 P = np.array([5.0, 9.0, 20.0, 32.0, 55.0, 75.0, 140.0, 110.0, 75.0, 38.0, 17.0, 6.0])
@@ -26,14 +27,14 @@ def climate(n, spread, seed=1):
 
 def annual(ndvi, held, maps, means):
     """NPP of the year with something held."""
-    return casa.simulate(ndvi, *climate_share.hold(maps, means, held), **CONSTANTS).annual_npp
+    return casa.simulate(ndvi, *held_climate.hold(maps, means, held), **CONSTANTS).annual_npp
 
 
 def gone(ndvi, maps, means, held):
     """Share of the variance that goes."""
     npp = annual(ndvi, (), maps, means)[None]
     other = {"x": annual(ndvi, held, maps, means)[None]}
-    table = climate_share.variance_table(npp, other, {"all": np.ones_like(npp, bool)})
+    table = held_climate.variance_table(npp, other, {"all": np.ones_like(npp, bool)})
     return table.loc[0, "variance_gone_percent"]
 
 
@@ -58,7 +59,7 @@ def test_only_what_is_held_is_held():
     """Held variables take their month's mean, stay missing where they were, and the others are untouched."""
     maps, means = climate(5, spread=1.0)
     maps["temperature"][3, 2] = np.nan
-    t, p, sol = climate_share.hold(maps, means, ("temperature",))
+    t, p, sol = held_climate.hold(maps, means, ("temperature",))
     assert np.isnan(t[3, 2])
     assert np.isnan(t).sum() == 1
     np.testing.assert_array_equal(t[:, 0], means["temperature"])
@@ -70,7 +71,7 @@ def test_optimum_of_a_constant_temperature():
     """A class's optimum is the mean over the years of its greenest month; NaN months and classes stay out."""
     years = np.array([T, T + 1.0])
     years[1, 6] = np.nan
-    optimum = climate_share.held_optimum(np.array([7.0, 6.0, np.nan]), years)
+    optimum = held_climate.held_optimum(np.array([7.0, 6.0, np.nan]), years)
     np.testing.assert_allclose(optimum, [24.1, 22.9, np.nan])
 
 
@@ -78,7 +79,7 @@ def test_variance_table_by_hand():
     """Halving all deviations takes three quarters of the variance, r stays 1; too few cells give NaN."""
     npp = np.array([[1.0, 2.0, 3.0, np.nan]])
     zones = {"all": np.ones((1, 4), bool), "one": np.array([[True, False, False, True]])}
-    table = climate_share.variance_table(npp, {"climate": 2 + (npp - 2) / 2}, zones)
+    table = held_climate.variance_table(npp, {"climate": 2 + (npp - 2) / 2}, zones)
     assert list(table["n"]) == [3, 1]
     assert table.loc[0, "variance_gone_percent"] == pytest.approx(75)
     assert table.loc[0, "r"] == pytest.approx(1)

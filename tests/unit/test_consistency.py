@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nppdrivers import consistency, fusion
+from nppdrivers.fusion import consistency, interval
 
 
 def scene(seed=0, height=40, width=44):
@@ -61,7 +61,9 @@ def test_stage_can_be_made_consistent():
     coarse_p[:, 20:32, 20:32] += 0.1
     rms = []
     for size in (None, 9):
-        fused, _ = fusion.fuse_interval(images[:1], images[1:], coarse_p, window=21, consistency_window=size)
+        fused, _ = interval.fuse_interval(
+            images[:1], images[1:], coarse_p, window=21, consistency_window=size
+        )
         residual = consistency.coarse_residual(fused, coarse_p, images, 9)
         rms.append(np.sqrt(np.mean(residual**2)))
     assert rms[1] < 0.7 * rms[0]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nppdrivers.cross_validation import block_folds, cross_validated_r2, random_folds
+from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
 from nppdrivers.forest import Forest
 
 

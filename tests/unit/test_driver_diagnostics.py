@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers.driver_diagnostics import (
+from nppdrivers.attribution.diagnostics import (
     dissimilarity,
     explained_share,
     geographical_detector,

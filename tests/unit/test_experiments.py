@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers.experiments import Experiment, attribute, without_elevation
+from nppdrivers.attribution.alternatives import Experiment, attribute, without_elevation
 
 CATEGORIES = {"climate": ["a", "b"], "soil": ["c"], "mining": ["d"]}
 

@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from nppdrivers import fusion_error
-from nppdrivers.fusion_error import ErrorModel
+from nppdrivers.fusion import error_model
+from nppdrivers.fusion.error_model import ErrorModel
 
 
 def test_nearest_clear_passes_gaps_over():
     """The nearest clear image counts, whatever the order of the list; NaN where all have a gap."""
     images = np.array([[[0.1, 0.1, np.nan]], [[0.2, np.nan, np.nan]]], np.float32)
-    value, distance = fusion_error.nearest_clear(images, [10.0, 30.0], 35.0)
+    value, distance = error_model.nearest_clear(images, [10.0, 30.0], 35.0)
     np.testing.assert_array_equal(value, np.float32([[0.2, 0.1, np.nan]]))
     np.testing.assert_array_equal(distance, [[5.0, 25.0, np.nan]])
-    value, distance = fusion_error.nearest_clear(np.empty((0, 1, 3)), [], 35.0)
+    value, distance = error_model.nearest_clear(np.empty((0, 1, 3)), [], 35.0)
     assert np.isnan(value).all() and np.isnan(distance).all()
 
 
@@ -21,7 +21,7 @@ def test_gap_and_departure_by_hand():
     """10 and 30 days: gap 7.5 d, line 0.3; one side alone: its days; on the day itself: 0; no image: NaN."""
     before = np.float32([[0.2, 0.2, np.nan, 0.2, np.nan]]), np.float32([[10, 10, np.nan, 0, np.nan]])
     after = np.float32([[0.6, np.nan, 0.6, 0.6, np.nan]]), np.float32([[30, np.nan, 30, 30, np.nan]])
-    gap, departure = fusion_error.gap_and_departure(before, after, np.float32([[0.5] * 5]))
+    gap, departure = error_model.gap_and_departure(before, after, np.float32([[0.5] * 5]))
     np.testing.assert_allclose(gap, [[7.5, 10, 30, 0, np.nan]])
     np.testing.assert_allclose(departure, [[0.2, 0.3, -0.1, 0.3, np.nan]], atol=1e-6)
 
@@ -38,14 +38,14 @@ def test_the_model_is_found_again_and_covers():
     """Known coefficients are recovered within 10 %, and 68.3 % and 95 % of new errors lie in the bands."""
     gap, departure, _, against_images = simulated(60_000)
     date = np.arange(gap.size) % 10
-    model = fusion_error.fit_error_model(gap, departure, against_images, np.full(gap.size, 0.1), date)
+    model = error_model.fit_error_model(gap, departure, against_images, np.full(gap.size, 0.1), date)
     found = [model.constant, model.per_day, model.departure_share]
     np.testing.assert_allclose(found, [4e-4, 2e-5, 0.25], rtol=0.1)
     gap, departure, error, against_images = simulated(60_000, seed=1)
     for errors, of_observation in ((error, False), (against_images, True)):
         band = model.standard_error(gap, departure, of_observation=of_observation)
-        assert fusion_error.coverage(errors, band, 1.0) == pytest.approx(0.683, abs=0.01)
-        assert fusion_error.coverage(errors, band, 1.96) == pytest.approx(0.95, abs=0.01)
+        assert error_model.coverage(errors, band, 1.0) == pytest.approx(0.683, abs=0.01)
+        assert error_model.coverage(errors, band, 1.96) == pytest.approx(0.95, abs=0.01)
 
 
 def test_error_grows_with_gap_and_departure_and_without_image():
@@ -57,25 +57,25 @@ def test_error_grows_with_gap_and_departure_and_without_image():
 
 def test_nothing_left_out_gives_no_band():
     """Without any image to leave out the standard error is missing, not a number from nowhere."""
-    model = fusion_error.fit_error_model([], [], [], [], [])
+    model = error_model.fit_error_model([], [], [], [], [])
     assert np.isnan(model.standard_error(np.array([1.0, np.nan]), np.array([0.1, np.nan]))).all()
-    assert np.isnan(fusion_error.coverage([np.nan], np.array([0.1]), 1.0))
+    assert np.isnan(error_model.coverage([np.nan], np.array([0.1]), 1.0))
 
 
 def test_missing_errors_do_not_count():
     """Rows with a NaN change nothing in the fit."""
     gap, departure, _, error = simulated(2000)
     date = np.arange(error.size + 2) % 10
-    model = fusion_error.fit_error_model(gap, departure, error, error, date[:-2])
+    model = error_model.fit_error_model(gap, departure, error, error, date[:-2])
     with_nan = [np.append(values, [np.nan, 1.0]) for values in (gap, departure)]
     error = np.append(error, [0.1, np.nan])
-    assert fusion_error.fit_error_model(*with_nan, error, error[:-2], date) == model
+    assert error_model.fit_error_model(*with_nan, error, error[:-2], date) == model
 
 
 def test_few_dates_give_one_standard_error():
     """From two dates gap and noise cannot be told apart: the RMSE of the images left out, everywhere."""
     gap, departure, _, error = simulated(2000)
-    model = fusion_error.fit_error_model(gap, departure, error, error, np.arange(2000) % 2)
+    model = error_model.fit_error_model(gap, departure, error, error, np.arange(2000) % 2)
     rmse = np.sqrt(np.mean(error**2))
     for of_observation in (False, True):
         band = model.standard_error(

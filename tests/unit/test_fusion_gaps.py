@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nppdrivers import fusion
-from nppdrivers.time_interpolation import fill_pinholes
+from nppdrivers.fusion import interval
+from nppdrivers.fusion.time_interpolation import fill_pinholes
 
 DAYS = np.arange(8.0, 264.0, 16.0)
 FINE_DAYS = [40.0, 56.0, 72.0, 184.0, 200.0, 216.0]
@@ -31,9 +31,9 @@ def fuse(share):
     fine, coarse = noisy(basin(FINE_DAYS)), noisy(blocks(basin(DAYS)))
     fine, coarse = (np.where(rng.random(a.shape) < share, np.nan, a) for a in (fine, coarse))
     wanted = DAYS[5:11]
-    coarse = fusion.coarse_on_date(coarse, DAYS, [*FINE_DAYS, *wanted])
+    coarse = interval.coarse_on_date(coarse, DAYS, [*FINE_DAYS, *wanted])
     pairs = list(zip(fine, coarse, strict=False))
-    fused, source = fusion.fuse_interval(pairs[2::-1], pairs[3:], coarse[6:], window=17, coarse_window=17)
+    fused, source = interval.fuse_interval(pairs[2::-1], pairs[3:], coarse[6:], window=17, coarse_window=17)
     return fused, source, basin(wanted)
 
 
@@ -42,7 +42,7 @@ def test_random_gaps_in_all_images_leave_no_hole_and_little_error():
     whole, _, truth = fuse(0.0)
     gappy, source, _ = fuse(0.3)
     assert np.isfinite(gappy).all()
-    assert {fusion.BEST_PAIR, fusion.FURTHER_PAIR} < set(np.unique(source))
+    assert {interval.BEST_PAIR, interval.FURTHER_PAIR} < set(np.unique(source))
     ratio = np.sqrt(np.mean((gappy - truth) ** 2) / np.mean((whole - truth) ** 2))
     assert 1.0 < ratio <= 1.3
 

@@ -12,8 +12,10 @@ from affine import Affine
 from fuse_ndvi import fuse
 from gather_fused_tiles import gather
 from measure_scene import write_scene
-from nppdrivers import abrupt, fusion, fusion_scene, interval_images, rasters
-from nppdrivers.fused_blocks import fuse_blocks
+from nppdrivers import rasters
+from nppdrivers.fusion import abrupt_change, interval, interval_images
+from nppdrivers.fusion.blocks import fuse_blocks
+from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.grid import Grid
 
 GRID = Grid("EPSG:32649", Affine(100, 0, 5e5, 0, -100, 4e6), 47, 30)  # the residual's window is 5 cells
@@ -59,7 +61,7 @@ def scene(bands=1, seed=0):
 def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
     """With gaps, a fire and every source, blocks of 9 rows give the bytes of one block."""
     images = Images(*scene(bands))
-    whole = fusion_scene.measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    whole = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
     results = []
     for rows_of_block in (9, 47):
         monkeypatch.setattr(interval_images, "LEAST_BLOCK_ROWS", rows_of_block)
@@ -75,11 +77,11 @@ def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
         )
     for parts, one in zip(*results, strict=True):
         assert parts.tobytes() == one.tobytes()
-    assert set(np.unique(results[0][1])) == set(fusion.SOURCES)
+    assert set(np.unique(results[0][1])) == set(interval.SOURCES)
     assert whole.levels.seasons
     # and both are what the plain function gives for whole arrays
     wide = 5 if consistency else None
-    fused, source = fusion.fuse_interval(*scene(bands), window=7, coarse_window=5, consistency_window=wide)
+    fused, source = interval.fuse_interval(*scene(bands), window=7, coarse_window=5, consistency_window=wide)
     np.testing.assert_array_equal(results[0][0], fused)
     np.testing.assert_array_equal(results[0][1], source)
 
@@ -87,8 +89,8 @@ def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
 def test_constants_survive_a_file():
     """Thresholds, season and bias are the same bits after a JSON file."""
     images = Images(*scene())
-    before = fusion_scene.measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
-    after = fusion_scene.Scene.from_numbers(json.loads(json.dumps(before.as_numbers())))
+    before = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    after = Scene.from_numbers(json.loads(json.dumps(before.as_numbers())))
     assert list(before.statistics) == list(after.statistics)
     assert before.bias == after.bias
     np.testing.assert_array_equal(before.season.medians, after.season.medians)
@@ -105,14 +107,14 @@ def test_constants_survive_a_file():
 
 def test_sample_of_a_large_scene_is_that_of_its_strips(monkeypatch):
     """Classes and medians measured in strips are those of every third row and column of the whole."""
-    monkeypatch.setattr(abrupt, "SAMPLED_PIXELS", 200)
-    monkeypatch.setattr(fusion_scene, "STRIP_ROWS", 10)
+    monkeypatch.setattr(abrupt_change, "SAMPLED_PIXELS", 200)
+    monkeypatch.setattr("nppdrivers.fusion.scene.STRIP_ROWS", 10)
     before, after, coarse_p = scene()
     images = Images(before, after, coarse_p)
-    season = fusion_scene.measure_scene(images.read, GRID.shape, window=7, coarse_window=5).season
+    season = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).season
     series = np.stack([before[0][1], *coarse_p, after[0][1]])[:, 0]
-    expected = abrupt.season_of(series[:, ::3, ::3].reshape(len(series), -1))
-    assert abrupt.lattice_step(*GRID.shape) == 3
+    expected = abrupt_change.season_of(series[:, ::3, ::3].reshape(len(series), -1))
+    assert abrupt_change.lattice_step(*GRID.shape) == 3
     np.testing.assert_array_equal(season.limits, expected.limits)
     np.testing.assert_array_equal(season.medians, expected.medians)
 
@@ -177,7 +179,7 @@ def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
         assert getattr(gathered, key).read_bytes() == getattr(whole, key).read_bytes(), key
     sums = pd.read_csv(whole.sums, index_col="date")
     assert (sums["cells"] == 47 * 26).all()
-    assert (sums[list(fusion.SOURCES.values())].sum(axis=1) == sums["cells"]).all()
+    assert (sums[list(interval.SOURCES.values())].sum(axis=1) == sums["cells"]).all()
 
 
 def test_too_many_tiles_are_refused():

@@ -6,10 +6,10 @@ import pytest
 from affine import Affine
 from shapely import box
 
-from nppdrivers import npp_places, zones
 from nppdrivers.grid import Grid
 from nppdrivers.inputs import tables
 from nppdrivers.inputs.problems import InputError
+from nppdrivers.npp import polygons, zones
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 600_000, 0, -30, 4_000_000), 20, 30)
 
@@ -37,7 +37,7 @@ def test_whole_cells_as_by_class(npp):
     labels = np.zeros(GRID.shape, int)
     labels[3:11, 5:17] = 1
     expected = zones.zone_statistics(npp, labels, GRID.cell_area_m2).iloc[0].drop(["zone", "name"])
-    found = npp_places.polygon_statistics(npp, GRID, around((5, 3, 12, 8))).iloc[0]
+    found = polygons.polygon_statistics(npp, GRID, around((5, 3, 12, 8))).iloc[0]
     np.testing.assert_allclose(found[expected.index].astype(float), expected.astype(float), rtol=1e-6)
 
 
@@ -45,7 +45,7 @@ def test_cut_cells_count_by_their_share():
     """Half of a cell of 100 and all of one of 400: n 1.5, mean 300, total 1.5 cells x 300 gC m-2."""
     values = np.full(GRID.shape, np.nan)
     values[0, :2] = [100.0, 400.0]
-    found = npp_places.polygon_statistics(values, GRID, around((0.5, 0, 1.5, 1))).iloc[0]
+    found = polygons.polygon_statistics(values, GRID, around((0.5, 0, 1.5, 1))).iloc[0]
     assert found["n"] == pytest.approx(1.5)
     assert found["mean"] == pytest.approx(300)
     assert found["total_tC"] == pytest.approx(300 * 1.5 * 900 / 1e6)
@@ -56,7 +56,7 @@ def test_cut_cells_count_by_their_share():
 
 def test_parts_add_up(npp):
     """Carbon of a polygon cut in two anywhere is the sum of its parts."""
-    whole, left, right = npp_places.polygon_statistics(
+    whole, left, right = polygons.polygon_statistics(
         npp, GRID, around((2.3, 4.1, 10, 9), (2.3, 4.1, 3.7, 9), (6.0, 4.1, 6.3, 9))
     )["total_tC"]
     assert whole == pytest.approx(left + right, rel=1e-6)
@@ -64,29 +64,29 @@ def test_parts_add_up(npp):
 
 def test_overlaps_outside_and_other_coordinates(npp):
     """Polygons may overlap; one beside the map has n 0; longitude and latitude give the same figures."""
-    polygons = around((2, 2, 6, 6), (2, 2, 6, 6), (100, 100, 5, 5))
-    found = npp_places.polygon_statistics(npp, GRID, polygons)
+    shapes = around((2, 2, 6, 6), (2, 2, 6, 6), (100, 100, 5, 5))
+    found = polygons.polygon_statistics(npp, GRID, shapes)
     np.testing.assert_allclose(found.loc[0, "n":].astype(float), found.loc[1, "n":].astype(float))
     assert found.loc[2, "n"] == 0
     assert found.loc[2, ["mean", "sd", "total_tC"]].isna().all()
-    turned = npp_places.polygon_statistics(npp, GRID, polygons.to_crs("EPSG:4326"))
+    turned = polygons.polygon_statistics(npp, GRID, shapes.to_crs("EPSG:4326"))
     np.testing.assert_allclose(turned["total_tC"], found["total_tC"], rtol=1e-4)
 
 
 def test_polygons_need_names(npp):
     """Without a column name the message lists the columns there are."""
     with pytest.raises(ValueError, match="label"):
-        npp_places.polygon_statistics(npp, GRID, around((1, 1, 2, 2)).rename(columns={"name": "label"}))
+        polygons.polygon_statistics(npp, GRID, around((1, 1, 2, 2)).rename(columns={"name": "label"}))
 
 
 def test_cells_of_plots(npp):
     """A point is its cell, a plot of 90 m nine cells, fewer at the edge, NaN outside the grid."""
     x, y = 6e5 + 30 * 4.5, 4e6 - 30 * 6.5
-    np.testing.assert_array_equal(npp_places.cells_around(npp, GRID, x, y), npp[6:7, 4])
-    np.testing.assert_array_equal(npp_places.cells_around(npp, GRID, x, y, 90.0), npp[5:8, 3:6].ravel())
-    assert npp_places.cells_around(npp, GRID, 6e5 + 1, 4e6 - 1, 90.0).size == 4
+    np.testing.assert_array_equal(polygons.cells_around(npp, GRID, x, y), npp[6:7, 4])
+    np.testing.assert_array_equal(polygons.cells_around(npp, GRID, x, y, 90.0), npp[5:8, 3:6].ravel())
+    assert polygons.cells_around(npp, GRID, 6e5 + 1, 4e6 - 1, 90.0).size == 4
     for beside in ((6e5 - 500, y), (x, 4e6 + 500), (6e5 + 30 * 31, y)):
-        assert np.isnan(npp_places.cells_around(npp, GRID, *beside, 90.0)).all()
+        assert np.isnan(polygons.cells_around(npp, GRID, *beside, 90.0)).all()
 
 
 def test_points_are_read_and_checked(tmp_path):

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from nppdrivers import casa, npp_spread
-from nppdrivers.npp_spread import Choice, Series
+from nppdrivers import casa
+from nppdrivers.npp import ensemble
+from nppdrivers.npp.ensemble import Choice, Series
 
 YEAR_T = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
 YEAR_P = np.array([5.0, 9.0, 20.0, 32.0, 55.0, 75.0, 140.0, 110.0, 75.0, 38.0, 17.0, 6.0])
@@ -51,9 +52,7 @@ def yields(site, choices, weights=None):
     """Light yields of the site."""
     series, climate, tree = site
     weights = np.ones(12) if weights is None else weights
-    return npp_spread.light_yields(
-        choices, series, *climate, weights=weights, tree=tree, soil_texture="medium"
-    )
+    return ensemble.light_yields(choices, series, *climate, weights=weights, tree=tree, soil_texture="medium")
 
 
 def simulated(site, choice, epsilon):
@@ -80,8 +79,8 @@ def simulated(site, choice, epsilon):
 def test_members_equal_simulate(site):
     """Efficiency x radiation x shared light yield is what casa.simulate gives for each combination."""
     choices = [
-        *npp_spread.ensemble(RUN, LEVELS)[::17],
-        *(choice for _, choice in npp_spread.one_at_a_time(RUN, LEVELS)),
+        *ensemble.combinations(RUN, LEVELS)[::17],
+        *(choice for _, choice in ensemble.one_at_a_time(RUN, LEVELS)),
     ]
     found = yields(site, choices)
     for choice, of_choice in zip(choices, found, strict=True):
@@ -114,7 +113,7 @@ def test_mean_and_sd_against_every_member():
     rng = np.random.default_rng(5)
     light, epsilon, factors = rng.gamma(5, 100, (6, 40)), rng.uniform(0.3, 1, (4, 40)), [0.9, 1.0, 1.1]
     members = np.array([y * e * r for y, e, r in product(light, epsilon, factors)])
-    mean, sd = npp_spread.mean_and_sd(light, epsilon, factors)
+    mean, sd = ensemble.mean_and_sd(light, epsilon, factors)
     np.testing.assert_allclose(mean, members.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(sd, members.std(axis=0), rtol=1e-9)
 
@@ -124,7 +123,7 @@ def test_rank_agreement_against_scipy():
     rng = np.random.default_rng(6)
     light, epsilon = rng.gamma(5, 100, (3, 50)), rng.uniform(0.3, 1, (2, 50))
     reference = rng.gamma(5, 100, 50)
-    spread, rho = npp_spread.rank_agreement(light, epsilon, reference)
+    spread, rho = ensemble.rank_agreement(light, epsilon, reference)
     ranks = []
     for e, k in product(range(2), range(3)):
         member = light[k] * epsilon[e]
@@ -136,10 +135,10 @@ def test_rank_agreement_against_scipy():
 def test_a_common_scale_moves_no_rank():
     """Members that differ by a factor only have the same order: no spread, rho 1; a reversed one -1."""
     light = np.arange(1.0, 101.0)
-    spread, rho = npp_spread.rank_agreement(np.array([light, 2 * light]), np.full((1, 100), 0.5), light)
+    spread, rho = ensemble.rank_agreement(np.array([light, 2 * light]), np.full((1, 100), 0.5), light)
     np.testing.assert_allclose(spread, 0, atol=1e-9)
     np.testing.assert_allclose(rho, 1)
-    assert npp_spread.rank_agreement(light[None], np.ones((1, 100)), -light)[1][0, 0] == pytest.approx(-1)
+    assert ensemble.rank_agreement(light[None], np.ones((1, 100)), -light)[1][0, 0] == pytest.approx(-1)
 
 
 def test_mean_npp_is_that_of_the_map(site):
@@ -148,8 +147,8 @@ def test_mean_npp_is_that_of_the_map(site):
     epsilon = {"zhu2007": np.array([0.5, 0.6, 0.7, 0.8])}
     choice = replace(RUN, radiation_percent=10)
     light = yields(site, [choice])
-    means, counts = npp_spread.class_means(light, classes, 4)
-    found = npp_spread.mean_npp([choice], {choice.of_yield: means[0]}, epsilon, counts)[0]
+    means, counts = ensemble.class_means(light, classes, 4)
+    found = ensemble.mean_npp([choice], {choice.of_yield: means[0]}, epsilon, counts)[0]
     npp = 1.1 * light[0] * np.r_[np.nan, epsilon["zhu2007"]][classes]
     expected = [npp.mean(), *(npp[classes == c].mean() if c != 3 else np.nan for c in range(1, 5))]
     np.testing.assert_allclose(found, expected, rtol=1e-12)
@@ -159,17 +158,17 @@ def test_variance_shares_of_a_known_model():
     """Of y = 3 a + b the levels a = +-1 make 90 %, b = +-1 10 %; of y = a b neither makes any alone."""
     levels = pd.DataFrame(list(product([-1, 1], [-1, 1])), columns=["a", "b"])
     levels["sum"], levels["product"] = 3 * levels["a"] + levels["b"], levels["a"] * levels["b"]
-    shares = npp_spread.variance_shares(levels, ["a", "b"], ["sum", "product"]).set_index("choice")
+    shares = ensemble.variance_shares(levels, ["a", "b"], ["sum", "product"]).set_index("choice")
     np.testing.assert_allclose(shares["sum"], [90, 10])
     np.testing.assert_allclose(shares["product"], 0, atol=1e-12)
 
 
 def test_ensemble_is_complete_and_single_choices_are_single():
     """The ensemble has every combination once; each single choice differs from the run in its one field."""
-    members = npp_spread.ensemble(RUN, LEVELS)
+    members = ensemble.combinations(RUN, LEVELS)
     assert len(members) == len(set(members)) == 96
     assert RUN in members
-    for name, choice in npp_spread.one_at_a_time(RUN, LEVELS):
+    for name, choice in ensemble.one_at_a_time(RUN, LEVELS):
         assert [f.name for f in fields(Choice) if getattr(choice, f.name) != getattr(RUN, f.name)] == [name]
 
 
@@ -177,7 +176,7 @@ def test_published_deviations_in_sign_and_order(site):
     """One at a time: a raised NDVI maximum costs a fifth to two fifths; the half rule 4 to 9 %; no water
     stress gives 5 to 20 %, the bucket less; SR alone and NDVI alone are equal and opposite; C is nothing.
     """
-    single = [(name, choice) for name, choice in npp_spread.one_at_a_time(RUN, LEVELS)]
+    single = [(name, choice) for name, choice in ensemble.one_at_a_time(RUN, LEVELS)]
     light = yields(site, [RUN, *(choice for _, choice in single)]).mean(axis=1)
     effect = {
         (name, getattr(choice, name)): 100 * (value * choice.radiation_factor / light[0] - 1)

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from nppdrivers import page
-from nppdrivers.page import index_page
+from nppdrivers.pages import results
+from nppdrivers.pages.results import index_page
 
 STAGES = [["grid", "done", ""], ["mining", "left out", "no survey <given>"]]
 
@@ -119,9 +119,9 @@ def test_stages_say_what_was_left_out_and_why():
 def test_long_tables_are_cut_and_say_so(tmp_path):
     """A table beyond the limit is cut, with the number of rows left out."""
     path = tmp_path / "long.csv"
-    pd.DataFrame({"row": range(page.ROWS_SHOWN + 50)}).to_csv(path, index=False)
+    pd.DataFrame({"row": range(results.ROWS_SHOWN + 50)}).to_csv(path, index=False)
     html = index_page("t", [], [("A", path, "long")], [], STAGES)
-    assert html.count('<td class="number">') == page.ROWS_SHOWN
+    assert html.count('<td class="number">') == results.ROWS_SHOWN
     assert "50 more rows are in the file" in html
 
 
@@ -137,11 +137,11 @@ def test_many_figures_fit_the_limit(figure, monkeypatch):
     """Where the figures would not fit, a smaller size is taken; where none fits, that is an error."""
     entries = [("A", figure, "map")] * 3
     full = index_page("t", entries, [], [], STAGES)
-    monkeypatch.setattr(page, "SIZES", ((1500, True), (700, False)))
-    monkeypatch.setattr(page, "FIGURES_LIMIT", len(full) // 3)
+    monkeypatch.setattr(results, "SIZES", ((1500, True), (700, False)))
+    monkeypatch.setattr(results, "FIGURES_LIMIT", len(full) // 3)
     small = index_page("t", entries, [], [], STAGES)
     assert len(small) < len(full) / 2 and len(images(small)) == 3
-    monkeypatch.setattr(page, "FIGURES_LIMIT", 1000)
+    monkeypatch.setattr(results, "FIGURES_LIMIT", 1000)
     with pytest.raises(ValueError, match="3 figures do not fit"):
         index_page("t", entries, [], [], STAGES)
 

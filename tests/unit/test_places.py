@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from shapely import LineString, MultiLineString, box
 
-from nppdrivers.places import points_of, split_by_line
+from nppdrivers.inputs.tables import point_layer
+from nppdrivers.npp.sides import split_by_line
 
 CRS = "EPSG:32649"
 
@@ -42,4 +43,4 @@ def test_points_of_a_table(tmp_path):
     """Each place of a table counts once, rows without a place not at all."""
     rows = {"longitude": [112.6, 112.6, None, 112.7], "latitude": [35.5, 35.5, 35.5, 35.6]}
     pd.DataFrame(rows).to_csv(tmp_path / "t.csv", index=False)
-    assert len(points_of(tmp_path / "t.csv")) == 2
+    assert len(point_layer(tmp_path / "t.csv")) == 2

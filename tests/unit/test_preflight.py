@@ -10,8 +10,8 @@ from input_mistakes import ASKED, MISTAKES, NAMES, OTHERS, copy_inputs, inputs_o
 import admit_inputs
 import validate_inputs
 from nppdrivers.checks import run
-from nppdrivers.checks_page import checks_page
 from nppdrivers.grid import Grid
+from nppdrivers.pages.checks import checks_page
 
 # of these inputs the cheap ones
 TABLES = ("study_area", "dem", "soil_samples", "stations", "weather", "plots")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nppdrivers.sampling import draw_cells, proportional
+from nppdrivers.attribution.points import draw_cells, proportional
 
 
 def classes_of(shape=(40, 50)):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from nppdrivers import validation
+from nppdrivers.npp import validation
 
 
 def test_agreement_against_definitions():

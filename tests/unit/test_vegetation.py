@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nppdrivers import vegetation
+from nppdrivers.npp import classes
 
 PARAMETERS = pd.DataFrame(
     {
@@ -18,27 +18,25 @@ PARAMETERS = pd.DataFrame(
 
 def test_constants_reach_only_where_something_grows():
     """No class, water and a class without optimum are NaN; a forest cell gets its constant."""
-    found = vegetation.by_pixel(PARAMETERS, "epsilon_max", np.array([[0, 1], [2, 3]], "uint8"))
+    found = classes.by_pixel(PARAMETERS, "epsilon_max", np.array([[0, 1], [2, 3]], "uint8"))
     np.testing.assert_array_equal(found, [[np.nan, 0.5], [np.nan, np.nan]])
 
 
 def test_weights_of_months():
     """Two whole years weigh each month half; a month that one year lacks weighs one in the other, or none."""
     years = [[f"{year}-{month:02d}" for month in range(1, 13)] for year in (2013, 2014)]
-    np.testing.assert_array_equal(
-        vegetation.month_weights(years, "2013-01", "2014-12"), np.full((2, 12), 0.5)
-    )
-    part = vegetation.month_weights(years, "2013-11", "2014-02")
+    np.testing.assert_array_equal(classes.month_weights(years, "2013-01", "2014-12"), np.full((2, 12), 0.5))
+    part = classes.month_weights(years, "2013-11", "2014-02")
     assert part.sum() == 4
     np.testing.assert_array_equal(np.argwhere(part == 1), [[0, 10], [0, 11], [1, 0], [1, 1]])
 
 
 def test_every_cell_is_accounted_for():
     """Water, unknown classes and missing data are counted apart, and all rows add up to the study area."""
-    classes = np.array([[1, 1, 2, 0], [3, 1, 2, 1]])
+    codes = np.array([[1, 1, 2, 0], [3, 1, 2, 1]])
     npp = np.array([[5.0, np.nan, np.nan, np.nan], [3.0, 2.0, np.nan, 9.0]])
     inside = np.array([[True] * 4, [True, True, True, False]])
-    table = vegetation.account(npp, classes, inside, PARAMETERS, 900.0).set_index("cells")
+    table = classes.account(npp, codes, inside, PARAMETERS, 900.0).set_index("cells")
     expected = {"NPP": 3, "masked: class unknown": 1, "masked: water": 2, "missing: NDVI or climate": 1}
     assert table["n"].to_dict() == expected
     assert table["n"].sum() == inside.sum()

@@ -22,10 +22,10 @@ from nppdrivers.virtual_basin import (
     landscape,
     modis_files,
     noise,
-    simulate,
     terrain,
 )
 from nppdrivers.virtual_basin import truth as truths
+from nppdrivers.virtual_basin.simulation import simulate
 from nppdrivers.virtual_basin.weather import Place, simulate_weather
 
 SIZE, SEED, YEARS = 0.12, 3, range(2011, 2014)

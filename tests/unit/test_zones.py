@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers import zones
+from nppdrivers.npp import zones
 
 
 def field(shape=(60, 50), seed=1):

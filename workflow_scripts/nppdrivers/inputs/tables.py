@@ -313,3 +313,10 @@ def _fault(path: str | Path, column: str, check: str, cases: pd.DataFrame) -> Pr
         said, remedy = f"{values} does not satisfy {check}", "correct these cells"
     place = f"column {column}, {lines_of(cases['index'])}" if cases["index"].notna().any() else column
     return Problem(str(path), place, said, remedy)
+
+
+def point_layer(path: str | Path, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
+    """Distinct places of a table or layer (see `read_points`); rows without one are left out."""
+    table = read_points(path, (), columns, only=["longitude", "latitude"]).dropna().drop_duplicates()
+    points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(table, geometry=points)

@@ -148,3 +148,8 @@ def _survey_problems(
             said = f"{attribute} is {', '.join(str(value) for value in wrong[:SHOWN])}"
             problems.append(Problem(path, place, said, f"give numbers from 0 to {high:g} for each feature"))
     return problems
+
+
+def layer_if_given(path: str | Path | None) -> gpd.GeoDataFrame | None:
+    """Vector layer of that file; None where the run does not have one."""
+    return read_layer(path) if path else None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nppdrivers.category_forests import CategoryForests
+from nppdrivers.attribution.category_forests import CategoryForests
+from nppdrivers.attribution.cross_validation import cross_validated_r2
 from nppdrivers.contribution import commonality, group_shapley, relative_contribution
-from nppdrivers.cross_validation import cross_validated_r2
 
 PAPER = "paper: NPP, all drivers"
 HELD = "NPP with climate held constant"

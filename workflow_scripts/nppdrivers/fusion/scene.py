@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nppdrivers.abrupt import (
+from nppdrivers.estarfm import Moments, SceneStatistics
+from nppdrivers.fusion.abrupt_change import (
     Levels,
     Season,
     departing_dates,
@@ -22,8 +23,7 @@ from nppdrivers.abrupt import (
     season_of,
     usual_departure,
 )
-from nppdrivers.consistency import Pair, difference_sums
-from nppdrivers.estarfm import Moments, SceneStatistics
+from nppdrivers.fusion.consistency import Pair, difference_sums
 from nppdrivers.vegetation_index import index_of
 
 STRIP_ROWS = 128

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from nppdrivers.climate_report import root_mean_square
+from nppdrivers.climate.diagnostics import root_mean_square
 
 # A slope from fewer stations than this says more about their errors than about elevation.
 SLOPE_STATIONS = 5

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nppdrivers.consistency import Pair, coarse_cell
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion_scene import widened, within
+from nppdrivers.fusion.consistency import Pair, coarse_cell
+from nppdrivers.fusion.scene import widened, within
+from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
 from nppdrivers.grid import Grid
-from nppdrivers.time_interpolation import coarse_on_date, fill_pinholes
 
 # Composites this far around the dates wanted are read to interpolate the coarse series in time.
 REACH = timedelta(days=80)

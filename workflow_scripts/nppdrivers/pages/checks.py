@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from nppdrivers.inputs.problems import Problem
-from nppdrivers.page_parts import fill_template, status_table, table
+from nppdrivers.pages.parts import fill_template, status_table, table
 
 _IN_ORDER = "in order"
 

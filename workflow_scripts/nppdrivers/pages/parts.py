@@ -12,7 +12,7 @@ import pandas as pd
 
 def fill_template(title: str, notes: Iterable[str], sections: Mapping[str, Iterable[str]]) -> str:
     """Write a whole page: heading, notes, navigation, and each section from its blocks of HTML."""
-    template = Template((files("nppdrivers") / "page_parts.html").read_text(encoding="utf-8"))
+    template = Template((files("nppdrivers") / "pages" / "parts.html").read_text(encoding="utf-8"))
     return template.substitute(
         title=escape(title),
         notes=_notes(notes),

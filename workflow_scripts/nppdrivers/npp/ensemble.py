@@ -73,7 +73,7 @@ class Series:
         return Series(self.ndvi[:, pixels], self.ndvi_min[pixels], bounds, self.optimum_temperature[pixels])
 
 
-def ensemble(run: Choice, levels: Mapping[str, Sequence]) -> list[Choice]:
+def combinations(run: Choice, levels: Mapping[str, Sequence]) -> list[Choice]:
     """Every combination of the levels, the rest as in the run."""
     return [replace(run, **dict(zip(levels, member, strict=True))) for member in product(*levels.values())]
 

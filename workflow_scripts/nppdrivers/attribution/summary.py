@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nppdrivers.certainty import INDISTINCT
+from nppdrivers.attribution.certainty import INDISTINCT
 
 NOTHING_FOUND = 0.2  # share of the differences of NPP, in land not seen, below which nothing is named
 HALF = 50.0  # percent of the land

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nppdrivers.consistency import coarse_residual, coarse_window, local_bias
-from nppdrivers.fusion import fuse_interval
-from nppdrivers.fusion_scene import Scene, measure_scene, widened, within
-from nppdrivers.interval_images import IntervalImages, blocks_of_rows
+from nppdrivers.fusion.consistency import coarse_residual, coarse_window, local_bias
+from nppdrivers.fusion.interval import fuse_interval
+from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows
+from nppdrivers.fusion.scene import Scene, measure_scene, widened, within
 from nppdrivers.vegetation_index import index_of
 
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nppdrivers import estarfm
-from nppdrivers.abrupt import side_of_change
-from nppdrivers.base_images import select_base_images
-from nppdrivers.consistency import Pair, coarse_residual, local_bias, make_consistent
-from nppdrivers.fusion_scene import (
+from nppdrivers.fusion.abrupt_change import side_of_change
+from nppdrivers.fusion.base_images import select_base_images
+from nppdrivers.fusion.consistency import Pair, coarse_residual, local_bias, make_consistent
+from nppdrivers.fusion.scene import (
     Key,
     Scene,
     as_bands,
@@ -26,7 +26,7 @@ from nppdrivers.fusion_scene import (
     measure_scene,
     pair_ranks,
 )
-from nppdrivers.time_interpolation import coarse_on_date, linear_in_time
+from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
 from nppdrivers.vegetation_index import index_of
 
 __all__ = ["SOURCES", "Pair", "coarse_on_date", "fuse_interval", "linear_in_time", "select_base_images"]

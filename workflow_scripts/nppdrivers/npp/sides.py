@@ -1,6 +1,5 @@
-"""Places of a site, as figures and summaries need them: layers, points of tables, sides of a river."""
+"""The two sides of a river: parts of the study area, and their cells."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,20 +9,7 @@ from shapely import LineString, Polygon
 from shapely.ops import linemerge
 
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.tables import read_points
 from nppdrivers.inputs.vectors import read_layer
-
-
-def layer_if_given(path: str | Path | None) -> gpd.GeoDataFrame | None:
-    """Vector layer of that file; None where the run does not have one."""
-    return read_layer(path) if path else None
-
-
-def points_of(path: str | Path, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
-    """Distinct places of a table or layer (see `tables.read_points`); rows without one are left out."""
-    table = read_points(path, (), columns, only=["longitude", "latitude"]).dropna().drop_duplicates()
-    points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
-    return gpd.GeoDataFrame(table, geometry=points)
 
 
 def split_by_line(area: gpd.GeoDataFrame, line: gpd.GeoDataFrame, crs: str) -> dict[str, gpd.GeoSeries]:

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from nppdrivers.consistency import Pair, window_mean
+from nppdrivers.fusion.consistency import Pair, window_mean
 
 CLASSES = 16
 SAMPLED_PIXELS = 250_000  # of a scene, at most about

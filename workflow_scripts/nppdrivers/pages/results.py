@@ -10,7 +10,7 @@ import pandas as pd
 from PIL import Image
 
 from nppdrivers.figures.canvas import DPI
-from nppdrivers.page_parts import fill_template, status_table, table
+from nppdrivers.pages.parts import fill_template, status_table, table
 
 Entry = tuple[str, str | Path, str]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from nppdrivers import climate_report as report
-from nppdrivers.lapse import LapseRateIdw
+from nppdrivers.climate import diagnostics as report
+from nppdrivers.climate.lapse import LapseRateIdw
+from nppdrivers.climate.station_checks import check_stations, check_targets, check_values
 from nppdrivers.spline import ThinPlateSpline
-from nppdrivers.station_checks import check_stations, check_targets, check_values
 
 # A spline needs this many stations and one more for elevation; below, a month falls back to `LapseRateIdw`.
 MINIMUM_STATIONS = 10

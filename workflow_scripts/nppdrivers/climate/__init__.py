@@ -1,0 +1,1 @@
+"""Monthly climate surfaces from stations, their checks and errors."""

@@ -1,0 +1,1 @@
+"""Fused NDVI of each interval between base images, and its error."""

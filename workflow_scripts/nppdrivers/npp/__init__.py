@@ -1,0 +1,1 @@
+"""NPP of the classes, its spread, statistics and validation."""

@@ -1,0 +1,94 @@
+"""Simulate the basin: its truth, and from it the raw files that users would have."""
+
+import shutil
+from pathlib import Path
+
+from nppdrivers.virtual_basin import files, ground, hazards, landsat_scenes, landscape, modis_files
+from nppdrivers.virtual_basin.truth import simulate_truth
+from nppdrivers.virtual_basin.weather import simulate_weather
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    folder_raw: str | Path,
+    folder_truth: str | Path,
+    *,
+    first_month: str = "2010-01",
+    last_month: str = "2015-12",
+    size: float = 1.0,
+    seed: int = 2022,
+) -> None:
+    """Simulate the basin; write its raw data and its truth.
+
+    Files appear in the two folders only when all of them are complete; those that a former simulation left
+    there under the same names are replaced.
+
+    Parameters
+    ----------
+    folder_raw, folder_truth : path
+        Where the raw data and the truth go.
+    first_month, last_month : str
+        "YYYY-MM": January of the first year and December of the last.
+    size : float
+        Linear extent as a share of 481 x 423 cells of 30 m, at least 0.1.
+    seed : int
+        The same seed gives the same files.
+
+    Raises
+    ------
+    ValueError
+        For a period that is not of whole years, or a basin too small to hold all of its parts.
+    """
+    years = _years(first_month, last_month)
+    if size < 0.1:
+        raise ValueError(f"virtual basin of size {size}: it must be at least 0.1 to hold all of its parts")
+    raw, truth_folder = (_unfinished(folder) for folder in (folder_raw, folder_truth))
+    land = landscape.build(size, seed)
+    survey = hazards.survey(land, seed)
+    weather = simulate_weather(years[0], years[-1], seed)
+    truth = simulate_truth(land, survey, weather, years, seed)
+
+    files.write_vectors(raw, land, survey)
+    files.write_land_cover(raw, land)
+    files.write_dem(raw, land, seed)
+    ground.write_stations(raw, land, weather, years, seed)
+    ground.write_soil_samples(raw, land, seed)
+    ground.write_plots(raw, land, truth.npp, years, seed)
+    landsat_scenes.write_scenes(raw / "landsat", land, truth.ndvi, weather, years, seed)
+    modis_files.write_composites(raw / "modis", land, truth.ndvi, weather, years, seed)
+    modis_files.write_annual_npp(raw / "mod17", land, truth.npp, years, seed)
+    about = {"seed": seed, "size": size, "first_month": first_month, "last_month": last_month}
+    files.write_truth(truth_folder, land, truth, weather, years, about)
+    for unfinished, folder in ((raw, folder_raw), (truth_folder, folder_truth)):
+        _publish(unfinished, Path(folder))
+
+
+def _years(first_month: str, last_month: str) -> range:
+    """Whole calendar years from the first to the last month."""
+    if not (first_month.endswith("-01") and last_month.endswith("-12") and first_month < last_month):
+        raise ValueError(
+            f"the virtual basin is simulated in whole years, not from {first_month} to {last_month}; "
+            "begin with a January and end with a December"
+        )
+    return range(int(first_month[:4]), int(last_month[:4]) + 1)
+
+
+def _unfinished(folder: str | Path) -> Path:
+    """An empty folder beside the wanted one, on the same disk."""
+    folder = Path(folder)
+    path = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
+
+
+def _publish(unfinished: Path, folder: Path) -> None:
+    """Move complete files and folders to their place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for item in sorted(unfinished.iterdir()):
+        target = folder / item.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        item.replace(target)
+    unfinished.rmdir()
