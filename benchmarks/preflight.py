@@ -1,6 +1,6 @@
 """What the input checks tell about realistic mistakes, and what they cost.
 
-Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts:tests/unit python benchmarks/preflight.py
+Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts:tests/support python benchmarks/preflight.py
       add --raw results/virtual_basin/raw to measure the checks of a whole run's inputs
 """
 

@@ -1,4 +1,4 @@
-"""What drives NPP, where: points, correlations, tables of all drivers."""
+"""What drives NPP, where: random points, correlation with each driver at the points and locally."""
 
 
 rule sample_points:
@@ -20,18 +20,17 @@ rule sample_points:
         "<benchmarks>/sample_points.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=memory(150),
     params:
         category_drivers=CATEGORY_DRIVERS,
         points=config["attribution"]["points"],
         seed=config["attribution"]["seed"],
-        code=code_digest("sample_points"),
+        code=code_digest("attribution/sample_points"),
     message:
         "Draw random points and read NPP and all drivers there"
     script:
-        "../workflow_scripts/sample_points.py"
+        "../workflow_scripts/attribution/sample_points.py"
 
 
 rule correlate_points:
@@ -45,16 +44,15 @@ rule correlate_points:
         "<benchmarks>/correlate_points.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=700,
     params:
         drivers=DRIVERS,
-        code=code_digest("correlate_points"),
+        code=code_digest("attribution/correlate_points"),
     message:
         "Correlate NPP with each driver at the points"
     script:
-        "../workflow_scripts/correlate_points.py"
+        "../workflow_scripts/attribution/correlate_points.py"
 
 
 rule correlate_locally:
@@ -73,40 +71,63 @@ rule correlate_locally:
         "<benchmarks>/correlate_locally/{driver}.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=memory(150),
     params:
         window=config["attribution"]["window"],
         significance=config["attribution"]["significance"],
-        code=code_digest("correlate_locally"),
+        code=code_digest("attribution/correlate_locally"),
     message:
         "Map the local correlation of NPP with {wildcards.driver}"
     script:
-        "../workflow_scripts/correlate_locally.py"
+        "../workflow_scripts/attribution/correlate_locally.py"
 
 
-rule collect_scores:
+rule plot_points:
     input:
-        scores=expand(
-            "<results>/attribution/forests/without_{omitted}_scores.csv",
-            omitted=OMITTED,
-        ),
+        **GRID,
+        points="<results>/attribution/points.csv",
+        npp="<results>/npp/npp.tif",
     output:
-        scores="<results>/attribution/forest_scores.csv",
+        figure=figure("figure_s3_points", "Attribution"),
     log:
-        "<logs>/collect_scores.log",
+        "<logs>/plot_points.log",
     benchmark:
-        "<benchmarks>/collect_scores.tsv"
+        "<benchmarks>/plot_points.tsv"
     conda:
-        "../envs/attribution.yaml"
-    threads: 1
+        "../envs/figures.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=memory(300),
     params:
-        omitted=OMITTED,
-        code=code_digest("collect_scores"),
+        note=NOTE,
+        code=code_digest("attribution/plot_points"),
     message:
-        "Collect the scores of the forests into one table"
+        "Figure S3: the random points"
     script:
-        "../workflow_scripts/collect_scores.py"
+        "../workflow_scripts/attribution/plot_points.py"
+
+
+rule plot_local_correlation:
+    input:
+        **GRID,
+        correlation=expand("<results>/attribution/local/{driver}.tif", driver=DRIVERS),
+        classes=expand("<results>/attribution/local/{driver}_class.tif", driver=DRIVERS),
+        pearson="<results>/attribution/pearson.csv",
+    output:
+        figure=figure("figure_3_local_correlation", "Attribution"),
+    log:
+        "<logs>/plot_local_correlation.log",
+    benchmark:
+        "<benchmarks>/plot_local_correlation.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=memory(500),
+    params:
+        note=NOTE,
+        drivers=DRIVERS,
+        code=code_digest("attribution/plot_local_correlation"),
+    message:
+        "Figure 3: local correlation of NPP with each driver"
+    script:
+        "../workflow_scripts/attribution/plot_local_correlation.py"

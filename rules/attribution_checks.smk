@@ -13,16 +13,15 @@ rule diagnose_drivers:
         "<benchmarks>/diagnose_drivers.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=700,
     params:
         category_drivers=CATEGORY_DRIVERS,
-        code=code_digest("diagnose_drivers"),
+        code=code_digest("attribution/diagnose_drivers"),
     message:
         "Collinearity of the drivers and what each explains of NPP, alone and in pairs"
     script:
-        "../workflow_scripts/diagnose_drivers.py"
+        "../workflow_scripts/attribution/diagnose_drivers.py"
 
 
 rule map_applicability:
@@ -44,18 +43,17 @@ rule map_applicability:
         "<benchmarks>/map_applicability.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=memory(500),
     params:
         drivers=DRIVERS,
         block_km=config["attribution"]["block_km"],
         seed=config["attribution"]["seed"],
-        code=code_digest("map_applicability"),
+        code=code_digest("attribution/map_applicability"),
     message:
         "Map the area of applicability of the forests"
     script:
-        "../workflow_scripts/map_applicability.py"
+        "../workflow_scripts/attribution/map_applicability.py"
 
 
 rule check_local_correlation:
@@ -73,7 +71,6 @@ rule check_local_correlation:
         "<benchmarks>/check_local_correlation/{driver}.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=memory(200),
     params:
@@ -82,11 +79,11 @@ rule check_local_correlation:
         significance=config["attribution"]["significance"],
         surrogates=config["attribution"]["surrogates"],
         seed=config["attribution"]["seed"],
-        code=code_digest("check_local_correlation"),
+        code=code_digest("attribution/check_local_correlation"),
     message:
         "Local correlation with {wildcards.driver}: shares by window, and by chance"
     script:
-        "../workflow_scripts/check_local_correlation.py"
+        "../workflow_scripts/attribution/check_local_correlation.py"
 
 
 rule collect_local_shares:
@@ -103,16 +100,15 @@ rule collect_local_shares:
         "<benchmarks>/collect_local_shares.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=500,
     params:
         drivers=DRIVERS,
-        code=code_digest("collect_local_shares"),
+        code=code_digest("attribution/collect_local_shares"),
     message:
         "Collect the area shares of the local correlations, with those by chance, and by window"
     script:
-        "../workflow_scripts/collect_local_shares.py"
+        "../workflow_scripts/attribution/collect_local_shares.py"
 
 
 rule compare_attributions:
@@ -130,7 +126,6 @@ rule compare_attributions:
         "<benchmarks>/compare_attributions.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=memory(50, base_mb=1000),
     params:
@@ -139,11 +134,11 @@ rule compare_attributions:
         mtry=config["attribution"]["mtry"],
         seed=config["attribution"]["seed"],
         block_km=config["attribution"]["block_km"],
-        code=code_digest("compare_attributions"),
+        code=code_digest("attribution/compare_attributions"),
     message:
         "Attribute NPP in other ways: climate held constant, elevation apart"
     script:
-        "../workflow_scripts/compare_attributions.py"
+        "../workflow_scripts/attribution/compare_attributions.py"
 
 
 rule plot_attribution_checks:
@@ -165,15 +160,14 @@ rule plot_attribution_checks:
     benchmark:
         "<benchmarks>/plot_attribution_checks.tsv"
     conda:
-        "../envs/report.yaml"
-    threads: 1
+        "../envs/figures.yaml"
     resources:
         mem_mb=memory(300),
     params:
         note=NOTE,
         window=config["attribution"]["window"],
-        code=code_digest("plot_attribution_checks"),
+        code=code_digest("attribution/plot_attribution_checks"),
     message:
         "Figures of the checks of the attribution"
     script:
-        "../workflow_scripts/plot_attribution_checks.py"
+        "../workflow_scripts/attribution/plot_attribution_checks.py"

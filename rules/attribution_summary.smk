@@ -25,13 +25,12 @@ rule summarise_attribution:
         "<benchmarks>/summarise_attribution.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=memory(50),
     params:
         title=config["title"],
-        code=code_digest("summarise_attribution"),
+        code=code_digest("attribution/summarise_attribution"),
     message:
         "Sum the attribution up in plain words"
     script:
-        "../workflow_scripts/summarise_attribution.py"
+        "../workflow_scripts/attribution/summarise_attribution.py"

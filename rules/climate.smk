@@ -19,7 +19,6 @@ rule tabulate_weather:
         "<benchmarks>/tabulate_weather.tsv"
     conda:
         "../envs/climate.yaml"
-    threads: 1
     resources:
         mem_mb=weather_memory,
     params:
@@ -30,11 +29,11 @@ rule tabulate_weather:
         variables=STATION_VARIABLES,
         measured_too=["sunshine", "solar_radiation"] if CALIBRATED else [],
         min_days_percent=config["climate"]["min_days_percent"],
-        code=code_digest("tabulate_weather"),
+        code=code_digest("climate/tabulate_weather"),
     message:
         "Bring the station records into one monthly table"
     script:
-        "../workflow_scripts/tabulate_weather.py"
+        "../workflow_scripts/climate/tabulate_weather.py"
 
 
 rule interpolate_climate:
@@ -55,16 +54,15 @@ rule interpolate_climate:
         variable="|".join(STATION_VARIABLES) or "none",
     conda:
         "../envs/climate.yaml"
-    threads: 1
     resources:
         mem_mb=memory(1200),
     params:
         years=YEARS,
-        code=code_digest("interpolate_climate"),
+        code=code_digest("climate/interpolate_climate"),
     message:
         "Interpolate monthly {wildcards.variable} by a thin-plate smoothing spline"
     script:
-        "../workflow_scripts/interpolate_climate.py"
+        "../workflow_scripts/climate/interpolate_climate.py"
 
 
 rule resample_climate:
@@ -82,15 +80,14 @@ rule resample_climate:
         variable="|".join(given_rasters("climate_rasters")) or "none",
     conda:
         "../envs/climate.yaml"
-    threads: 1
     resources:
         mem_mb=memory(200),
     params:
-        code=code_digest("resample_climate"),
+        code=code_digest("climate/resample_climate"),
     message:
         "Resample the ready rasters of {wildcards.variable} {wildcards.year} to the grid"
     script:
-        "../workflow_scripts/resample_climate.py"
+        "../workflow_scripts/climate/resample_climate.py"
 
 
 if "solar_radiation" not in CLIMATE:
@@ -106,16 +103,15 @@ if "solar_radiation" not in CLIMATE:
             "<benchmarks>/set_angstrom.tsv"
         conda:
             "../envs/climate.yaml"
-        threads: 1
         resources:
             mem_mb=1000,
         params:
             given=config["climate"]["angstrom"],
-            code=code_digest("set_angstrom"),
+            code=code_digest("climate/set_angstrom"),
         message:
             "Set the coefficients between sunshine and radiation"
         script:
-            "../workflow_scripts/set_angstrom.py"
+            "../workflow_scripts/climate/set_angstrom.py"
 
     rule compute_radiation:
         input:
@@ -130,15 +126,14 @@ if "solar_radiation" not in CLIMATE:
             "<benchmarks>/compute_radiation/{year}.tsv"
         conda:
             "../envs/climate.yaml"
-        threads: 1
         resources:
             mem_mb=memory(400),
         params:
-            code=code_digest("compute_radiation"),
+            code=code_digest("climate/compute_radiation"),
         message:
             "Compute solar radiation of {wildcards.year} from sunshine duration"
         script:
-            "../workflow_scripts/compute_radiation.py"
+            "../workflow_scripts/climate/compute_radiation.py"
 
 
 rule compute_et0:
@@ -157,12 +152,11 @@ rule compute_et0:
         "<benchmarks>/compute_et0/{year}.tsv"
     conda:
         "../envs/climate.yaml"
-    threads: 1
     resources:
         mem_mb=memory(1500),
     params:
-        code=code_digest("compute_et0"),
+        code=code_digest("climate/compute_et0"),
     message:
         "Compute FAO-56 reference evapotranspiration of {wildcards.year}"
     script:
-        "../workflow_scripts/compute_et0.py"
+        "../workflow_scripts/climate/compute_et0.py"

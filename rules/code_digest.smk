@@ -4,8 +4,6 @@ import ast
 import hashlib
 from functools import cache
 
-SCRIPTS = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent / "workflow_scripts"
-
 
 def imported_modules(tree):
     """Dotted names of everything under nppdrivers that a parsed module may import."""

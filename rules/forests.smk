@@ -1,4 +1,4 @@
-"""Forests on every subset of the categories, the importance of drivers, contributions."""
+"""Forests on every subset of the categories, their scores, and the importance of drivers."""
 
 
 rule fit_forest:
@@ -16,7 +16,6 @@ rule fit_forest:
         "<benchmarks>/fit_forest/{omitted}.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=memory(400, base_mb=800),
     params:
@@ -26,11 +25,36 @@ rule fit_forest:
         seeds=config["attribution"]["seeds"],
         seed=config["attribution"]["seed"],
         block_km=config["attribution"]["block_km"],
-        code=code_digest("fit_forest"),
+        code=code_digest("attribution/fit_forest"),
     message:
         "Fit the forests that leave out: {wildcards.omitted}"
     script:
-        "../workflow_scripts/fit_forest.py"
+        "../workflow_scripts/attribution/fit_forest.py"
+
+
+rule collect_scores:
+    input:
+        scores=expand(
+            "<results>/attribution/forests/without_{omitted}_scores.csv",
+            omitted=OMITTED,
+        ),
+    output:
+        scores="<results>/attribution/forest_scores.csv",
+    log:
+        "<logs>/collect_scores.log",
+    benchmark:
+        "<benchmarks>/collect_scores.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        omitted=OMITTED,
+        code=code_digest("attribution/collect_scores"),
+    message:
+        "Collect the scores of the forests into one table"
+    script:
+        "../workflow_scripts/attribution/collect_scores.py"
 
 
 rule rank_drivers:
@@ -45,7 +69,6 @@ rule rank_drivers:
         "<benchmarks>/rank_drivers.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=900,
     params:
@@ -54,36 +77,11 @@ rule rank_drivers:
         mtry=config["attribution"]["mtry"],
         seeds=config["attribution"]["seeds"],
         seed=config["attribution"]["seed"],
-        code=code_digest("rank_drivers"),
+        code=code_digest("attribution/rank_drivers"),
     message:
         "Rank the drivers and the categories"
     script:
-        "../workflow_scripts/rank_drivers.py"
-
-
-rule compare_mtry:
-    input:
-        points="<results>/attribution/points.csv",
-    output:
-        table="<results>/attribution/mtry.csv",
-    log:
-        "<logs>/compare_mtry.log",
-    benchmark:
-        "<benchmarks>/compare_mtry.tsv"
-    conda:
-        "../envs/attribution.yaml"
-    threads: 1
-    resources:
-        mem_mb=900,
-    params:
-        category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["trees"],
-        seed=config["attribution"]["seed"],
-        code=code_digest("compare_mtry"),
-    message:
-        "Score the forests with both numbers of drivers tried at a split"
-    script:
-        "../workflow_scripts/compare_mtry.py"
+        "../workflow_scripts/attribution/rank_drivers.py"
 
 
 rule explain_variance:
@@ -97,47 +95,89 @@ rule explain_variance:
         "<benchmarks>/explain_variance.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
         mem_mb=500,
     params:
         category_drivers=CATEGORY_DRIVERS,
-        code=code_digest("explain_variance"),
+        code=code_digest("attribution/explain_variance"),
     message:
         "Part the explained variance among the categories"
     script:
-        "../workflow_scripts/explain_variance.py"
+        "../workflow_scripts/attribution/explain_variance.py"
 
 
-rule map_contributions:
+rule compare_mtry:
     input:
-        grid="<results>/grid/grid.json",
         points="<results>/attribution/points.csv",
-        forests=expand("<results>/attribution/forests/without_{omitted}.tif", omitted=OMITTED),
     output:
-        actual_contribution="<results>/attribution/actual_contribution.tif",
-        actual_contribution_shares="<results>/attribution/relative_contribution.tif",
-        actual_contribution_plain="<results>/attribution/dominant_category_plain.tif",
-        actual_contribution_statistics="<results>/attribution/contributions.csv",
-        shapley="<results>/attribution/shapley.tif",
-        shapley_shares="<results>/attribution/shapley_shares.tif",
-        shapley_plain="<results>/attribution/shapley_dominant_plain.tif",
-        shapley_statistics="<results>/attribution/shapley_contributions.csv",
+        table="<results>/attribution/mtry.csv",
     log:
-        "<logs>/map_contributions.log",
+        "<logs>/compare_mtry.log",
     benchmark:
-        "<benchmarks>/map_contributions.tsv"
+        "<benchmarks>/compare_mtry.tsv"
     conda:
         "../envs/attribution.yaml"
-    threads: 1
     resources:
-        mem_mb=memory(400),
+        mem_mb=900,
     params:
         category_drivers=CATEGORY_DRIVERS,
-        omitted=OMITTED,
-        dominant_percent=config["attribution"]["dominant_percent"],
-        code=code_digest("map_contributions"),
+        trees=config["attribution"]["trees"],
+        seed=config["attribution"]["seed"],
+        code=code_digest("attribution/compare_mtry"),
     message:
-        "Map what each category contributes, left out in turn and by Shapley values"
+        "Score the forests with both numbers of drivers tried at a split"
     script:
-        "../workflow_scripts/map_contributions.py"
+        "../workflow_scripts/attribution/compare_mtry.py"
+
+
+rule refit_forests:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        points="<results>/attribution/points.csv",
+        drivers=[driver_raster(name) for name in DRIVERS],
+        actual="<results>/attribution/actual_contribution.tif",
+    output:
+        table="<results>/attribution/refit_noise.csv",
+    log:
+        "<logs>/refit_forests.log",
+    benchmark:
+        "<benchmarks>/refit_forests.tsv"
+    conda:
+        "../envs/attribution.yaml"
+    resources:
+        mem_mb=memory(300, base_mb=800),
+    params:
+        category_drivers=CATEGORY_DRIVERS,
+        trees=config["attribution"]["trees"],
+        mtry=config["attribution"]["mtry"],
+        seed=config["attribution"]["seed"],
+        dominant_percent=config["attribution"]["dominant_percent"],
+        code=code_digest("attribution/refit_forests"),
+    message:
+        "Put mere refits through the equations of the contributions"
+    script:
+        "../workflow_scripts/attribution/refit_forests.py"
+
+
+rule plot_importance:
+    input:
+        importance="<results>/attribution/forests/without_none_importance.csv",
+    output:
+        figure=figure("figure_4_importance", "Attribution"),
+    log:
+        "<logs>/plot_importance.log",
+    benchmark:
+        "<benchmarks>/plot_importance.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=700,
+    params:
+        note=NOTE,
+        category_drivers=CATEGORY_DRIVERS,
+        code=code_digest("attribution/plot_importance"),
+    message:
+        "Figure 4: importance of the drivers"
+    script:
+        "../workflow_scripts/attribution/plot_importance.py"

@@ -1,4 +1,14 @@
-"""Fine NDVI on every composite date by ESTARFM, and from it monthly NDVI."""
+"""Fine NDVI on every composite date by ESTARFM."""
+
+# into how many tiles, a job each, an interval is cut
+TILES = config["fusion"]["tiles"]
+PART = "{interval}" if TILES == 1 else "{interval}/{scatteritem}"
+
+
+def fused_part(suffix):
+    """Output of a fusion job: a file of its interval or, where intervals are cut into tiles, of one tile."""
+    path = f"<results>/ndvi/fused/{PART}{suffix}"
+    return path if TILES == 1 else temp(path)
 
 
 checkpoint select_base_images:
@@ -12,7 +22,6 @@ checkpoint select_base_images:
         "<benchmarks>/select_base_images.tsv"
     conda:
         "../envs/fusion.yaml"
-    threads: 1
     resources:
         mem_mb=500,
     params:
@@ -20,11 +29,11 @@ checkpoint select_base_images:
         products=config["modis"]["products"],
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
-        code=code_digest("select_base_images"),
+        code=code_digest("fusion/select_base_images"),
     message:
         "Choose the base images of each interval"
     script:
-        "../workflow_scripts/select_base_images.py"
+        "../workflow_scripts/fusion/select_base_images.py"
 
 
 if TILES > 1:
@@ -45,16 +54,15 @@ if TILES > 1:
             "<benchmarks>/measure_scene/{interval}.tsv"
         conda:
             "../envs/fusion.yaml"
-        threads: 1
         resources:
             mem_mb=memory(700, blocks=True),
         params:
             window=config["fusion"]["window"],
-            code=code_digest("measure_scene"),
+            code=code_digest("fusion/measure_scene"),
         message:
             "Measure what all tiles of the interval {wildcards.interval} share"
         script:
-            "../workflow_scripts/measure_scene.py"
+            "../workflow_scripts/fusion/measure_scene.py"
 
     rule gather_fused_tiles:
         input:
@@ -72,15 +80,14 @@ if TILES > 1:
             "<benchmarks>/gather_fused_tiles/{interval}.tsv"
         conda:
             "../envs/fusion.yaml"
-        threads: 1
         resources:
             mem_mb=memory(300, blocks=True),
         params:
-            code=code_digest("gather_fused_tiles"),
+            code=code_digest("fusion/gather_fused_tiles"),
         message:
             "Put the tiles of the interval {wildcards.interval} together"
         script:
-            "../workflow_scripts/gather_fused_tiles.py"
+            "../workflow_scripts/fusion/gather_fused_tiles.py"
 
 
 rule fuse_ndvi:
@@ -106,36 +113,8 @@ rule fuse_ndvi:
     params:
         tile=lambda wildcards: wildcards.get("scatteritem", "1-of-1"),
         fusion=FUSION,
-        code=code_digest("fuse_ndvi"),
+        code=code_digest("fusion/fuse_ndvi"),
     message:
         "Fuse fine and coarse NDVI between the base dates {wildcards.interval}"
     script:
-        "../workflow_scripts/fuse_ndvi.py"
-
-
-rule compose_monthly_ndvi:
-    input:
-        grid="<results>/grid/grid.json",
-        fused=fused_intervals(".tif"),
-        fine="<results>/ndvi/landsat/{year}.tif",
-    output:
-        ndvi="<results>/ndvi/monthly/{year}.tif",
-        observations="<results>/ndvi/monthly/{year}_observations.tif",
-    log:
-        "<logs>/compose_monthly_ndvi/{year}.log",
-    benchmark:
-        "<benchmarks>/compose_monthly_ndvi/{year}.tsv"
-    conda:
-        "../envs/fusion.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(300),
-    params:
-        method=config["monthly_ndvi"],
-        smoothing=config["ndvi_smoothing"],
-        period=PERIOD,
-        code=code_digest("compose_monthly_ndvi"),
-    message:
-        "Compose monthly NDVI of {wildcards.year}"
-    script:
-        "../workflow_scripts/compose_monthly_ndvi.py"
+        "../workflow_scripts/fusion/fuse_ndvi.py"

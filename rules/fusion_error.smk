@@ -23,11 +23,11 @@ rule leave_one_out:
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
         fusion=FUSION,
-        code=code_digest("leave_one_out"),
+        code=code_digest("fusion/leave_one_out"),
     message:
         "Predict each clear image of {wildcards.year} as if it were not there"
     script:
-        "../workflow_scripts/leave_one_out.py"
+        "../workflow_scripts/fusion/leave_one_out.py"
 
 
 rule model_fusion_error:
@@ -43,15 +43,14 @@ rule model_fusion_error:
         "<benchmarks>/model_fusion_error.tsv"
     conda:
         "../envs/fusion.yaml"
-    threads: 1
     resources:
         mem_mb=1000,
     params:
-        code=code_digest("model_fusion_error"),
+        code=code_digest("fusion/model_fusion_error"),
     message:
         "Model the error of the fused NDVI from the images left out"
     script:
-        "../workflow_scripts/model_fusion_error.py"
+        "../workflow_scripts/fusion/model_fusion_error.py"
 
 
 rule map_fusion_error:
@@ -69,15 +68,14 @@ rule map_fusion_error:
         "<benchmarks>/map_fusion_error/{interval}.tsv"
     conda:
         "../envs/fusion.yaml"
-    threads: 1
     resources:
         mem_mb=1500,
     params:
-        code=code_digest("map_fusion_error"),
+        code=code_digest("fusion/map_fusion_error"),
     message:
         "Map the standard error of the fused NDVI {wildcards.interval}"
     script:
-        "../workflow_scripts/map_fusion_error.py"
+        "../workflow_scripts/fusion/map_fusion_error.py"
 
 
 rule tabulate_fusion:
@@ -94,15 +92,14 @@ rule tabulate_fusion:
         "<benchmarks>/tabulate_fusion.tsv"
     conda:
         "../envs/fusion.yaml"
-    threads: 1
     resources:
         mem_mb=memory(50),
     params:
-        code=code_digest("tabulate_fusion"),
+        code=code_digest("fusion/tabulate_fusion"),
     message:
         "Tabulate residual and standard error of the fused NDVI by date"
     script:
-        "../workflow_scripts/tabulate_fusion.py"
+        "../workflow_scripts/fusion/tabulate_fusion.py"
 
 
 if IS_VIRTUAL:
@@ -122,12 +119,11 @@ if IS_VIRTUAL:
             "<benchmarks>/check_fusion_error.tsv"
         conda:
             "../envs/fusion.yaml"
-        threads: 1
         resources:
             mem_mb=memory(2000),
         params:
-            code=code_digest("check_fusion_error"),
+            code=code_digest("fusion/check_fusion_error"),
         message:
             "Check the standard error of the fused NDVI against the truth"
         script:
-            "../workflow_scripts/check_fusion_error.py"
+            "../workflow_scripts/fusion/check_fusion_error.py"

@@ -23,16 +23,15 @@ rule average_climate:
         "<benchmarks>/average_climate/{driver}.tsv"
     conda:
         "../envs/climate.yaml"
-    threads: 1
     resources:
         mem_mb=memory(150),
     params:
         statistic=lambda wildcards: "mean" if wildcards.driver == "MAT" else "sum",
-        code=code_digest("average_climate"),
+        code=code_digest("climate/average_climate"),
     message:
         "Average climate over the years: {wildcards.driver}"
     script:
-        "../workflow_scripts/average_climate.py"
+        "../workflow_scripts/climate/average_climate.py"
 
 
 rule estimate_climate_error:
@@ -64,17 +63,16 @@ rule estimate_climate_error:
         "<benchmarks>/estimate_climate_error/{driver}.tsv"
     conda:
         "../envs/climate.yaml"
-    threads: 1
     resources:
         mem_mb=memory(150),
     params:
         variables=lambda wildcards: CLIMATE_SOURCES[wildcards.driver],
         years=YEARS,
-        code=code_digest("estimate_climate_error"),
+        code=code_digest("climate/estimate_climate_error"),
     message:
         "Estimate the standard error of {wildcards.driver}"
     script:
-        "../workflow_scripts/estimate_climate_error.py"
+        "../workflow_scripts/climate/estimate_climate_error.py"
 
 
 rule summarise_climate:
@@ -99,7 +97,6 @@ rule summarise_climate:
         "<benchmarks>/summarise_climate.tsv"
     conda:
         "../envs/climate.yaml"
-    threads: 1
     resources:
         mem_mb=memory(250),
     params:
@@ -107,8 +104,36 @@ rule summarise_climate:
         station_variables=STATION_VARIABLES,
         drivers=CATEGORY_DRIVERS["climate"],
         drivers_with_error=DRIVERS_WITH_ERROR,
-        code=code_digest("summarise_climate"),
+        code=code_digest("climate/summarise_climate"),
     message:
         "Sum up the climate surfaces, their errors and the stations that fit least"
     script:
-        "../workflow_scripts/summarise_climate.py"
+        "../workflow_scripts/climate/summarise_climate.py"
+
+
+rule plot_climate:
+    input:
+        **GRID,
+        drivers=[driver_raster(name) for name in CATEGORY_DRIVERS["climate"]],
+        weather="<results>/climate/monthly_weather.csv" if STATION_VARIABLES else [],
+        errors=expand("<results>/climate/mean/{driver}_sd.tif", driver=DRIVERS_WITH_ERROR),
+    output:
+        **({"errors": figure("climate_errors", "Climate")} if DRIVERS_WITH_ERROR else {}),
+        figure=figure("climate", "Climate"),
+    log:
+        "<logs>/plot_climate.log",
+    benchmark:
+        "<benchmarks>/plot_climate.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=memory(300),
+    params:
+        note=NOTE,
+        drivers=CATEGORY_DRIVERS["climate"],
+        drivers_with_error=DRIVERS_WITH_ERROR,
+        code=code_digest("climate/plot_climate"),
+    message:
+        "Figure of the mean climate"
+    script:
+        "../workflow_scripts/climate/plot_climate.py"

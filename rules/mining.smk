@@ -20,13 +20,40 @@ if has("survey"):
             "<benchmarks>/map_land_degradation.tsv"
         conda:
             "../envs/mining.yaml"
-        threads: 1
         resources:
             mem_mb=memory(300),
         params:
             seed=config["attribution"]["seed"],
-            code=code_digest("map_land_degradation"),
+            code=code_digest("mining/map_land_degradation"),
         message:
             "Map land degradation from the hazard survey, and its spread among judgements"
         script:
-            "../workflow_scripts/map_land_degradation.py"
+            "../workflow_scripts/mining/map_land_degradation.py"
+
+
+if has("survey"):
+
+    rule plot_land_degradation:
+        input:
+            **GRID,
+            degradation="<results>/mining/LD.tif",
+            spread="<results>/mining/land_degradation_sd.tif",
+            survey=raw("survey"),
+        output:
+            figure=figure("figure_s2_land_degradation", "Mining"),
+            spread=figure("land_degradation_sd", "Mining"),
+        log:
+            "<logs>/plot_land_degradation.log",
+        benchmark:
+            "<benchmarks>/plot_land_degradation.tsv"
+        conda:
+            "../envs/figures.yaml"
+        resources:
+            mem_mb=memory(300),
+        params:
+            note=NOTE,
+            code=code_digest("mining/plot_land_degradation"),
+        message:
+            "Figure S2: land degradation, and its spread among judgements"
+        script:
+            "../workflow_scripts/mining/plot_land_degradation.py"

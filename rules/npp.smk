@@ -1,4 +1,4 @@
-"""Net primary productivity by CASA: monthly, annual, mean, its statistics, and climate-only models beside it."""
+"""Net primary productivity by CASA: monthly, annual, mean, and its statistics."""
 
 CASA_OPTIONS = {
     key: config["npp"][key] for key in ("fpar", "half_rule", "te2_constant", "water", "soil_texture")
@@ -21,7 +21,6 @@ rule set_vegetation_parameters:
         "<benchmarks>/set_vegetation_parameters.tsv"
     conda:
         "../envs/npp.yaml"
-    threads: 1
     resources:
         mem_mb=memory(400),
     params:
@@ -29,11 +28,11 @@ rule set_vegetation_parameters:
         ndvi_bounds=config["npp"]["ndvi_bounds"],
         ndvi_max_percentile=config["npp"]["ndvi_max_percentile"],
         codes=config["land_cover"]["codes"],
-        code=code_digest("set_vegetation_parameters"),
+        code=code_digest("npp/set_vegetation_parameters"),
     message:
         "Set light use efficiency, NDVI bounds and optimum temperature of each class"
     script:
-        "../workflow_scripts/set_vegetation_parameters.py"
+        "../workflow_scripts/npp/set_vegetation_parameters.py"
 
 
 rule simulate_npp:
@@ -56,18 +55,17 @@ rule simulate_npp:
         "<benchmarks>/simulate_npp/{year}.tsv"
     conda:
         "../envs/npp.yaml"
-    threads: 1
     resources:
         mem_mb=memory(100, base_mb=1500),
     params:
         options=CASA_OPTIONS,
         terms=config["npp"]["intermediates"],
         period=PERIOD,
-        code=code_digest("simulate_npp"),
+        code=code_digest("npp/simulate_npp"),
     message:
         "Simulate NPP of {wildcards.year} by CASA"
     script:
-        "../workflow_scripts/simulate_npp.py"
+        "../workflow_scripts/npp/simulate_npp.py"
 
 
 rule average_npp:
@@ -93,44 +91,41 @@ rule average_npp:
         "<benchmarks>/average_npp.tsv"
     conda:
         "../envs/npp.yaml"
-    threads: 1
     resources:
         mem_mb=memory(200),
     params:
         period=PERIOD,
-        code=code_digest("average_npp"),
+        code=code_digest("npp/average_npp"),
     message:
         "Average NPP over the years and summarise it"
     script:
-        "../workflow_scripts/average_npp.py"
+        "../workflow_scripts/npp/average_npp.py"
 
 
-rule compare_npp:
+rule plot_npp:
     input:
-        grid="<results>/grid/grid.json",
-        study_area="<results>/grid/study_area.tif",
-        land_cover="<results>/grid/land_cover.tif",
+        **GRID,
         parameters="<results>/npp/parameters.csv",
         npp="<results>/npp/npp.tif",
-        temperature="<results>/climate/mean/MAT.tif",
-        precipitation="<results>/climate/mean/MAP.tif",
-        points=raw_if_given("npp_points"),
+        annual=expand("<results>/npp/annual/{year}.tif", year=YEARS),
+        monthly_means="<results>/npp/monthly_means.csv",
     output:
-        models="<results>/npp/climate_models.csv",
-        points="<results>/npp/points.csv",
+        npp=figure("figure_2_npp", "NPP"),
+        annual=figure("annual_npp", "NPP"),
+        season=figure("npp_season", "NPP"),
     log:
-        "<logs>/compare_npp.log",
+        "<logs>/plot_npp.log",
     benchmark:
-        "<benchmarks>/compare_npp.tsv"
+        "<benchmarks>/plot_npp.tsv"
     conda:
-        "../envs/validation.yaml"
-    threads: 1
+        "../envs/figures.yaml"
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(300),
     params:
-        point_columns=config["columns"]["npp_points"],
-        code=code_digest("compare_npp"),
+        note=NOTE,
+        years=YEARS,
+        code=code_digest("npp/plot_npp"),
     message:
-        "Compare NPP with models of climate alone and with measured points"
+        "Figure 2: mean annual NPP, and its course through the year"
     script:
-        "../workflow_scripts/compare_npp.py"
+        "../workflow_scripts/npp/plot_npp.py"

@@ -1,24 +1,13 @@
-"""How far mean annual NPP hangs on the choices of CASA, and how much climate is built into it."""
+"""How far mean annual NPP depends on the choices of CASA, and how much climate is built into it."""
 
 SPREAD = config["npp"]["spread"]
 METHODS = list(dict.fromkeys([config["monthly_ndvi"], *SPREAD["monthly_ndvi"]]))
 
 
-use rule compose_monthly_ndvi as compose_other_monthly_ndvi with:
-    output:
-        ndvi="<results>/ndvi/monthly_{method}/{year}.tif",
-        observations=temp("<results>/ndvi/monthly_{method}/{year}_observations.tif"),
-    log:
-        "<logs>/compose_other_monthly_ndvi/{method}_{year}.log",
-    benchmark:
-        "<benchmarks>/compose_other_monthly_ndvi/{method}_{year}.tsv"
-    params:
-        method=lambda wildcards: wildcards.method,
-        smoothing=config["ndvi_smoothing"],
-        period=PERIOD,
-        code=code_digest("compose_monthly_ndvi"),
-    message:
-        "Compose monthly NDVI of {wildcards.year} by {wildcards.method}, for the spread of NPP"
+def monthly_ndvi(method):
+    """Monthly NDVI of all years by that method: the run's own, or composed for the spread alone."""
+    folder = "monthly" if method == config["monthly_ndvi"] else f"monthly_{method}"
+    return expand(f"<results>/ndvi/{folder}/{{year}}.tif", year=YEARS)
 
 
 use rule set_vegetation_parameters as set_parameters_of_method with:
@@ -40,7 +29,7 @@ use rule set_vegetation_parameters as set_parameters_of_method with:
         ndvi_bounds="percentile",
         ndvi_max_percentile=config["npp"]["ndvi_max_percentile"],
         codes=config["land_cover"]["codes"],
-        code=code_digest("set_vegetation_parameters"),
+        code=code_digest("npp/set_vegetation_parameters"),
     message:
         "Set NDVI bounds and optimum temperature of each class from NDVI by {wildcards.method}"
 
@@ -70,7 +59,6 @@ rule spread_npp:
         "<benchmarks>/spread_npp.tsv"
     conda:
         "../envs/npp.yaml"
-    threads: 1
     resources:
         mem_mb=memory(600, base_mb=1000),
     params:
@@ -85,11 +73,11 @@ rule spread_npp:
         levels=SPREAD,
         soil_texture=config["npp"]["soil_texture"],
         period=PERIOD,
-        code=code_digest("spread_npp"),
+        code=code_digest("npp/spread_npp"),
     message:
         "Spread of NPP among the published choices of CASA"
     script:
-        "../workflow_scripts/spread_npp.py"
+        "../workflow_scripts/npp/spread_npp.py"
 
 
 rule hold_climate_constant:
@@ -115,17 +103,16 @@ rule hold_climate_constant:
         "<benchmarks>/hold_climate_constant.tsv"
     conda:
         "../envs/npp.yaml"
-    threads: 1
     resources:
         mem_mb=memory(400, base_mb=1500),
     params:
         options=CASA_OPTIONS,
         period=PERIOD,
-        code=code_digest("hold_climate_constant"),
+        code=code_digest("npp/hold_climate_constant"),
     message:
         "Run CASA with climate held at its spatial mean"
     script:
-        "../workflow_scripts/hold_climate_constant.py"
+        "../workflow_scripts/npp/hold_climate_constant.py"
 
 
 rule plot_npp_spread:
@@ -150,14 +137,13 @@ rule plot_npp_spread:
     benchmark:
         "<benchmarks>/plot_npp_spread.tsv"
     conda:
-        "../envs/report.yaml"
-    threads: 1
+        "../envs/figures.yaml"
     resources:
         mem_mb=memory(300),
     params:
         note=NOTE,
-        code=code_digest("plot_npp_spread"),
+        code=code_digest("npp/plot_npp_spread"),
     message:
         "Figures of the spread of NPP and of NPP with climate held constant"
     script:
-        "../workflow_scripts/plot_npp_spread.py"
+        "../workflow_scripts/npp/plot_npp_spread.py"

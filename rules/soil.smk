@@ -25,17 +25,16 @@ if KRIGED:
             property="|".join(KRIGED),
         conda:
             "../envs/soil.yaml"
-        threads: 1
         resources:
             mem_mb=memory(200),
         params:
             columns=config["columns"]["soil_samples"],
             block_km=config["attribution"]["block_km"],
-            code=code_digest("krige_soil"),
+            code=code_digest("soil/krige_soil"),
         message:
             "Map {wildcards.property} by kriging"
         script:
-            "../workflow_scripts/krige_soil.py"
+            "../workflow_scripts/soil/krige_soil.py"
 
 
 if given_rasters("soil_rasters"):
@@ -56,16 +55,15 @@ if given_rasters("soil_rasters"):
             property="|".join(given_rasters("soil_rasters")),
         conda:
             "../envs/soil.yaml"
-        threads: 1
         resources:
             mem_mb=memory(50),
         params:
             factor=lambda wildcards: config["soil"]["raster_factors"].get(wildcards.property, 1.0),
-            code=code_digest("resample_soil"),
+            code=code_digest("soil/resample_soil"),
         message:
             "Resample the ready raster of {wildcards.property} to the grid"
         script:
-            "../workflow_scripts/resample_soil.py"
+            "../workflow_scripts/soil/resample_soil.py"
 
 
 if CATEGORY_DRIVERS["soil"]:
@@ -83,14 +81,53 @@ if CATEGORY_DRIVERS["soil"]:
             "<benchmarks>/summarise_soil.tsv"
         conda:
             "../envs/soil.yaml"
-        threads: 1
         resources:
             mem_mb=500,
         params:
             properties=CATEGORY_DRIVERS["soil"],
             kriged=KRIGED,
-            code=code_digest("summarise_soil"),
+            code=code_digest("soil/summarise_soil"),
         message:
             "Sum up the soil maps, their models and the samples that fit least"
         script:
-            "../workflow_scripts/summarise_soil.py"
+            "../workflow_scripts/soil/summarise_soil.py"
+
+
+if CATEGORY_DRIVERS["soil"]:
+
+    rule plot_soil:
+        input:
+            **GRID,
+            drivers=[driver_raster(name) for name in CATEGORY_DRIVERS["soil"]],
+            errors=expand("<results>/soil/{property}_sd.tif", property=KRIGED),
+            models=expand("<results>/soil/{property}.json", property=KRIGED),
+            variograms=expand("<results>/soil/{property}_variogram.csv", property=KRIGED),
+            samples=raw_if_given("soil_samples"),
+        output:
+            **(
+                {
+                    "errors": figure("soil_errors", "Soil"),
+                    "variograms": figure("soil_variograms", "Soil"),
+                }
+                if KRIGED
+                else {}
+            ),
+            figure=figure("soil", "Soil"),
+        log:
+            "<logs>/plot_soil.log",
+        benchmark:
+            "<benchmarks>/plot_soil.tsv"
+        conda:
+            "../envs/figures.yaml"
+        resources:
+            mem_mb=memory(300),
+        params:
+            note=NOTE,
+            columns=config["columns"]["soil_samples"],
+            drivers=CATEGORY_DRIVERS["soil"],
+            kriged=KRIGED,
+            code=code_digest("soil/plot_soil"),
+        message:
+            "Figure of the soil maps"
+        script:
+            "../workflow_scripts/soil/plot_soil.py"

@@ -1,4 +1,35 @@
-"""NPP against plots and MOD17A3HGF; on the virtual basin every stage against its truth."""
+"""NPP against plots, points, MOD17A3HGF and climate-only models; on the virtual basin every stage against its truth."""
+
+
+rule compare_npp:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        land_cover="<results>/grid/land_cover.tif",
+        parameters="<results>/npp/parameters.csv",
+        npp="<results>/npp/npp.tif",
+        temperature="<results>/climate/mean/MAT.tif",
+        precipitation="<results>/climate/mean/MAP.tif",
+        points=raw_if_given("npp_points"),
+    output:
+        models="<results>/npp/climate_models.csv",
+        points="<results>/npp/points.csv",
+    log:
+        "<logs>/compare_npp.log",
+    benchmark:
+        "<benchmarks>/compare_npp.tsv"
+    conda:
+        "../envs/validation.yaml"
+    resources:
+        mem_mb=memory(150),
+    params:
+        point_columns=config["columns"]["npp_points"],
+        code=code_digest("validation/compare_npp"),
+    message:
+        "Compare NPP with models of climate alone and with measured points"
+    script:
+        "../workflow_scripts/validation/compare_npp.py"
+
 
 if HAS_VALIDATION:
 
@@ -21,18 +52,43 @@ if HAS_VALIDATION:
             "<benchmarks>/validate_npp.tsv"
         conda:
             "../envs/validation.yaml"
-        threads: 1
         resources:
             mem_mb=memory(200),
         params:
             mod17=lambda wildcards: INPUTS["mod17"],
             years=YEARS,
             plot_columns=config["columns"]["plots"],
-            code=code_digest("validate_npp"),
+            code=code_digest("validation/validate_npp"),
         message:
             "Compare NPP with biomass plots and MOD17A3HGF"
         script:
-            "../workflow_scripts/validate_npp.py"
+            "../workflow_scripts/validation/validate_npp.py"
+
+
+if HAS_VALIDATION:
+
+    rule plot_validation:
+        input:
+            cells="<results>/validation/mod17_cells.csv",
+            table="<results>/validation/table_2.csv",
+            parameters="<results>/npp/parameters.csv",
+        output:
+            figure=figure("validation", "Validation"),
+        log:
+            "<logs>/plot_validation.log",
+        benchmark:
+            "<benchmarks>/plot_validation.tsv"
+        conda:
+            "../envs/figures.yaml"
+        resources:
+            mem_mb=700,
+        params:
+            note=NOTE,
+            code=code_digest("validation/plot_validation"),
+        message:
+            "Figure of the validation"
+        script:
+            "../workflow_scripts/validation/plot_validation.py"
 
 
 if IS_VIRTUAL:
@@ -62,13 +118,12 @@ if IS_VIRTUAL:
             "<benchmarks>/score_truth.tsv"
         conda:
             "../envs/validation.yaml"
-        threads: 1
         resources:
             mem_mb=memory(1800),
         params:
             drivers=DRIVERS,
-            code=code_digest("score_truth"),
+            code=code_digest("validation/score_truth"),
         message:
             "Score every stage against the truth of the virtual basin"
         script:
-            "../workflow_scripts/score_truth.py"
+            "../workflow_scripts/validation/score_truth.py"

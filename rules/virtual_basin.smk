@@ -15,7 +15,6 @@ if IS_VIRTUAL:
             "<benchmarks>/simulate_virtual_basin.tsv"
         conda:
             "../envs/virtual_basin.yaml"
-        threads: 1
         resources:
             mem_mb=2000,
         params:
@@ -23,8 +22,8 @@ if IS_VIRTUAL:
             size=config["virtual_basin"]["size"],
             seed=config["virtual_basin"]["seed"],
             period=PERIOD,
-            code=code_digest("simulate_virtual_basin"),
+            code=code_digest("virtual_basin/simulate_virtual_basin"),
         message:
             "Simulate the virtual basin and write its raw data"
         script:
-            "../workflow_scripts/simulate_virtual_basin.py"
+            "../workflow_scripts/virtual_basin/simulate_virtual_basin.py"

@@ -11,7 +11,7 @@ from nppdrivers.weather import stations
 from nppdrivers.weather.records import read_records
 from nppdrivers.weather.table import Wanted
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "unit"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from weather_writers import dly_line, station_line
 
 pytestmark = pytest.mark.real

@@ -20,7 +20,7 @@ def rules_with_environment():
     """(script, environment) of every rule, read from the rule files."""
     for file in sorted((REPOSITORY / "rules").glob("*.smk")):
         for rule in re.split(r"\n\s*(?:rule|checkpoint) ", file.read_text())[1:]:
-            script = re.search(r'script:\s+"\.\./workflow_scripts/(\w+)\.py"', rule)
+            script = re.search(r'script:\s+"\.\./workflow_scripts/(\w+/\w+)\.py"', rule)
             environment = re.search(r'conda:\s+"\.\./envs/(\w+)\.yaml"', rule)
             yield rule.split(":")[0], script and script[1], environment and environment[1]
 
@@ -87,5 +87,5 @@ def test_every_rule_has_script_and_environment():
     for rule, script, environment in rules_with_environment():
         if rule == "all":
             continue
-        assert script == rule
+        assert script.split("/")[1] == rule
         assert (REPOSITORY / "envs" / f"{environment}.yaml").exists(), rule

@@ -1,0 +1,63 @@
+"""Check the raw inputs before any heavy job."""
+
+
+rule validate_inputs:
+    input:
+        **{name: raw(name) for name in INPUTS},
+    output:
+        problems="<results>/inputs/problems.json",
+        page=report("<results>/inputs/checks.html", category="Inputs"),
+    log:
+        "<logs>/validate_inputs.log",
+    benchmark:
+        "<benchmarks>/validate_inputs.tsv"
+    conda:
+        "../envs/inputs.yaml"
+    resources:
+        mem_mb=weather_memory,
+    params:
+        inputs=INPUTS,
+        like=in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else None,
+        asked={
+            **PERIOD,
+            "land_cover_codes": list(config["land_cover"]["codes"].values()),
+            "variables": STATION_VARIABLES,
+            "soil_properties": KRIGED,
+            "modis_products": config["modis"]["products"],
+            "columns": config["columns"],
+            "weather_format": config["climate"]["weather_format"],
+            "data_folder": config["data"],
+            "min_base_percent": config["fusion"]["min_base_percent"],
+            "soil_factors": config["soil"]["raster_factors"],
+            "slc_off": config["landsat"]["slc_off"],
+        },
+        title=config["title"],
+        note=NOTE,
+        code=code_digest("checks/validate_inputs"),
+    message:
+        "Check all raw inputs before any heavy job"
+    script:
+        "../workflow_scripts/checks/validate_inputs.py"
+
+
+# the checks end well in any case, so that Snakemake keeps their report; this job refuses for them
+rule admit_inputs:
+    input:
+        problems="<results>/inputs/problems.json",
+        page="<results>/inputs/checks.html",
+    output:
+        checks="<results>/inputs/checks.json",
+    log:
+        "<logs>/admit_inputs.log",
+    benchmark:
+        "<benchmarks>/admit_inputs.tsv"
+    conda:
+        "../envs/inputs.yaml"
+    resources:
+        mem_mb=300,
+    params:
+        code=code_digest("checks/admit_inputs"),
+    message:
+        "Refuse inputs with problems before any heavy job"
+    script:
+        "../workflow_scripts/checks/admit_inputs.py"

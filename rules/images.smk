@@ -1,0 +1,85 @@
+"""Fine and coarse images on the grid: clear NDVI and, on request, the bands; relations between the sensors."""
+
+if IS_REFIT:
+
+    rule fit_harmonisation:
+        input:
+            grid="<results>/grid/grid.json",
+            landsat=raw_if_given("landsat"),
+            fine_images=raw_if_given("fine_images"),
+        output:
+            table="<results>/ndvi/landsat/harmonisation.csv",
+        log:
+            "<logs>/fit_harmonisation.log",
+        benchmark:
+            "<benchmarks>/fit_harmonisation.tsv"
+        conda:
+            "../envs/inputs.yaml"
+        resources:
+            mem_mb=memory(80),
+        params:
+            sources=IMAGE_SOURCES,
+            years=YEARS,
+            max_days=config["landsat"]["refit_days"],
+            code=code_digest("images/fit_harmonisation"),
+        message:
+            "Fit the NDVI of TM and ETM+ onto that of OLI"
+        script:
+            "../workflow_scripts/images/fit_harmonisation.py"
+
+
+rule prepare_landsat:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        images=(images_of_year("landsat") if has("landsat") else raw_if_given("fine_images")),
+        harmonisation="<results>/ndvi/landsat/harmonisation.csv" if IS_REFIT else [],
+    output:
+        **layers_of_year("landsat"),
+        scenes="<results>/ndvi/landsat/{year}.csv",
+    log:
+        "<logs>/prepare_landsat/{year}.log",
+    benchmark:
+        "<benchmarks>/prepare_landsat/{year}.tsv"
+    conda:
+        "../envs/inputs.yaml"
+    resources:
+        mem_mb=memory(160 if BANDS else 80),
+    params:
+        sources=IMAGE_SOURCES,
+        harmonise=config["landsat"]["harmonise"],
+        slc_off=config["landsat"]["slc_off"],
+        min_scene_percent=config["landsat"]["min_scene_percent"],
+        bands=BANDS,
+        code=code_digest("images/prepare_landsat"),
+    message:
+        "Read the fine images of {wildcards.year}: clear surface reflectance to NDVI"
+    script:
+        "../workflow_scripts/images/prepare_landsat.py"
+
+
+rule prepare_modis:
+    input:
+        grid="<results>/grid/grid.json",
+        images=images_of_year("modis"),
+    output:
+        **layers_of_year("modis"),
+        day="<results>/ndvi/modis/{year}_day.tif",
+    log:
+        "<logs>/prepare_modis/{year}.log",
+    benchmark:
+        "<benchmarks>/prepare_modis/{year}.tsv"
+    conda:
+        "../envs/inputs.yaml"
+    resources:
+        mem_mb=memory(160 if BANDS else 80),
+    params:
+        modis=INPUTS["modis"],
+        products=config["modis"]["products"],
+        period=PERIOD,
+        bands=BANDS,
+        code=code_digest("images/prepare_modis"),
+    message:
+        "Read the 16-day composites of {wildcards.year}: usable NDVI and its day of observation"
+    script:
+        "../workflow_scripts/images/prepare_modis.py"

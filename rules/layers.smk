@@ -1,0 +1,32 @@
+"""What the rules of images and fusion share: layers of a year, images to fuse, files of an interval."""
+
+# what the fusion scripts need to know
+FUSION = {name: config["fusion"][name] for name in ("window", "classes", "consistency")}
+BANDS = config["fusion"]["fuse"] == "bands"
+
+
+def layers_of_year(sensor):
+    """Rasters of a year: NDVI and, where the bands are fused, red and near infrared."""
+    ends = {"ndvi": ""} | ({"red": "_red", "nir": "_nir"} if BANDS else {})
+    return {layer: f"<results>/ndvi/{sensor}/{{year}}{end}.tif" for layer, end in ends.items()}
+
+
+def images_to_fuse():
+    """Fine and coarse images of all years, NDVI and, where the bands are fused, these; days of the coarse ones."""
+    images = {"coarse_day": expand("<results>/ndvi/modis/{year}_day.tif", year=YEARS)}
+    for name, sensor in {"fine": "landsat", "coarse": "modis"}.items():
+        for layer, path in layers_of_year(sensor).items():
+            images[name if layer == "ndvi" else f"{name}_{layer}"] = expand(path, year=YEARS)
+    return images
+
+
+def fused_intervals(suffix):
+    """Input function: the files of all intervals, known only once the base images are chosen."""
+
+    def files(wildcards):
+        with checkpoints.select_base_images.get().output.intervals.open() as table:
+            next(table)
+            names = [line.split(",")[0] for line in table]
+        return [f"<results>/ndvi/fused/{name}{suffix}" for name in names]
+
+    return files

@@ -1,0 +1,71 @@
+"""Monthly NDVI from the fused series."""
+
+
+rule compose_monthly_ndvi:
+    input:
+        grid="<results>/grid/grid.json",
+        fused=fused_intervals(".tif"),
+        fine="<results>/ndvi/landsat/{year}.tif",
+    output:
+        ndvi="<results>/ndvi/monthly/{year}.tif",
+        observations="<results>/ndvi/monthly/{year}_observations.tif",
+    log:
+        "<logs>/compose_monthly_ndvi/{year}.log",
+    benchmark:
+        "<benchmarks>/compose_monthly_ndvi/{year}.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    resources:
+        mem_mb=memory(300),
+    params:
+        method=config["monthly_ndvi"],
+        smoothing=config["ndvi_smoothing"],
+        period=PERIOD,
+        code=code_digest("ndvi/compose_monthly_ndvi"),
+    message:
+        "Compose monthly NDVI of {wildcards.year}"
+    script:
+        "../workflow_scripts/ndvi/compose_monthly_ndvi.py"
+
+
+use rule compose_monthly_ndvi as compose_other_monthly_ndvi with:
+    output:
+        ndvi="<results>/ndvi/monthly_{method}/{year}.tif",
+        observations=temp("<results>/ndvi/monthly_{method}/{year}_observations.tif"),
+    log:
+        "<logs>/compose_other_monthly_ndvi/{method}_{year}.log",
+    benchmark:
+        "<benchmarks>/compose_other_monthly_ndvi/{method}_{year}.tsv"
+    params:
+        method=lambda wildcards: wildcards.method,
+        smoothing=config["ndvi_smoothing"],
+        period=PERIOD,
+        code=code_digest("ndvi/compose_monthly_ndvi"),
+    message:
+        "Compose monthly NDVI of {wildcards.year} by {wildcards.method}, for the spread of NPP"
+
+
+rule plot_ndvi:
+    input:
+        **GRID,
+        monthly=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
+        sums=fused_intervals("_sums.csv"),
+    output:
+        monthly=figure("monthly_ndvi", "NDVI"),
+        sources=figure("fusion_sources", "NDVI"),
+        shares="<results>/ndvi/fusion_sources.csv",
+    log:
+        "<logs>/plot_ndvi.log",
+    benchmark:
+        "<benchmarks>/plot_ndvi.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=memory(600),
+    params:
+        note=NOTE,
+        code=code_digest("ndvi/plot_ndvi"),
+    message:
+        "Figures of fused and monthly NDVI"
+    script:
+        "../workflow_scripts/ndvi/plot_ndvi.py"

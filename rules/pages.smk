@@ -1,0 +1,81 @@
+"""NPP against plots and MOD17A3HGF; on the virtual basin every stage against its truth."""
+
+
+rule plot_flow_charts:
+    input:
+        settings="<results>/settings.yaml",
+        # the graph is whole only once the base images are chosen
+        npp="<results>/npp/npp.tif",
+    output:
+        npp=figure("figure_s1a_npp_simulation", "Workflow"),
+        attribution=figure("figure_s1b_attribution", "Workflow"),
+        rules=figure("rule_graph", "Workflow"),
+    log:
+        "<logs>/plot_flow_charts.log",
+    benchmark:
+        "<benchmarks>/plot_flow_charts.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=700,
+    params:
+        note=NOTE,
+        snakefile=workflow.main_snakefile,
+        stages=lambda wildcards: {
+            rule.name: Path(rule.script).parent.name for rule in workflow.rules if rule.script
+        },
+        code=code_digest("pages/plot_flow_charts"),
+    message:
+        "Figure S1: flow charts and the graph of the rules"
+    script:
+        "../workflow_scripts/pages/plot_flow_charts.py"
+
+
+rule list_stages:
+    output:
+        stages="<results>/stages.csv",
+        settings="<results>/settings.yaml",
+    log:
+        "<logs>/list_stages.log",
+    benchmark:
+        "<benchmarks>/list_stages.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=300,
+    params:
+        stages=STAGES,
+        settings=config,
+        code=code_digest("pages/list_stages"),
+    message:
+        "List the stages and why some are left out"
+    script:
+        "../workflow_scripts/pages/list_stages.py"
+
+
+rule write_index:
+    input:
+        stages="<results>/stages.csv",
+        summary="<results>/attribution/summary.json" if HAS_ATTRIBUTION else [],
+        figures=[f"<results>/figures/{name}.png" for name in FIGURES],
+        tables=[f"<results>/{name}.csv" for name in TABLES],
+    output:
+        page=report("<results>/index.html", category="All results"),
+    log:
+        "<logs>/write_index.log",
+    benchmark:
+        "<benchmarks>/write_index.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        title=config["title"],
+        note=NOTE,
+        figures=FIGURES,
+        tables=TABLES,
+        code=code_digest("pages/write_index"),
+    message:
+        "Write the page of all figures and tables"
+    script:
+        "../workflow_scripts/pages/write_index.py"

@@ -1,0 +1,124 @@
+"""What the inputs make possible: drivers, categories, stages, and the figures and tables that a run shows."""
+
+import csv
+from itertools import combinations
+
+CLIMATE = config["climate"]["variables"]
+HAS_ET0 = has("dem") and {"temperature", "relative_humidity", "wind_speed"} <= set(CLIMATE)
+CATEGORY_DRIVERS = {
+    "climate": ["MAT", "MAP", "MAS"] + (["MAE"] if HAS_ET0 else []),
+    "soil": [name for name in config["soil"]["properties"] if name in KRIGED or has(f"soil_raster_{name}")],
+    "mining": ["LD"] if has("survey") else [],
+}
+# whether radiation and sunshine of the stations give the coefficients between them
+CALIBRATED = config["climate"]["angstrom"] == "calibrated" and "solar_radiation" not in CLIMATE
+# monthly variables that a mean annual driver is computed from
+RADIATION_SOURCE = "solar_radiation" if "solar_radiation" in CLIMATE else "sunshine"
+CLIMATE_SOURCES = {
+    "MAT": ["temperature"],
+    "MAP": ["precipitation"],
+    "MAS": [RADIATION_SOURCE],
+    "MAE": ["temperature", "relative_humidity", "wind_speed", RADIATION_SOURCE],
+}
+# those whose standard error is known
+DRIVERS_WITH_ERROR = [
+    name for name in CATEGORY_DRIVERS["climate"] if set(CLIMATE_SOURCES[name]) <= set(STATION_VARIABLES)
+]
+IS_REFIT = config["landsat"]["harmonise"] == "refit"
+CATEGORIES = [name for name, drivers in CATEGORY_DRIVERS.items() if drivers]
+DRIVERS = [driver for drivers in CATEGORY_DRIVERS.values() for driver in drivers]
+HAS_ATTRIBUTION = len(CATEGORIES) > 1
+# what the forests leave out: each subset of the categories but all, joined by _
+OMITTED = [
+    "_".join(part) or "none" for size in range(len(CATEGORIES)) for part in combinations(CATEGORIES, size)
+]
+HAS_VALIDATION = has("land_cover") and has("mod17")
+REQUIRED_BY_STAGE = {
+    "refit of the sensors": (
+        IS_REFIT,
+        "not asked for (landsat.harmonise)",
+    ),
+    "elevation": (
+        has("dem"),
+        "no elevation model (inputs.dem): climate is interpolated without elevation",
+    ),
+    "evapotranspiration": (
+        HAS_ET0,
+        "needs inputs.dem and temperature, relative_humidity, wind_speed: no MAE",
+    ),
+    "climate errors": (
+        bool(DRIVERS_WITH_ERROR),
+        "climate comes from ready rasters (inputs.climate_rasters), which have no errors",
+    ),
+    "soil": (
+        bool(CATEGORY_DRIVERS["soil"]),
+        "no soil samples (inputs.soil_samples) or rasters (inputs.soil_rasters)",
+    ),
+    "soil errors": (bool(KRIGED), "no soil property is kriged from samples"),
+    "mining": (has("survey"), "no hazard survey (inputs.survey)"),
+    "attribution": (
+        HAS_ATTRIBUTION,
+        "needs soil or mining beside climate",
+    ),
+    "river": (has("river", "study_area"), "no river (inputs.river): no comparison of west and east"),
+    "validation": (
+        HAS_VALIDATION,
+        "needs inputs.mod17 and a land cover raster (inputs.land_cover)",
+    ),
+    "points of NPP": (has("npp_points"), "no points of measured NPP (inputs.npp_points)"),
+    "truth scores": (IS_VIRTUAL, "only the virtual basin has a known truth"),
+}
+STAGES = [
+    ["grid", "done", ""],
+    ["NDVI", "done", ""],
+    ["climate", "done", ""],
+    ["NPP", "done", ""],
+] + [
+    [stage, "done" if done else "left out", "" if done else reason]
+    for stage, (done, reason) in REQUIRED_BY_STAGE.items()
+]
+
+NOTE = config["title"] if IS_VIRTUAL else ""
+GRID = {
+    "grid": "<results>/grid/grid.json",
+    "study_area": "<results>/grid/study_area.tif",
+    "area": raw_if_given("study_area"),
+    "river": raw_if_given("river"),
+}
+
+
+def contents(kind):
+    """Name to (section, caption) of the figures or tables that this run has, from config/contents.csv."""
+    with open(settings_table("config/contents.csv"), newline="") as table:
+        rows = [row for row in csv.DictReader(table) if row["kind"] == kind]
+    return {
+        row["name"]: [row["section"], row["caption"]]
+        for row in rows
+        if not row["needs"] or REQUIRED_BY_STAGE[row["needs"]][0]
+    }
+
+
+FIGURES = contents("figure")
+TABLES = contents("table")
+
+
+def figure(name, category):
+    """File of a figure, marked for the report that Snakemake makes."""
+    return report(f"<results>/figures/{name}.png", category=category)
+
+
+def driver_raster(name):
+    """Path of the raster of a driver."""
+    folder = {"climate": "climate/mean", "soil": "soil", "mining": "mining"}
+    category = next(category for category, drivers in CATEGORY_DRIVERS.items() if name in drivers)
+    return f"<results>/{folder[category]}/{name}.tif"
+
+
+wildcard_constraints:
+    year="|".join(map(str, YEARS)),
+    interval=r"\d{8}_\d{8}",
+    variable="|".join(CLIMATE),
+    property="|".join(config["soil"]["properties"]),
+    driver="|".join(DRIVERS),
+    method="mvc|doy_mean",
+    omitted="|".join(OMITTED),

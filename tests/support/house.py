@@ -1,0 +1,117 @@
+"""The structure of the project as its own code shows it: rooms of the package, and who imports whom.
+
+Run as a script it prints the table of rooms that docs/architecture.md holds.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCRIPTS = REPOSITORY / "workflow_scripts"
+PACKAGE = SCRIPTS / "nppdrivers"
+
+# From the ground up: a room may import rooms above it in this list, never one beside or below it.
+FLOOR_ROOMS = {
+    "ground": ["grid", "rasters", "dated_bands", "products", "job"],
+    "methods": [
+        "agreement", "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",
+        "kriging", "correlation", "forest", "contribution", "degradation",
+    ],
+    "inputs": ["inputs"],
+    "observations": ["images", "weather"],
+    "checks, surfaces": ["checks", "fusion", "climate"],
+    "months": ["ndvi"],
+    "npp": ["npp"],
+    "attribution": ["attribution"],
+    "figures": ["figures"],
+    "pages": ["pages"],
+    "virtual basin": ["virtual_basin"],
+}  # fmt: skip
+FLOORS = {room: floor for floor, rooms in enumerate(FLOOR_ROOMS.values()) for room in rooms}
+STAGES = [room for floor in list(FLOOR_ROOMS)[2:] for room in FLOOR_ROOMS[floor]]
+# Stages of the workflow that need no room of their own: the last room that their scripts may import.
+SCRIPT_ROOMS = {"grid": "images", "soil": "climate", "mining": "climate", "validation": "npp"}
+
+
+class Arrow(NamedTuple):
+    """One import of one room by another, or by a script of a stage."""
+
+    source: str
+    target: str
+    place: str
+
+
+def room_of(path: Path) -> str:
+    """Room of a module of the package: its folder, or its own name beside the folders."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> Iterator[tuple[str, str]]:
+    """Rooms that a file imports, with file and line of each import."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "nppdrivers":
+            names = [f"nppdrivers.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "nppdrivers" and len(parts) > 1 and parts[1] != "__version__":
+                yield parts[1], f"{path.relative_to(REPOSITORY)}:{node.lineno}"
+
+
+def package_arrows() -> list[Arrow]:
+    """All imports between two rooms of the package."""
+    return [
+        Arrow(room_of(path), target, place)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path != PACKAGE / "__init__.py"
+        for target, place in imported_rooms(path)
+        if target != room_of(path)
+    ]
+
+
+def script_arrows() -> list[Arrow]:
+    """All imports of rooms by scripts, the stage of the script as their source."""
+    return [
+        Arrow(path.parent.name, target, place)
+        for path in sorted(SCRIPTS.glob("*/*.py"))
+        if path.parent != PACKAGE
+        for target, place in imported_rooms(path)
+    ]
+
+
+def module_imports() -> dict[str, set[str]]:
+    """Dotted name of each module to the modules of the package that it imports."""
+    modules = {
+        ".".join(path.relative_to(SCRIPTS).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")
+    }
+    imports = defaultdict(set)
+    for name, path in modules.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                named = {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+                imports[name] |= {found for found in named if found in modules}
+    return imports
+
+
+def table_of_rooms() -> str:
+    """Rooms by floor, with the rooms that each imports, as a table in Markdown."""
+    targets = defaultdict(set)
+    for arrow in package_arrows():
+        targets[arrow.source].add(arrow.target)
+    rows = ["| floor | room | imports |", "|---|---|---|"]
+    for floor, rooms in FLOOR_ROOMS.items():
+        for room in rooms:
+            below = ", ".join(f"`{target}`" for target in sorted(targets[room], key=lambda r: (FLOORS[r], r)))
+            rows.append(f"| {floor} | `{room}` | {below or '-'} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(table_of_rooms())

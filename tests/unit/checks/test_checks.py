@@ -1,0 +1,152 @@
+"""Preflight: the virtual basin passes, and each realistic mistake made in it is told with its file."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from input_mistakes import ASKED, MISTAKES, NAMES, OTHERS, copy_inputs, inputs_of, inspect, write_basin
+
+from checks import admit_inputs, validate_inputs
+from nppdrivers.checks import run
+from nppdrivers.grid import Grid
+from nppdrivers.pages.checks import checks_page
+
+# of these inputs the cheap ones
+TABLES = ("study_area", "dem", "soil_samples", "stations", "weather", "plots")
+
+
+@pytest.fixture(scope="module")
+def basin(tmp_path_factory) -> Path:
+    """Raw folder of a tiny virtual basin of one year and three clear scenes."""
+    return write_basin(tmp_path_factory.mktemp("basin"))
+
+
+@pytest.fixture
+def raw(basin, tmp_path) -> Path:
+    """A copy to be spoilt."""
+    copy_inputs(basin, tmp_path / "raw", NAMES | OTHERS)
+    return tmp_path / "raw"
+
+
+def test_clean_basin_has_no_problem(basin):
+    """The virtual basin passes without any message, and something is found in every input."""
+    seen = inspect(basin)
+    assert run.report(seen.problems) == "All inputs are in order.\n"
+    assert set(seen.found) == set(NAMES | OTHERS)
+    assert all(holds for _, holds in seen.found.values())
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+@pytest.mark.parametrize("name", MISTAKES)
+def test_each_mistake_is_told(basin, tmp_path, name):
+    """A mistake is told with the file it is in and what it is."""
+    mistake, told = MISTAKES[name]
+    copy_inputs(basin, tmp_path / "raw", inputs_of(name))
+    file = mistake(tmp_path / "raw")
+    problems = inspect(tmp_path / "raw", inputs_of(name)).problems
+    text = run.report(problems)
+    assert any(file in problem.file for problem in problems), text
+    assert told in text
+    assert all(problem.remedy and problem.input in NAMES | OTHERS for problem in problems)
+
+
+def test_there_are_at_least_sixty_mistakes():
+    """The table of mistakes is as long as promised."""
+    assert len(MISTAKES) >= 60
+
+
+def test_problems_of_all_inputs_come_together(raw):
+    """Mistakes in four inputs give messages about all four, grouped by file."""
+    for name in ("DEM in feet", "samples swapped", "temperature in kelvin", "Landsat one scene"):
+        MISTAKES[name][0](raw)
+    problems = inspect(raw).problems
+    assert {problem.input for problem in problems} == {"dem", "soil_samples", "weather", "landsat"}
+    text = run.report(problems)
+    assert text.startswith(f"{len(problems)} problems in the inputs\n")
+    assert [text.index(name) for name in ("dem.tif", "soil_samples.csv", "weather.csv")] == sorted(
+        text.index(name) for name in ("dem.tif", "soil_samples.csv", "weather.csv")
+    )
+
+
+def test_absent_inputs_are_not_checked(basin):
+    """Only what is given is checked; a run without a study area uses its grid."""
+    grid = Grid.around((652000, 3935000, 655000, 3938000), "EPSG:32649", 30)
+    problems = run.check_inputs(
+        {"modis": basin / "modis"},
+        first_month="2010-01",
+        last_month="2010-12",
+        land_cover_codes=[],
+        grid=grid,
+    )
+    assert problems == []
+
+
+def test_study_outside_the_data(basin):
+    """Another period than that of the data is told for weather, MODIS and Landsat."""
+    problems = inspect(basin, first_month="2018-01", last_month="2018-12").problems
+    assert {problem.input for problem in problems} >= {"weather", "modis", "mod17", "landsat", "plots"}
+    assert date(2018, 1, 1).isoformat()[:7] in run.report(problems)
+
+
+def test_base_images_are_counted_by_their_clear_share(basin):
+    """A scene is a base image when its clear share reaches the one asked for, and the clearest are named."""
+    found = inspect(basin, ("study_area", "landsat")).found["landsat"][1]
+    assert "base images on 3 of 3 days" in found
+    (problem,) = inspect(basin, ("study_area", "landsat"), min_base_percent=100.1).problems
+    assert problem.problem.startswith("0 of 3 images")
+    assert "the clearest are 2010-" in problem.problem
+    assert "fusion.min_base_percent" in problem.remedy
+
+
+def test_striped_images_are_not_counted_when_dropped(raw):
+    """With slc_off: drop an image of Landsat 7 of 2010 is no base image, and the page says so."""
+    scene = sorted((raw / "landsat").glob("LT05*"))[0]
+    for band in scene.iterdir():
+        band.rename(band.with_name(band.name.replace("LT05", "LE07")))
+    scene.rename(scene.with_name(scene.name.replace("LT05", "LE07")))
+    names = ("study_area", "landsat")
+    assert "base images on 3 of 3 days" in inspect(raw, names).found["landsat"][1]
+    found = inspect(raw, names, slc_off="drop").found["landsat"][1]
+    assert "base images on 2 of 2 days" in found
+    assert "1 further images are not read" in found
+
+
+def run_checks(raw, folder):
+    """Run the two scripts on a folder of inputs; the paths of their three files."""
+    folder.mkdir(exist_ok=True)
+    problems, page, checks = (folder / name for name in ("problems.json", "checks.html", "checks.json"))
+    inputs = {name: raw / NAMES[name] for name in TABLES}
+    validate_inputs.validate_inputs(
+        inputs=inputs, like=None, asked=ASKED, title="Basin", note="", problems_path=problems, page_path=page
+    )
+    admit_inputs.admit_inputs(problems_path=problems, page_path=page, checks_path=checks)
+    return problems, page, checks
+
+
+def test_report_survives_problems(raw, tmp_path):
+    """With a problem the run is refused, but its list and its page are there; without one the gate opens."""
+    problems, page, checks = run_checks(raw, tmp_path)
+    assert json.loads(problems.read_text()) == json.loads(checks.read_text()) == []
+    assert "inputs, in order" in page.read_text()
+    checks.unlink()
+    MISTAKES["samples swapped"][0](raw)
+    with pytest.raises(ValueError, match=r"1 problem in the inputs[\s\S]*soil_samples.csv[\s\S]*checks.html"):
+        run_checks(raw, tmp_path)
+    assert not checks.exists()
+    (record,) = json.loads(problems.read_text())
+    assert list(record) == ["input", "file", "place", "problem", "remedy"]
+    assert record["input"] == "soil_samples"
+    assert record["problem"] in page.read_text()
+
+
+def test_page_shows_problems_first_and_every_input(basin):
+    """The page needs nothing from elsewhere, escapes what it shows, and has one row an input."""
+    seen = inspect(basin, ("study_area", "plots"))
+    problem = run.Problem("a/b.tif", "line 3", "value <1", "mend it", "plots")
+    page = checks_page("Basin", [problem], seen.found)
+    assert page.index("Problems in plots") < page.index('id="inputs"')
+    assert "value &lt;1" in page
+    assert "http" not in page
+    assert page.count('class="done">in order') == 1
+    assert page.count('class="left">1 problem<') == 1

@@ -1,0 +1,200 @@
+"""Land degradation: the analytic hierarchy process and the indicators of a hazard survey."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString, Point, box
+
+from nppdrivers import degradation
+from nppdrivers.grid import Grid
+
+CONFIG = Path(__file__).resolve().parents[3] / "config"
+GRID = Grid.around((0, 0, 600, 300), "EPSG:32649", 30)
+# Saaty 2008, Int. J. Services Sciences 1:83-98: consumption of coffee, wine, tea, beer, sodas, milk, water.
+DRINKS = np.array(
+    [
+        [1, 9, 5, 2, 1, 1, 1 / 2],
+        [1 / 9, 1, 1 / 3, 1 / 9, 1 / 9, 1 / 9, 1 / 9],
+        [1 / 5, 3, 1, 1 / 3, 1 / 4, 1 / 3, 1 / 9],
+        [1 / 2, 9, 3, 1, 1 / 2, 1, 1 / 3],
+        [1, 9, 4, 2, 1, 2, 1 / 2],
+        [1, 9, 3, 1, 1 / 2, 1, 1 / 3],
+        [2, 9, 9, 3, 2, 3, 1],
+    ]
+)
+
+
+def indicator(method, layers="hazard", attribute="", reach_m=0.0):
+    return {"layers": layers, "method": method, "attribute": attribute, "reach_m": reach_m}
+
+
+def layer(shapes, **attributes):
+    return gpd.GeoDataFrame(attributes, geometry=list(shapes), crs=GRID.crs)
+
+
+def test_weights_of_the_drinks():
+    """Saaty's published example: the weights and the consistency ratio."""
+    weights, ratio = degradation.ahp_weights(DRINKS)
+    assert weights == pytest.approx([0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327], abs=0.002)
+    assert ratio == pytest.approx(0.022, abs=0.002)
+
+
+@pytest.mark.parametrize("method", ["eigenvector", "geometric_mean"])
+def test_consistent_judgements_return_their_weights(method):
+    """From judgements that are quotients of weights both methods return those weights."""
+    wanted = np.array([0.4, 0.3, 0.2, 0.1])
+    weights, ratio = degradation.ahp_weights(wanted[:, None] / wanted, method)
+    assert weights == pytest.approx(wanted, abs=1e-12)
+    assert ratio == pytest.approx(0, abs=1e-12)
+
+
+def test_proposed_judgements():
+    """The judgements of the settings are consistent and weigh subsidence most."""
+    table = pd.read_csv(CONFIG / "ahp_matrix.csv", dtype=str).set_index("indicator")
+    matrix = table.map(lambda text: eval(text, {}))
+    weights, ratio = degradation.ahp_weights(matrix.to_numpy(float))
+    assert weights == pytest.approx([0.333, 0.195, 0.195, 0.107, 0.107, 0.064], abs=0.001)
+    assert ratio == pytest.approx(0.006, abs=0.001)
+    degradation.check_consistency(matrix.astype(float))
+
+
+def test_contradictory_judgements_are_named():
+    """A circle of judgements (a over b over c over a) is refused and its judgements are named."""
+    names = ["depth", "slope", "cracks", "seepage"]
+    matrix = pd.DataFrame(np.ones((4, 4)), index=names, columns=names)
+    for first, second in (("depth", "slope"), ("slope", "cracks"), ("cracks", "depth")):
+        matrix.loc[first, second], matrix.loc[second, first] = 7, 1 / 7
+    with pytest.raises(ValueError, match="consistency ratio") as refused:
+        degradation.check_consistency(matrix)
+    assert "depth against slope" in str(refused.value)
+    assert "seepage" not in str(refused.value)
+    with pytest.raises(ValueError, match="1 against 2"):
+        degradation.ahp_weights(matrix.to_numpy())
+    assert degradation.weights_and_ratio(matrix)[1] > 0.1
+
+
+@pytest.mark.parametrize(
+    "matrix, message",
+    [
+        (np.ones((2, 3)), "square"),
+        (np.ones((11, 11)), "1 to 10"),
+        (np.array([[1, 3], [3, 1]]), "reciprocal"),
+        (np.array([[1, -2], [-0.5, 1]]), "positive"),
+    ],
+)
+def test_impossible_matrices_are_refused(matrix, message):
+    """A matrix that is no pairwise comparison is refused with the reason."""
+    with pytest.raises(ValueError, match=message):
+        degradation.ahp_weights(matrix)
+
+
+def test_normalised_between_fixed_bounds():
+    """Values beyond the bounds are clipped, a negative indicator is turned round, NaN stays."""
+    values = [-1, 0, 1, 4, 9, np.nan]
+    assert degradation.normalise(values, 0, 4)[:5] == pytest.approx([0, 0, 0.25, 1, 1])
+    assert degradation.normalise(values, 0, 4, "negative")[:5] == pytest.approx([1, 1, 0.75, 0, 0])
+    assert np.isnan(degradation.normalise(values, 0, 4)[5])
+
+
+def test_indicator_without_range_is_zero_with_a_warning():
+    """Bounds without a range give 0 and say so."""
+    with pytest.warns(UserWarning, match="without range"):
+        assert degradation.normalise([1.0, 2.0], 3, 3).tolist() == [0, 0]
+
+
+def test_degradation_is_the_weighted_sum():
+    """LD is the weighted sum of the indicators, NaN only where one of them is."""
+    indicators = np.array([[0.0, 1.0, np.nan], [1.0, 1.0, 1.0]])
+    result = degradation.land_degradation(indicators, np.array([0.3, 0.7]))
+    assert result[:2] == pytest.approx([0.7, 1.0])
+    assert np.isnan(result[2])
+    with pytest.raises(ValueError, match="add up to 1"):
+        degradation.land_degradation(indicators, np.array([0.3, 0.3]))
+
+
+def test_cover_is_the_covered_fraction():
+    """A polygon that covers 10 cells and a half covers them so, and the cover adds up to its area."""
+    shape = box(60, 90, 60 + 10.5 * 30, 120)
+    cover = degradation.indicator_layer({"hazard": layer([shape])}, indicator("cover"), GRID)
+    assert cover.sum() * GRID.cell_area_m2 == pytest.approx(shape.area, rel=0.05)
+    assert set(np.round(np.unique(cover), 1)) <= {0, 0.4, 0.6, 1}
+
+
+def test_the_larger_attribute_counts_where_shapes_overlap():
+    """Where two hazards overlap the larger attribute counts, in either order of the file."""
+    shapes = [box(0, 0, 90, 90), box(30, 0, 120, 90)]
+    for depth in ([1.0, 3.0], [3.0, 1.0]):
+        rows = indicator("attribute", attribute="depth_m")
+        values = degradation.indicator_layer({"hazard": layer(shapes, depth_m=depth)}, rows, GRID)
+        assert values[-1, :4] == pytest.approx([depth[0], 3, 3, depth[1]])
+
+
+def test_quotient_of_two_attributes():
+    """An attribute written a/b is the quotient of two."""
+    goaf = layer([box(0, 0, 30, 30)], thickness_m=[6.0], depth_m=[240.0])
+    rows = indicator("attribute", attribute="thickness_m/depth_m")
+    assert degradation.indicator_layer({"hazard": goaf}, rows, GRID)[-1, 0] == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize("reach_m", [0.0, 45.0])
+def test_line_density_keeps_the_length(reach_m):
+    """The density of a line [m ha-1] adds up to its length, whether or not it is smoothed."""
+    line = LineString([(150, 130), (450, 170)])
+    density = degradation.indicator_layer(
+        {"hazard": layer([line])}, indicator("density", reach_m=reach_m), GRID
+    )
+    assert density.sum() * GRID.cell_area_m2 / 1e4 == pytest.approx(line.length, rel=1e-2)
+
+
+def test_attribute_of_lines_is_weighted_by_length():
+    """In a cell with two lines the attribute is their mean weighted by length; cells without have none."""
+    cracks = layer([LineString([(0, 10), (30, 10)]), LineString([(0, 20), (15, 20)])], width_m=[0.1, 0.4])
+    width = degradation.indicator_layer(
+        {"hazard": cracks}, indicator("line_attribute", attribute="width_m"), GRID
+    )
+    assert width[-1, 0] == pytest.approx((30 * 0.1 + 15 * 0.4) / 45, rel=1e-3)
+    assert np.count_nonzero(width) == 1
+
+
+def test_reach_spreads_and_ends():
+    """With a reach the value falls by e at that distance, and is 0 beyond three times of it."""
+    seep = layer([box(0, 0, 30, 300)], severity=[0.8])
+    rows = indicator("attribute", attribute="severity", reach_m=60.0)
+    row = degradation.indicator_layer({"hazard": seep}, rows, GRID)[4]
+    assert row[2] == pytest.approx(0.8 / np.e)
+    assert row[6] > 0 and (row[7:] == 0).all()
+
+
+@pytest.mark.parametrize("method", ["cover", "attribute", "density", "line_attribute"])
+def test_empty_layer_is_no_degradation(method):
+    """A layer without features gives 0 everywhere."""
+    empty = layer([Point(0, 0)], a=[1.0]).iloc[:0]
+    values = degradation.indicator_layer(
+        {"hazard": empty}, indicator(method, attribute="a", reach_m=30), GRID
+    )
+    assert values.shape == GRID.shape and not values.any()
+
+
+def test_layers_may_be_joined():
+    """Layers joined by + count as one."""
+    survey = {"a": layer([box(0, 0, 30, 30)]), "b": layer([box(30, 0, 60, 30)])}
+    assert degradation.indicator_layer(survey, indicator("cover", layers="a+b"), GRID).sum() == 2
+
+
+def test_proposed_indicators_stay_within_their_bounds():
+    """All six proposed indicators of a small survey lie between 0 and 1 and are not all zero."""
+    square = box(100, 100, 200, 200)
+    survey = {
+        "subsidence": layer([square], depth_m=[2.0], slope_change_mm_m=[10.0]),
+        "collapse": layer([box(150, 150, 180, 180)], depth_m=[9.0], slope_change_mm_m=[80.0]),
+        "goaf": layer([square], thickness_m=[6.0], depth_m=[300.0]),
+        "seep": layer([square], severity=[0.5]),
+        "cracks": layer([LineString([(100, 100), (200, 200)])], width_m=[0.3]),
+    }
+    table = pd.read_csv(CONFIG / "hazard_indicators.csv")
+    values = degradation.survey_indicators(survey, table, GRID)
+    assert values.shape == (6, *GRID.shape)
+    assert (values.max(axis=(1, 2)) > 0).all() and values.min() == 0 and values.max() <= 1

@@ -1,0 +1,204 @@
+"""An interval fused in parts: the parts are bit for bit the whole, in memory and in files."""
+
+import datetime as dt
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from affine import Affine
+
+from fusion.fuse_ndvi import fuse
+from fusion.gather_fused_tiles import gather
+from fusion.measure_scene import write_scene
+from nppdrivers import rasters
+from nppdrivers.fusion import abrupt_change, interval, interval_images
+from nppdrivers.fusion.blocks import fuse_blocks
+from nppdrivers.fusion.scene import Scene, measure_scene
+from nppdrivers.grid import Grid
+
+GRID = Grid("EPSG:32649", Affine(100, 0, 5e5, 0, -100, 4e6), 47, 30)  # the residual's window is 5 cells
+SETTINGS = {"window": 7, "classes": 4}
+DATES = [dt.date(2013, 4, 1) + dt.timedelta(16 * number) for number in range(6)]
+
+
+class Images:
+    """Base images and coarse images of a scene in memory, as `IntervalImages` gives them."""
+
+    def __init__(self, before, after, coarse_p):
+        self.grid, self.dates = GRID, DATES[: len(coarse_p)]
+        self._sides, self._coarse_p = (before, after), coarse_p
+
+    def read(self, rows):
+        """Images of some rows."""
+        sides = [[(fine[:, rows], coarse[:, rows]) for fine, coarse in side] for side in self._sides]
+        return *sides, self._coarse_p[:, :, rows]
+
+
+def scene(bands=1, seed=0):
+    """Two base images a side with clouds and a hole, dates between them, a fire; every source occurs."""
+    rng = np.random.default_rng(seed)
+    shape = bands, *GRID.shape
+    land = rng.uniform(0.2, 0.5, shape) + np.linspace(0, 0.1, bands)[:, None, None]
+    season = land * np.linspace(1, 1.4, 8)[:, None, None, None] + rng.normal(0, 0.01, (8, *shape))
+    fire = np.s_[4:, -1, 10:20, 5:20]
+    season[fire] *= 0.6
+    coarse = (0.95 * season + rng.normal(0, 0.02, season.shape)).astype(np.float32)
+    fine = season.astype(np.float32)
+    fine[fire] *= 0.6  # the fine sensor sees more of it
+    fine[0, :, 25:33] = fine[1, :, 30:36] = np.nan
+    fine[[0, 1, 6, 7], :, 30:33, 8:20] = np.nan
+    fine[[0, 1, 6, 7], :, 38:, :12] = np.nan  # wider than the windows
+    fine[7, :, :, 25] = np.nan
+    coarse[3, :, 44, 3] = np.nan
+    before, after = ([(fine[i], coarse[i]) for i in side] for side in ((1, 0), (6, 7)))
+    return before, after, coarse[2:6]
+
+
+@pytest.mark.parametrize("bands", [1, 2])
+@pytest.mark.parametrize("consistency", [False, True])
+def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
+    """With gaps, a fire and every source, blocks of 9 rows give the bytes of one block."""
+    images = Images(*scene(bands))
+    whole = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    results = []
+    for rows_of_block in (9, 47):
+        monkeypatch.setattr(interval_images, "LEAST_BLOCK_ROWS", rows_of_block)
+        monkeypatch.setattr(interval_images, "BLOCK_CELLS", 1)
+        blocks = list(fuse_blocks(images, slice(0, 47), whole, **SETTINGS, consistency=consistency))
+        results.append(
+            [
+                np.concatenate([getattr(block, name) for block in blocks], axis=1)
+                for name in ("fused", "source", "coarse")
+            ]
+            + [np.concatenate([block.residual() for block in blocks], axis=1)]
+            + [np.concatenate([block.bias(7) for block in blocks])]
+        )
+    for parts, one in zip(*results, strict=True):
+        assert parts.tobytes() == one.tobytes()
+    assert set(np.unique(results[0][1])) == set(interval.SOURCES)
+    assert whole.levels.seasons
+    # and both are what the plain function gives for whole arrays
+    wide = 5 if consistency else None
+    fused, source = interval.fuse_interval(*scene(bands), window=7, coarse_window=5, consistency_window=wide)
+    np.testing.assert_array_equal(results[0][0], fused)
+    np.testing.assert_array_equal(results[0][1], source)
+
+
+def test_constants_survive_a_file():
+    """Thresholds, season and bias are the same bits after a JSON file."""
+    images = Images(*scene())
+    before = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    after = Scene.from_numbers(json.loads(json.dumps(before.as_numbers())))
+    assert list(before.statistics) == list(after.statistics)
+    assert before.bias == after.bias
+    np.testing.assert_array_equal(before.season.medians, after.season.medians)
+    assert after.season.medians.dtype == np.float32
+    assert after.levels.usual == before.levels.usual
+    assert list(after.levels.seasons) == list(before.levels.seasons) != []
+    for key, season in before.levels.seasons.items():
+        np.testing.assert_array_equal(season.limits, after.levels.seasons[key].limits)
+        np.testing.assert_array_equal(season.medians, after.levels.seasons[key].medians)
+    for key, found in before.statistics.items():
+        np.testing.assert_array_equal(found.sigma, after.statistics[key].sigma)
+        np.testing.assert_array_equal(found.centre, after.statistics[key].centre)
+
+
+def test_sample_of_a_large_scene_is_that_of_its_strips(monkeypatch):
+    """Classes and medians measured in strips are those of every third row and column of the whole."""
+    monkeypatch.setattr(abrupt_change, "SAMPLED_PIXELS", 200)
+    monkeypatch.setattr("nppdrivers.fusion.scene.STRIP_ROWS", 10)
+    before, after, coarse_p = scene()
+    images = Images(before, after, coarse_p)
+    season = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).season
+    series = np.stack([before[0][1], *coarse_p, after[0][1]])[:, 0]
+    expected = abrupt_change.season_of(series[:, ::3, ::3].reshape(len(series), -1))
+    assert abrupt_change.lattice_step(*GRID.shape) == 3
+    np.testing.assert_array_equal(season.limits, expected.limits)
+    np.testing.assert_array_equal(season.medians, expected.medians)
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    """Files of an interval with two base images before and one after."""
+    folder = tmp_path_factory.mktemp("run")
+    paths = {name: folder / f"{name}.tif" for name in ("study_area", "fine", "coarse", "coarse_day")}
+    before, after, coarse_p = scene()
+    GRID.save(folder / "grid.json")
+    study_area = np.ones(GRID.shape, "uint8")
+    study_area[:, :4] = 0
+    rasters.write(paths["study_area"], study_area, GRID, "study_area")
+    names = [day.isoformat() for day in DATES]
+    rasters.write(
+        paths["fine"],
+        np.stack([before[1][0], before[0][0], after[0][0]])[:, 0],
+        GRID,
+        "ndvi",
+        bands=[names[0], "2013-04-05", names[-1]],
+    )
+    coarse = np.stack([before[0][1], *coarse_p, after[0][1]])[:, 0]
+    rasters.write(paths["coarse"], coarse, GRID, "coarse_ndvi", bands=names)
+    days = interval_images.day_numbers(DATES)[:, None, None] + np.zeros(coarse.shape, "float32")
+    rasters.write(paths["coarse_day"], days.astype("float32"), GRID, "composite_day", bands=names)
+    (folder / "intervals.csv").write_text(
+        f"interval,before,after\n20130410_20130610,2013-04-05 {names[0]},{names[-1]}\n"
+    )
+    series = {name: [paths[name]] for name in ("fine", "coarse", "coarse_day")}
+    return SimpleNamespace(
+        grid=folder / "grid.json",
+        study_area=paths["study_area"],
+        intervals=folder / "intervals.csv",
+        scene=[],
+        **series,
+    )
+
+
+def outputs(folder, name):
+    """Paths of the outputs of a fusion job."""
+    ends = {"ndvi": ".tif", "source": "_source.tif", "sums": "_sums.csv"}
+    return SimpleNamespace(**{key: folder / f"{name}{end}" for key, end in ends.items()})
+
+
+@pytest.mark.parametrize("consistency", [False, True])
+def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
+    """Rasters and tables of three tiles, put together, are byte for byte those of a job without tiles."""
+    settings = {"interval": "20130410_20130610", "fusion": SETTINGS | {"consistency": consistency}}
+    whole = outputs(tmp_path, "whole")
+    fuse(tile="1-of-1", inputs=inputs, output=whole, **settings)
+    shared = SimpleNamespace(**vars(inputs) | {"scene": tmp_path / "scene.json"})
+    write_scene(interval=settings["interval"], inputs=inputs, window=7, scene_path=shared.scene)
+    tiles = [f"{number}-of-3" for number in (1, 2, 3)]
+    parts = [outputs(tmp_path, tile) for tile in tiles]
+    for tile, part in zip(tiles, parts, strict=True):
+        fuse(tile=tile, inputs=shared, output=part, **settings)
+    gathered = outputs(tmp_path, "gathered")
+    lists = {key: [getattr(part, key) for part in parts] for key in vars(whole)}
+    gather(inputs=SimpleNamespace(grid=inputs.grid, **lists), output=gathered)
+    for key in vars(whole):
+        assert getattr(gathered, key).read_bytes() == getattr(whole, key).read_bytes(), key
+    sums = pd.read_csv(whole.sums, index_col="date")
+    assert (sums["cells"] == 47 * 26).all()
+    assert (sums[list(interval.SOURCES.values())].sum(axis=1) == sums["cells"]).all()
+
+
+def test_too_many_tiles_are_refused():
+    """More tiles than rows raise a ValueError that names the setting."""
+    with pytest.raises(ValueError, match=r"fusion.tiles: 48 tiles of a grid of 47 rows"):
+        interval_images.tile_rows("1-of-48", GRID.height)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "dates", "message"),
+    [
+        ([], [], DATES[1:3], "no base image before or after"),
+        ([DATES[0]], [], [], "no composite lies in the interval"),
+        ([dt.date(2013, 1, 1)], [], DATES[1:3], "no fine image of 2013-01-01"),
+        ([DATES[-1]], [], DATES[1:3], "base images before it reach to 2013-06-20"),
+    ],
+)
+def test_intervals_that_cannot_be_fused_are_refused(inputs, before, after, dates, message):
+    """No image, no date, an image that no file holds, one on the wrong side: a ValueError names the dates."""
+    series = interval_images.open_series(inputs)
+    with pytest.raises(ValueError, match=message):
+        interval_images.IntervalImages(before, after, dates, **series, grid=GRID)

@@ -1,0 +1,106 @@
+"""Leave out each clear fine image of one year, predict it from its neighbours, compare."""
+
+import logging
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers import rasters
+from nppdrivers.agreement import agreement
+from nppdrivers.dated_bands import DatedBands, day_numbers
+from nppdrivers.fusion.blocks import fuse_blocks, scene_of
+from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
+from nppdrivers.fusion.interval import linear_in_time, select_base_images
+from nppdrivers.fusion.interval_images import IntervalImages, clear_days, open_series
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+SCORES = ("rmse", "bias", "r")
+METHODS = ("fused", "linear", "coarse")
+TABLE_COLUMNS = ["date", "sensor", "n", *[f"{method}_{score}" for method in METHODS for score in SCORES]]
+SAMPLE_COLUMNS = ["date", "gap", "departure", "error", "coarse_error"]
+SAMPLED_CELLS = 2000  # of each image, for the error model
+AROUND = timedelta(days=400)  # fine images for linear interpolation are looked for this far from the day
+
+
+def linear_without(day, fine, grid):
+    """Other fine images interpolated linearly to the day, without any coarse image."""
+    others = [other for other in fine.dates if other != day and abs(other - day) <= AROUND]
+    result = np.full(grid.shape, np.nan, "float32")
+    for rows in grid.row_blocks(100_000) if others else ():
+        result[rows] = linear_in_time(
+            fine.read(others, grid, rows), day_numbers(others), day_numbers([day])[0]
+        )
+    return result
+
+
+def predict_without(day, images, series, grid, selection, fusion):
+    """Fused image of a day as if its fine image were not there, coarse image, and predictors of the error."""
+    chosen = select_base_images(images.drop(day.isoformat()), [day], **selection).iloc[0]
+    before, after = ([date.fromisoformat(label) for label in chosen[side]] for side in ("before", "after"))
+    interval = IntervalImages(before, after, [day], **series, grid=grid)
+    scene = scene_of(interval, fusion["window"])
+    names = ("fused", "coarse", "unbiased", "gap", "departure")
+    found = {name: np.full(grid.shape, np.nan, "float32") for name in names}
+    for block in fuse_blocks(interval, slice(0, grid.height), scene, **fusion):
+        fused, coarse = block.fused[0], block.coarse[0]
+        fine = np.stack(block.fine)
+        sides = (before, fine[: len(before)]), (after, fine[len(before) :])
+        ends = [nearest_clear(stack, day_numbers(days), day_numbers([day])[0]) for days, stack in sides]
+        values = (fused, coarse, coarse + block.bias(fusion["window"]), *gap_and_departure(*ends, fused))
+        for name, value in zip(names, values, strict=True):
+            found[name][block.rows] = value
+    return found
+
+
+def compare(day, found, observed, rng):
+    """Scores of each method, and errors of a random sample of cells with their predictors."""
+    scores = {}
+    for method in METHODS:
+        result = agreement(found[method], observed)
+        scores |= {f"{method}_{score}": getattr(result, score) for score in SCORES}
+    clear = np.flatnonzero(np.isfinite(observed) & np.isfinite(found["fused"]))
+    cells = rng.choice(clear, min(SAMPLED_CELLS, clear.size), replace=False)
+    names = ("gap", "departure", "fused", "unbiased")
+    sample = {name: found[name].ravel()[cells] for name in names} | {"observed": observed.ravel()[cells]}
+    sample = pd.DataFrame(sample).assign(date=day.isoformat())
+    sample["error"] = sample["fused"] - sample["observed"]
+    sample["coarse_error"] = sample["unbiased"] - sample["observed"]
+    return {"n": clear.size} | scores, sample[SAMPLE_COLUMNS]
+
+
+def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, fusion):
+    """Write the scores of every clear image of the year, and a sample of its errors."""
+    grid = Grid.load(inputs.grid)
+    inside = rasters.read_mask(inputs.study_area, grid)
+    fine, series = DatedBands(inputs.fine), open_series(inputs)
+    images = clear_days(inputs.scenes)
+    clear = images[images["clear_share"] >= min_base_percent / 100]
+    selection = {"min_clear_share": min_base_percent / 100, "images_per_side": images_each_side}
+    rows, samples = [], [pd.DataFrame(columns=SAMPLE_COLUMNS)]
+    for label in clear.index[clear.index.str.startswith(str(year))] if len(clear) > 1 else ():
+        day = date.fromisoformat(label)
+        observed = np.where(inside, fine.read([day], grid)[0], np.float32(np.nan))
+        found = predict_without(day, images, series, grid, selection, fusion)
+        found["linear"] = linear_without(day, fine, grid)
+        scores, sample = compare(day, found, observed, np.random.default_rng(day.toordinal()))
+        rows.append({"date": label, "sensor": clear.loc[label, "sensor"]} | scores)
+        samples.append(sample)
+        logging.info("%s: RMSE %.4f", label, scores["fused_rmse"])
+    pd.DataFrame(rows, columns=TABLE_COLUMNS).to_csv(output.scores, index=False, float_format="%.5f")
+    pd.concat([s for s in samples if len(s)] or samples).to_csv(
+        output.errors, index=False, float_format="%.6g"
+    )
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        leave_one_out(
+            year=snakemake.wildcards.year,
+            inputs=snakemake.input,
+            output=snakemake.output,
+            min_base_percent=snakemake.params.min_base_percent,
+            images_each_side=snakemake.params.images_each_side,
+            fusion=snakemake.params.fusion,
+        )

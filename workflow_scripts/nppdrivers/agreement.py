@@ -1,0 +1,58 @@
+"""How predictions agree with observations."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How n predictions agree with observations: bias, MAE, RMSE [their unit], r and Lin's rho_c [1]."""
+
+    n: int
+    bias: float
+    mae: float
+    rmse: float
+    r: float
+    concordance: float
+
+
+def agreement(predicted, observed) -> Agreement:
+    """Compare pairs of values.
+
+    bias = mean(p - o); rho_c = 2 s_po / (s_p^2 + s_o^2 + (mean p - mean o)^2), moments with 1 / n.
+
+    Parameters
+    ----------
+    predicted, observed : arrays of one shape
+        In one unit; pairs with a NaN are left out.
+
+    Returns
+    -------
+    Agreement
+        bias, MAE and RMSE need one pair, else NaN; r and rho_c need two and some spread in both.
+
+    Raises
+    ------
+    ValueError
+        For shapes that differ.
+
+    References
+    ----------
+    Lin 1989, Biometrics 45:255-268.
+    """
+    p, o = np.asarray(predicted, dtype=np.float64), np.asarray(observed, dtype=np.float64)
+    if p.shape != o.shape:
+        raise ValueError(f"predicted {p.shape} and observed {o.shape} must have one shape")
+    both = ~(np.isnan(p) | np.isnan(o))
+    p, o = p[both], o[both]
+    if p.size == 0:
+        return Agreement(0, *[np.nan] * 5)
+    error = p - o
+    scores = (error.mean(), np.abs(error).mean(), np.sqrt((error**2).mean()))
+    r = concordance = np.nan
+    if np.ptp(p) > 0 and np.ptp(o) > 0:
+        covariance = ((p - p.mean()) * (o - o.mean())).mean()
+        r = covariance / (p.std() * o.std())
+        concordance = 2 * covariance / (p.var() + o.var() + error.mean() ** 2)
+    return Agreement(p.size, *(float(score) for score in (*scores, r, concordance)))

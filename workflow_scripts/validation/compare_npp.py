@@ -1,0 +1,68 @@
+"""Compare mean annual NPP with models of climate alone, and with NPP measured at points."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers import rasters
+from nppdrivers.agreement import agreement
+from nppdrivers.grid import Grid
+from nppdrivers.inputs import tables
+from nppdrivers.job import running
+from nppdrivers.npp.comparison import compare_plots
+from nppdrivers.npp.polygons import cells_around
+from nppdrivers.npp.reference_models import miami, thornthwaite_memorial
+
+
+def climate_models(npp, temperature, precipitation, classes, names):
+    """CASA beside Miami and Thornthwaite Memorial: means of the area and of each class [gC m-2 yr-1]."""
+    maps = {
+        "casa": npp,
+        "miami": miami(temperature, precipitation),
+        "thornthwaite_memorial": thornthwaite_memorial(temperature, precipitation),
+    }
+    shares = {f"casa_percent_of_{model}": model for model in ("miami", "thornthwaite_memorial")}
+    known = ~np.isnan(np.sum(list(maps.values()), axis=0))
+    rows = []
+    for name, cells in {"study area": known, **{n: known & (classes == c) for c, n in names.items()}}.items():
+        if n := int(cells.sum()):
+            means = {model: float(values[cells].mean(dtype="float64")) for model, values in maps.items()}
+            of_model = {column: 100 * means["casa"] / means[model] for column, model in shares.items()}
+            rows.append({"zone": name, "n": n, **means, **of_model})
+    return pd.DataFrame(rows, columns=["zone", "n", *maps, *shares])
+
+
+def compare_points(path, columns, npp, grid):
+    """Rows of Table 2 for points of measured NPP; an empty table where the run has none."""
+    if not path:
+        return pd.DataFrame()
+    points = tables.read_npp_points(path, grid.crs, columns)
+    cells = [cells_around(npp, grid, point.x, point.y) for point in points.geometry]
+    table = compare_plots(points["place"], points["npp_gC_m2_yr"], cells).assign(kind="point")
+    scores = agreement(table["simulated"], table["reference"])
+    logging.info("simulated against measured points: %s", scores)
+    return table
+
+
+def compare_npp(*, inputs, point_columns, output):
+    """Write both tables."""
+    grid = Grid.load(inputs.grid)
+    parameters = pd.read_csv(inputs.parameters)
+    names = dict(zip(parameters["number"], parameters["class"], strict=True))
+    npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
+    climate = [rasters.read(path, grid, bands=1) for path in (inputs.temperature, inputs.precipitation)]
+    classes = rasters.read(inputs.land_cover, grid, bands=1)
+    models = climate_models(npp, *climate, classes, names)
+    logging.info("CASA beside models of climate alone:\n%s", models.to_string(index=False))
+    models.to_csv(output.models, index=False)
+    compare_points(inputs.points, point_columns, npp, grid).to_csv(output.points, index=False)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        compare_npp(
+            inputs=snakemake.input,
+            point_columns=snakemake.params.point_columns,
+            output=snakemake.output,
+        )

@@ -1,0 +1,120 @@
+"""Score every stage against the truth of the virtual basin."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers import contribution, rasters
+from nppdrivers.agreement import agreement
+from nppdrivers.dated_bands import DatedBands, day_numbers
+from nppdrivers.fusion.interval import linear_in_time
+from nppdrivers.grid import Grid
+from nppdrivers.job import running
+
+CATEGORIES = ("climate", "soil", "mining")
+INDISTINCT = 10  # code of the dominant category where noise could explain the contributions
+SURE = 0.8  # share of the replicates that give the same leading category
+
+
+def squared_errors(grid, inside, fused, fine, truth):
+    """Squared errors of fusion and of linear interpolation on dates without fine image, and their number."""
+    dates = sorted(set(fused.dates) & set(truth.dates) - set(fine.dates))
+    total = np.zeros(3)
+    for rows in grid.row_blocks(20_000):
+        observed = fine.read(fine.dates, grid, rows)
+        linear = linear_in_time(observed, day_numbers(fine.dates), day_numbers(dates))
+        true = np.where(inside[rows], truth.read(dates, grid, rows), np.nan)
+        errors = fused.read(dates, grid, rows) - true, linear - true
+        both = np.isfinite(errors[0]) & np.isfinite(errors[1])
+        total += [*(np.sum(error[both] ** 2, dtype=float) for error in errors), both.sum()]
+    return total
+
+
+def fusion_scores(grid, inside, inputs):
+    """Fused NDVI against truth, beside linear interpolation in time of the clear fine images."""
+    series = (inputs.fused, inputs.fine, sorted(Path(inputs.truth, "ndvi").glob("*.tif")))
+    fusion, linear, number = squared_errors(grid, inside, *map(DatedBands, series))
+    yield "fused NDVI RMSE, dates without a fine image", np.sqrt(fusion / number), "<= 0.05"
+    yield (
+        "linear interpolation in time RMSE, same cells",
+        np.sqrt(linear / number),
+        "larger than the fused one",
+    )
+
+
+def map_scores(grid, inside, inputs, names):
+    """Mean annual NPP and each driver against truth."""
+    wanted = {"NPP": ">= 0.9", "LD": ">= 0.95"}
+    for name, path in {"NPP": inputs.npp, **dict(zip(names, inputs.drivers, strict=True))}.items():
+        true_path = Path(inputs.truth, "npp.tif" if name == "NPP" else f"{name}.tif")
+        values, true = (rasters.read(file, grid, bands=1)[inside] for file in (path, true_path))
+        found = agreement(values, true)
+        label = "mean annual NPP" if name == "NPP" else name
+        yield f"{label} r", found.r, wanted.get(name, "")
+        yield f"{label} bias", found.bias, ""
+
+
+def soil_scores(paths):
+    """Soil maps in blocked cross-validation: R2 above 0 is better than the mean of the samples."""
+    for path in paths:
+        scores = json.loads(Path(path).read_text())
+        yield f"{Path(path).stem} blocked cross-validation R2", scores["blocked_cv_r2"], "> 0"
+
+
+def forest_scores(path):
+    """Out-of-bag and blocked R2 of the forests on all drivers."""
+    scores = pd.read_csv(path).iloc[0]
+    yield "forest out-of-bag R2", scores["oob_r2"], ">= 0.6"
+    yield "forest blocked cross-validation R2", scores["blocked_cv_r2"], ""
+
+
+def contribution_scores(grid, inside, inputs):
+    """Contributions against those planted: their size, the largest one, and how sure it was said to be."""
+    paths = [Path(inputs.truth, f"contribution_{name}.tif") for name in CATEGORIES]
+    planted = np.stack([rasters.read(path, grid, bands=1)[inside] for path in paths])
+    clear = contribution.shares(planted).max(axis=0) > 60
+    yield "share of cells with one planted category above 60 %", clear.mean(), ""
+    for method, wanted in {"actual contribution": ("", ""), "Shapley value": (">= 0.7", ">= 0.75")}.items():
+        stem = method.removesuffix(" value").replace(" ", "_").lower()
+        mapped = rasters.read(inputs[stem], grid)[:, inside]
+        for name, true, values in zip(CATEGORIES, planted, mapped, strict=True):
+            yield f"{method} of {name} r", agreement(values, true).r, ""
+        right = np.abs(mapped).argmax(axis=0) == np.abs(planted).argmax(axis=0)
+        yield (
+            f"largest {method} is the planted one, cells with one above 60 %",
+            right[clear].mean(),
+            wanted[0],
+        )
+        agreed = rasters.read(inputs[f"{stem}_probability"], grid, bands=2)[inside]
+        distinct = rasters.read(inputs[f"{stem}_dominant"], grid, bands=1)[inside] != INDISTINCT
+        sure = distinct & (agreed >= SURE)
+        yield f"share of cells distinct and sure by 80 % or more, {method}", sure.mean(), ""
+        yield (
+            f"largest {method} is the planted one, cells sure by 80 % or more",
+            right[sure].mean(),
+            wanted[1],
+        )
+
+
+def score_truth(*, inputs, drivers, scores_path):
+    """Write one row a score: its value and, where the project promises one, the value wanted."""
+    grid = Grid.load(inputs.grid)
+    inside = rasters.read_mask(inputs.study_area, grid)
+    rows = [
+        *fusion_scores(grid, inside, inputs),
+        *map_scores(grid, inside, inputs, drivers),
+        *soil_scores(inputs.soil),
+        *forest_scores(inputs.forest),
+        *contribution_scores(grid, inside, inputs),
+    ]
+    table = pd.DataFrame(rows, columns=["score", "value", "wanted"])
+    table.to_csv(scores_path, index=False, float_format="%.4f")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        score_truth(
+            inputs=snakemake.input, drivers=snakemake.params.drivers, scores_path=snakemake.output.scores
+        )
