@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import rasterio
 
-from nppdrivers import rasters
+from nppdrivers import contribution, rasters
+from nppdrivers.correlation.significance import LEGEND
+from nppdrivers.fusion.interval import SOURCES
 from nppdrivers.grid import Grid
 from nppdrivers.products import product
 
@@ -79,6 +81,31 @@ def test_classes_keep_zero_as_nodata(grid, tmp_path):
     rasters.write(tmp_path / "c.tif", codes, grid, "land_cover")
     read = rasters.read(tmp_path / "c.tif", grid, bands=1)
     assert read.dtype == np.uint8 and np.array_equal(read, codes)
+
+
+LEGENDS = {
+    "fusion_source": SOURCES,
+    "correlation_class": LEGEND,
+    "dominant_category": contribution.dominant_category(np.full((3, 1), np.nan))[1],
+}
+
+
+@pytest.mark.parametrize("name", LEGENDS)
+def test_legends_survive(grid, tmp_path, name):
+    """A raster of classes gives back the legend that it was written with, and so does a raster like it."""
+    codes = np.zeros(grid.shape)
+    rasters.write(tmp_path / "a.tif", codes, grid, name, legend=LEGENDS[name], method="by hand")
+    assert rasters.legend(tmp_path / "a.tif") == LEGENDS[name]
+    product_name, further = rasters.metadata(tmp_path / "a.tif")
+    rasters.write(tmp_path / "b.tif", codes, grid, product_name, **further)
+    assert rasters.tags(tmp_path / "b.tif") == rasters.tags(tmp_path / "a.tif")
+
+
+def test_a_raster_without_legend_is_named(grid, tmp_path):
+    """Asking a raster for a legend that it was not written with names the file."""
+    rasters.write(tmp_path / "a.tif", np.zeros(grid.shape), grid, "land_cover")
+    with pytest.raises(ValueError, match=r"a\.tif: no legend"):
+        rasters.legend(tmp_path / "a.tif")
 
 
 def test_warp_keeps_a_plane(grid, tmp_path):

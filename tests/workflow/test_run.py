@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import rasterio
 
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.products import product
 
@@ -43,6 +44,20 @@ def test_every_raster_is_registered_and_on_the_grid(finished):
             values = source.read()
         if kind.kind == "continuous":
             kind.check(values, str(path))
+
+
+def test_legends_name_every_class(finished):
+    """Each raster of classes with a legend gives it back, with a name for every code in the raster."""
+    paths = [path for path in rasters_of(finished) if "legend" in rasters.tags(path)]
+    assert {rasters.tags(path)["product"] for path in paths} >= {
+        "fusion_source",
+        "correlation_class",
+        "dominant_category",
+        "applicability",
+    }
+    for path in paths:
+        with rasterio.open(path) as source:
+            assert set(np.unique(source.read()).tolist()) - {0} <= set(rasters.legend(path)), path
 
 
 def test_page_and_figures(finished):

@@ -1,6 +1,5 @@
 """Map where the drivers are like those of the sampled points, so that the forests may be believed."""
 
-import json
 import logging
 
 import numpy as np
@@ -56,7 +55,7 @@ def map_applicability(*, inputs, output, drivers, block_km, seed):
     codes = np.where(np.isnan(index), 0, np.where(index <= threshold, INSIDE, OUTSIDE)).astype("uint8")
     stated = {"threshold": f"{threshold:.4f}", "method": "Meyer & Pebesma 2021"}
     rasters.write(output.dissimilarity, index, grid, "dissimilarity", **stated)
-    legend = json.dumps({INSIDE: "inside", OUTSIDE: "outside"})
+    legend = {INSIDE: "inside", OUTSIDE: "outside"}
     rasters.write(output.applicability, codes, grid, "applicability", legend=legend, **stated)
     classes = rasters.read(inputs.land_cover, grid, bands=1)
     table = shares_inside(codes, classes, pd.read_csv(inputs.parameters))

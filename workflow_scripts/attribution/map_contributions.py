@@ -1,7 +1,5 @@
 """Map what each category contributes, left out in turn and by Shapley values, and which one dominates."""
 
-import json
-
 import numpy as np
 import pandas as pd
 
@@ -19,7 +17,7 @@ def write_method(name, values, plan, grid, output, dominant_percent, **stated):
     bands = {"bands": plan.categories, "method": stated.pop("method")}
     rasters.write(output[name], values, grid, name, **bands, **stated)
     rasters.write(output[f"{name}_shares"], relative, grid, "relative_contribution", **bands)
-    rasters.write(output[f"{name}_plain"], codes, grid, "dominant_category", legend=json.dumps(legend))
+    rasters.write(output[f"{name}_plain"], codes, grid, "dominant_category", legend=legend)
     contribution.statistics(values, plan.categories).to_csv(output[f"{name}_statistics"], index=False)
 
 

@@ -1,7 +1,5 @@
 """Mark the cells of the dominant category that noise could explain as well, and tabulate the classes."""
 
-import json
-
 from nppdrivers import rasters
 from nppdrivers.attribution import certainty
 from nppdrivers.correlation.significance import class_shares
@@ -13,10 +11,10 @@ def mark_indistinct(*, grid_path, study_area, values_path, noise_path, plain_pat
     """Write the dominant category with its further code, and area shares with and without that code."""
     grid = Grid.load(grid_path)
     plain = rasters.read(plain_path, grid, bands=1)
-    legend = {int(code): name for code, name in json.loads(rasters.tags(plain_path)["legend"]).items()}
+    legend = rasters.legend(plain_path)
     distinct = certainty.exceeds_noise(rasters.read(values_path, grid), rasters.read(noise_path, grid))
     codes, legend = certainty.mark_indistinct(plain, legend, distinct)
-    rasters.write(map_path, codes, grid, "dominant_category", legend=json.dumps(legend))
+    rasters.write(map_path, codes, grid, "dominant_category", legend=legend)
     inside = rasters.read_mask(study_area, grid)
     legend = {0: "undefined"} | legend
     table = class_shares(codes, legend, inside)

@@ -1,7 +1,5 @@
 """Draw the dominant category by both methods, and how sure it is."""
 
-import json
-
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
@@ -24,9 +22,8 @@ def plot_certainty(*, inputs, figure_path, note):
         )
         for method, title in METHODS.items()
     }
-    legend = json.loads(rasters.tags(inputs.actual_marked)["legend"])
+    legend = rasters.legend(inputs.actual_marked)
     layers = {"outline": layer_if_given(inputs.area), "note": note}
-    legend = {int(code): name for code, name in legend.items()}
     save(dominant_certainty(maps, legend, grid, **layers), figure_path)
 
 

@@ -1,7 +1,5 @@
 """Draw the contributions of the categories of drivers and the dominant one."""
 
-import json
-
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.contributions import contribution_composite, dominant_map
@@ -26,9 +24,8 @@ def plot_contributions(*, inputs, output, note):
     save(relative_contributions(relative, grid, **layers), output.relative)
     save(actual_contributions(actual, grid, **layers), output.actual)
     save(shapley_values(by_letter(inputs.shapley, grid), grid, **layers), output.shapley)
-    legend = json.loads(rasters.tags(inputs.dominant)["legend"])
+    legend = rasters.legend(inputs.dominant)
     codes = rasters.read(inputs.dominant, grid, bands=1)
-    legend = {int(code): name for code, name in legend.items()}
     save(dominant_map(codes, legend, grid, **layers), output.dominant)
 
 

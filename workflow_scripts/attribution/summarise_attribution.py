@@ -32,7 +32,7 @@ def zones_of(inputs, grid):
 def leads_by_zone(inputs, grid, categories):
     """What leads in the study area, and in each zone that has cells."""
     plain, marked = (rasters.read(path, grid, bands=1) for path in (inputs.plain, inputs.dominant))
-    legend = {int(code): name for code, name in json.loads(rasters.tags(inputs.dominant)["legend"]).items()}
+    legend = rasters.legend(inputs.dominant)
     zones = {name: cells & (plain != 0) for name, cells in zones_of(inputs, grid).items()}
     found = {name: leads(plain[cells], marked[cells], legend, categories) for name, cells in zones.items()}
     filled = {name: of for name, of in found.items() if zones[name].any()}

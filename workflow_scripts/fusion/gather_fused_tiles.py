@@ -24,7 +24,7 @@ def read_across(paths, grid, rows):
 
 def gather_raster(paths, grid, target_path):
     """Write one raster from those of the tiles, in the blocks in which a single job writes it."""
-    name, stated = rasters.stated(paths[0])
+    name, stated = rasters.metadata(paths[0])
     with rasters.create(target_path, grid, name, bands=rasters.band_names(paths[0]), **stated) as target:
         for rows in blocks_of_rows(slice(0, grid.height), grid.width):
             target.write(read_across(paths, grid, rows), rows)

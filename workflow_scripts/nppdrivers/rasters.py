@@ -1,6 +1,7 @@
-"""The only door to raster files: a reader that refuses another grid, a writer that states what it writes."""
+"""Raster files: a reader that refuses another grid, a writer that adds unit, product and legend."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,10 +95,27 @@ def tags(path: str | Path) -> dict[str, str]:
         return source.tags()
 
 
-def stated(path: str | Path) -> tuple[str, dict[str, str]]:
-    """Product of a raster, and what was stated when it was written: to write another one like it."""
+def legend(path: str | Path) -> dict[int, str]:
+    """Name of every code of a raster of classes that was written with a legend.
+
+    Raises
+    ------
+    ValueError
+        When the raster has no legend.
+    """
+    text = tags(path).get("legend")
+    if text is None:
+        raise ValueError(f"{path}: no legend in its tags; write the raster again")
+    return {int(code): name for code, name in json.loads(text).items()}
+
+
+def metadata(path: str | Path) -> tuple[str, dict[str, object]]:
+    """Product of a raster, and legend and further tags that it was written with: to write another like it."""
     found = tags(path)
-    return found["product"], {name: text for name, text in found.items() if name not in _OWN_TAGS}
+    further: dict[str, object] = {name: text for name, text in found.items() if name not in _OWN_TAGS}
+    if "legend" in further:
+        further["legend"] = legend(path)
+    return found["product"], further
 
 
 def open_grid(path: str | Path) -> Grid:
@@ -114,11 +132,12 @@ def write(
     *,
     bands: Sequence[str] = (),
     dtype: str | None = None,
+    legend: Mapping[int, str] | None = None,
     **stated: object,
 ) -> None:
     """Write one whole raster; see `create` for the parameters."""
     values = np.atleast_3d(values) if values.ndim < 2 else values.reshape(-1, *grid.shape)
-    with create(path, grid, name, bands=bands or [name], dtype=dtype, **stated) as target:
+    with create(path, grid, name, bands=bands or [name], dtype=dtype, legend=legend, **stated) as target:
         target.write(values)
 
 
@@ -147,6 +166,7 @@ def create(
     *,
     bands: Sequence[str],
     dtype: str | None = None,
+    legend: Mapping[int, str] | None = None,
     **stated: object,
 ) -> Iterator[_Target]:
     """Open a new raster to write by blocks of rows; it gets its name only when it is complete.
@@ -161,6 +181,8 @@ def create(
         Name of each band: what distinguishes it (a date, a driver), never empty.
     dtype : str or None
         Data type, where the product's own is not precise enough: float64 for parts that must add up.
+    legend : mapping of int to str, optional
+        Name of every class code; `legend` reads it back.
     **stated
         Further tags: method, source, number of months, ...
 
@@ -187,7 +209,10 @@ def create(
     ) as dataset:
         dataset.descriptions = tuple(bands)
         dataset.units = tuple(kind.unit for _ in bands)
-        about = {"product": kind.name, "long_name": kind.long_name, "units": kind.unit, **stated}
+        about: dict[str, object] = {"product": kind.name, "long_name": kind.long_name, "units": kind.unit}
+        if legend is not None:
+            about["legend"] = json.dumps(dict(legend))
+        about |= stated
         dataset.update_tags(software=f"nppdrivers {__version__}", **{k: str(v) for k, v in about.items()})
         yield _Target(dataset, kind, path)
     unfinished.replace(path)
