@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
+import settings_page
 import yaml
 
 from nppdrivers.products import product
@@ -66,3 +68,12 @@ def test_constants_have_a_source():
     """Each row of the tables of constants says where its values come from."""
     for name in ("land_cover.csv", "hazard_indicators.csv"):
         assert pd.read_csv(CONFIG / name)["source"].str.len().gt(10).all(), name
+
+
+def test_page_of_settings_equals_the_schema():
+    """The page lists every setting with the type, range, default and unit that the schema gives it."""
+    page = settings_page.PAGE.read_text(encoding="utf-8")
+    renewed = settings_page.renewed(page)
+    if page != renewed:  # a readable message in place of two long pages
+        different = set(renewed.splitlines()) ^ set(page.splitlines())
+        pytest.fail("run `python docs/settings_page.py` to renew:\n" + "\n".join(sorted(different)))
