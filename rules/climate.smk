@@ -25,7 +25,7 @@ rule tabulate_weather:
         paths={name: INPUTS[name] for name in WEATHER_INPUTS if has(name)},
         weather_format=config["climate"]["weather_format"],
         columns={name: config["columns"][name] for name in WEATHER_INPUTS},
-        years=YEARS,
+        period=PERIOD,
         variables=STATION_VARIABLES,
         measured_too=["sunshine", "solar_radiation"] if CALIBRATED else [],
         min_days_percent=config["climate"]["min_days_percent"],

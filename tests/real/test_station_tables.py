@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nppdrivers.period import Period
 from nppdrivers.weather import stations
 from nppdrivers.weather.records import read_records
 from nppdrivers.weather.table import Wanted
@@ -31,7 +32,7 @@ COLUMNS = {
     },
     "weather": {"station": "station_id", "date": "timestamp"},
 }
-WANTED = Wanted([variable for variable, _, _ in VARIABLES.values()], "2022-04", "2022-04")
+WANTED = Wanted([variable for variable, _, _ in VARIABLES.values()], Period("2022-04", "2022-04"))
 
 
 @pytest.fixture(scope="module")

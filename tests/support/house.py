@@ -15,7 +15,7 @@ PACKAGE = SCRIPTS / "nppdrivers"
 
 # From the ground up: a room may import rooms above it in this list, never one beside or below it.
 FLOOR_ROOMS = {
-    "ground": ["grid", "rasters", "dated_bands", "products", "job"],
+    "ground": ["grid", "rasters", "dated_bands", "products", "period", "job"],
     "methods": [
         "agreement", "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",
         "kriging", "correlation", "forest", "contribution", "degradation",

@@ -10,6 +10,7 @@ from nppdrivers import rasters
 from nppdrivers.climate.surfaces import interpolate_monthly
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.period import months_of_year
 
 
 def station_matrix(table, variable, months):
@@ -35,7 +36,7 @@ def interpolate_climate(
     """Write twelve monthly bands a year, the error of each calendar month, and the tables of the fit."""
     grid = Grid.load(grid_path)
     elevation = rasters.read(elevation_path, grid, bands=1) if elevation_path else None
-    months = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
+    months = [month for year in years for month in months_of_year(year)]
     stations, values = station_matrix(pd.read_csv(weather), variable, months)
     if elevation is None:
         stations["elevation"] = np.nan
@@ -51,10 +52,8 @@ def interpolate_climate(
         squares = surface.standard_error(points).reshape(len(years), 12, -1, grid.width) ** 2
         errors[:, rows] = np.sqrt(squares.mean(axis=0))
     for path, year, of_year in zip(surfaces, years, fields.reshape(-1, 12, *grid.shape), strict=True):
-        names = [month for month in months if month.startswith(str(year))]
-        rasters.write(
-            path, of_year, grid, variable, bands=names, method=surface.method, stations=len(stations)
-        )
+        stated = {"method": surface.method, "stations": len(stations)}
+        rasters.write(path, of_year, grid, variable, bands=months_of_year(year), **stated)
     stated = {"method": "root mean square over the years", "error_correlation": surface.error_correlation}
     rasters.write(error, errors, grid, f"{variable}_sd", bands=list(month_name[1:]), **stated)
 

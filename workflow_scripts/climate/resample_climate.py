@@ -11,6 +11,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.inputs.quantities import WEATHER
 from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
 from nppdrivers.job import running
+from nppdrivers.period import months_of_year
 from nppdrivers.weather.stations import SUMS
 
 
@@ -18,7 +19,7 @@ def resample_climate(*, variable, year, grid_path, raster, surface_path):
     """Write twelve monthly bands; quantities are compared with what is usual in a day."""
     grid = Grid.load(grid_path)
     ready = read_ready(raster, grid, bands=12)
-    names = [f"{year}-{month:02d}" for month in range(1, 13)]
+    names = months_of_year(year)
     days = days_in_month(np.array(names, "datetime64[M]"))[:, None, None] if variable in SUMS else 1
     refuse_other_unit(ready.values / days, WEATHER[variable], raster, "convert the raster")
     if warning := coarseness(ready.pixel_m, grid):

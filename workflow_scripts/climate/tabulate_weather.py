@@ -5,6 +5,7 @@ import logging
 from nppdrivers import rasters
 from nppdrivers.climate.station_checks import check_elevations, differing_elevations
 from nppdrivers.job import running
+from nppdrivers.period import Period
 from nppdrivers.weather import stations
 from nppdrivers.weather.records import read_records
 from nppdrivers.weather.table import Wanted
@@ -46,26 +47,26 @@ def describe_stations(table, names_of, source, dem):
     return places.join(months.add_prefix("months_of_"), on="station")
 
 
-def tabulate_weather(*, paths, form, columns, completeness, dem, years, variables, measured_too, output):
-    """Write one row a station, month and variable of the run, and one row a station.
+def tabulate_weather(*, paths, form, columns, completeness, dem, period, variables, measured_too, output):
+    """Write one row a station, month and variable of the years of the run, and one row a station.
 
     Of `variables` each month needs a value; `measured_too` are kept where there are any.
     """
     read = list(dict.fromkeys([*variables, *measured_too]))
-    wanted = Wanted(read, f"{years[0]}-01", f"{years[-1]}-12")
+    whole = period.whole_years()
+    wanted = Wanted(read, whole)
     table, names_of = read_months(
         paths=paths, form=form, columns=columns, wanted=wanted, completeness=completeness
     )
     source = paths.get("monthly_weather") or paths["weather"]
-    months = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
-    table = table[table["month"].isin(months) & table["variable"].isin(read)]
+    table = table[table["month"].isin(whole.months) & table["variable"].isin(read)]
     for variable in variables:
         covered = table.loc[(table["variable"] == variable) & table["value"].notna(), "month"]
-        if missing := sorted(set(months) - set(covered)):
+        if missing := sorted(set(whole.months) - set(covered)):
             raise ValueError(
                 f"{source}: no station has {variable} in "
                 f"{', '.join(missing[:5])}{' and more' if len(missing) > 5 else ''}; every month of "
-                f"{years[0]} to {years[-1]} needs one, or take {variable} out of climate.variables"
+                f"{whole} needs one, or take {variable} out of climate.variables"
             )
         logging.info(
             "%s: %d stations", variable, table.loc[table["variable"] == variable, "station"].nunique()
@@ -83,7 +84,7 @@ if __name__ == "__main__":
             columns=snakemake.params.columns,
             completeness=snakemake.params.min_days_percent / 100,
             dem=snakemake.input.dem,
-            years=snakemake.params.years,
+            period=Period(**snakemake.params.period),
             variables=snakemake.params.variables,
             measured_too=snakemake.params.measured_too,
             output=snakemake.output,

@@ -6,13 +6,13 @@ from nppdrivers.fusion.interval import select_base_images
 from nppdrivers.fusion.interval_images import clear_days
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
+from nppdrivers.period import Period
 
 
 def write_intervals(*, scene_tables, period, products, min_base_percent, images_each_side, intervals_path):
     """Write one row an interval: its name, its dates, the days of the base images, best first."""
-    years = range(int(period["first_month"][:4]), int(period["last_month"][:4]) + 1)
-    starts = composite_starts(**period, products=products)
-    dates = [nominal_date(start) for start in starts if start.year in years]
+    starts = composite_starts(period, products)
+    dates = [nominal_date(start) for start in starts if start.year in period.years]
     chosen = select_base_images(
         clear_days(scene_tables),
         dates,
@@ -31,7 +31,7 @@ if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         write_intervals(
             scene_tables=snakemake.input.scenes,
-            period=snakemake.params.period,
+            period=Period(**snakemake.params.period),
             products=snakemake.params.products,
             min_base_percent=snakemake.params.min_base_percent,
             images_each_side=snakemake.params.images_each_side,

@@ -9,6 +9,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.images import modis
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
+from nppdrivers.period import Period
 from nppdrivers.vegetation_index import index_of
 
 
@@ -18,7 +19,7 @@ def prepare_modis(*, year, folder, products, period, grid_path, output, bands):
     With `bands` also red and near-infrared reflectance, of which NDVI is then made.
     """
     grid = Grid.load(grid_path)
-    wanted = [start for start in composite_starts(**period, products=products) if start.year == int(year)]
+    wanted = [start for start in composite_starts(period, products) if start.year == int(year)]
     found = modis.find_composites(folder, *products)
     if missing := [start.isoformat() for start in wanted if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
@@ -42,7 +43,7 @@ if __name__ == "__main__":
             year=snakemake.wildcards.year,
             folder=snakemake.params.modis,
             products=snakemake.params.products,
-            period=snakemake.params.period,
+            period=Period(**snakemake.params.period),
             grid_path=snakemake.input.grid,
             output=snakemake.output,
             bands=snakemake.params.bands,

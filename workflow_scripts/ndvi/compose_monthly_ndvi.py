@@ -12,6 +12,7 @@ from nppdrivers.images.composites import overlap_days
 from nppdrivers.job import running
 from nppdrivers.ndvi.monthly import monthly_doy_mean, monthly_mvc
 from nppdrivers.ndvi.smoothing import REACH, choose_smoothness, described, smooth
+from nppdrivers.period import Period, months_of_year
 
 COMPOSE = {"mvc": monthly_mvc, "doy_mean": monthly_doy_mean}
 BLOCK = 250_000  # cells held at a time, with all dates of two years
@@ -45,7 +46,7 @@ def compose_monthly_ndvi(
 ):
     """Write twelve bands of NDVI (NaN outside the period) and the number of clear observations a month."""
     grid = Grid.load(grid_path)
-    months = [f"{year}-{month:02d}" for month in range(1, 13)]
+    months = months_of_year(year)
     series = DatedBands(fused)
     dates = [day for day in series.dates if overlap_days([day], months).any()]
     near = dates
@@ -55,7 +56,7 @@ def compose_monthly_ndvi(
     own = [near.index(day) for day in dates]
     smoothing = with_smoothness(smoothing, series, near, grid)
     done = described(**smoothing)
-    outside = [not period["first_month"] <= month <= period["last_month"] for month in months]
+    outside = [month not in period for month in months]
     with (
         rasters.create(ndvi_path, grid, "ndvi", bands=months, method=method, smoothing=done) as ndvi,
         rasters.create(observations_path, grid, "ndvi_observations", bands=months) as observations,
@@ -74,7 +75,7 @@ if __name__ == "__main__":
             year=snakemake.wildcards.year,
             method=snakemake.params.method,
             smoothing=snakemake.params.smoothing,
-            period=snakemake.params.period,
+            period=Period(**snakemake.params.period),
             grid_path=snakemake.input.grid,
             fused=snakemake.input.fused,
             fine=snakemake.input.fine,

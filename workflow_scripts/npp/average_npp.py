@@ -13,11 +13,12 @@ from nppdrivers.npp import zones
 from nppdrivers.npp.classes import account, month_weights
 from nppdrivers.npp.polygons import polygon_statistics
 from nppdrivers.npp.sides import cells_of_sides
+from nppdrivers.period import Period
 
 
 def mean_year(monthly_paths, grid, period):
     """Mean of each calendar month over the years that have it in the period, (12, H, W)."""
-    weights = month_weights([rasters.band_names(path) for path in monthly_paths], **period)
+    weights = month_weights([rasters.band_names(path) for path in monthly_paths], period)
     mean = np.zeros((12, *grid.shape))
     for path, of_year in zip(monthly_paths, weights, strict=True):
         for month in np.flatnonzero(of_year):
@@ -71,7 +72,7 @@ def average_npp(*, inputs, output, period):
     cells = account(npp, classes, inside, parameters, grid.cell_area_m2)
     logging.info("cells of the study area:\n%s", cells.to_string(index=False))
     cells.to_csv(output.cells, index=False)
-    rasters.write(output.npp, npp, grid, "npp", years=len(inputs.monthly), **period)
+    rasters.write(output.npp, npp, grid, "npp", years=len(inputs.monthly), **vars(period))
     monthly_means_by_class(monthly, classes, names).to_csv(output.monthly_means, index=False)
     polygons = {"mine": inputs.mines, "zone": inputs.zones}
     zone_tables(npp, grid, classes, names, inside, polygons).to_csv(output.statistics, index=False)
@@ -80,4 +81,8 @@ def average_npp(*, inputs, output, period):
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        average_npp(inputs=snakemake.input, output=snakemake.output, period=snakemake.params.period)
+        average_npp(
+            inputs=snakemake.input,
+            output=snakemake.output,
+            period=Period(**snakemake.params.period),
+        )

@@ -12,6 +12,7 @@ from nppdrivers.job import running
 from nppdrivers.npp import held_climate
 from nppdrivers.npp.classes import by_pixel, month_weights
 from nppdrivers.npp.held_climate import CLIMATE, HELD
+from nppdrivers.period import Period
 
 CONSTANTS = ("ndvi_min", "ndvi_max", "epsilon_max")
 
@@ -60,7 +61,7 @@ def hold_climate_constant(*, inputs, output, options, period):
     classes = rasters.read(inputs.land_cover, grid, bands=1)
     valid = ~np.isnan(npp)
     means = spatial_means(inputs, grid, rasters.read_mask(inputs.study_area, grid))
-    weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], **period)
+    weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], period)
     held_optimum = held_climate.held_optimum(parameters["peak_month"].to_numpy(), means["temperature"])
     own = parameters, parameters.assign(optimum_temperature=held_optimum)
     maps = {name: np.full(grid.shape, np.nan) for name in HELD}
@@ -75,7 +76,9 @@ def hold_climate_constant(*, inputs, output, options, period):
             maps[name][rows][cells] = values
     for name, values in maps.items():
         held = ", ".join(HELD[name])
-        rasters.write(output[name], values, grid, "npp", method="CASA", held_at_spatial_mean=held, **period)
+        rasters.write(
+            output[name], values, grid, "npp", method="CASA", held_at_spatial_mean=held, **vars(period)
+        )
     named = zip(parameters["class"], parameters["number"], strict=True)
     zones = {"study area": valid, **{name: valid & (classes == number) for name, number in named}}
     table = held_climate.variance_table(npp, maps, zones)
@@ -89,5 +92,5 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             output=snakemake.output,
             options=Options(**snakemake.params.options),
-            period=snakemake.params.period,
+            period=Period(**snakemake.params.period),
         )

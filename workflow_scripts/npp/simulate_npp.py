@@ -10,6 +10,7 @@ from nppdrivers.casa import Options, simulate
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.npp.classes import by_pixel
+from nppdrivers.period import Period
 
 CONSTANTS = ("ndvi_min", "ndvi_max", "epsilon_max", "optimum_temperature")
 
@@ -38,7 +39,7 @@ def simulate_npp(*, inputs, monthly_path, annual_path, term_paths, period, optio
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
     months = rasters.band_names(inputs.ndvi)
-    inside = np.array([period["first_month"] <= month <= period["last_month"] for month in months])
+    inside = np.array([month in period for month in months])
     stated = {"method": "CASA", "months": int(inside.sum()), **vars(options)}
     with ExitStack() as opened:
         monthly = opened.enter_context(
@@ -66,6 +67,6 @@ if __name__ == "__main__":
             monthly_path=snakemake.output.monthly,
             annual_path=snakemake.output.annual,
             term_paths=dict(zip(snakemake.params.terms, snakemake.output.terms, strict=True)),
-            period=snakemake.params.period,
+            period=Period(**snakemake.params.period),
             options=Options(**snakemake.params.options),
         )

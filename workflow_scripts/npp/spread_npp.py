@@ -12,6 +12,7 @@ from nppdrivers.job import running
 from nppdrivers.npp import ensemble
 from nppdrivers.npp.classes import by_pixel, month_weights
 from nppdrivers.npp.ensemble import GREATEST_NDVI_MAX, RAISE_NDVI_MAX, Choice, Series
+from nppdrivers.period import Period
 
 
 def efficiencies(path, parameters):
@@ -50,7 +51,7 @@ def read_series(inputs, tables, year, grid, rows, cells, classes):
 def mean_yields(inputs, tables, choices, grid, valid, classes, period, soil_texture):
     """Light yield of the mean year of each choice at the valid cells, (K, n)."""
     months = [rasters.band_names(path) for path in inputs.temperature]
-    weights = month_weights(months, **period)
+    weights = month_weights(months, period)
     first = next(iter(tables.values()))
     yields, done = np.zeros((len(choices), int(valid.sum()))), 0
     for rows in grid.row_blocks(200_000):
@@ -155,6 +156,6 @@ if __name__ == "__main__":
             output=snakemake.output,
             run=snakemake.params.run,
             levels=snakemake.params.levels,
-            period=snakemake.params.period,
+            period=Period(**snakemake.params.period),
             soil_texture=snakemake.params.soil_texture,
         )

@@ -10,10 +10,13 @@ from nppdrivers.grid import Grid
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.ndvi.monthly import monthly_doy_mean
 from nppdrivers.ndvi.smoothing import CANDIDATES, smooth
+from nppdrivers.period import Period, months_of_year
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 650025, 0, -30, 3940005), 6, 8)
-DATES = [nominal_date(start) for start in composite_starts("2010-01", "2012-12") if start.year >= 2010]
-MONTHS = [f"2011-{month:02d}" for month in range(1, 13)]
+DATES = [
+    nominal_date(start) for start in composite_starts(Period("2010-01", "2012-12")) if start.year >= 2010
+]
+MONTHS = months_of_year(2011)
 NONE = {"method": "none", "window": 5, "degree": 2, "smoothness": "gcv"}
 
 
@@ -45,7 +48,7 @@ def compose(tmp_path, series):
         paths = tmp_path / "monthly.tif", tmp_path / "observations.tif"
         compose_monthly_ndvi(
             year="2011", method=compose_by, smoothing=NONE | smoothing,
-            period=dict(zip(("first_month", "last_month"), period, strict=True)),
+            period=Period(*period),
             grid_path=tmp_path / "grid.json", fused=intervals, fine=tmp_path / "fine.tif",
             ndvi_path=paths[0], observations_path=paths[1],
         )  # fmt: skip

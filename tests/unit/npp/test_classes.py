@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.npp import classes
+from nppdrivers.period import Period, months_of_year
 
 PARAMETERS = pd.DataFrame(
     {
@@ -24,9 +25,11 @@ def test_constants_reach_only_where_something_grows():
 
 def test_weights_of_months():
     """Two whole years weigh each month half; a month that one year lacks weighs one in the other, or none."""
-    years = [[f"{year}-{month:02d}" for month in range(1, 13)] for year in (2013, 2014)]
-    np.testing.assert_array_equal(classes.month_weights(years, "2013-01", "2014-12"), np.full((2, 12), 0.5))
-    part = classes.month_weights(years, "2013-11", "2014-02")
+    years = [months_of_year(2013), months_of_year(2014)]
+    np.testing.assert_array_equal(
+        classes.month_weights(years, Period("2013-01", "2014-12")), np.full((2, 12), 0.5)
+    )
+    part = classes.month_weights(years, Period("2013-11", "2014-02"))
     assert part.sum() == 4
     np.testing.assert_array_equal(np.argwhere(part == 1), [[0, 10], [0, 11], [1, 0], [1, 1]])
 

@@ -408,7 +408,7 @@ def test_fields_are_standard_and_named_streams_independent():
     ("settings", "message"),
     [
         ({"first_month": "2010-03", "last_month": "2011-12"}, "whole years"),
-        ({"first_month": "2012-01", "last_month": "2011-12"}, "whole years"),
+        ({"first_month": "2012-01", "last_month": "2011-12"}, "comes after"),
         ({"size": 0.05}, "at least 0.1"),
     ],
 )

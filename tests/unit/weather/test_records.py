@@ -8,6 +8,7 @@ import pytest
 from weather_writers import cma_file, dly_line, gsod_file, station_line
 
 from nppdrivers.inputs.problems import InputError
+from nppdrivers.period import Period
 from nppdrivers.weather import records, stations
 from nppdrivers.weather.records import read_records
 from nppdrivers.weather.table import Wanted
@@ -18,7 +19,7 @@ TO_2M = 4.87 / np.log(67.8 * 10 - 5.42)  # FAO-56, equation 47
 
 def wanted(*variables, first="2010-01", last="2010-12"):
     """What the tests ask for."""
-    return Wanted(variables or ALL, first, last)
+    return Wanted(variables or ALL, Period(first, last))
 
 
 def cma(folder, element, values, *, place="3548 11245 9000", day="2010 5 1", month="201005"):

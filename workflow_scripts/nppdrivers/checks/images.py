@@ -29,11 +29,11 @@ def check_landsat(study: Study, path: Path) -> Told:
     """Check each image of the years of the study, and that two days at least are clear enough."""
     table = path.is_file()
     images = landsat.read_ready_table(path, study.data_folder) if table else landsat.find_scenes(path)
-    first, last = (day.year for day in study.days)
     of_study = [
         image
         for image in images
-        if first <= image.date.year <= last and (study.slc_off == "keep" or not landsat.is_slc_off(image))
+        if image.date.year in study.period.years
+        and (study.slc_off == "keep" or not landsat.is_slc_off(image))
     ]
     clear: dict[date, np.ndarray] = {}  # cells that are clear in any image of the day
     problems: list[Problem] = []
@@ -64,9 +64,7 @@ def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.n
     if len(usable) >= 2:
         yield f"base images on {len(usable)} of {len(percent)} days, the clearest {clearest}"
         return
-    said = (
-        f"{len(usable)} of {n_images} images can be base images for {study.first_month} to {study.last_month}"
-    )
+    said = f"{len(usable)} of {n_images} images can be base images for {study.period}"
     remedy = "give Collection 2 Level-2 products of at least two different days in the years of the study"
     if clearest:
         said += f" (clear over {study.min_base_percent:g} % of the study area); the clearest are {clearest}"
@@ -153,14 +151,14 @@ def check_modis(study: Study, path: Path) -> Told:
     if not composites:
         return
     starts = list(composites)
-    touching = overlap_days([nominal_date(start) for start in starts], study.months).sum(axis=1) > 0
-    bare = [month for month, has in zip(study.months, touching, strict=True) if not has]
+    touching = overlap_days([nominal_date(start) for start in starts], study.period.months).sum(axis=1) > 0
+    bare = [month for month, has in zip(study.period.months, touching, strict=True) if not has]
     if bare:
         said, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
         yield Problem(str(path), "", said, remedy)
-    expected = composite_starts(study.first_month, study.last_month, study.modis_products)
+    expected = composite_starts(study.period, study.modis_products)
     gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
-    if gaps and len(bare) < len(study.months):
+    if gaps and len(bare) < len(study.period.months):
         yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
     usable = []
     for start in expected:
@@ -214,7 +212,7 @@ def check_mod17(study: Study, path: Path) -> Told:
     annual = modis.find_composites(path, "MOD17A3HGF")
     years = {start.year for start in annual}
     yield f"years {', '.join(map(str, sorted(years)))}"
-    lacking = [year for year in range(study.days[0].year, study.days[1].year + 1) if year not in years]
+    lacking = [year for year in study.period.years if year not in years]
     if lacking:
         yield Problem(str(path), "", f"no MOD17A3HGF of {listed(lacking)}", "download these years")
     for files in annual.values():

@@ -12,6 +12,7 @@ from nppdrivers.checks.study import Study, Told, collected
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.problems import Problem, report, unreadable
 from nppdrivers.inputs.quantities import SOIL
+from nppdrivers.period import Period
 
 __all__ = ["Inspection", "check_inputs", "inspect_inputs", "report"]
 
@@ -94,8 +95,7 @@ def inspect_inputs(
     """
     study = Study(
         inputs,
-        first_month,
-        last_month,
+        Period(first_month, last_month),
         frozenset(land_cover_codes),
         variables,
         soil_properties,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from shapely.geometry import box
 from nppdrivers.grid import Grid, utm_crs
 from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.inputs.vectors import read_vector
+from nppdrivers.period import Period
 from nppdrivers.weather.records import read_places, read_records
 from nppdrivers.weather.table import Wanted
 
@@ -31,8 +31,7 @@ class Study:
     """Inputs by name and what the run asks of them; see `preflight.check_inputs`."""
 
     inputs: Mapping[str, str | Path]
-    first_month: str
-    last_month: str
+    period: Period
     codes: frozenset[int]
     variables: Sequence[str]
     soil_properties: Sequence[str]
@@ -96,23 +95,10 @@ class Study:
         """Daily or monthly weather of the years of the study, and its stations."""
         return read_records(
             self.inputs["weather"],
-            Wanted(self.variables, f"{self.first_month[:4]}-01", f"{self.last_month[:4]}-12"),
+            Wanted(self.variables, self.period.whole_years()),
             stations_path=self.inputs.get("stations"),
             form=self.weather_format,
             columns=self.columns,
-        )
-
-    @property
-    def months(self) -> list[str]:
-        """All months, "YYYY-MM"."""
-        return [str(month) for month in pd.period_range(self.first_month, self.last_month, freq="M")]
-
-    @property
-    def days(self) -> tuple[date, date]:
-        """First and last day."""
-        return (
-            pd.Period(self.first_month, "M").start_time.date(),
-            pd.Period(self.last_month, "M").end_time.date(),
         )
 
     def swapped(self, bounds: Sequence[float]) -> str:

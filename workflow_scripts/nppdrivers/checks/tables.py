@@ -40,7 +40,7 @@ def _sample_dates(dates: pd.Series, study: Study, path: Path) -> Told:
     if unread.any():
         said = f"{dates[unread].iloc[0]} is not a date"
         yield Problem(str(path), "column date", said, "write dates as YYYY-MM-DD")
-    first, last = (pd.Timestamp(day) for day in study.days)
+    first, last = (pd.Timestamp(day) for day in (study.period.first_day, study.period.last_day))
     far = pd.DateOffset(years=_SAMPLE_YEARS)
     outside = days[(days < first - far) | (days > last + far)]
     if len(outside):
@@ -55,7 +55,7 @@ def check_plots(study: Study, path: Path) -> Told:
     yield f"{len(plots)} plots, measured {years[0]:.0f} to {years[1]:.0f}"
     yield f"biomass {span(plots['biomass_g_m2_yr'], 'g m-2 yr-1')}"
     yield from _places(plots, study, path)
-    first, last = (day.year for day in study.days)
+    first, last = study.period.years[0], study.period.years[-1]
     if not ((plots["first_year"] <= last) & (plots["last_year"] >= first)).any():
         said = f"no plot was measured in {first} to {last}"
         yield Problem(str(path), "columns first_year, last_year", said, "check the years")
@@ -121,12 +121,12 @@ def _months(table: pd.DataFrame, study: Study, path: Path) -> Told:
     """Each variable needs a value at one station at least in each month."""
     present = table.groupby("variable", observed=True)["month"].agg(set)
     for variable, months in present.items():
-        inside = len(months & set(study.months))
-        yield f"{variable} {min(months)} to {max(months)} ({inside} of {len(study.months)} months)"
+        inside = len(months & set(study.period.months))
+        yield f"{variable} {min(months)} to {max(months)} ({inside} of {len(study.period.months)} months)"
     for variable in study.variables:
-        lacking = [month for month in study.months if month not in present.get(variable, ())]
-        if len(lacking) == len(study.months):
-            said = f"no {variable} from {study.first_month} to {study.last_month}"
+        lacking = [month for month in study.period.months if month not in present.get(variable, ())]
+        if len(lacking) == len(study.period.months):
+            said = f"no {variable} from {study.period}"
             yield Problem(str(path), "", said, "give the months of the study, or change its months")
         elif lacking:
             said = f"no {variable} at any station in {listed(lacking)}"

@@ -1,9 +1,11 @@
 """The calendar of coarse composites: when each begins, the date it stands for, the days it covers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import numpy as np
+
+from nppdrivers.period import Period
 
 PERIOD_DAYS = 16
 # Day of the year on which the first composite begins: Aqua's (MYD13) lie half a period after Terra's (MOD13)
@@ -11,16 +13,15 @@ _FIRST_DAY = {"MOD13": 1, "MYD13": 9}
 _NOMINAL_DAY = 8  # day of the period, counted from its start, that a composite stands for
 
 
-def composite_starts(first_month: str, last_month: str, products: Sequence[str] = ("MOD13Q1",)) -> list[date]:
-    """First days of the 16-day MODIS composites that touch these months.
+def composite_starts(period: Period, products: Sequence[str] = ("MOD13Q1",)) -> list[date]:
+    """First days of the 16-day MODIS composites that touch the months of a period.
 
     Terra's composites begin on the days 1, 17, ..., 353 of a year, Aqua's on 9, 25, ..., 361: 23 a year each;
     the last reaches into the next year. Both together begin every 8 days.
 
     Parameters
     ----------
-    first_month, last_month : str
-        "YYYY-MM", both included.
+    period : Period
     products : sequence of str
         MOD13* (Terra) and MYD13* (Aqua).
 
@@ -28,9 +29,7 @@ def composite_starts(first_month: str, last_month: str, products: Sequence[str] 
     -------
     list of date, in order
     """
-    opening, closing = _days_of(first_month)[0], _days_of(last_month)[1]
-    if closing < opening:
-        raise ValueError(f"the first month {first_month} comes after the last month {last_month}")
+    opening, closing = period.first_day, period.last_day
     starts = sorted(
         date(year, 1, 1) + timedelta(_first_day(product) - 1 + PERIOD_DAYS * number)
         for year in range(opening.year - 1, closing.year + 1)
@@ -54,7 +53,7 @@ def overlap_days(dates: Sequence[date], months: Sequence[str]) -> np.ndarray:
     """Days that the 16-day period around each nominal date shares with each month, (M, T) float32."""
     starts = np.asarray(dates, "datetime64[D]") - _NOMINAL_DAY
     ends = starts + (PERIOD_DAYS - 1)
-    opening, closing = np.asarray([_days_of(month) for month in months], "datetime64[D]").T[..., None]
+    opening, closing = np.asarray(_days_of(months), "datetime64[D]").T[..., None]
     days = (np.minimum(ends, closing) - np.maximum(starts, opening)).astype(int) + 1
     return np.maximum(days, 0).astype("float32")
 
@@ -66,10 +65,7 @@ def _first_day(product: str) -> int:
         raise ValueError(f"{product!r} is no MOD13 or MYD13 product") from error
 
 
-def _days_of(month: str) -> tuple[date, date]:
-    """First and last day of a month "YYYY-MM"."""
-    try:
-        first = np.datetime64(month, "M")
-    except ValueError as error:
-        raise ValueError(f"month {month!r} is not written as YYYY-MM") from error
-    return first.astype("datetime64[D]").item(), ((first + 1).astype("datetime64[D]") - 1).item()
+def _days_of(months: Iterable[str]) -> list[tuple[date, date]]:
+    """First and last day of each month."""
+    periods = [Period(month, month) for month in months]
+    return [(period.first_day, period.last_day) for period in periods]

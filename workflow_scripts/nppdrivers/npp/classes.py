@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from nppdrivers.period import Period
+
 
 def by_pixel(parameters: pd.DataFrame, name: str, classes: np.ndarray) -> np.ndarray:
     """Value of a class constant at each pixel.
@@ -27,7 +29,7 @@ def by_pixel(parameters: pd.DataFrame, name: str, classes: np.ndarray) -> np.nda
     return np.r_[np.nan, parameters[name].where(grows, np.nan).astype(float)][classes]
 
 
-def month_weights(months: Sequence[Sequence[str]], first_month: str, last_month: str) -> np.ndarray:
+def month_weights(months: Sequence[Sequence[str]], period: Period) -> np.ndarray:
     """Weight of each month of each year in the mean year.
 
     w = 1 / (number of years that have the calendar month in the period), 0 outside the period: the weighted
@@ -37,15 +39,14 @@ def month_weights(months: Sequence[Sequence[str]], first_month: str, last_month:
     ----------
     months : Y sequences of 12 str
         "YYYY-MM" of each year.
-    first_month, last_month : str
-        Period, both included.
+    period : Period
 
     Returns
     -------
     (Y, 12) array
         [1]
     """
-    inside = np.array([[first_month <= month <= last_month for month in year] for year in months])
+    inside = np.array([[month in period for month in year] for year in months])
     return inside / np.maximum(inside.sum(axis=0), 1)
 
 

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from nppdrivers.period import Period
 from nppdrivers.virtual_basin import files, ground, hazards, landsat_scenes, landscape, modis_files
 from nppdrivers.virtual_basin.truth import simulate_truth
 from nppdrivers.virtual_basin.weather import simulate_weather
@@ -66,12 +67,13 @@ def simulate(
 
 def _years(first_month: str, last_month: str) -> range:
     """Whole calendar years from the first to the last month."""
-    if not (first_month.endswith("-01") and last_month.endswith("-12") and first_month < last_month):
+    period = Period(first_month, last_month)
+    if period != period.whole_years():
         raise ValueError(
-            f"the virtual basin is simulated in whole years, not from {first_month} to {last_month}; "
+            f"the virtual basin is simulated in whole years, not from {period}; "
             "begin with a January and end with a December"
         )
-    return range(int(first_month[:4]), int(last_month[:4]) + 1)
+    return range(period.years[0], period.years[-1] + 1)
 
 
 def _unfinished(folder: str | Path) -> Path:

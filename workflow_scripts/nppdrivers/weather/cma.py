@@ -76,7 +76,7 @@ def read_cma(
         if (name := FILE_NAME.search(path.name))
     }
     needed = [key for key, element in ELEMENTS.items() if element.variable in wanted.variables]
-    for month in wanted.months:
+    for month in wanted.period.months:
         for key in needed:
             path = found.get((month, key))
             if path is None:
@@ -86,7 +86,7 @@ def read_cma(
             except InputError as error:
                 problems += error.problems
     for key in needed:
-        absent = [month for month in wanted.months if (month, key) not in found]
+        absent = [month for month in wanted.period.months if (month, key) not in found]
         if absent and found:
             more = f" and {len(absent) - SHOWN} more" if len(absent) > SHOWN else ""
             said = f"no file of {', '.join(absent[:SHOWN])}{more}"

@@ -71,8 +71,8 @@ def read_records(
     records = table.loc[table["value"].notna(), ["station", "date", "variable", "value"]]
     dates = records.pop("date")
     months = dates.to_numpy().astype("datetime64[M]")
-    number = (months - np.datetime64(wanted.first_month, "M")).astype("int16")
-    records.insert(1, "month", pd.Categorical.from_codes(number, wanted.months))
+    number = (months - np.datetime64(wanted.period.first_month, "M")).astype("int16")
+    records.insert(1, "month", pd.Categorical.from_codes(number, wanted.period.months))
     records.insert(2, "day", dates.dt.day.astype("int8"))
 
     def described(rows: pd.Index) -> str:
@@ -114,7 +114,7 @@ def read_service(
     files, form = _files_of(path, form)
     problems: list[Problem] = []
     if given is not None:
-        wanted = Wanted(wanted.variables, wanted.first_month, wanted.last_month, frozenset(given["station"]))
+        wanted = Wanted(wanted.variables, wanted.period, frozenset(given["station"]))
     elif form == "ghcn":
         given = _list_beside(Path(path))
     table, places = join_files(READERS[form](files, wanted, problems), moves=given is None)
@@ -127,7 +127,7 @@ def read_service(
         table = table[table["station"].isin(given["station"])]
         places = given[given["station"].isin(places["station"])].reset_index(drop=True)
     if table.empty and not problems:
-        said = f"no value from {wanted.first_month} to {wanted.last_month}"
+        said = f"no value from {wanted.period}"
         problems.append(Problem(str(path), "", said, "check the months, and the stations of inputs.stations"))
     if problems:
         raise InputError(_shortened(problems, path))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from nppdrivers.evapotranspiration import wind_at_2m
 from nppdrivers.inputs.quantities import WEATHER
+from nppdrivers.period import Period
 
 VARIABLE = pd.CategoricalDtype(list(WEATHER))
 # What is known of a value beyond its number.
@@ -44,26 +45,21 @@ class Wanted:
     ----------
     variables : collection of str
         Names of `quantities.WEATHER`.
-    first_month, last_month : str
-        "YYYY-MM"; days outside are not read.
+    period : Period
+        Days outside are not read.
     stations : frozenset of str, optional
         Only these; all stations by default.
     """
 
     variables: Iterable[str]
-    first_month: str
-    last_month: str
+    period: Period
     stations: frozenset[str] | None = None
-
-    @property
-    def months(self) -> list[str]:
-        """All months, "YYYY-MM"."""
-        return [str(month) for month in pd.period_range(self.first_month, self.last_month, freq="M")]
 
     def within(self, days: np.ndarray) -> np.ndarray:
         """Say which days (datetime64) lie in the months asked for."""
-        months = np.asarray(days).astype("datetime64[M]")
-        return (months >= np.datetime64(self.first_month)) & (months <= np.datetime64(self.last_month))
+        dates = np.asarray(days).astype("datetime64[D]")
+        first, last = np.datetime64(self.period.first_day), np.datetime64(self.period.last_day)
+        return (dates >= first) & (dates <= last)
 
 
 def observations(variable: str, values: np.ndarray, flags: np.ndarray | str, **columns) -> pd.DataFrame:
