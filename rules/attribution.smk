@@ -1,5 +1,14 @@
 """What drives NPP, where: random points, correlation with each driver at the points and locally."""
 
+ATTRIBUTION = config["attribution"]
+# what each rule that grows forests needs
+FORESTS = {
+    "category_drivers": CATEGORY_DRIVERS,
+    "trees": ATTRIBUTION["forests"]["trees"],
+    "mtry": ATTRIBUTION["forests"]["mtry"],
+    "seed": ATTRIBUTION["seed"],
+}
+
 
 rule sample_points:
     input:
@@ -9,7 +18,7 @@ rule sample_points:
         drivers=[driver_raster(name) for name in DRIVERS],
         # the strata of the points, where they are stratified
         land_cover=(
-            "<results>/grid/land_cover.tif" if config["attribution"]["sampling"] == "stratified" else []
+            "<results>/grid/land_cover.tif" if ATTRIBUTION["points"]["sampling"] == "stratified" else []
         ),
     output:
         points="<results>/attribution/points.csv",
@@ -24,8 +33,8 @@ rule sample_points:
         mem_mb=memory(150),
     params:
         category_drivers=CATEGORY_DRIVERS,
-        points=config["attribution"]["points"],
-        seed=config["attribution"]["seed"],
+        number=ATTRIBUTION["points"]["number"],
+        seed=ATTRIBUTION["seed"],
         code=code_digest("attribution/sample_points"),
     message:
         "Draw random points and read NPP and all drivers there"
@@ -74,8 +83,8 @@ rule correlate_locally:
     resources:
         mem_mb=memory(150),
     params:
-        window=config["attribution"]["window"],
-        significance=config["attribution"]["significance"],
+        window=ATTRIBUTION["local"]["window"],
+        significance=ATTRIBUTION["local"]["significance"],
         code=code_digest("attribution/correlate_locally"),
     message:
         "Map the local correlation of NPP with {wildcards.driver}"

@@ -1,4 +1,4 @@
-"""How far the attribution may be believed: drivers, area of applicability, chance, other ways to ask."""
+"""How far the attribution may be believed: drivers, area of applicability, chance, alternative attributions."""
 
 
 rule diagnose_drivers:
@@ -47,8 +47,9 @@ rule map_applicability:
         mem_mb=memory(500),
     params:
         drivers=DRIVERS,
-        block_km=config["attribution"]["block_km"],
-        seed=config["attribution"]["seed"],
+        folds=ATTRIBUTION["folds"],
+        block_km=ATTRIBUTION["block_km"],
+        seed=ATTRIBUTION["seed"],
         code=code_digest("attribution/map_applicability"),
     message:
         "Map the area of applicability of the forests"
@@ -74,11 +75,11 @@ rule check_local_correlation:
     resources:
         mem_mb=memory(200),
     params:
-        window=config["attribution"]["window"],
-        windows=config["attribution"]["window_sweep"],
-        significance=config["attribution"]["significance"],
-        surrogates=config["attribution"]["surrogates"],
-        seed=config["attribution"]["seed"],
+        window=ATTRIBUTION["local"]["window"],
+        windows=ATTRIBUTION["local"]["window_sweep"],
+        significance=ATTRIBUTION["local"]["significance"],
+        surrogates=ATTRIBUTION["local"]["surrogates"],
+        seed=ATTRIBUTION["seed"],
         code=code_digest("attribution/check_local_correlation"),
     message:
         "Local correlation with {wildcards.driver}: shares by window, and by chance"
@@ -129,14 +130,12 @@ rule compare_attributions:
     resources:
         mem_mb=memory(50, base_mb=1000),
     params:
-        category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["trees"],
-        mtry=config["attribution"]["mtry"],
-        seed=config["attribution"]["seed"],
-        block_km=config["attribution"]["block_km"],
+        **FORESTS,
+        folds=ATTRIBUTION["folds"],
+        block_km=ATTRIBUTION["block_km"],
         code=code_digest("attribution/compare_attributions"),
     message:
-        "Attribute NPP in other ways: climate held constant, elevation apart"
+        "Alternative attributions: climate held constant, elevation apart"
     script:
         "../workflow_scripts/attribution/compare_attributions.py"
 
@@ -165,7 +164,7 @@ rule plot_attribution_checks:
         mem_mb=memory(300),
     params:
         note=NOTE,
-        window=config["attribution"]["window"],
+        window=ATTRIBUTION["local"]["window"],
         code=code_digest("attribution/plot_attribution_checks"),
     message:
         "Figures of the checks of the attribution"

@@ -31,6 +31,6 @@ rule summarise_attribution:
         title=config["title"],
         code=code_digest("attribution/summarise_attribution"),
     message:
-        "Sum the attribution up in plain words"
+        "Summarise the attribution in plain words"
     script:
         "../workflow_scripts/attribution/summarise_attribution.py"

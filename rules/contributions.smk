@@ -26,7 +26,7 @@ rule map_contributions:
     params:
         category_drivers=CATEGORY_DRIVERS,
         omitted=OMITTED,
-        dominant_percent=config["attribution"]["dominant_percent"],
+        dominant_percent=ATTRIBUTION["dominant_percent"],
         code=code_digest("attribution/map_contributions"),
     message:
         "Map what each category contributes, left out in turn and by Shapley values"
@@ -87,13 +87,10 @@ rule resample_contributions:
     resources:
         mem_mb=memory(600, base_mb=800),
     params:
-        category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["bootstrap_trees"],
-        mtry=config["attribution"]["mtry"],
-        bootstraps=config["attribution"]["bootstraps"],
-        seed=config["attribution"]["seed"],
-        block_km=config["attribution"]["block_km"],
-        dominant_percent=config["attribution"]["dominant_percent"],
+        **(FORESTS | {"trees": ATTRIBUTION["resampling"]["trees"]}),
+        replicates=ATTRIBUTION["resampling"]["replicates"],
+        block_km=ATTRIBUTION["block_km"],
+        dominant_percent=ATTRIBUTION["dominant_percent"],
         code=code_digest("attribution/resample_contributions"),
     message:
         "Refit the forests on resampled blocks of points"

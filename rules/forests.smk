@@ -19,12 +19,10 @@ rule fit_forest:
     resources:
         mem_mb=memory(400, base_mb=800),
     params:
-        category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["trees"],
-        mtry=config["attribution"]["mtry"],
-        seeds=config["attribution"]["seeds"],
-        seed=config["attribution"]["seed"],
-        block_km=config["attribution"]["block_km"],
+        **FORESTS,
+        seeds=ATTRIBUTION["forests"]["seeds"],
+        folds=ATTRIBUTION["folds"],
+        block_km=ATTRIBUTION["block_km"],
         code=code_digest("attribution/fit_forest"),
     message:
         "Fit the forests that leave out: {wildcards.omitted}"
@@ -72,11 +70,8 @@ rule rank_drivers:
     resources:
         mem_mb=900,
     params:
-        category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["trees"],
-        mtry=config["attribution"]["mtry"],
-        seeds=config["attribution"]["seeds"],
-        seed=config["attribution"]["seed"],
+        **FORESTS,
+        seeds=ATTRIBUTION["forests"]["seeds"],
         code=code_digest("attribution/rank_drivers"),
     message:
         "Rank the drivers and the categories"
@@ -101,7 +96,7 @@ rule explain_variance:
         category_drivers=CATEGORY_DRIVERS,
         code=code_digest("attribution/explain_variance"),
     message:
-        "Part the explained variance among the categories"
+        "Partition the explained variance among the categories"
     script:
         "../workflow_scripts/attribution/explain_variance.py"
 
@@ -121,8 +116,8 @@ rule compare_mtry:
         mem_mb=900,
     params:
         category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["trees"],
-        seed=config["attribution"]["seed"],
+        trees=FORESTS["trees"],
+        seed=FORESTS["seed"],
         code=code_digest("attribution/compare_mtry"),
     message:
         "Score the forests with both numbers of drivers tried at a split"
@@ -148,14 +143,11 @@ rule refit_forests:
     resources:
         mem_mb=memory(300, base_mb=800),
     params:
-        category_drivers=CATEGORY_DRIVERS,
-        trees=config["attribution"]["trees"],
-        mtry=config["attribution"]["mtry"],
-        seed=config["attribution"]["seed"],
-        dominant_percent=config["attribution"]["dominant_percent"],
+        **FORESTS,
+        dominant_percent=ATTRIBUTION["dominant_percent"],
         code=code_digest("attribution/refit_forests"),
     message:
-        "Put mere refits through the equations of the contributions"
+        "Null experiment: refits only, put through the equations of the contributions"
     script:
         "../workflow_scripts/attribution/refit_forests.py"
 

@@ -23,7 +23,7 @@ if has("survey"):
         resources:
             mem_mb=memory(300),
         params:
-            seed=config["attribution"]["seed"],
+            seed=config["mining"]["seed"],
             code=code_digest("mining/map_land_degradation"),
         message:
             "Map land degradation from the hazard survey, and its spread among judgements"

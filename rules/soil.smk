@@ -29,7 +29,7 @@ if KRIGED:
             mem_mb=memory(200),
         params:
             columns=config["columns"]["soil_samples"],
-            block_km=config["attribution"]["block_km"],
+            block_km=config["soil"]["block_km"],
             code=code_digest("soil/krige_soil"),
         message:
             "Map {wildcards.property} by kriging"

@@ -115,6 +115,26 @@ def test_kriging_reruns_soil_and_what_follows(finished):
     assert not rules & {"simulate_npp", "average_npp", "fuse_ndvi", "interpolate_climate"}
 
 
+def would_rerun(finished, settings):
+    """Names of the rules that a finished run would run again with other settings."""
+    (finished.folder / "other.yaml").write_text(settings + "\n")
+    return finished.would_run("--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "other.yaml")
+
+
+def test_settings_of_attribution_rerun_no_earlier_stage(finished):
+    """Another seed or block size of the attribution draws and scores anew; soil and land degradation stay."""
+    rules = would_rerun(finished, "attribution: {seed: 8, block_km: 0.5}")
+    assert {"sample_points", "fit_forest", "resample_contributions"} <= rules
+    assert not rules & {"krige_soil", "map_land_degradation", "average_npp"}
+
+
+def test_settings_of_soil_and_mining_rerun_their_stage(finished):
+    """The blocks that score kriging and the seed of the judgements are settings of their own stages."""
+    assert "krige_soil" in would_rerun(finished, "soil: {block_km: 0.5}")
+    rules = would_rerun(finished, "mining: {seed: 8}")
+    assert "map_land_degradation" in rules and "krige_soil" not in rules
+
+
 def test_same_bytes_again(finished):
     """Running every rule that leads to the last maps again gives the same bytes in every raster."""
     digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in rasters_of(finished)}

@@ -10,6 +10,7 @@ REFUSED = {
     "out of range": ("npp: {ndvi_max_percentile: 950}", "950"),
     "unknown choice": ("npp: {water: bathtub}", "bathtub"),
     "even window": ("fusion: {window: 50}", "50 is even"),
+    "even local window": ("attribution: {local: {window: 8}}", "attribution.local.window: 8 is even"),
     "no such month": ('period: {first_month: "2013-13", last_month: "2014-12"}', "2013-13 is no month"),
     "period backwards": ('period: {first_month: "2014-01", last_month: "2013-12"}', "lies after"),
     "unquoted date": ("period: {first_month: 2013-01-01, last_month: 2014-12-31}", "2013"),

@@ -19,8 +19,6 @@ from nppdrivers.attribution.cross_validation import block_folds
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
-FOLDS = 5
-
 
 def experiments(points, category_drivers):
     """Name to experiment; those with elevation only where the points have it."""
@@ -46,16 +44,16 @@ def elevation_shares(points, category_drivers):
     return table
 
 
-def folds_of(points, block_m, seed):
+def folds_of(points, block_m, folds, seed):
     """Blocks of land as folds; None where the area is a single block."""
     try:
-        return block_folds(points[["x", "y"]].to_numpy(), block_m, FOLDS, np.random.default_rng(seed))
+        return block_folds(points[["x", "y"]].to_numpy(), block_m, folds, np.random.default_rng(seed))
     except ValueError as error:
         logging.warning("no blocked cross-validation: %s", error)
         return None
 
 
-def compare_attributions(*, inputs, output, category_drivers, trees, mtry, seed, block_km):
+def compare_attributions(*, inputs, output, category_drivers, trees, mtry, seed, folds, block_km):
     """Write one row an experiment and category, and how far each driver follows elevation."""
     grid = Grid.load(inputs.grid)
     points = pd.read_csv(inputs.points)
@@ -63,7 +61,7 @@ def compare_attributions(*, inputs, output, category_drivers, trees, mtry, seed,
     for name, path in more.items():
         points[name] = rasters.read(path, grid, bands=1).ravel()[points["cell"]].astype("float64")
     points = points.dropna().reset_index(drop=True)
-    fold = folds_of(points, block_km * 1000, seed)
+    fold = folds_of(points, block_km * 1000, folds, seed)
     tables = []
     for name, experiment in experiments(points, category_drivers):
         table = attribute(experiment, trees=trees, mtry=mtry, seed=seed, fold=fold)

@@ -11,15 +11,13 @@ from nppdrivers.attribution.cross_validation import block_folds, cross_validated
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
-FOLDS = 10
 
-
-def scores_of(forests, x, y, places, block_m):
+def scores_of(forests, x, y, places, block_m, folds):
     """Out-of-bag, random and spatially blocked scores as a table of one row each."""
     rng = np.random.default_rng(forests[0].seed)
-    random = cross_validated_r2(forests[0], x, y, random_folds(len(y), FOLDS, rng))
+    random = cross_validated_r2(forests[0], x, y, random_folds(len(y), folds, rng))
     try:
-        blocked = cross_validated_r2(forests[0], x, y, block_folds(places, block_m, FOLDS, rng))
+        blocked = cross_validated_r2(forests[0], x, y, block_folds(places, block_m, folds, rng))
     except ValueError as error:  # an area of a single block still has its other scores
         logging.warning("no blocked cross-validation: %s", error)
         blocked = np.nan
@@ -46,7 +44,7 @@ def predict_map(grid, forests, study_area, driver_paths, prediction_path):
             target.write(np.stack([predictions.mean(axis=0), spread]), rows)
 
 
-def fit_forest(*, inputs, output, omitted, category_drivers, trees, mtry, seeds, seed, block_km):
+def fit_forest(*, inputs, output, omitted, category_drivers, trees, mtry, seeds, seed, block_km, folds):
     """Write the prediction map and the scores of the forests that leave some categories out."""
     points = pd.read_csv(inputs.points)
     plan = CategoryForests(category_drivers, trees, mtry)
@@ -54,7 +52,7 @@ def fit_forest(*, inputs, output, omitted, category_drivers, trees, mtry, seeds,
     x, y = points[plan.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
     forests = [plan.grow(kept, x, y, seed + number) for number in range(seeds)]
     columns = plan.columns(kept)
-    scores = scores_of(forests, x[:, columns], y, points[["x", "y"]].to_numpy(), block_km * 1000)
+    scores = scores_of(forests, x[:, columns], y, points[["x", "y"]].to_numpy(), block_km * 1000, folds)
     scores.to_csv(output.scores, index=False)
     logging.info("without %s: out-of-bag R2 %.3f", omitted, scores["oob_r2"][0])
     paths = [inputs.drivers[column] for column in columns]

@@ -11,18 +11,17 @@ from nppdrivers.attribution.diagnostics import dissimilarity
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
-FOLDS = 10
 INSIDE, OUTSIDE = 1, 2
 
 
-def folds_of(places, block_m, seed):
+def folds_of(places, block_m, folds, seed):
     """Folds of whole blocks of land; random ones where the area is a single block."""
     rng = np.random.default_rng(seed)
     try:
-        return block_folds(places, block_m, FOLDS, rng)
+        return block_folds(places, block_m, folds, rng)
     except ValueError as error:
         logging.warning("random folds in place of blocks: %s", error)
-        return random_folds(len(places), FOLDS, rng)
+        return random_folds(len(places), folds, rng)
 
 
 def shares_inside(codes, classes, parameters):
@@ -39,12 +38,12 @@ def shares_inside(codes, classes, parameters):
     return pd.DataFrame(rows, columns=["zone", "cells", "inside_percent"])
 
 
-def map_applicability(*, inputs, output, drivers, block_km, seed):
+def map_applicability(*, inputs, output, drivers, folds, block_km, seed):
     """Write the dissimilarity to the points, the cells inside and outside, and the shares."""
     grid = Grid.load(inputs.grid)
     points = pd.read_csv(inputs.points)
     weights = pd.read_csv(inputs.importance).set_index("driver").loc[drivers, "share"].clip(lower=0)
-    fold = folds_of(points[["x", "y"]].to_numpy(), block_km * 1000, seed)
+    fold = folds_of(points[["x", "y"]].to_numpy(), block_km * 1000, folds, seed)
     inside = rasters.read_mask(inputs.study_area, grid)
     cells = np.column_stack([rasters.read(path, grid, bands=1)[inside] for path in inputs.drivers])
     found, threshold = dissimilarity(
@@ -69,6 +68,7 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             output=snakemake.output,
             drivers=snakemake.params.drivers,
+            folds=snakemake.params.folds,
             block_km=snakemake.params.block_km,
             seed=snakemake.params.seed,
         )

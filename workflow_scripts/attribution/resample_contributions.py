@@ -35,7 +35,7 @@ def gather(plan, points, cells, places, mapped, settings, pool):
     """What all replicates tell of the mapped contributions in cells at these places, one a method."""
     gathered = [Replicates(values, settings["dominant_percent"]) for values in mapped]
     xy, block = points[["x", "y"]].to_numpy(), settings["block_km"] * 1000
-    for number in range(settings["bootstraps"]):
+    for number in range(settings["replicates"]):
         rng = np.random.default_rng([settings["seed"], number])
         rows = resample_blocks(xy, block, rng)
         seed = int(rng.integers(2**31))
@@ -60,7 +60,7 @@ def resample_contributions(*, inputs, output, category_drivers, trees, mtry, thr
     """
     grid, points = Grid.load(inputs.grid), pd.read_csv(inputs.points)
     plan = CategoryForests(category_drivers, trees, mtry)
-    stated = {"replicates": settings["bootstraps"], "block_km": settings["block_km"]}
+    stated = {"replicates": settings["replicates"], "block_km": settings["block_km"]}
     with ThreadPoolExecutor(threads) as pool, ExitStack() as stack:
 
         def create(path, product, bands):

@@ -56,6 +56,6 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             output=snakemake.output,
             category_drivers=snakemake.params.category_drivers,
-            number=snakemake.params.points,
+            number=snakemake.params.number,
             seed=snakemake.params.seed,
         )
