@@ -29,6 +29,7 @@ from nppdrivers.fusion.interval import SOURCES, coarse_on_date, fuse_interval, s
 from nppdrivers.fusion.interval_images import REACH, clear_days
 from nppdrivers.fusion.time_interpolation import fill_pinholes
 from nppdrivers.grid import Grid
+from nppdrivers.images.coarse_products import pixel_width_m
 
 GAPS = 0.3
 SELECTION = {"min_clear_share": 0.8, "images_per_side": 5}  # as in config/config.yaml
@@ -88,7 +89,7 @@ class Run:
         coarse, fine = self.read("coarse", near), self.read("fine", base)
         if gaps:
             coarse, fine = with_gaps(coarse, near, 1), with_gaps(fine, base, 2)
-        coarse = fill_pinholes(coarse, coarse_cell(self.grid.cell_size_m))
+        coarse = fill_pinholes(coarse, coarse_cell(pixel_width_m(["MOD13Q1"]), self.grid.cell_size_m))
         coarse = coarse_on_date(coarse, self.read("day", near), day_numbers(base + dates))
         pairs = list(zip(fine, coarse, strict=False))
         before, after = pairs[: len(sides[0])], pairs[len(sides[0]) :]

@@ -58,6 +58,7 @@ if TILES > 1:
             mem_mb=memory(700, blocks=True),
         params:
             window=config["fusion"]["window"],
+            coarse_pixel_m=COARSE_PIXEL_M,
             code=code_digest("fusion/measure_scene"),
         message:
             "Measure what all tiles of the interval {wildcards.interval} share"
@@ -113,6 +114,7 @@ rule fuse_ndvi:
     params:
         tile=lambda wildcards: wildcards.get("scatteritem", "1-of-1"),
         fusion=FUSION,
+        coarse_pixel_m=COARSE_PIXEL_M,
         code=code_digest("fusion/fuse_ndvi"),
     message:
         "Fuse fine and coarse NDVI between the base dates {wildcards.interval}"

@@ -23,6 +23,7 @@ rule leave_one_out:
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
         fusion=FUSION,
+        coarse_pixel_m=COARSE_PIXEL_M,
         code=code_digest("fusion/leave_one_out"),
     message:
         "Predict each clear image of {wildcards.year} as if it were not there"

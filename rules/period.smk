@@ -30,10 +30,8 @@ def setting_problems():
         problems.append("ndvi_smoothing.degree: not less than the window; take a lower degree")
     if not config["grid"].get("like") and not has("study_area"):
         problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
-    if len({product[:3] for product in config["modis"]["products"]}) < len(config["modis"]["products"]):
-        problems.append(
-            "modis.products: two of one satellite; take one MOD13 (Terra), one MYD13 (Aqua) or both"
-        )
+    reasons = coarse_products.disagreements(config["modis"]["products"])
+    problems += [f"modis.products: {reason}" for reason in reasons]
     if config["fusion"]["fuse"] == "bands" and (
         not has("landsat") or config["landsat"]["harmonise"] == "refit"
     ):

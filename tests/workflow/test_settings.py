@@ -19,6 +19,7 @@ REFUSED = {
         "no_such_folder does not exist",
     ),
     "two products of Terra": ("modis: {products: [MOD13Q1, MOD13A1]}", "two of one satellite"),
+    "pixels of two widths": ("modis: {products: [MOD13Q1, MYD13A1]}", "pixels of different width"),
     "bands of ready images": (
         "inputs: {modis: config, study_area: config, landsat: '', fine_images: config/land_cover.csv}\nfusion: {fuse: bands}",  # noqa: E501
         "bands needs inputs.landsat",

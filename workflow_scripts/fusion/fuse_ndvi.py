@@ -15,10 +15,10 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def fuse(*, interval, tile, inputs, output, fusion):
+def fuse(*, interval, tile, inputs, output, fusion, coarse_pixel_m):
     """Write the fused NDVI of the interval's dates, what made each value, and sums by date."""
     grid = Grid.load(inputs.grid)
-    images = open_interval(interval, inputs, grid)
+    images = open_interval(interval, inputs, grid, coarse_pixel_m)
     if inputs.scene:
         scene = Scene.from_numbers(json.loads(Path(inputs.scene).read_text()))
     else:
@@ -59,4 +59,5 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             output=snakemake.output,
             fusion=snakemake.params.fusion,
+            coarse_pixel_m=snakemake.params.coarse_pixel_m,
         )

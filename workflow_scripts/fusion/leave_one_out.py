@@ -70,11 +70,11 @@ def compare(day, found, observed, rng):
     return {"n": clear.size} | scores, sample[SAMPLE_COLUMNS]
 
 
-def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, fusion):
+def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, fusion, coarse_pixel_m):
     """Write the scores of every clear image of the year, and a sample of its errors."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
-    fine, series = DatedBands(inputs.fine), open_series(inputs)
+    fine, series = DatedBands(inputs.fine), open_series(inputs, coarse_pixel_m)
     images = clear_days(inputs.scenes)
     clear = images[images["clear_share"] >= min_base_percent / 100]
     selection = {"min_clear_share": min_base_percent / 100, "images_per_side": images_each_side}
@@ -103,4 +103,5 @@ if __name__ == "__main__":
             min_base_percent=snakemake.params.min_base_percent,
             images_each_side=snakemake.params.images_each_side,
             fusion=snakemake.params.fusion,
+            coarse_pixel_m=snakemake.params.coarse_pixel_m,
         )

@@ -9,10 +9,10 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def write_scene(*, interval, inputs, window, scene_path):
+def write_scene(*, interval, inputs, window, coarse_pixel_m, scene_path):
     """Write thresholds, season and sensor difference of the interval as JSON."""
     grid = Grid.load(inputs.grid)
-    images = open_interval(interval, inputs, grid)
+    images = open_interval(interval, inputs, grid, coarse_pixel_m)
     scene = scene_of(images, window)
     Path(scene_path).write_text(json.dumps(scene.as_numbers()))
 
@@ -23,5 +23,6 @@ if __name__ == "__main__":
             interval=snakemake.wildcards.interval,
             inputs=snakemake.input,
             window=snakemake.params.window,
+            coarse_pixel_m=snakemake.params.coarse_pixel_m,
             scene_path=snakemake.output.scene,
         )

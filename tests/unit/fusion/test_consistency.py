@@ -1,8 +1,10 @@
 """Residual of fused images at the coarse scale, and its removal."""
 
 import numpy as np
+import pytest
 
 from nppdrivers.fusion import consistency, interval
+from nppdrivers.images.coarse_products import pixel_width_m
 
 
 def scene(seed=0, height=40, width=44):
@@ -69,6 +71,18 @@ def test_stage_can_be_made_consistent():
     assert rms[1] < 0.7 * rms[0]
 
 
-def test_window_is_about_two_composite_pixels():
-    """17 cells of 30 m, 23 of 20 m, and never less than 3."""
-    assert [consistency.coarse_window(size) for size in (30, 20, 1000)] == [17, 25, 3]
+@pytest.mark.parametrize(
+    ("product", "cell", "window"), [("MOD13Q1", 9, 17), ("MYD13A1", 17, 31), ("MOD13A2", 31, 63)]
+)
+def test_windows_follow_the_pixel_of_the_product(product, cell, window):
+    """On cells of 30 m about one pixel (232, 463, 927 m) and about two, odd."""
+    pixel_m = pixel_width_m([product])
+    assert consistency.coarse_cell(pixel_m, 30) == cell
+    assert consistency.coarse_window(pixel_m, 30) == window
+    assert abs(cell * 30 - pixel_m) <= 60
+    assert abs(window * 30 - 2 * pixel_m) <= 60
+
+
+def test_windows_of_other_cells():
+    """25 cells of 20 m for two pixels of 232 m, and never less than 3."""
+    assert [consistency.coarse_window(231.656, size) for size in (20, 1000)] == [25, 3]

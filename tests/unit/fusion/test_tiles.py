@@ -19,6 +19,7 @@ from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.grid import Grid
 
 GRID = Grid("EPSG:32649", Affine(100, 0, 5e5, 0, -100, 4e6), 47, 30)  # the residual's window is 5 cells
+PIXEL_M = 231.656
 SETTINGS = {"window": 7, "classes": 4}
 DATES = [dt.date(2013, 4, 1) + dt.timedelta(16 * number) for number in range(6)]
 
@@ -27,7 +28,7 @@ class Images:
     """Base images and coarse images of a scene in memory, as `IntervalImages` gives them."""
 
     def __init__(self, before, after, coarse_p):
-        self.grid, self.dates = GRID, DATES[: len(coarse_p)]
+        self.grid, self.coarse_pixel_m, self.dates = GRID, PIXEL_M, DATES[: len(coarse_p)]
         self._sides, self._coarse_p = (before, after), coarse_p
 
     def read(self, rows):
@@ -164,10 +165,17 @@ def outputs(folder, name):
 def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
     """Rasters and tables of three tiles, put together, are byte for byte those of a job without tiles."""
     settings = {"interval": "20130410_20130610", "fusion": SETTINGS | {"consistency": consistency}}
+    settings["coarse_pixel_m"] = PIXEL_M
     whole = outputs(tmp_path, "whole")
     fuse(tile="1-of-1", inputs=inputs, output=whole, **settings)
     shared = SimpleNamespace(**vars(inputs) | {"scene": tmp_path / "scene.json"})
-    write_scene(interval=settings["interval"], inputs=inputs, window=7, scene_path=shared.scene)
+    write_scene(
+        interval=settings["interval"],
+        inputs=inputs,
+        window=7,
+        coarse_pixel_m=PIXEL_M,
+        scene_path=shared.scene,
+    )
     tiles = [f"{number}-of-3" for number in (1, 2, 3)]
     parts = [outputs(tmp_path, tile) for tile in tiles]
     for tile, part in zip(tiles, parts, strict=True):
@@ -180,6 +188,20 @@ def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
     sums = pd.read_csv(whole.sums, index_col="date")
     assert (sums["cells"] == 47 * 26).all()
     assert (sums[list(interval.SOURCES.values())].sum(axis=1) == sums["cells"]).all()
+
+
+@pytest.mark.parametrize(("pixel_m", "filled_from"), [(232.0, "time"), (463.0, "space")])
+def test_pinholes_are_as_wide_as_the_pixels_of_the_product(inputs, tmp_path, pixel_m, filled_from):
+    """A hole of 300 m is a cloud among pixels of 232 m, but a pinhole among those of 463 m."""
+    coarse = rasters.read(inputs.coarse[0], GRID)
+    coarse[2, 20:23, 15:18] = np.nan
+    holed = tmp_path / "coarse.tif"
+    rasters.write(holed, coarse, GRID, "coarse_ndvi", bands=[day.isoformat() for day in DATES])
+    series = interval_images.open_series(SimpleNamespace(**vars(inputs) | {"coarse": [holed]}), pixel_m)
+    images = interval_images.IntervalImages([DATES[0]], [DATES[-1]], [DATES[2]], **series, grid=GRID)
+    *_, coarse_p = images.read(slice(0, GRID.height))
+    expected = {"time": coarse[[1, 3], 21, 16].mean(), "space": np.nanmean(coarse[2, 19:24, 14:19])}
+    assert coarse_p[0, 0, 21, 16] == pytest.approx(expected[filled_from], abs=1e-6)
 
 
 def test_too_many_tiles_are_refused():
@@ -199,6 +221,6 @@ def test_too_many_tiles_are_refused():
 )
 def test_intervals_that_cannot_be_fused_are_refused(inputs, before, after, dates, message):
     """No image, no date, an image that no file holds, one on the wrong side: a ValueError names the dates."""
-    series = interval_images.open_series(inputs)
+    series = interval_images.open_series(inputs, PIXEL_M)
     with pytest.raises(ValueError, match=message):
         interval_images.IntervalImages(before, after, dates, **series, grid=GRID)

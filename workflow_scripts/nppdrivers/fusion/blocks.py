@@ -32,7 +32,7 @@ class FusedBlock:
         classes: int,
         consistency: bool,
     ):
-        self._wide = coarse_window(images.grid.cell_size_m)
+        self._wide = coarse_window(images.coarse_pixel_m, images.grid.cell_size_m)
         # the residual looks half a window around each cell; a corrected value has looked as far again
         reach = self._wide // 2 * (2 if consistency else 1)
         around = widened(rows, reach + window // 2 + self._wide // 2, images.grid.height)
@@ -69,7 +69,7 @@ class FusedBlock:
 
 def scene_of(images: IntervalImages, window: int) -> Scene:
     """Measure what all blocks of an interval share (`fusion_scene.measure_scene`)."""
-    wide = coarse_window(images.grid.cell_size_m)
+    wide = coarse_window(images.coarse_pixel_m, images.grid.cell_size_m)
     return measure_scene(images.read, images.grid.shape, window=window, coarse_window=wide)
 
 

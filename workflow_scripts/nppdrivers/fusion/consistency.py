@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 Pair = tuple[NDArray, NDArray]
 
-COARSE_CELL_M = 231.66  # of the 250 m composites
-
 
 def window_sum(values: NDArray, size: int) -> NDArray[np.float64]:
     """Sum over a window of `size` cells a side, odd, clipped at the border.
@@ -77,14 +75,14 @@ def local_bias(images: Sequence[Pair], size: int, scene_mean: float | None = Non
     return np.where(near_number > 0, near_total / np.maximum(near_number, 1.0), scene_mean)
 
 
-def coarse_cell(cell_size_m: float) -> int:
-    """Window about one composite pixel wide [cells], odd: 9 for cells of 30 m."""
-    return 2 * round(COARSE_CELL_M / cell_size_m / 2) + 1
+def coarse_cell(pixel_m: float, cell_size_m: float) -> int:
+    """Window about one coarse pixel wide [cells], odd: 9 for pixels of 232 m and cells of 30 m."""
+    return 2 * round(pixel_m / cell_size_m / 2) + 1
 
 
-def coarse_window(cell_size_m: float) -> int:
-    """Window about two composite pixels wide [cells], odd: 17 for cells of 30 m."""
-    return 2 * max(1, round(COARSE_CELL_M / cell_size_m)) + 1
+def coarse_window(pixel_m: float, cell_size_m: float) -> int:
+    """Window about two coarse pixels wide [cells], odd: 17 for pixels of 232 m and cells of 30 m."""
+    return 2 * max(1, round(pixel_m / cell_size_m)) + 1
 
 
 def coarse_residual(

@@ -66,6 +66,7 @@ class IntervalImages:
     dates : dates to predict
     fine, coarse : series of each layer: NDVI alone, or red and near infrared
     coarse_day : day of observation of the coarse images [d]
+    coarse_pixel_m : width of a pixel of the coarse product [m]
     grid : Grid
     """
 
@@ -78,9 +79,11 @@ class IntervalImages:
         fine: Sequence[DatedBands],
         coarse: Sequence[DatedBands],
         coarse_day: DatedBands,
+        coarse_pixel_m: float,
         grid: Grid,
     ):
         self.before, self.after, self.dates, self.grid = list(before), list(after), list(dates), grid
+        self.coarse_pixel_m = coarse_pixel_m
         self._fine, self._coarse, self._coarse_day = fine, coarse, coarse_day
         self.fuses = "ndvi" if len(fine) == 1 else "bands"
         self._check_days()
@@ -135,26 +138,26 @@ class IntervalImages:
         return result
 
     def _without_pinholes(self, series: DatedBands, days: Sequence[date], rows: slice) -> np.ndarray:
-        size = coarse_cell(self.grid.cell_size_m)
+        size = coarse_cell(self.coarse_pixel_m, self.grid.cell_size_m)
         around = widened(rows, size // 2, self.grid.height)
         return fill_pinholes(series.read(days, self.grid, around), size)[:, within(rows, around)]
 
 
-def open_series(inputs: object) -> dict[str, DatedBands | list[DatedBands]]:
-    """Series that `IntervalImages` needs, from the inputs of a rule: fine, coarse, coarse_day.
+def open_series(inputs: object, coarse_pixel_m: float) -> dict[str, DatedBands | list[DatedBands] | float]:
+    """What `IntervalImages` needs of all series, from the inputs of a rule: fine, coarse, coarse_day.
 
     Where the rule has red and near infrared (fine_red, fine_nir, ...) these stand in place of NDVI.
     """
-    series = {"coarse_day": DatedBands(inputs.coarse_day)}
+    series = {"coarse_day": DatedBands(inputs.coarse_day), "coarse_pixel_m": coarse_pixel_m}
     for name in ("fine", "coarse"):
         bands = [getattr(inputs, f"{name}_{band}", None) for band in ("red", "nir")]
         series[name] = [DatedBands(paths) for paths in (bands if all(bands) else [getattr(inputs, name)])]
     return series
 
 
-def open_interval(interval: str, inputs: object, grid: Grid) -> IntervalImages:
+def open_interval(interval: str, inputs: object, grid: Grid, coarse_pixel_m: float) -> IntervalImages:
     """Images of an interval, from the inputs of a rule: intervals, fine, coarse and coarse_day."""
-    series = open_series(inputs)
+    series = open_series(inputs, coarse_pixel_m)
     before, after = base_days(inputs.intervals, interval)
     dates = dates_of_interval(interval, series["coarse_day"])
     return IntervalImages(before, after, dates, **series, grid=grid)

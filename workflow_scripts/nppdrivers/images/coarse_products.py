@@ -1,0 +1,125 @@
+"""The coarse products that can be read, a row each: satellite, width of a pixel, calendar and layers.
+
+A further product of a known file format is a row here and a name in config/schema.yaml. The rules read this
+table too, before any environment of a job exists: it needs the standard library alone.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class StoredLayer(NamedTuple):
+    """A layer of numbers that stand for a physical quantity.
+
+    Attributes
+    ----------
+    name : str
+        End of the layer's name: "NDVI" for "250m 16 days NDVI".
+    valid_range : (low, high)
+        Physical values [1].
+    scale, fill : float
+        Physical value = stored x scale, and the stored number of missing pixels; of integers in copies
+        of the product that state neither.
+    """
+
+    name: str
+    valid_range: tuple[float, float]
+    scale: float
+    fill: float
+
+
+class Layers(NamedTuple):
+    """Layers of a product: vegetation indices by their names in `vegetation_index`, bands, flags, days."""
+
+    indices: dict[str, StoredLayer]
+    red: StoredLayer
+    nir: StoredLayer
+    day_of_year: str
+    reliability: str
+    vi_quality: str
+
+
+class CoarseProduct(NamedTuple):
+    """One product.
+
+    Attributes
+    ----------
+    name : str
+        As the names of its files begin.
+    satellite : str
+        A run takes at most one product of each.
+    pixel_m : float
+        Width of a pixel [m].
+    first_day, step_days : int
+        Day of the year on which the first composite begins, and the days from one to the next [d].
+    layers : Layers
+    """
+
+    name: str
+    satellite: str
+    pixel_m: float
+    first_day: int
+    step_days: int
+    layers: Layers
+
+
+# MODIS Vegetation Index User Guide (MOD13 Series), Collection 6.1, Didan and Barreto Munoz (2019)
+_MOD13 = Layers(
+    indices={"ndvi": StoredLayer("NDVI", (-0.2, 1.0), 1e-4, -3000)},
+    red=StoredLayer("red reflectance", (0.0, 1.0), 1e-4, -1000),
+    nir=StoredLayer("NIR reflectance", (0.0, 1.0), 1e-4, -1000),
+    day_of_year="composite day of the year",
+    reliability="pixel reliability",
+    vi_quality="VI Quality",
+)
+# Aqua's composites lie half a period after Terra's. Pixels are parts of tiles of 1111950.52 m.
+_ROWS = (
+    CoarseProduct("MOD13Q1", "Terra", 231.656358, 1, 16, _MOD13),
+    CoarseProduct("MYD13Q1", "Aqua", 231.656358, 9, 16, _MOD13),
+    CoarseProduct("MOD13A1", "Terra", 463.312717, 1, 16, _MOD13),
+    CoarseProduct("MYD13A1", "Aqua", 463.312717, 9, 16, _MOD13),
+    CoarseProduct("MOD13A2", "Terra", 926.625433, 1, 16, _MOD13),
+    CoarseProduct("MYD13A2", "Aqua", 926.625433, 9, 16, _MOD13),
+)
+PRODUCTS = {row.name: row for row in _ROWS}
+
+
+def coarse_product(name: str) -> CoarseProduct:
+    """Row of a product.
+
+    Raises
+    ------
+    ValueError
+        When no product has that name; names those there are.
+    """
+    if name not in PRODUCTS:
+        raise ValueError(f"{name!r} is no coarse product that can be read; choose of {', '.join(PRODUCTS)}")
+    return PRODUCTS[name]
+
+
+def disagreements(names: Sequence[str]) -> list[str]:
+    """Why products cannot make one series: two of a satellite, or pixels of different width; [] if they can.
+
+    One width, because a series whose pixels change from date to date shows changes where the land has none.
+    """
+    products = [coarse_product(name) for name in names]
+    reasons = []
+    if len({product.satellite for product in products}) < len(products):
+        reasons.append("two of one satellite; take one of Terra (MOD...), one of Aqua (MYD...) or both")
+    if len({product.pixel_m for product in products}) > 1:
+        widths = " and ".join(f"{product.name} ({product.pixel_m:.0f} m)" for product in products)
+        reasons.append(f"pixels of different width, {widths}; take products of one width")
+    return reasons
+
+
+def pixel_width_m(names: Sequence[str]) -> float:
+    """Width of a pixel of these products [m], the same in all of them.
+
+    Raises
+    ------
+    ValueError
+        When the products do not make one series (`disagreements`).
+    """
+    if reasons := disagreements(names):
+        raise ValueError(f"coarse products {', '.join(names)}: {'; '.join(reasons)}")
+    return coarse_product(names[0]).pixel_m
