@@ -15,9 +15,9 @@ PACKAGE = SCRIPTS / "nppdrivers"
 
 # From the ground up: a room may import rooms above it in this list, never one beside or below it.
 FLOOR_ROOMS = {
-    "ground": ["grid", "rasters", "dated_bands", "products", "period", "job"],
+    "ground": ["grid", "rasters", "dated_bands", "products", "period", "job", "blocks", "agreement"],
     "methods": [
-        "agreement", "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",
+        "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",
         "kriging", "correlation", "forest", "contribution", "degradation",
     ],
     "inputs": ["inputs"],

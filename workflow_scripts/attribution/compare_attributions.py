@@ -44,15 +44,6 @@ def elevation_shares(points, category_drivers):
     return table
 
 
-def folds_of(points, block_m, folds, seed):
-    """Blocks of land as folds; None where the area is a single block."""
-    try:
-        return block_folds(points[["x", "y"]].to_numpy(), block_m, folds, np.random.default_rng(seed))
-    except ValueError as error:
-        logging.warning("no blocked cross-validation: %s", error)
-        return None
-
-
 def compare_attributions(*, inputs, output, category_drivers, trees, mtry, seed, folds, block_km):
     """Write one row an experiment and category, and how far each driver follows elevation."""
     grid = Grid.load(inputs.grid)
@@ -61,7 +52,8 @@ def compare_attributions(*, inputs, output, category_drivers, trees, mtry, seed,
     for name, path in more.items():
         points[name] = rasters.read(path, grid, bands=1).ravel()[points["cell"]].astype("float64")
     points = points.dropna().reset_index(drop=True)
-    fold = folds_of(points, block_km * 1000, folds, seed)
+    places = points[["x", "y"]].to_numpy()
+    fold = block_folds(places, block_km * 1000, folds, np.random.default_rng(seed))
     tables = []
     for name, experiment in experiments(points, category_drivers):
         table = attribute(experiment, trees=trees, mtry=mtry, seed=seed, fold=fold)

@@ -16,11 +16,8 @@ def scores_of(forests, x, y, places, block_m, folds):
     """Out-of-bag, random and spatially blocked scores as a table of one row each."""
     rng = np.random.default_rng(forests[0].seed)
     random = cross_validated_r2(forests[0], x, y, random_folds(len(y), folds, rng))
-    try:
-        blocked = cross_validated_r2(forests[0], x, y, block_folds(places, block_m, folds, rng))
-    except ValueError as error:  # an area of a single block still has its other scores
-        logging.warning("no blocked cross-validation: %s", error)
-        blocked = np.nan
+    blocks = block_folds(places, block_m, folds, rng)
+    blocked = np.nan if blocks is None else cross_validated_r2(forests[0], x, y, blocks)
     return pd.DataFrame(
         {
             "oob_r2": [np.mean([forest.oob_r2_ for forest in forests])],

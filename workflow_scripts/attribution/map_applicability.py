@@ -17,11 +17,8 @@ INSIDE, OUTSIDE = 1, 2
 def folds_of(places, block_m, folds, seed):
     """Folds of whole blocks of land; random ones where the area is a single block."""
     rng = np.random.default_rng(seed)
-    try:
-        return block_folds(places, block_m, folds, rng)
-    except ValueError as error:
-        logging.warning("random folds in place of blocks: %s", error)
-        return random_folds(len(places), folds, rng)
+    blocks = block_folds(places, block_m, folds, rng)
+    return random_folds(len(places), folds, rng) if blocks is None else blocks
 
 
 def shares_inside(codes, classes, parameters):

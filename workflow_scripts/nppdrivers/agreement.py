@@ -1,8 +1,11 @@
-"""How predictions agree with observations."""
+"""How predictions agree with observations, and whether their errors are as large as stated."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+NORMAL_95 = 1.6448536269514722  # 95 % quantile of N(0, 1)
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Agreement:
     concordance: float
 
 
-def agreement(predicted, observed) -> Agreement:
+def agreement(predicted: ArrayLike, observed: ArrayLike) -> Agreement:
     """Compare pairs of values.
 
     bias = mean(p - o); rho_c = 2 s_po / (s_p^2 + s_o^2 + (mean p - mean o)^2), moments with 1 / n.
@@ -56,3 +59,20 @@ def agreement(predicted, observed) -> Agreement:
         r = covariance / (p.std() * o.std())
         concordance = 2 * covariance / (p.var() + o.var() + error.mean() ** 2)
     return Agreement(p.size, *(float(score) for score in (*scores, r, concordance)))
+
+
+def coverage_90(standardised_errors: ArrayLike) -> float:
+    """Share of errors within the 90 % interval of a normal distribution, |z| <= 1.645.
+
+    Parameters
+    ----------
+    standardised_errors : array
+        Errors over their stated standard deviation, z [1]; without NaN.
+
+    Returns
+    -------
+    float
+        0 to 1, about 0.9 where the standard deviations are right; NaN without any error.
+    """
+    z = np.asarray(standardised_errors)
+    return float(np.mean(np.abs(z) <= NORMAL_95)) if z.size else float("nan")

@@ -22,12 +22,18 @@ def test_blocks_stay_together():
     assert len(np.unique(folds)) == 10
 
 
-def test_fewer_blocks_than_folds():
-    """With three blocks there are three folds; a single block is refused."""
+def test_fewer_blocks_than_folds(caplog):
+    """With three blocks there are three folds; a single block gives none, and a warning."""
     xy = np.array([[0, 0], [10, 0], [3000, 0], [6000, 0]], float)
     assert len(np.unique(block_folds(xy, 2000, 10, np.random.default_rng(0)))) == 3
-    with pytest.raises(ValueError, match="1 blocks"):
-        block_folds(xy, 20_000, 10, np.random.default_rng(0))
+    assert block_folds(xy, 20_000, 10, np.random.default_rng(0)) is None
+    assert "one block of land of 20000 m" in caplog.text
+
+
+def test_one_fold_is_refused():
+    """A single fold leaves no points to fit."""
+    with pytest.raises(ValueError, match="at least 2 folds, not 1"):
+        block_folds(np.zeros((4, 2)), 1000, 1, np.random.default_rng(0))
 
 
 def test_a_known_relation_is_found_and_noise_is_not():

@@ -5,15 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import stats
 
+from nppdrivers.blocks import block_numbers
 from nppdrivers.contribution import dominant_category, shares
 
 INDISTINCT = "not distinguishable from noise"
-
-
-def _block_numbers(places: np.ndarray, origin: np.ndarray, block: float) -> np.ndarray:
-    """Number of the square block of land that each place (n, 2) lies in."""
-    square = np.floor((places - origin) / block).astype(np.int64)
-    return square[:, 0] * 2**31 + square[:, 1]
 
 
 def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> np.ndarray:
@@ -40,7 +35,7 @@ def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> n
     ----------
     Lahiri (2003), Resampling Methods for Dependent Data, chapter 12.
     """
-    numbers = _block_numbers(xy, np.min(xy, axis=0), block)
+    numbers = block_numbers(xy, block, origin=np.min(xy, axis=0))
     _, number, size = np.unique(numbers, return_inverse=True, return_counts=True)
     members = np.split(np.argsort(number, kind="stable"), np.cumsum(size)[:-1])
     return np.concatenate([members[k] for k in rng.integers(0, size.size, size.size)])
@@ -65,8 +60,8 @@ def in_no_drawn_block(places: np.ndarray, xy: np.ndarray, drawn: np.ndarray, blo
     (k,) bool
     """
     origin = np.min(xy, axis=0)
-    seen = np.unique(_block_numbers(xy[drawn], origin, block))
-    return ~np.isin(_block_numbers(places, origin, block), seen)
+    seen = np.unique(block_numbers(xy[drawn], block, origin))
+    return ~np.isin(block_numbers(places, block, origin), seen)
 
 
 def exceeds_noise(actual: np.ndarray, noise: np.ndarray, level: float = 0.05) -> np.ndarray:

@@ -1,7 +1,10 @@
 """Scores of a forest on points that it has not seen: random folds, and folds of whole blocks of land."""
 
+import logging
+
 import numpy as np
 
+from nppdrivers.blocks import block_numbers
 from nppdrivers.forest import Forest
 
 
@@ -32,7 +35,7 @@ def random_folds(n: int, folds: int, rng: np.random.Generator) -> np.ndarray:
     return rng.permutation(np.arange(n) % folds)
 
 
-def block_folds(xy: np.ndarray, block: float, folds: int, rng: np.random.Generator) -> np.ndarray:
+def block_folds(xy: np.ndarray, block: float, folds: int, rng: np.random.Generator) -> np.ndarray | None:
     """Fold of every point such that all points of a square block share one.
 
     Neighbouring points are alike, so random folds flatter a model of a map; blocks no smaller than the range
@@ -51,27 +54,31 @@ def block_folds(xy: np.ndarray, block: float, folds: int, rng: np.random.Generat
 
     Returns
     -------
-    (n,) int array
-        0 to folds - 1; fewer folds are used where there are fewer blocks.
+    (n,) int array or None
+        0 to folds - 1; fewer folds are used where there are fewer blocks. None, and a warning in the log,
+        where all points lie in one block.
 
     Raises
     ------
     ValueError
-        For fewer than 2 folds, or points that lie in a single block.
+        For fewer than 2 folds.
 
     References
     ----------
     Roberts et al. (2017), Ecography 40:913.
     """
-    square = np.floor((xy - np.min(xy, axis=0)) / block).astype(int)
-    _, number, size = np.unique(square, axis=0, return_inverse=True, return_counts=True)
-    if folds < 2 or size.size < 2:
-        raise ValueError(f"{folds} folds of {size.size} blocks of {block:g} m: at least 2 of both are needed")
+    if folds < 2:
+        raise ValueError(f"points need at least 2 folds, not {folds}")
+    numbers = block_numbers(xy, block, origin=np.min(xy, axis=0))
+    _, number, size = np.unique(numbers, return_inverse=True, return_counts=True)
+    if size.size < 2:
+        logging.warning("all points lie in one block of land of %g m: no folds of blocks", block)
+        return None
     points, fold_of_block = np.zeros(folds, dtype=int), np.empty(size.size, dtype=int)
     for k in rng.permutation(size.size):
         fold_of_block[k] = np.argmin(points)
         points[fold_of_block[k]] += size[k]
-    return fold_of_block[number.ravel()]
+    return fold_of_block[number]
 
 
 def cross_validated_r2(forest: Forest, X: np.ndarray, y: np.ndarray, fold: np.ndarray) -> float:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from nppdrivers.agreement import coverage_90
 from nppdrivers.kriging.prediction import cross_validate, fit_variogram
 from nppdrivers.kriging.transformation import Transform, fit_transform
 from nppdrivers.kriging.variogram import Variogram, range_bounds
 
 METHODS = ("wls", "reml")
 MSDR_BOUNDS = (0.5, 2.0)
-NORMAL_95 = 1.6448536269514722  # 95 % quantile of N(0, 1)
 
 
 class Samples(NamedTuple):
@@ -32,12 +32,12 @@ class Samples(NamedTuple):
 
 @dataclass
 class Candidate:
-    """One candidate: its row of the table, and what is needed to use it (None where it failed)."""
+    """One candidate: its row of the table and what is needed to use it; no variogram where the fit failed."""
 
     transform: Transform
     variogram: Variogram | None
-    row: dict
-    cross_validation: pd.DataFrame | None
+    row: dict[str, Any]
+    cross_validation: pd.DataFrame
 
 
 def compare(
@@ -46,12 +46,13 @@ def compare(
     """Evaluate every candidate by leave-one-out; the acceptable ones come first, the best score leading."""
     trends = ("none",) if samples.drift is None else ("none", "drift")
     usable = [t for t in (fit_transform(name, samples.z) for name in transforms) if t is not None]
-    candidates = [_evaluate(samples, *choice) for choice in product(usable, trends, models, methods)]
+    candidates = [_evaluate(samples, *options) for options in product(usable, trends, models, methods)]
     return sorted(candidates, key=lambda c: (bool(c.row["rejected"]), -c.row["log_score"]))
 
 
 def _evaluate(samples: Samples, transform: Transform, trend: str, model: str, method: str) -> Candidate:
-    row = {
+    """Fit one candidate and score its leave-one-out predictions."""
+    row: dict[str, Any] = {
         "transform": transform.name,
         "power": transform.power,
         "model": model,
@@ -66,7 +67,7 @@ def _evaluate(samples: Samples, transform: Transform, trend: str, model: str, me
         variogram = fit_variogram(samples.xy, t, model, drift=drift, method=method, counts=samples.counts)
         e, variance = cross_validate(samples.xy, t, variogram, drift=drift, counts=samples.counts)
     except ValueError as refusal:
-        return Candidate(transform, None, row | {"rejected": str(refusal)}, None)
+        return Candidate(transform, None, row | {"rejected": str(refusal)}, pd.DataFrame())
     row |= {"nugget": variogram.nugget, "psill": variogram.psill, "range": variogram.range}
     predicted, _ = transform.moments(t - e, np.sqrt(variance))
     error, z = samples.z - predicted, e / np.sqrt(variance)
@@ -77,13 +78,14 @@ def _evaluate(samples: Samples, transform: Transform, trend: str, model: str, me
         "me": float(error.mean()),
         "r2": float(1.0 - np.mean(error**2) / np.var(samples.z)),
         "msdr": float(np.mean(z**2)),
-        "coverage": float(np.mean(np.abs(z) <= NORMAL_95)),
+        "coverage": coverage_90(z),
     }
     row["rejected"] = _rejection(row, samples)
     return Candidate(transform, variogram, row, cross_validation_table(samples, predicted, z))
 
 
-def _rejection(row: dict, samples: Samples) -> str:
+def _rejection(row: dict[str, Any], samples: Samples) -> str:
+    """Reason why a candidate is not acceptable, or an empty string."""
     low, high = range_bounds(samples.xy)
     if row["psill"] == 0.0:
         return "no spatial structure"

@@ -6,6 +6,8 @@ kriging in a unique neighborhood, Math. Geol. 15, 687-699.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 from scipy.linalg import LinAlgError, blas, cholesky, solve_triangular
@@ -36,7 +38,7 @@ def merge_duplicates(
     )
     place, order = place.ravel(), np.argsort(first)
 
-    def average(column):
+    def average(column: np.ndarray) -> np.ndarray:
         return (np.bincount(place, column) / counts)[order]
 
     merged = None
@@ -46,7 +48,7 @@ def merge_duplicates(
     return xy[used][first[order]], average(values[used]), merged, counts[order]
 
 
-def _factorise(xy, variogram: Variogram, counts) -> np.ndarray:
+def _factorise(xy: np.ndarray, variogram: Variogram, counts: np.ndarray) -> np.ndarray:
     """Lower Cholesky factor of the covariance of the samples."""
     covariance = variogram.psill * correlation(variogram.model, cdist(xy, xy), variogram.range)
     covariance[np.diag_indices(len(xy))] += variogram.nugget / counts
@@ -119,7 +121,8 @@ def cross_validate(
     return residuals, variances
 
 
-def _fold_residuals(p, weighted, labels) -> tuple[np.ndarray, np.ndarray]:
+def _fold_residuals(p: np.ndarray, weighted: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Residuals and variances of samples predicted without their fold, from P and P z."""
     e, variance = np.empty(len(weighted)), np.empty(len(weighted))
     for label in np.unique(labels):
         fold = np.flatnonzero(labels == label)
@@ -132,7 +135,15 @@ def _fold_residuals(p, weighted, labels) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(cache=True, nogil=True)
-def _fill_covariance(targets, xy, model, psill, scale, nuggets, out):
+def _fill_covariance(
+    targets: np.ndarray,
+    xy: np.ndarray,
+    model: int,
+    psill: float,
+    scale: float,
+    nuggets: np.ndarray,
+    out: np.ndarray,
+) -> None:
     """Write the covariances of targets with samples; a target at a sample's place shares its nugget."""
     for i in range(targets.shape[0]):
         for j in range(xy.shape[0]):
@@ -193,7 +204,7 @@ def predict(
     targets = np.ascontiguousarray(targets, dtype=float)
     if (drift is None) != (target_drift is None):
         raise ValueError("give the drift at the samples and at the targets, or at neither")
-    trend_of = _target_trend(np.asarray(values), drift, target_drift, len(targets))
+    trend_at = _target_trend(np.asarray(values), drift, target_drift, len(targets))
     xy, z, trend, counts = clean_samples(xy, values, drift, counts)
     factor = _factorise(xy, variogram, counts)
     nuggets = variogram.nugget / counts
@@ -211,31 +222,33 @@ def predict(
         block = slice(start, start + step)
         c = np.empty((len(targets[block]), len(z)))
         _fill_covariance(targets[block], xy, model, variogram.psill, variogram.range, nuggets, c)
-        t = trend_of(block)
+        t = trend_at(block)
         mean[block] = t @ beta + c @ weights
-        of_trend = c @ to_trend - t @ r_inverse
+        from_trend = c @ to_trend - t @ r_inverse
         # The transposed view is in Fortran order: half c' is formed in place of c.
         whitened = blas.dtrmm(1.0, half, c.T, lower=1, overwrite_b=1)
         explained = np.einsum("ij,ij->j", whitened, whitened)
-        variance[block] = variogram.sill - explained + np.einsum("ij,ij->i", of_trend, of_trend)
+        variance[block] = variogram.sill - explained + np.einsum("ij,ij->i", from_trend, from_trend)
     return mean, np.maximum(variance, 0.0)
 
 
-def _target_trend(values, drift, target_drift, n_targets: int):
+def _target_trend(
+    values: np.ndarray, drift: np.ndarray | None, target_drift: np.ndarray | None, n_targets: int
+) -> Callable[[slice], np.ndarray]:
     """Return a function of a block that gives its trend matrix, standardised as that of the samples is."""
-    if drift is None:
+    if drift is None or target_drift is None:
         return lambda block: np.ones((len(range(n_targets)[block]), 1))
     used = np.isfinite(values.astype(float))
     drift = np.asarray(drift, dtype=float).reshape(len(values), -1)[used]
-    target_drift = np.asarray(target_drift, dtype=float).reshape(n_targets, -1)
-    if target_drift.shape[1] != drift.shape[1]:
+    covariates = np.asarray(target_drift, dtype=float).reshape(n_targets, -1)
+    if covariates.shape[1] != drift.shape[1]:
         raise ValueError(
-            f"{drift.shape[1]} drift covariates at the samples, {target_drift.shape[1]} at the targets"
+            f"{drift.shape[1]} drift covariates at the samples, {covariates.shape[1]} at the targets"
         )
     centre, spread = drift.mean(axis=0), drift.std(axis=0)
 
-    def trend_of(block):
-        standardised = (target_drift[block] - centre) / spread
+    def trend_at(block: slice) -> np.ndarray:
+        standardised = (covariates[block] - centre) / spread
         return np.column_stack([np.ones(len(standardised)), standardised])
 
-    return trend_of
+    return trend_at

@@ -7,9 +7,11 @@ Interpolation of Spatial Data, 2.7 (Matern); Patterson and Thompson (1971), Biom
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import eigh
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist, pdist
@@ -39,7 +41,7 @@ class Variogram:
     psill: float
     range: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.model not in MODELS:
             raise ValueError(f"variogram model {self.model!r} is unknown: use one of {', '.join(MODELS)}")
         if not (self.nugget >= 0.0 and self.psill >= 0.0 and self.range > 0.0):
@@ -50,14 +52,14 @@ class Variogram:
         """Nugget plus partial sill."""
         return self.nugget + self.psill
 
-    def __call__(self, distance: np.ndarray) -> np.ndarray:
+    def __call__(self, distance: ArrayLike) -> np.ndarray:
         """Semivariance at distances, 0 at distance 0."""
         distance = np.asarray(distance, dtype=float)
         gamma = self.nugget + self.psill * (1.0 - correlation(self.model, distance, self.range))
         return np.where(distance == 0.0, 0.0, gamma)
 
 
-def correlation(model: str, distance: np.ndarray, scale: float) -> np.ndarray:
+def correlation(model: str, distance: ArrayLike, scale: float) -> np.ndarray:
     """Correlation rho(distance / scale) of a model, see `Variogram`."""
     u = np.asarray(distance, dtype=float) / scale
     if model == "spherical":
@@ -127,8 +129,20 @@ def empirical_variogram(
     return means[0], means[1], pairs[filled]
 
 
-def clean_samples(xy, values, drift=None, counts=None):
-    """Check samples, drop those with NaN values; return coordinates, values, trend matrix and counts.
+def clean_samples(
+    xy: np.ndarray, values: np.ndarray, drift: np.ndarray | None = None, counts: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Check samples and drop those with NaN values.
+
+    Parameters
+    ----------
+    xy, values, drift, counts : (n, 2), (n,), (n, k), (n,)
+        As in `fit_variogram`.
+
+    Returns
+    -------
+    xy, values, trend, counts : (m, 2), (m,), (m, 1 + k), (m,)
+        Of the samples with a value; trend as `trend_matrix` makes it.
 
     Raises
     ------
@@ -213,21 +227,28 @@ def fit_variogram(
     return _fit_reml(xy, z, trend, counts, model)
 
 
-def _search_log_range(score, bounds: tuple[float, float], points: int, tolerance: float) -> float:
+def _search_log_range(
+    score: Callable[[float], tuple[float, float, float]],
+    bounds: tuple[float, float],
+    points: int,
+    tolerance: float,
+) -> float:
     """Minimise score(log range)[0] within bounds: a grid, then Brent's method about its best point."""
     grid = np.linspace(np.log(bounds[0]), np.log(bounds[1]), points)
     scores = [score(x)[0] for x in grid]
     best = int(np.argmin(scores))
-    found = minimize_scalar(
+    refined = minimize_scalar(
         lambda x: score(x)[0],
         bounds=(grid[max(best - 1, 0)], grid[min(best + 1, points - 1)]),
         method="bounded",
         options={"xatol": tolerance},
     )
-    return float(found.x) if found.fun < scores[best] else float(grid[best])
+    return float(refined.x) if refined.fun < scores[best] else float(grid[best])
 
 
-def _fit_wls(empirical, model: str, bounds: tuple[float, float]) -> Variogram:
+def _fit_wls(
+    empirical: tuple[np.ndarray, np.ndarray, np.ndarray], model: str, bounds: tuple[float, float]
+) -> Variogram:
     """Profile the weighted squares over the range: for a given range, nugget and sill are linear and >= 0."""
     distance, gamma, pairs = empirical
     if len(distance) < 3:
@@ -245,7 +266,9 @@ def _fit_wls(empirical, model: str, bounds: tuple[float, float]) -> Variogram:
     return Variogram(model, nugget, psill, float(np.exp(log_range)))
 
 
-def _non_negative_line(x, y, weights, least_share: float) -> tuple[float, float]:
+def _non_negative_line(
+    x: np.ndarray, y: np.ndarray, weights: np.ndarray, least_share: float
+) -> tuple[float, float]:
     """Weighted least squares y = a + b x with b >= 0 and a >= least_share (a + b); y >= 0."""
     total = weights.sum()
     mean_x, mean_y = (weights @ x) / total, (weights @ y) / total
@@ -265,7 +288,7 @@ def _non_negative_line(x, y, weights, least_share: float) -> tuple[float, float]
 _SHARES = np.concatenate([np.logspace(-6, -1.2, 17), np.linspace(0.08, 1.0, 47)])
 
 
-def _fit_reml(xy, z, trend, counts, model: str) -> Variogram:
+def _fit_reml(xy: np.ndarray, z: np.ndarray, trend: np.ndarray, counts: np.ndarray, model: str) -> Variogram:
     """Minimise -2 log restricted likelihood over range and nugget share, the sill profiled.
 
     With everything divided by the standard deviation 1 / sqrt(count) of the nugget, the covariance of the

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nppdrivers.blocks import block_numbers
+
 SQUARE_KM = 1e6  # m2
 TONNE = 1e6  # g
 
@@ -178,9 +180,7 @@ def cliffs_delta(a, b) -> float:
 
 def _bootstrap_means(values, side, block_cells, samples, rng) -> np.ndarray:
     """Means of a side over resampled blocks; NaN for a single block, which says nothing of spread."""
-    rows, columns = np.nonzero(side)
-    across = values.shape[1] // block_cells + 1
-    _, block = np.unique(rows // block_cells * across + columns // block_cells, return_inverse=True)
+    _, block = np.unique(block_numbers(np.argwhere(side), block_cells), return_inverse=True)
     sums, counts = np.bincount(block, values[side]), np.bincount(block)
     n = len(counts)
     if n == 1:
