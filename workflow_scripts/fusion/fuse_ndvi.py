@@ -13,6 +13,7 @@ from nppdrivers.fusion.scene import Scene
 from nppdrivers.fusion.sums import add_sums, shares_of_sources, sums_of_block
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.vegetation_index import MAPPED
 
 
 def fuse(*, interval, tile, inputs, output, fusion, coarse_pixel_m):
@@ -36,7 +37,7 @@ def fuse(*, interval, tile, inputs, output, fusion, coarse_pixel_m):
         ndvi, source = (
             open_rasters.enter_context(rasters.create(path, grid.part(rows), product, bands=names, **about))
             for path, product, about in (
-                (output.ndvi, "ndvi", stated),
+                (output.ndvi, MAPPED.name, stated),
                 (output.source, "fusion_source", {"legend": SOURCES}),
             )
         )

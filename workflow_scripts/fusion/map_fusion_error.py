@@ -11,6 +11,7 @@ from nppdrivers.fusion.error_model import ErrorModel, gap_and_departure, nearest
 from nppdrivers.fusion.interval_images import base_days
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
+from nppdrivers.vegetation_index import MAPPED
 
 
 def map_fusion_error(*, interval, inputs, sd_path):
@@ -20,7 +21,7 @@ def map_fusion_error(*, interval, inputs, sd_path):
     sides = base_days(inputs.intervals, interval)
     fine, fused = DatedBands(inputs.fine), DatedBands([inputs.fused])
     names = [day.isoformat() for day in fused.dates]
-    with rasters.create(sd_path, grid, "ndvi_sd", bands=names, method="leave-one-out") as target:
+    with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
         for rows in grid.row_blocks():
             images = [
                 fine.read(days, grid, rows) if days else np.empty((0, rows.stop - rows.start, grid.width))

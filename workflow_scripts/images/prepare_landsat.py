@@ -10,7 +10,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.images import landsat
 from nppdrivers.images.harmonisation import onto_oli
 from nppdrivers.job import running
-from nppdrivers.vegetation_index import index_of
+from nppdrivers.vegetation_index import MAPPED, as_index
 
 COLUMNS = ["product_id", "date", "sensor", "harmonised", "resampling", "slc_off", "covered_percent",
            "clear_percent", "mosaic_clear_percent", "remark", "kept"]  # fmt: skip
@@ -47,8 +47,8 @@ def prepare_landsat(*, year, inputs, output, sources, harmonise, slc_off, min_sc
         for number, name in enumerate(("red", "nir")):
             about = {"bands": days, "harmonised": harmonise}
             rasters.write(getattr(output, name), images[:, number], grid, f"{name}_reflectance", **about)
-        images = index_of(images)
-    rasters.write(output.ndvi, images, grid, "ndvi", bands=days, harmonised=harmonise)
+        images = as_index(images)
+    rasters.write(output.ndvi, images, grid, MAPPED.name, bands=days, harmonised=harmonise)
 
 
 if __name__ == "__main__":

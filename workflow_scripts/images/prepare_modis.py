@@ -10,7 +10,7 @@ from nppdrivers.images import modis
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
 from nppdrivers.period import Period
-from nppdrivers.vegetation_index import index_of
+from nppdrivers.vegetation_index import MAPPED, as_index
 
 
 def prepare_modis(*, year, folder, products, period, grid_path, output, bands):
@@ -33,7 +33,7 @@ def prepare_modis(*, year, folder, products, period, grid_path, output, bands):
     names = [nominal_date(start).isoformat() for start in wanted]
     for number, name in enumerate(("red", "nir") if bands else ()):
         rasters.write(getattr(output, name), image[:, number], grid, f"{name}_reflectance", bands=names)
-    rasters.write(output.ndvi, index_of(image), grid, "coarse_ndvi", bands=names)
+    rasters.write(output.ndvi, as_index(image), grid, f"coarse_{MAPPED.name}", bands=names)
     rasters.write(output.day, day, grid, "composite_day", bands=names)
 
 

@@ -13,6 +13,7 @@ from nppdrivers.job import running
 from nppdrivers.ndvi.monthly import monthly_doy_mean, monthly_mvc
 from nppdrivers.ndvi.smoothing import REACH, choose_smoothness, described, smooth
 from nppdrivers.period import Period, months_of_year
+from nppdrivers.vegetation_index import MAPPED
 
 COMPOSE = {"mvc": monthly_mvc, "doy_mean": monthly_doy_mean}
 BLOCK = 250_000  # cells held at a time, with all dates of two years
@@ -58,7 +59,7 @@ def compose_monthly_ndvi(
     done = described(**smoothing)
     outside = [month not in period for month in months]
     with (
-        rasters.create(ndvi_path, grid, "ndvi", bands=months, method=method, smoothing=done) as ndvi,
+        rasters.create(ndvi_path, grid, MAPPED.name, bands=months, method=method, smoothing=done) as ndvi,
         rasters.create(observations_path, grid, "ndvi_observations", bands=months) as observations,
     ):
         for rows in grid.row_blocks(BLOCK):

@@ -1,4 +1,7 @@
-"""Vegetation indices: NDVI from reflectance."""
+"""Vegetation indices of red and near-infrared reflectance, and which of them the workflow maps."""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,12 +33,44 @@ def normalized_difference(red: np.ndarray, nir: np.ndarray) -> np.ndarray:
         return np.where((total > 0) & (np.abs(ndvi) <= 1), ndvi, np.float32(np.nan))
 
 
-def index_of(image: np.ndarray) -> np.ndarray:
-    """The fused quantity: the one band of (..., bands, height, width), or NDVI of its red and near infrared.
+class Index(NamedTuple):
+    """A vegetation index.
 
-    Reflectance below 0.0001, over water or over-corrected, counts as 0.0001. NaN where a band is.
+    Attributes
+    ----------
+    name : str
+        Of its rasters in the register (the coarse ones with "coarse_" before it), and of its layer in
+        `images.coarse_products`.
+    formula : callable
+        Index [1] of red and near-infrared reflectance [1], float32, NaN where it has no value.
+    valid_range : (low, high)
+        Least and greatest value [1], as in the register.
+    """
+
+    name: str
+    formula: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    valid_range: tuple[float, float]
+
+
+NDVI = Index("ndvi", normalized_difference, (-1.0, 1.0))
+MAPPED = NDVI  # the index that images are turned into; docs/inputs.md lists what else knows it
+
+
+def as_index(image: np.ndarray, index: Index = MAPPED) -> np.ndarray:
+    """Index of an image of one layer, which is the index itself, or of two, red and near infrared.
+
+    Parameters
+    ----------
+    image : (..., layers, height, width) array
+        Index [1], or reflectance [1]; below 0.0001, over water or over-corrected, it counts as 0.0001.
+    index : Index
+
+    Returns
+    -------
+    (..., height, width) array
+        Index [1]; NaN where a layer is.
     """
     if image.shape[-3] == 1:
         return image[..., 0, :, :]
     red, nir = (np.maximum(image[..., band, :, :], np.float32(LEAST_REFLECTANCE)) for band in (0, 1))
-    return normalized_difference(red, nir)
+    return index.formula(red, nir)

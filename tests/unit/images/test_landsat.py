@@ -13,7 +13,7 @@ from landsat_writers import GRID, name_of, write_scene, write_tif
 from images.prepare_landsat import days_of_year
 from nppdrivers.grid import Grid
 from nppdrivers.images import landsat
-from nppdrivers.vegetation_index import index_of
+from nppdrivers.vegetation_index import as_index
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_bands_of_a_day_have_the_gaps_and_the_index_of_its_ndvi(tmp_path, reflec
     write_scene(tmp_path, name_of("LC08"), red, nir)
     scenes = landsat.find_scenes(tmp_path)
     (bands, one), (ndvi, other) = (landsat.read_day(scenes, GRID, bands=kind) for kind in (True, False))
-    np.testing.assert_allclose(index_of(bands), ndvi, atol=1e-6)
+    np.testing.assert_allclose(as_index(bands), ndvi, atol=1e-6)
     assert np.isnan(bands[:, 3, 4]).all()
     assert one == other
 

@@ -14,7 +14,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.images import modis
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.rasters import to_grid
-from nppdrivers.vegetation_index import index_of
+from nppdrivers.vegetation_index import as_index
 
 PIXEL = 231.65635826
 LEFT, TOP = 10_160_000.0, 3_960_000.0  # near 112.7 E, 35.6 N
@@ -228,7 +228,7 @@ def test_bands_of_a_composite(tmp_path, ndvi):
     np.testing.assert_array_equal(np.isnan(bands), np.isnan([fine, fine]))
     np.testing.assert_array_equal(day, fine_day)
     np.testing.assert_allclose(np.nanmean(bands.sum(axis=0)), 0.4, atol=2e-3)
-    np.testing.assert_allclose(np.nanmean(index_of(bands) - fine), 0.0, atol=5e-3)
+    np.testing.assert_allclose(np.nanmean(as_index(bands) - fine), 0.0, atol=5e-3)
 
 
 def test_composite_without_bands_is_refused(tmp_path, ndvi):

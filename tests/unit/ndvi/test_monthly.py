@@ -1,4 +1,4 @@
-"""NDVI, the calendar of composites, and monthly NDVI."""
+"""The calendar of composites, and monthly NDVI."""
 
 from datetime import date, timedelta
 
@@ -8,26 +8,8 @@ import pytest
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
 from nppdrivers.ndvi.monthly import monthly_doy_mean, monthly_mvc
 from nppdrivers.period import Period
-from nppdrivers.vegetation_index import index_of, normalized_difference
 
 DAY = timedelta(1)
-
-
-def test_index_of_dark_water():
-    """Reflectance of 0 or less counts as 0.0001, so that NDVI stays within -1 and 1; NaN stays."""
-    red, nir = np.array([-0.01, 0.02, 0.0, np.nan, 0.1]), np.array([0.0, -0.03, 0.3, 0.2, 0.3])
-    index = index_of(np.stack([red, nir])[:, None].astype("float32"))
-    expected = [0.0, (1e-4 - 0.02) / (1e-4 + 0.02), (0.3 - 1e-4) / (0.3 + 1e-4), np.nan, 0.5]
-    np.testing.assert_allclose(index[0], expected, atol=1e-6)
-
-
-def test_normalized_difference_values():
-    """(0.4 - 0.1) / (0.4 + 0.1) = 0.6; equal reflectances give 0; what is undefined is NaN."""
-    red = np.array([0.1, 0.2, 0.0, np.nan, -0.1, -0.2])
-    nir = np.array([0.4, 0.2, 0.0, 0.3, 0.3, 0.1])
-    result = normalized_difference(red, nir)
-    np.testing.assert_allclose(result, [0.6, 0, np.nan, np.nan, np.nan, np.nan], atol=1e-7)
-    assert result.dtype == np.float32
 
 
 def test_composites_of_a_year():

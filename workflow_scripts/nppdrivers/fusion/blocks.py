@@ -8,7 +8,7 @@ from nppdrivers.fusion.consistency import coarse_residual, coarse_window, local_
 from nppdrivers.fusion.interval import fuse_interval
 from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows
 from nppdrivers.fusion.scene import Scene, measure_scene, widened, within
-from nppdrivers.vegetation_index import index_of
+from nppdrivers.vegetation_index import as_index
 
 
 class FusedBlock:
@@ -51,8 +51,8 @@ class FusedBlock:
             scene=scene,
             targets=targets,
         )
-        self._images = [(index_of(fine), index_of(coarse)) for fine, coarse in (*before, *after)]
-        self._coarse, self._scene_bias, self._core = index_of(coarse_p), scene.bias, within(rows, around)
+        self._images = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
+        self._coarse, self._scene_bias, self._core = as_index(coarse_p), scene.bias, within(rows, around)
         self.rows, self.fused, self.source = rows, self._fused[:, self._core], source[:, self._core]
         self.coarse = self._coarse[:, self._core]
         self.fine = [fine[self._core] for fine, _ in self._images]

@@ -27,7 +27,7 @@ from nppdrivers.fusion.scene import (
     pair_ranks,
 )
 from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
-from nppdrivers.vegetation_index import index_of
+from nppdrivers.vegetation_index import as_index
 
 __all__ = ["SOURCES", "Pair", "coarse_on_date", "fuse_interval", "linear_in_time", "select_base_images"]
 
@@ -116,7 +116,7 @@ def fuse_interval(
     predict = partial(_predict, window=window, classes=classes, scale=scale, valid_range=valid_range)
     if split_at_changes:
         images = level_bands(images, coarse_window, scale=scale, levels=scene.levels)
-    index, index_p = [(index_of(fine), index_of(coarse)) for fine, coarse in images], index_of(coarse_p)
+    index, index_p = [(as_index(fine), as_index(coarse)) for fine, coarse in images], as_index(coarse_p)
     side = np.zeros(index_p.shape, np.int8)
     if split_at_changes and before and after:
         ends = index[0][1], index[len(before)][1]
@@ -218,8 +218,8 @@ def _predict(
     """ESTARFM of one layer or of the NDVI of two, kept from values that no land around has."""
     base = [*first, *second]
     of_bands = {"scale": scale, "valid_range": valid_range} if len(base[0]) == 1 else REFLECTANCE
-    predicted = index_of(estarfm.predict(*base, coarse_p, **of_bands, **settings))
-    fine_m, fine_n, index_p = index_of(first[0]), index_of(second[0]), index_of(coarse_p)
+    predicted = as_index(estarfm.predict(*base, coarse_p, **of_bands, **settings))
+    fine_m, fine_n, index_p = as_index(first[0]), as_index(second[0]), as_index(coarse_p)
     lowest = np.minimum(np.minimum(fine_m, fine_n), index_p)
     # How much more a pixel changes than its surroundings does not tell that it falls below 0.
     floor = np.clip(lowest, np.where(index_p > 0.0, LOWEST * scale, -np.inf).astype(np.float32), 0.0)

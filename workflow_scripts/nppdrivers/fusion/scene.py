@@ -24,7 +24,7 @@ from nppdrivers.fusion.abrupt_change import (
     usual_departure,
 )
 from nppdrivers.fusion.consistency import Pair, difference_sums
-from nppdrivers.vegetation_index import index_of
+from nppdrivers.vegetation_index import as_index
 
 STRIP_ROWS = 128
 
@@ -111,7 +111,7 @@ def level_bands(
 
     Parameters are those of `abrupt.level_changed_land`, images with an axis of bands.
     """
-    index = [(index_of(fine), index_of(coarse)) for fine, coarse in images]
+    index = [(as_index(fine), as_index(coarse)) for fine, coarse in images]
     levelled = level_changed_land(index, size, scale=scale, levels=levels)
     return [
         (fine if new is old else _with_index(fine, old, new), coarse)
@@ -169,7 +169,7 @@ def measure_scene(
     moments, total, number = {key: Moments() for key in sorted(needed)}, 0.0, 0.0
     for rows in _strips(shape[0]):
         images = _levelled(read, rows, shape[0], coarse_window, scale, levels)
-        sums = difference_sums([(index_of(fine), index_of(coarse)) for fine, coarse in images])
+        sums = difference_sums([(as_index(fine), as_index(coarse)) for fine, coarse in images])
         total, number = total + sums[0].sum(), number + sums[1].sum()
         for (first, second), gathered in moments.items():
             gathered.add((*images[first], *images[second]))
@@ -199,7 +199,7 @@ def _sample_scene(read: Reader, shape: tuple[int, int]) -> tuple[_Sample, int, s
         needed |= _needed_pairs(images, len(before))
         lattice = slice(-rows.start % step, None, step)
         layers = [image for pair in images for image in pair] + list(coarse_p)
-        parts.append(np.stack([index_of(layer)[lattice, ::step].ravel() for layer in layers]))
+        parts.append(np.stack([as_index(layer)[lattice, ::step].ravel() for layer in layers]))
     values = np.concatenate(parts, axis=1)
     base = 2 * len(images)
     return (
@@ -215,7 +215,7 @@ def _measure_levels(read: Reader, height: int, sample: Sequence[Pair], size: int
     dates = set()
     for rows in _strips(height):
         before, after, _ = read(widened(rows, size // 2, height))
-        index = [(index_of(fine), index_of(coarse)) for fine, coarse in (*before, *after)]
+        index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
         dates |= departing_dates(index, size, usual, scale=scale)
     return measure_levels(sample, usual, dates)
 

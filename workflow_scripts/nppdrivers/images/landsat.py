@@ -11,7 +11,7 @@ from rasterio.windows import Window, from_bounds
 from nppdrivers.grid import Grid
 from nppdrivers.images.landsat_files import ReadyImage, Scene, find_scenes, read_ready_table
 from nppdrivers.rasters import to_grid
-from nppdrivers.vegetation_index import normalized_difference
+from nppdrivers.vegetation_index import MAPPED
 
 __all__ = [
     "HARMONISATIONS",
@@ -96,10 +96,7 @@ def read_ndvi(
         ndvi = np.stack([covered, covered]) if bands else covered
     else:
         red, nir, covered = scene.reflectance(window)
-        if bands:
-            ndvi = _harmonised_bands(red, nir, method)
-        else:
-            ndvi = _harmonised(normalized_difference(red, nir), line)
+        ndvi = _harmonised_bands(red, nir, method) if bands else _harmonised(MAPPED.formula(red, nir), line)
         covered = np.where(covered, np.float32(1), np.float32(np.nan))
         if not exact:
             place = crs, rasterio.windows.transform(window, transform), grid
@@ -210,7 +207,7 @@ def _harmonised(ndvi: np.ndarray, line: tuple[float, float]) -> np.ndarray:
     intercept, slope = line
     if line == HARMONISATIONS["none"]:
         return ndvi
-    return np.clip(np.float32(intercept) + np.float32(slope) * ndvi, -1, 1)
+    return np.clip(np.float32(intercept) + np.float32(slope) * ndvi, *MAPPED.valid_range)
 
 
 def _shares(ndvi: np.ndarray, covered: np.ndarray, area: np.ndarray | None) -> dict[str, object]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nppdrivers.dated_bands import day_numbers
 from nppdrivers.images.composites import PERIOD_DAYS
+from nppdrivers.vegetation_index import MAPPED
 
 # Images this far around a year are smoothed with it: the weight of those farther away is negligible.
 REACH = timedelta(days=12 * PERIOD_DAYS)
@@ -43,7 +44,7 @@ def smooth(
         smoothed = savitzky_golay(stack, day_numbers(dates), window, degree)
     else:
         smoothed = whittaker(stack, day_numbers(dates), smoothness)
-    return np.clip(smoothed, -1, 1)
+    return np.clip(smoothed, *MAPPED.valid_range)
 
 
 def described(*, method: str, window: int, degree: int, smoothness: float) -> str:
