@@ -3,7 +3,7 @@ PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
-.PHONY: run test lint format lock clean
+.PHONY: run test lint format docs lock clean
 
 run: .venv/ready
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES)
@@ -23,6 +23,11 @@ format: .venv/ready
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules
 
+# The site of the documents in build/docs; a warning is an error.
+docs: .venv/ready
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env -b html -d build/doctrees docs build/docs
+	@echo "open build/docs/index.html"
+
 .venv/ready: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
@@ -36,4 +41,4 @@ lock: .venv/ready
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.txt
 
 clean:
-	rm -rf results/virtual_basin results/tiny .snakemake
+	rm -rf results/virtual_basin results/tiny .snakemake build

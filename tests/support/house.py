@@ -1,9 +1,11 @@
 """The structure of the project as its own code shows it: rooms of the package, and who imports whom.
 
-Run as a script it prints the table of rooms that docs/architecture.md holds.
+Run as a script it renews the table and the drawing of the rooms in docs/architecture.md.
 """
 
 import ast
+import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import NamedTuple
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPTS = REPOSITORY / "workflow_scripts"
 PACKAGE = SCRIPTS / "nppdrivers"
+ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 
 # From the ground up: a room may import rooms above it in this list, never one beside or below it.
 FLOOR_ROOMS = {
@@ -113,5 +116,38 @@ def table_of_rooms() -> str:
     return "\n".join(rows)
 
 
+def edges_of_rooms() -> set[tuple[str, str]]:
+    """Which stage or method uses which, by imports of the package and of the scripts; without the ground."""
+    left_out = {*FLOOR_ROOMS["ground"], "figures", "pages"}  # all stages use these
+    return {
+        (arrow.source, arrow.target)
+        for arrow in package_arrows() + script_arrows()
+        if arrow.source != arrow.target
+        and arrow.source not in FLOOR_ROOMS["ground"]
+        and (arrow.target not in left_out or (arrow.source, arrow.target) == ("pages", "figures"))
+    }
+
+
+def draw_rooms(path: Path) -> None:
+    """Draw the graph of the rooms, the last stages at the top."""
+    from nppdrivers.figures.canvas import save
+    from nppdrivers.figures.flow import rule_graph
+
+    kinds = dict.fromkeys(FLOOR_ROOMS["methods"], "method") | dict.fromkeys(STAGES, "stage")
+    save(
+        rule_graph(edges_of_rooms(), stages=kinds | dict.fromkeys(SCRIPT_ROOMS, "stage of scripts only")),
+        path,
+    )
+
+
+def renew_page() -> None:
+    """Write the table of rooms into its page, and draw their graph."""
+    page = ARCHITECTURE.read_text(encoding="utf-8")
+    table = re.compile(r"\| floor \| room \|.*?(?=\n\n)", re.DOTALL)
+    ARCHITECTURE.write_text(table.sub(lambda _: table_of_rooms(), page), encoding="utf-8")
+    draw_rooms(ARCHITECTURE.parent / "images" / "architecture.png")
+
+
 if __name__ == "__main__":
-    print(table_of_rooms())
+    sys.path.insert(0, str(SCRIPTS))
+    renew_page()
