@@ -22,7 +22,7 @@ def compare_mtry(*, points_path, table_path, category_drivers, trees, seed):
             forests = [plan.grow(subset, x, y, seed + number) for number in range(SEEDS)]
             row[f"mtry_{choice}"] = forests[0].mtry_
             row[f"oob_r2_{choice}"] = np.mean([forest.oob_r2_ for forest in forests])
-        rows.append({"left_out": plan.left_out(subset), "drivers": len(plan.columns(subset))} | row)
+        rows.append({"left_out": plan.label(subset), "drivers": len(plan.columns(subset))} | row)
     pd.DataFrame(rows).to_csv(table_path, index=False)
 
 

@@ -16,7 +16,7 @@ def explain_variance(*, scores_path, table_path, category_drivers):
     tables = {}
     for score in SCORES:
         if scores[score].notna().all():
-            r2 = {plan.kept(left_out): value for left_out, value in scores[score].items()}
+            r2 = {plan.subset(label): value for label, value in scores[score].items()}
             tables[score] = explained_variance(r2)
     pd.concat(tables, names=["score", None]).reset_index("score").to_csv(table_path, index=False)
 

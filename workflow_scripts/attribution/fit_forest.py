@@ -45,7 +45,7 @@ def fit_forest(*, inputs, output, omitted, category_drivers, trees, mtry, seeds,
     """Write the prediction map and the scores of the forests that leave some categories out."""
     points = pd.read_csv(inputs.points)
     plan = CategoryForests(category_drivers, trees, mtry)
-    kept = plan.kept(omitted)
+    kept = plan.subset(omitted)
     x, y = points[plan.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
     forests = [plan.grow(kept, x, y, seed + number) for number in range(seeds)]
     columns = plan.columns(kept)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nppdrivers import contribution, rasters
+from nppdrivers import categories, contribution, rasters
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -11,7 +11,7 @@ from nppdrivers.job import running
 
 def write_method(name, values, plan, grid, output, dominant_percent, **stated):
     """Write the contributions of one method, their shares, the plain dominant category and statistics."""
-    letters = [category[0].upper() for category in plan.categories]
+    letters = list(categories.letters(plan.categories).values())
     relative = contribution.shares(values)
     codes, legend = contribution.dominant_category(relative, letters, dominant_percent)
     bands = {"bands": plan.categories, "method": stated.pop("method")}
@@ -26,8 +26,8 @@ def map_contributions(*, inputs, output, category_drivers, omitted, dominant_per
     grid = Grid.load(inputs.grid)
     plan = CategoryForests(category_drivers)
     predictions = {
-        plan.kept(left_out): rasters.read(path, grid, bands=1).astype(np.float64)
-        for left_out, path in zip(omitted, inputs.forests, strict=True)
+        plan.subset(label): rasters.read(path, grid, bands=1).astype(np.float64)
+        for label, path in zip(omitted, inputs.forests, strict=True)
     }
     actual = contribution.actual_contribution(*plan.left_out_in_turn(predictions))
     common = (plan, grid, output, dominant_percent)

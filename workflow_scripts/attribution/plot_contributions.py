@@ -1,6 +1,7 @@
 """Draw the contributions of the categories of drivers and the dominant one."""
 
 from nppdrivers import rasters
+from nppdrivers.categories import category
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.contributions import contribution_composite, dominant_map
 from nppdrivers.figures.panels import actual_contributions, relative_contributions, shapley_values
@@ -10,9 +11,9 @@ from nppdrivers.job import running
 
 
 def by_letter(path, grid):
-    """Maps by the first letter of the category that each band is named after."""
+    """Maps by the letter of the category that each band is named after."""
     bands = zip(rasters.band_names(path), rasters.read(path, grid), strict=True)
-    return {name[0].upper(): values for name, values in bands}
+    return {category(name).letter: values for name, values in bands}
 
 
 def plot_contributions(*, inputs, output, note):

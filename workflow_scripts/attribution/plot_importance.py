@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from nppdrivers.categories import category
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.contributions import importance_ranking
 from nppdrivers.job import running
@@ -10,7 +11,7 @@ from nppdrivers.job import running
 def plot_importance(*, importance, category_drivers, figure_path, note):
     """Save Figure 4."""
     table = pd.read_csv(importance)
-    letters = {name: category[0].upper() for category, names in category_drivers.items() for name in names}
+    letters = {name: category(key).letter for key, names in category_drivers.items() for name in names}
     table["category"] = table["driver"].map(letters)
     save(importance_ranking(table, note=note), figure_path)
 

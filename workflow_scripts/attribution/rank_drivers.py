@@ -18,8 +18,7 @@ def rank_drivers(*, points_path, output, category_drivers, trees, mtry, seeds, s
     points = pd.read_csv(points_path)
     plan = CategoryForests(category_drivers, trees, mtry)
     x, y = points[plan.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
-    everything = frozenset(plan.categories)
-    forests = [plan.grow(everything, x, y, seed + number) for number in range(seeds)]
+    forests = [plan.grow(plan.everything, x, y, seed + number) for number in range(seeds)]
     drivers = {name: [number] for number, name in enumerate(plan.drivers)}
     mean_importance(forests, drivers, "driver").to_csv(output.drivers, index=False)
     categories = {name: plan.columns(frozenset({name})) for name in plan.categories}

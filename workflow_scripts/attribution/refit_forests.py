@@ -12,8 +12,7 @@ from nppdrivers.job import running
 def refitted(plan, points, inputs, grid, seed):
     """Prediction of all drivers (cells,), and as many others with other seeds as there are categories."""
     x, y = points[plan.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
-    everything = frozenset(plan.categories)
-    forests = [plan.grow(everything, x, y, seed + k) for k in range(1 + len(plan.categories))]
+    forests = [plan.grow(plan.everything, x, y, seed + k) for k in range(1 + len(plan.categories))]
     blocks = [
         rasters.read_columns(inputs.drivers, inputs.study_area, grid, rows) for rows in grid.row_blocks()
     ]

@@ -7,26 +7,21 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.attribution.points import draw_cells
+from nppdrivers.categories import category
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.products import product
-
-SOURCES = {
-    "climate": "weather stations by thin-plate smoothing splines, or ready rasters",
-    "soil": "soil samples by kriging, or ready rasters",
-    "mining": "hazard survey by the analytic hierarchy process",
-}
 
 
 def describe(points, category_drivers):
     """Table 1: category, unit, source and the values at the points of each driver."""
     rows = []
-    for category, names in category_drivers.items():
+    for key, names in category_drivers.items():
         for name in names:
             kind, values = product(name), points[name]
-            about = {"category": category, "driver": name, "long_name": kind.long_name, "unit": kind.unit}
+            about = {"category": key, "driver": name, "long_name": kind.long_name, "unit": kind.unit}
             spread = {"min": values.min(), "mean": values.mean(), "max": values.max(), "sd": values.std()}
-            rows.append(about | {"source": SOURCES[category]} | spread)
+            rows.append(about | {"source": category(key).source} | spread)
     return pd.DataFrame(rows)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.attribution.alternatives import HELD, LEVEL
 from nppdrivers.attribution.summary import Findings, leads, summarise
+from nppdrivers.categories import letters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.npp.sides import cells_of_sides
@@ -29,14 +30,14 @@ def zones_of(inputs, grid):
     }
 
 
-def leads_by_zone(inputs, grid, categories):
+def leads_by_zone(inputs, grid, letter):
     """What leads in the study area, and in each zone that has cells."""
     plain, marked = (rasters.read(path, grid, bands=1) for path in (inputs.plain, inputs.dominant))
     legend = rasters.legend(inputs.dominant)
     zones = {name: cells & (plain != 0) for name, cells in zones_of(inputs, grid).items()}
-    found = {name: leads(plain[cells], marked[cells], legend, categories) for name, cells in zones.items()}
+    found = {name: leads(plain[cells], marked[cells], legend, letter) for name, cells in zones.items()}
     filled = {name: of for name, of in found.items() if zones[name].any()}
-    return leads(plain, marked, legend, categories), filled
+    return leads(plain, marked, legend, letter), filled
 
 
 def local_numbers(path):
@@ -70,7 +71,7 @@ def findings_of(inputs, grid):
     parts = pd.read_csv(inputs.explained).query("kind == 'shapley' and score == 'oob_r2'")
     explained = dict(zip(parts["categories"], parts["share_percent"], strict=True))
     scores = pd.read_csv(inputs.scores).set_index("left_out").loc["none"]
-    whole, zones = leads_by_zone(inputs, grid, list(explained))
+    whole, zones = leads_by_zone(inputs, grid, letters(explained))
     inside = pd.read_csv(inputs.applicability).set_index("zone")["inside_percent"]
     return Findings(
         whole=whole,

@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 
 NODATA = 0
+INDISTINCT = "not distinguishable from noise"  # name of the code for such cells, beside those of categories
+
+Subset = frozenset[str]  # names of some of the categories
 
 
 def actual_contribution(all_: np.ndarray, without: np.ndarray) -> np.ndarray:
@@ -152,7 +155,7 @@ def _pairs(names: Sequence[str]) -> dict[str, tuple[int, int]]:
     return {f"{names[a]}{names[b]}": (a, b) for a, b in ordered}
 
 
-def commonality(r2: Mapping[frozenset, float]) -> dict[frozenset, float]:
+def commonality(r2: Mapping[Subset, float]) -> dict[Subset, float]:
     """Part of the explained variance that each set of categories shares, and no other category.
 
     C(T) = sum over A in T of (-1)^(|A| + 1) R2(rest + A), rest = the categories not in T; a single
@@ -189,7 +192,7 @@ def commonality(r2: Mapping[frozenset, float]) -> dict[frozenset, float]:
     }
 
 
-def explained_variance(r2: Mapping[frozenset, float]) -> pd.DataFrame:
+def explained_variance(r2: Mapping[Subset, float]) -> pd.DataFrame:
     """R2 of every subset of the categories, its unique and shared parts, and Shapley shares of it.
 
     Parameters
@@ -210,13 +213,13 @@ def explained_variance(r2: Mapping[frozenset, float]) -> pd.DataFrame:
     rows += [
         ("unique" if len(part) == 1 else "shared", part, value) for part, value in commonality(worths).items()
     ]
-    rows += [("shapley", {name}, float(value)) for name, value in group_shapley(worths).items()]
+    rows += [("shapley", frozenset({name}), float(value)) for name, value in group_shapley(worths).items()]
     table = pd.DataFrame(rows, columns=["kind", "categories", "r2"])
     table["categories"] = [" + ".join(sorted(part)) for part in table["categories"]]
     return table.assign(share_percent=table["r2"] / total * 100 if total > 0 else np.nan)
 
 
-def group_shapley(values: Mapping[frozenset, np.ndarray]) -> dict[str, np.ndarray]:
+def group_shapley(values: Mapping[Subset, np.ndarray | float]) -> dict[str, np.ndarray]:
     """Shapley value of each category, from predictions of every subset of the categories.
 
     phi_g = sum over subsets A without g of |A|! (G - |A| - 1)! / G! [v(A + g) - v(A)].
@@ -252,7 +255,7 @@ def group_shapley(values: Mapping[frozenset, np.ndarray]) -> dict[str, np.ndarra
     return result
 
 
-def _subsets(values: Mapping[frozenset, object]) -> tuple[list[str], list[frozenset]]:
+def _subsets(values: Mapping[Subset, object]) -> tuple[list[str], list[Subset]]:
     """Categories, and all their subsets by size, every one of which must have a value."""
     categories = sorted(frozenset().union(*values))
     needed = [

@@ -13,8 +13,6 @@ from nppdrivers.fusion.interval import linear_in_time
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
-CATEGORIES = ("climate", "soil", "mining")
-INDISTINCT = 10  # code of the dominant category where noise could explain the contributions
 SURE = 0.8  # share of the replicates that give the same leading category
 
 
@@ -72,14 +70,15 @@ def forest_scores(path):
 
 def contribution_scores(grid, inside, inputs):
     """Contributions against those planted: their size, the largest one, and how sure it was said to be."""
-    paths = [Path(inputs.truth, f"contribution_{name}.tif") for name in CATEGORIES]
+    names = rasters.band_names(inputs.actual_contribution)
+    paths = [Path(inputs.truth, f"contribution_{name}.tif") for name in names]
     planted = np.stack([rasters.read(path, grid, bands=1)[inside] for path in paths])
     clear = contribution.shares(planted).max(axis=0) > 60
     yield "share of cells with one planted category above 60 %", clear.mean(), ""
     for method, wanted in {"actual contribution": ("", ""), "Shapley value": (">= 0.7", ">= 0.75")}.items():
         stem = method.removesuffix(" value").replace(" ", "_").lower()
         mapped = rasters.read(inputs[stem], grid)[:, inside]
-        for name, true, values in zip(CATEGORIES, planted, mapped, strict=True):
+        for name, true, values in zip(names, planted, mapped, strict=True):
             yield f"{method} of {name} r", agreement(values, true).r, ""
         right = np.abs(mapped).argmax(axis=0) == np.abs(planted).argmax(axis=0)
         yield (
@@ -88,8 +87,10 @@ def contribution_scores(grid, inside, inputs):
             wanted[0],
         )
         agreed = rasters.read(inputs[f"{stem}_probability"], grid, bands=2)[inside]
-        distinct = rasters.read(inputs[f"{stem}_dominant"], grid, bands=1)[inside] != INDISTINCT
-        sure = distinct & (agreed >= SURE)
+        path = inputs[f"{stem}_dominant"]
+        unsure = [code for code, name in rasters.legend(path).items() if name == contribution.INDISTINCT]
+        is_indistinct = np.isin(rasters.read(path, grid, bands=1)[inside], unsure)
+        sure = ~is_indistinct & (agreed >= SURE)
         yield f"share of cells distinct and sure by 80 % or more, {method}", sure.mean(), ""
         yield (
             f"largest {method} is the planted one, cells sure by 80 % or more",

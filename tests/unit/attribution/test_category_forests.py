@@ -10,13 +10,22 @@ DRIVERS = {"climate": ["MAT", "MAP"], "soil": ["SOC", "TN", "pH"], "mining": ["L
 
 
 @pytest.mark.parametrize("without", [[], ["soil"], ["mining"]])
-def test_names_lead_back_to_the_subset(without):
-    """Every subset but the empty one has a name of its own; a category without drivers is passed over."""
+def test_labels_lead_back_to_the_subset(without):
+    """Every subset but the empty one has a label of its own; a category without drivers is passed over."""
     plan = CategoryForests({name: [] if name in without else drivers for name, drivers in DRIVERS.items()})
-    names = [plan.left_out(subset) for subset in plan.subsets]
-    assert len(set(names)) == len(names) == 2 ** (3 - len(without)) - 1
-    assert [plan.kept(name) for name in names] == plan.subsets
-    assert plan.left_out(frozenset(plan.categories)) == "none"
+    labels = [plan.label(subset) for subset in plan.subsets]
+    assert len(set(labels)) == len(labels) == 2 ** (3 - len(without)) - 1
+    assert [plan.subset(label) for label in labels] == plan.subsets
+    assert plan.label(plan.everything) == "none"
+
+
+def test_names_of_several_words():
+    """A category may have _ in its name; names whose labels would be mistaken for another are refused."""
+    plan = CategoryForests({"climate": ["MAT"], "land_use": ["LU"], "mining": ["LD"]})
+    assert plan.subset("land_use") == {"climate", "mining"}
+    assert plan.subset("climate_land_use") == {"mining"}
+    with pytest.raises(ValueError, match="one label"):
+        CategoryForests({"land": ["a"], "use": ["b"], "land_use": ["c"]})
 
 
 def test_forest_sees_the_drivers_of_its_subset_alone():

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from nppdrivers.attribution.certainty import (
-    INDISTINCT,
     Replicates,
     exceeds_noise,
     in_no_drawn_block,
     mark_indistinct,
     resample_blocks,
 )
-from nppdrivers.contribution import dominant_category, relative_contribution
+from nppdrivers.contribution import INDISTINCT, dominant_category, relative_contribution
 from nppdrivers.forest import Forest
 
 CATEGORIES = {"C": [0, 1], "S": [2, 3], "M": [4]}

@@ -16,6 +16,7 @@ from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
 from nppdrivers.attribution.diagnostics import dissimilarity
 from nppdrivers.attribution.summary import Findings, Leads, leads, summarise
+from nppdrivers.categories import letters
 from nppdrivers.correlation.surrogates import chance_shares
 from nppdrivers.npp.held_climate import variance_table
 
@@ -64,7 +65,7 @@ def findings_of(elevation, maps, npp, held, seed):
     distinct = certainty.exceeds_noise(actual, gathered.noise)
     marked, legend = certainty.mark_indistinct(plain, legend, distinct)
     blocks = block_folds(places, 360, 5, rng)
-    whole = PLAN.grow(frozenset(PLAN.categories), cells[rows], y, 1)
+    whole = PLAN.grow(PLAN.everything, cells[rows], y, 1)
     paper = attribute(Experiment(y, points, CATEGORIES), trees=40, seed=1, fold=None).set_index("category")
     constant = Experiment(held.ravel()[rows], points, CATEGORIES)
     rest, share = without_elevation(points[CATEGORIES["climate"]], elevation.ravel()[rows])
@@ -77,9 +78,10 @@ def findings_of(elevation, maps, npp, held, seed):
     }
     west = np.tile(np.arange(SIDE) < SIDE / 2, SIDE)
     sides = {"West of the river": west, "East of the river": ~west}
+    letter = letters(PLAN.categories)
     return Findings(
-        whole=leads(plain, marked, legend, PLAN.categories),
-        zones={name: leads(plain[of], marked[of], legend, PLAN.categories) for name, of in sides.items()},
+        whole=leads(plain, marked, legend, letter),
+        zones={name: leads(plain[of], marked[of], legend, letter) for name, of in sides.items()},
         explained=paper["shapley_percent"].to_dict(),
         random_r2=cross_validated_r2(whole, cells[rows], y, random_folds(len(y), 5, rng)),
         blocked_r2=cross_validated_r2(whole, cells[rows], y, blocks),
@@ -186,8 +188,18 @@ def test_few_sure_cells_name_no_place(said):
 
 def test_leads_count_cells():
     """A pair counts for its first letter, undefined cells for nothing; sure cells are part of the others."""
-    legend = {1: "C", 2: "S", 3: "CS", 4: certainty.INDISTINCT}
+    legend = {1: "C", 2: "S", 3: "CS", 4: contribution.INDISTINCT}
     plain, marked = np.array([0, 1, 3, 3, 2]), np.array([0, 1, 4, 3, 4])
-    found = leads(plain, marked, legend, ["climate", "soil"])
+    found = leads(plain, marked, legend, {"climate": "C", "soil": "S"})
     assert found.area == {"climate": 75, "soil": 25} and found.sure == {"climate": 50, "soil": 0}
     assert found.indistinct == pytest.approx(50)
+
+
+@pytest.mark.parametrize("fourth", ["slope", "management"])
+def test_a_fourth_category_merges_with_no_other(fourth):
+    """A category whose name begins as that of another is counted by its own letter, alone and in pairs."""
+    names = {"climate": "C", "soil": "S", "mining": "M", fourth: "T"}
+    relative = np.array([[70.0, 10, 5, 0], [10, 20, 5, 42], [10, 65, 0, 10], [10, 5, 90, 48]])
+    codes, legend = contribution.dominant_category(relative, list(names.values()))
+    found = leads(codes, codes, legend, names)
+    assert found.area == {"climate": 25, "soil": 0, "mining": 25, fourth: 50}

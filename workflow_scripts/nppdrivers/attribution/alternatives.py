@@ -92,7 +92,7 @@ def attribute(
     plan = CategoryForests(experiment.categories, trees, mtry)
     x, y = experiment.drivers[plan.drivers].to_numpy(dtype=np.float64), experiment.response
     forests = {part: plan.grow(part, x, y, seed) for part in plan.subsets}
-    whole, names = forests[frozenset(plan.categories)], list(plan.categories)
+    whole, names = forests[plan.everything], list(plan.categories)
     worth = {frozenset(): 0.0} | {part: forest.oob_r2_ for part, forest in forests.items()}
     predicted = {part: forest.oob_prediction_ for part, forest in forests.items()}
     relative = relative_contribution(*plan.left_out_in_turn(predicted))

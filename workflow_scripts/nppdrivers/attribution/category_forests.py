@@ -5,6 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
+from nppdrivers.contribution import Subset
 from nppdrivers.forest import Forest
 
 NOTHING = "none"
@@ -13,8 +14,7 @@ NOTHING = "none"
 class CategoryForests:
     """The subsets of the categories of drivers, and how a forest on each is grown.
 
-    A subset is a frozenset of category names; a file names it by what is left out: `without_climate_soil`,
-    and `without_none` for all categories.
+    Files label a subset by what is left out, joined by _: `without_climate_soil`, `without_none` for all.
 
     Parameters
     ----------
@@ -29,8 +29,18 @@ class CategoryForests:
     Attributes
     ----------
     categories : tuple of str
+        Those with drivers.
+    everything : frozenset of str
+        The subset of all categories.
+    subsets : list of frozenset of str
+        All subsets of the categories but the empty one, by size.
     drivers : list of str
         Drivers of all categories, in their order.
+
+    Raises
+    ------
+    ValueError
+        For names whose labels are not distinct, such as a, b and a_b.
     """
 
     def __init__(
@@ -40,26 +50,30 @@ class CategoryForests:
         self.categories = tuple(name for name, drivers in category_drivers.items() if drivers)
         self.drivers = list(self._category)
         self.trees, self.mtry = trees, mtry
-
-    @property
-    def subsets(self) -> list[frozenset]:
-        """All subsets of the categories but the empty one, by size."""
+        self.everything: Subset = frozenset(self.categories)
         sizes = range(1, len(self.categories) + 1)
-        return [frozenset(part) for size in sizes for part in combinations(self.categories, size)]
+        self.subsets: list[Subset] = [
+            frozenset(part) for size in sizes for part in combinations(self.categories, size)
+        ]
+        self._subset = {self.label(subset): subset for subset in self.subsets}
+        if len(self._subset) < len(self.subsets):
+            raise ValueError(
+                f"two subsets of the categories {self.categories} have one label; rename a category"
+            )
 
-    def left_out(self, subset: frozenset) -> str:
-        """What a file name says of a subset: the categories left out, joined by _."""
+    def label(self, subset: Subset) -> str:
+        """Label of a subset in file names and tables: the categories left out."""
         return "_".join(name for name in self.categories if name not in subset) or NOTHING
 
-    def kept(self, left_out: str) -> frozenset:
-        """Subset that a file name tells of."""
-        return frozenset(self.categories) - set(left_out.split("_"))
+    def subset(self, label: str) -> Subset:
+        """Subset of that label; KeyError if unknown."""
+        return self._subset[label]
 
-    def columns(self, subset: frozenset) -> list[int]:
+    def columns(self, subset: Subset) -> list[int]:
         """Numbers of the drivers of a subset."""
         return [number for number, driver in enumerate(self.drivers) if self._category[driver] in subset]
 
-    def grow(self, subset: frozenset, X: np.ndarray, y: np.ndarray, seed: int) -> Forest:
+    def grow(self, subset: Subset, X: np.ndarray, y: np.ndarray, seed: int) -> Forest:
         """Fit a forest on the drivers of a subset.
 
         Parameters
@@ -77,8 +91,7 @@ class CategoryForests:
         tried = min(max(len(self.drivers) // 3, 1), len(columns)) if self.mtry == "fixed" else None
         return Forest(self.trees, tried, seed=seed).fit(X[:, columns], y)
 
-    def left_out_in_turn(self, predictions: Mapping[frozenset, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    def left_out_in_turn(self, predictions: Mapping[Subset, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """Prediction of all categories (...), and those without each category in turn (G, ...)."""
-        everything = frozenset(self.categories)
-        without = [predictions[everything - {name}] for name in self.categories]
-        return predictions[everything], np.stack(without)
+        without = [predictions[self.everything - {name}] for name in self.categories]
+        return predictions[self.everything], np.stack(without)

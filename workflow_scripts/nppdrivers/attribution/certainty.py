@@ -6,9 +6,7 @@ import numpy as np
 from scipy import stats
 
 from nppdrivers.blocks import block_numbers
-from nppdrivers.contribution import dominant_category, shares
-
-INDISTINCT = "not distinguishable from noise"
+from nppdrivers.contribution import INDISTINCT, dominant_category, shares
 
 
 def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> np.ndarray:

@@ -1,11 +1,11 @@
 """The attribution in plain words: numbers of a run in, short sentences for those who manage the land out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from nppdrivers.attribution.certainty import INDISTINCT
+from nppdrivers.contribution import INDISTINCT
 
 NOTHING_FOUND = 0.2  # share of the differences of NPP, in land not seen, below which nothing is named
 HALF = 50.0  # percent of the land
@@ -100,7 +100,7 @@ class Findings:
 
 
 def leads(
-    plain: np.ndarray, marked: np.ndarray, legend: Mapping[int, str], categories: Sequence[str]
+    plain: np.ndarray, marked: np.ndarray, legend: Mapping[int, str], letters: Mapping[str, str]
 ) -> Leads:
     """Count where each category contributes most, and where that is more than noise.
 
@@ -111,22 +111,20 @@ def leads(
     marked
         The same with a code of its own where noise could explain it (`certainty.mark_indistinct`).
     legend
-        Name of every code of `marked`; the first letter is that of the leading category.
-    categories
-        Names of the categories, told apart by their first letter.
+        Name of every code of `marked`; of a pair of letters the first is that of the leading category.
+    letters
+        Letter of each category, by its name.
     """
     plain, marked = plain[plain != 0], marked[plain != 0]
-    sure = np.array([name == INDISTINCT for name in legend.values()])
-    unsure_codes = np.array(list(legend))[sure]
-    of_category = {
-        name: np.isin(plain, [code for code, label in legend.items() if label[0] == name[0].upper()])
-        for name in categories
+    leading = {
+        name: np.isin(plain, [code for code, label in legend.items() if label[0] == letter])
+        for name, letter in letters.items()
     }
-    distinct = ~np.isin(marked, unsure_codes)
+    is_indistinct = np.isin(marked, [code for code, label in legend.items() if label == INDISTINCT])
     count = max(plain.size, 1)
     return Leads(
-        {name: 100 * cells.sum() / count for name, cells in of_category.items()},
-        {name: 100 * (cells & distinct).sum() / count for name, cells in of_category.items()},
+        {name: 100 * cells.sum() / count for name, cells in leading.items()},
+        {name: 100 * (cells & ~is_indistinct).sum() / count for name, cells in leading.items()},
     )
 
 

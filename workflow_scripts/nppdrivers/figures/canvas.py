@@ -11,14 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from nppdrivers.categories import all_categories
+
 DPI = 300
 PAGE_WIDTH = 7.48  # full text width of a journal page, 190 mm [inch]
 INK, SOFT_INK, GRID_INK = "#1a1a1a", "#666666", "#d9d9d9"
 NO_DATA = "#eeeeee"
 
 # Blue, vermilion and bluish green of Okabe & Ito: told apart with any common colour vision deficiency
-CATEGORY_COLOURS = {"C": "#0072B2", "S": "#D55E00", "M": "#009E73"}
-CATEGORY_NAMES = {"C": "Climate", "S": "Soil", "M": "Mining"}
+CATEGORY_COLOURS = {each.letter: each.colour for each in all_categories().values()}
+CATEGORY_NAMES = {each.letter: each.name.capitalize() for each in all_categories().values()}
 SERIES_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
 
 STYLE = {

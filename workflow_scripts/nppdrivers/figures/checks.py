@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nppdrivers.categories import all_categories
 from nppdrivers.figures.canvas import (
-    CATEGORY_COLOURS,
     GRID_INK,
     INK,
     PAGE_WIDTH,
@@ -22,8 +22,8 @@ SIGNS = {"significant positive": ("#2f79b5", 0.17), "significant negative": ("#c
 
 
 def category_colour(name: str) -> str:
-    """Colour of a category by its first letter; grey for one that the paper does not have."""
-    return CATEGORY_COLOURS.get(name[0].upper(), OTHER_COLOUR)
+    """Colour of a category; grey for one that is not registered, such as elevation."""
+    return all_categories()[name].colour if name in all_categories() else OTHER_COLOUR
 
 
 @styled

@@ -1,0 +1,64 @@
+"""The register of the categories of drivers: letter, colour, and where their drivers come from."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Category(NamedTuple):
+    """A kind of drivers.
+
+    Attributes
+    ----------
+    name, letter : str
+        In tables and bands; on maps, where two letters name a pair.
+    colour : str
+        Of its bars and labels.
+    source : str
+        What its drivers are made from, for the table of drivers.
+    """
+
+    name: str
+    letter: str
+    colour: str
+    source: str
+
+
+def by_name(rows: Iterable[Mapping[str, str]]) -> dict[str, Category]:
+    """Categories by name, in the order of the rows.
+
+    Raises
+    ------
+    ValueError
+        For two categories of one name or letter, or a letter that is not a single capital: the pairs of
+        letters on maps could not be read.
+    """
+    categories = [Category(**row) for row in rows]
+    letters = [each.letter for each in categories]
+    if len({each.name for each in categories}) < len(categories) or len(set(letters)) < len(letters):
+        raise ValueError(f"categories.csv: two categories share a name or a letter ({', '.join(letters)})")
+    if not all(len(letter) == 1 and letter.isupper() for letter in letters):
+        raise ValueError(f"categories.csv: letters must be single capitals, not {', '.join(letters)}")
+    return {each.name: each for each in categories}
+
+
+@cache
+def all_categories() -> dict[str, Category]:
+    """Categories of the table by name, in its order."""
+    with (files("nppdrivers") / "categories.csv").open(encoding="utf-8") as table:
+        return by_name(csv.DictReader(table))
+
+
+def category(name: str) -> Category:
+    """Category of that name; KeyError if unknown."""
+    if name not in all_categories():
+        known = ", ".join(all_categories())
+        raise KeyError(f"no category called {name!r}; known: {known}; add a row to categories.csv")
+    return all_categories()[name]
+
+
+def letters(names: Iterable[str]) -> dict[str, str]:
+    """Letter of each of these categories, by name."""
+    return {name: category(name).letter for name in names}
