@@ -16,9 +16,9 @@ from nppdrivers.checks.rasters import refuse_damaged
 from nppdrivers.checks.study import Study, Told, collected, listed
 from nppdrivers.images import landsat, modis
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
-from nppdrivers.images.modis_files import NDVI_RANGE
 from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.quality import landsat_clear
+from nppdrivers.vegetation_index import NDVI
 
 _CLEAREST = 3  # days named when there are too few base images
 _QA_FILL = 1
@@ -191,12 +191,13 @@ def _composite(study: Study, files: list[Path], usable: list[float]) -> Told:
         if file.suffix != ".hdf":
             refuse_damaged(str(file))
     index, *_ = modis.read_vegetation_index(files, study.grid)
-    layer = modis.read_native(files, "NDVI", study.grid)
+    about = modis.product_of(files).layers.indices[NDVI.name]
+    layer = modis.read_native(files, about.name, study.grid)
     stored = layer.values[np.isfinite(layer.values) & (layer.values != layer.fill)]
     ndvi = layer.physical()
     seen = np.isfinite(ndvi)
     remedy = "give NDVI as delivered (integers, x 10000) or from -0.2 to 1"
-    low, high = NDVI_RANGE[0] - _ROUNDING, NDVI_RANGE[1] + _ROUNDING
+    low, high = about.valid_range[0] - _ROUNDING, about.valid_range[1] + _ROUNDING
     if stored.size and not seen.any():
         said = f"no NDVI between -0.2 and 1 in the study area: {stored.min():g} to {stored.max():g}"
         yield Problem(str(files[0]), "", said, remedy)

@@ -38,6 +38,11 @@ class Layers(NamedTuple):
     reliability: str
     vi_quality: str
 
+    @property
+    def physical(self) -> list[StoredLayer]:
+        """Layers of physical values."""
+        return [*self.indices.values(), self.red, self.nir]
+
 
 class CoarseProduct(NamedTuple):
     """One product.
@@ -95,6 +100,11 @@ def coarse_product(name: str) -> CoarseProduct:
     if name not in PRODUCTS:
         raise ValueError(f"{name!r} is no coarse product that can be read; choose of {', '.join(PRODUCTS)}")
     return PRODUCTS[name]
+
+
+def product_of_file(name: str) -> CoarseProduct | None:
+    """Product whose name a file's name begins with; None for a file of another product."""
+    return next((row for row in _ROWS if name.startswith(row.name)), None)
 
 
 def disagreements(names: Sequence[str]) -> list[str]:

@@ -11,22 +11,15 @@ import numpy as np
 from affine import Affine
 
 from nppdrivers.grid import Grid
+from nppdrivers.images.coarse_products import CoarseProduct, StoredLayer, product_of_file
 from nppdrivers.images.composites import nominal_date
-from nppdrivers.images.modis_files import (
-    NDVI_RANGE,
-    REFLECTANCE_RANGE,
-    Layer,
-    NoSuchLayerError,
-    names_layer,
-    read_layer,
-)
+from nppdrivers.images.modis_files import READERS, Layer, NoSuchLayerError, may_hold, read_layer
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.quality import modis_vi_usable
 from nppdrivers.rasters import to_grid
+from nppdrivers.vegetation_index import MAPPED, NDVI, Index
 
 _START = re.compile(r"\.A(\d{7})|_doy(\d{7})")  # NASA and catalogues; AppEEARS
-_VI_LAYERS = ("NDVI", "VI Quality", "pixel reliability", "composite day of the year")
-_REFLECTANCE_LAYERS = ("red reflectance", "NIR reflectance")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -44,7 +37,7 @@ def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]
     found: dict[date, list[Path]] = {}
     for product in products or ("MOD13Q1",):
         for path in sorted(Path(folder).rglob(f"{product}*")):
-            if _START.search(path.name) and path.suffix.lower() in (".hdf", ".tif", ".tiff"):
+            if _START.search(path.name) and path.suffix.lower() in READERS:
                 found.setdefault(_start_of(path), []).append(path)
     return dict(sorted(found.items()))
 
@@ -59,7 +52,7 @@ def read_native(paths: Sequence[Path], name: str, grid: Grid | None = None) -> L
     Layer or None
         None when these files do not hold that layer.
     """
-    holding = [path for path in paths if path.suffix == ".hdf" or names_layer(path, name)]
+    holding = [path for path in paths if may_hold(path, name)]
     layers = []
     for path in holding:
         with suppress(NoSuchLayerError):
@@ -72,61 +65,80 @@ def read_native(paths: Sequence[Path], name: str, grid: Grid | None = None) -> L
     return _mosaic(touching)
 
 
+def product_of(paths: Sequence[Path]) -> CoarseProduct:
+    """Product of the files of one date.
+
+    Raises
+    ------
+    ValueError
+        When it is not in `coarse_products`.
+    """
+    product = product_of_file(paths[0].name)
+    if product is None:
+        raise ValueError(f"{paths[0]}: the name begins with that of no coarse product that can be read")
+    return product
+
+
 def read_vegetation_index(
-    paths: Sequence[Path], grid: Grid | None = None
+    paths: Sequence[Path], grid: Grid | None = None, index: Index = NDVI
 ) -> tuple[np.ndarray, np.ndarray, str, Affine]:
-    """Read a 16-day composite on its own pixels: NDVI and the day it was observed.
+    """Read a composite on its own pixels: a vegetation index and the day it was observed.
 
     Returns
     -------
-    ndvi : (rows, columns) float32
-        NDVI [1]; NaN by fill, valid range and `quality.modis_vi_usable` with the quality layers there are.
+    values : (rows, columns) float32
+        Index [1]; NaN by fill, valid range and `quality.modis_vi_usable` with the quality layers there are.
     day : (rows, columns) float32
-        Days since 1970-01-01; NaN where NDVI is.
+        Days since 1970-01-01; NaN where the index is.
     crs : str
     transform : Affine
     """
-    start = _start_of(paths[0])
-    ndvi, quality, reliability, day_of_year = (read_native(paths, name, grid) for name in _VI_LAYERS)
-    if ndvi is None:
-        raise ValueError(f"{paths[0].parent}: no NDVI layer for the composite of {start}")
+    start, layers = _start_of(paths[0]), product_of(paths).layers
+    stored = read_native(paths, _index_layer(paths, index).name, grid)
+    if stored is None:
+        raise ValueError(f"{paths[0].parent}: no {index.name.upper()} layer for the composite of {start}")
+    reliability = read_native(paths, layers.reliability, grid)
+    quality = read_native(paths, layers.vi_quality, grid)
+    day_of_year = read_native(paths, layers.day_of_year, grid)
     flags = [None if layer is None else layer.values for layer in (reliability, quality)]
     usable = modis_vi_usable(*flags)
-    values = np.where(usable, ndvi.physical(), np.float32(np.nan))
+    values = np.where(usable, stored.physical(), np.float32(np.nan))
     if day_of_year is None:
         days = np.full(values.shape, _epoch_days(nominal_date(start)), "float32")
     else:
         days = _days_since_epoch(day_of_year, start)
     days = np.where(np.isnan(values), np.float32(np.nan), days)
-    return values, days, ndvi.crs, ndvi.transform
+    return values, days, stored.crs, stored.transform
 
 
 def read_composite(
-    paths: Sequence[Path], grid: Grid, *, resampling: str = "conserving"
+    paths: Sequence[Path], grid: Grid, index: Index = MAPPED, *, resampling: str = "conserving"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Read a 16-day composite on the grid.
+    """Read a vegetation index of a composite on the grid.
 
     Parameters
     ----------
     paths : sequence of Path
         The files of one date: tiles, or layers.
     grid : Grid
+    index : Index
     resampling : {"conserving", "bilinear"}
         Bilinear between the native pixels that are not masked, conserving the mean of each pixel
         (`resampling.conserve_means`) or not.
 
     Returns
     -------
-    ndvi : (H, W) float32
-        NDVI [1]; NaN where the nearest pixel is masked.
+    values : (H, W) float32
+        Index [1]; NaN where the nearest pixel is masked.
     day : (H, W) float32
-        Day of observation of the nearest native pixel, days since 1970-01-01; NaN where NDVI is.
+        Day of observation of the nearest native pixel, days since 1970-01-01; NaN where the index is.
     """
-    ndvi, day, crs, transform = read_vegetation_index(paths, grid)
+    values, day, crs, transform = read_vegetation_index(paths, grid, index)
     if resampling == "conserving":
-        fine = conserve_means(ndvi, crs, transform, grid, limits=NDVI_RANGE)
+        limits = _index_layer(paths, index).valid_range
+        fine = conserve_means(values, crs, transform, grid, limits=limits)
     else:
-        fine = to_grid(ndvi, crs, transform, grid, resampling=resampling)
+        fine = to_grid(values, crs, transform, grid, resampling=resampling)
     fine_day = to_grid(day, crs, transform, grid, resampling="nearest")
     middle = np.float32(_epoch_days(nominal_date(_start_of(paths[0]))))
     fine_day = np.where(np.isnan(fine_day), middle, fine_day)
@@ -134,7 +146,7 @@ def read_composite(
 
 
 def read_bands(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Read red and near-infrared reflectance of a 16-day composite on the grid, as `read_composite` NDVI.
+    """Read red and near-infrared reflectance of a composite on the grid, as `read_composite` its NDVI.
 
     Returns
     -------
@@ -143,20 +155,29 @@ def read_bands(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarra
     day : (H, W) float32
         See `read_composite`.
     """
-    ndvi, day = read_composite(paths, grid)
+    ndvi, day = read_composite(paths, grid, NDVI)
     usable, _, crs, transform = read_vegetation_index(paths, grid)
     bands = []
-    for name in _REFLECTANCE_LAYERS:
-        layer = read_native(paths, name, grid)
+    layers = product_of(paths).layers
+    for stored in (layers.red, layers.nir):
+        layer = read_native(paths, stored.name, grid)
         if layer is None:
             raise ValueError(
-                f"{paths[0].parent}: no layer {name!r} for the composite of {_start_of(paths[0])}; "
+                f"{paths[0].parent}: no layer {stored.name!r} for the composite of {_start_of(paths[0])}; "
                 "add it, or set fusion.fuse: ndvi"
             )
         values = np.where(np.isnan(usable), np.float32(np.nan), layer.physical())
-        bands.append(conserve_means(values, crs, transform, grid, limits=REFLECTANCE_RANGE))
+        bands.append(conserve_means(values, crs, transform, grid, limits=stored.valid_range))
     missing = np.isnan(ndvi) | np.isnan(bands).any(axis=0)
-    return tuple(np.where(missing, np.float32(np.nan), values) for values in (np.stack(bands), day))
+    reflectance, day = (np.where(missing, np.float32(np.nan), values) for values in (np.stack(bands), day))
+    return reflectance, day
+
+
+def _index_layer(paths: Sequence[Path], index: Index) -> StoredLayer:
+    product = product_of(paths)
+    if index.name not in product.layers.indices:
+        raise ValueError(f"{product.name} has no layer of {index.name}; set fusion.fuse: bands")
+    return product.layers.indices[index.name]
 
 
 def _mosaic(layers: list[Layer]) -> Layer:

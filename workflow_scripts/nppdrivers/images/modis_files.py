@@ -14,13 +14,10 @@ from pyproj import CRS
 from rasterio.warp import transform_bounds
 
 from nppdrivers.grid import Grid
+from nppdrivers.images.coarse_products import StoredLayer, product_of_file
 
-NDVI_RANGE = (-0.2, 1.0)  # valid ranges of MOD13
-REFLECTANCE_RANGE = (0.0, 1.0)
 # Parts of a file name that may follow the name of the layer: the tile, and what AppEEARS adds
 _AFTER_LAYER = re.compile(r"h\d{2}v\d{2}|_doy\d{7,13}|[._]aid\d+")
-# Layers of physical values: valid range [1] and stored number of missing pixels
-_PHYSICAL = {"NDVI": (*NDVI_RANGE, -3000), "reflectance": (*REFLECTANCE_RANGE, -1000)}
 _MARGIN = 3  # native pixels read around the grid, for the interpolation
 
 
@@ -86,11 +83,15 @@ def read_layer(path: str | Path, name: str, grid: Grid | None = None) -> Layer:
         touch the grid gives a layer of no pixels.
     """
     path = Path(path)
-    return _read_hdf(path, name, grid) if path.suffix == ".hdf" else _read_geotiff(path, grid)
+    return READERS[path.suffix.lower()](path, name, grid)
 
 
-def names_layer(path: Path, name: str) -> bool:
-    """Whether the name of a GeoTIFF ends with the name of the layer."""
+def may_hold(path: Path, name: str) -> bool:
+    """Whether a file may hold a layer: a GeoTIFF holds the one that its own name ends with."""
+    return path.suffix.lower() not in _ONE_LAYER or _names_layer(path, name)
+
+
+def _names_layer(path: Path, name: str) -> bool:
     return _same_layer(_AFTER_LAYER.sub("", path.stem), name)
 
 
@@ -135,7 +136,7 @@ def _read_hdf(path: Path, name: str, grid: Grid | None) -> Layer:
     )
 
 
-def _read_geotiff(path: Path, grid: Grid | None) -> Layer:
+def _read_geotiff(path: Path, name: str, grid: Grid | None) -> Layer:
     try:
         with rasterio.open(path) as source:
             if source.crs is None:
@@ -146,13 +147,20 @@ def _read_geotiff(path: Path, grid: Grid | None) -> Layer:
             fill, factor = source.nodata, source.scales[0]
     except rasterio.RasterioIOError as error:
         raise ValueError(f"{path}: cannot be read ({error})") from error
-    limits = next((of for name, of in _PHYSICAL.items() if names_layer(path, name)), None)
-    if limits and np.issubdtype(values.dtype, np.integer):
-        # GeoTIFF copies rarely keep the scale of 1e-4 and the fill that the product guide gives
-        factor, fill = (1e-4 if factor == 1 else factor), (limits[2] if fill is None else fill)
-    valid_range = tuple(limit / factor for limit in limits[:2]) if limits else None
+    stored = _stored_layer(path)
+    if stored and np.issubdtype(values.dtype, np.integer):
+        # GeoTIFF copies rarely keep the scale and the fill that the product guide gives
+        factor, fill = (stored.scale if factor == 1 else factor), (stored.fill if fill is None else fill)
+    valid_range = (stored.valid_range[0] / factor, stored.valid_range[1] / factor) if stored else None
     moved = transform @ Affine.translation(columns.start, rows.start)
     return Layer(values, crs, moved, factor, 0.0, fill, valid_range)
+
+
+def _stored_layer(path: Path) -> StoredLayer | None:
+    """What the table of products has about the layer of physical values in a GeoTIFF, if it is one."""
+    product = product_of_file(path.name)
+    layers = product.layers.physical if product else []
+    return next((layer for layer in layers if _names_layer(path, layer.name)), None)
 
 
 def _hdf_grid(path: Path, structure: str) -> tuple[str, Affine]:
@@ -188,5 +196,12 @@ def _window(grid: Grid | None, crs: str, transform: Affine, shape: tuple[int, ..
     left, top = ~transform @ (west, north)
     right, bottom = ~transform @ (east, south)
     edges = [top - _MARGIN, bottom + _MARGIN], [left - _MARGIN, right + _MARGIN]
-    limits = [np.clip(np.round(pair), 0, size).astype(int) for pair, size in zip(edges, shape, strict=True)]
-    return tuple(slice(int(start), int(stop)) for start, stop in limits)
+    rows, columns = (
+        np.clip(np.round(pair), 0, size).astype(int) for pair, size in zip(edges, shape, strict=True)
+    )
+    return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
+
+
+# Reader of each file format by the suffix of its files; one that reads HDF5-EOS (VNP13) would stand here.
+READERS = {".hdf": _read_hdf, ".tif": _read_geotiff, ".tiff": _read_geotiff}
+_ONE_LAYER = (".tif", ".tiff")
