@@ -1,4 +1,4 @@
-"""NPP against plots and MOD17A3HGF; on the virtual basin every stage against its truth."""
+"""The flow charts, the list of the stages, and the page of all figures and tables."""
 
 
 rule plot_flow_charts:
@@ -20,6 +20,7 @@ rule plot_flow_charts:
         mem_mb=700,
     params:
         note=NOTE,
+        drivers={name: CATEGORY_DRIVERS[name] for name in CATEGORIES},
         snakefile=workflow.main_snakefile,
         stages=lambda wildcards: {
             rule.name: Path(rule.script).parent.name for rule in workflow.rules if rule.script

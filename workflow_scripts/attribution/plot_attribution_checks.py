@@ -15,7 +15,7 @@ def plot_attribution_checks(*, inputs, output, window, note):
     """Save the figures of drivers, area of applicability, local shares and experiments."""
     grid = Grid.load(inputs.grid)
     drivers, pairs = pd.read_csv(inputs.drivers), pd.read_csv(inputs.pairs)
-    save(driver_matrices(drivers, pairs, note=note), output.drivers)
+    save(driver_matrices(drivers, pairs), output.drivers, note)
     threshold = float(rasters.tags(inputs.dissimilarity)["threshold"])
     drawn = map_continuous(
         rasters.read(inputs.dissimilarity, grid, bands=1),
@@ -24,12 +24,11 @@ def plot_attribution_checks(*, inputs, output, window, note):
         title=f"Dissimilarity of the drivers from the points; outside above {threshold:.2f}",
         limits=(0, threshold),
         outline=layer_if_given(inputs.area),
-        note=note,
     )
-    save(drawn, output.dissimilarity)
+    save(drawn, output.dissimilarity, note)
     shares, windows = pd.read_csv(inputs.shares), pd.read_csv(inputs.windows)
-    save(shares_and_chance(shares, windows, window=window, note=note), output.shares)
-    save(experiment_shares(pd.read_csv(inputs.experiments), note=note), output.experiments)
+    save(shares_and_chance(shares, windows, window=window), output.shares, note)
+    save(experiment_shares(pd.read_csv(inputs.experiments)), output.experiments, note)
 
 
 if __name__ == "__main__":

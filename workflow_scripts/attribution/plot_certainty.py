@@ -23,8 +23,8 @@ def plot_certainty(*, inputs, figure_path, note):
         for method, title in METHODS.items()
     }
     legend = rasters.legend(inputs.actual_marked)
-    layers = {"outline": layer_if_given(inputs.area), "note": note}
-    save(dominant_certainty(maps, legend, grid, **layers), figure_path)
+    layers = {"outline": layer_if_given(inputs.area)}
+    save(dominant_certainty(maps, legend, grid, **layers), figure_path, note)
 
 
 if __name__ == "__main__":

@@ -19,15 +19,15 @@ def by_letter(path, grid):
 def plot_contributions(*, inputs, output, note):
     """Save Figures 5a and 5b and the maps of actual and relative contribution and of Shapley values."""
     grid = Grid.load(inputs.grid)
-    layers = {"outline": layer_if_given(inputs.area), "note": note}
+    layers = {"outline": layer_if_given(inputs.area)}
     relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
-    save(contribution_composite(relative, grid, **layers), output.composite)
-    save(relative_contributions(relative, grid, **layers), output.relative)
-    save(actual_contributions(actual, grid, **layers), output.actual)
-    save(shapley_values(by_letter(inputs.shapley, grid), grid, **layers), output.shapley)
+    save(contribution_composite(relative, grid, **layers), output.composite, note)
+    save(relative_contributions(relative, grid, **layers), output.relative, note)
+    save(actual_contributions(actual, grid, **layers), output.actual, note)
+    save(shapley_values(by_letter(inputs.shapley, grid), grid, **layers), output.shapley, note)
     legend = rasters.legend(inputs.dominant)
     codes = rasters.read(inputs.dominant, grid, bands=1)
-    save(dominant_map(codes, legend, grid, **layers), output.dominant)
+    save(dominant_map(codes, legend, grid, **layers), output.dominant, note)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def plot_importance(*, importance, category_drivers, figure_path, note):
     table = pd.read_csv(importance)
     letters = {name: category(key).letter for key, names in category_drivers.items() for name in names}
     table["category"] = table["driver"].map(letters)
-    save(importance_ranking(table, note=note), figure_path)
+    save(importance_ranking(table), figure_path, note)
 
 
 if __name__ == "__main__":

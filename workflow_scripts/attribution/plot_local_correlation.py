@@ -23,8 +23,8 @@ def plot_local_correlation(*, inputs, drivers, figure_path, note):
     inside = rasters.read_mask(inputs.study_area, grid)
     overall = pd.read_csv(inputs.pearson).set_index("driver")
     outline = layer_if_given(inputs.area)
-    figure = local_correlation_panels(r, classes, grid, overall, inside=inside, outline=outline, note=note)
-    save(figure, figure_path)
+    figure = local_correlation_panels(r, classes, grid, overall, inside=inside, outline=outline)
+    save(figure, figure_path, note)
 
 
 if __name__ == "__main__":

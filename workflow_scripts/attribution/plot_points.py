@@ -15,7 +15,7 @@ def plot_points(*, inputs, figure_path, note):
     npp = rasters.read(inputs.npp, grid, bands=1)
     points = point_layer(inputs.points)
     outline = layer_if_given(inputs.area)
-    save(sampled_points(points, grid, npp=npp, outline=outline, note=note), figure_path)
+    save(sampled_points(points, grid, npp=npp, outline=outline), figure_path, note)
 
 
 if __name__ == "__main__":

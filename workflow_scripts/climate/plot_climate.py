@@ -1,7 +1,10 @@
 """Draw the mean annual climate with the stations."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from nppdrivers import rasters
-from nppdrivers.figures import canvas
+from nppdrivers.figures.canvas import save
 from nppdrivers.figures.panels import climate_surfaces
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.tables import point_layer
@@ -9,19 +12,37 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def plot_climate(*, inputs, drivers, drivers_with_error, output, note):
+class Inputs(Protocol):
+    """Files that the rule hands over; empty where the run does not have them."""
+
+    grid: str
+    study_area: str
+    area: str
+    weather: str
+    drivers: list[str]
+    errors: list[str]
+
+
+class Outputs(Protocol):
+    """Figures; the errors only where errors are known."""
+
+    figure: str
+    errors: str
+
+
+def plot_climate(
+    *, inputs: Inputs, drivers: Sequence[str], drivers_with_error: Sequence[str], output: Outputs, note: str
+) -> None:
     """Save one panel a driver, and one panel an error where errors are known."""
     grid = Grid.load(inputs.grid)
     stations = point_layer(inputs.weather) if inputs.weather else None
     outline = layer_if_given(inputs.area)
-
-    def save(names, paths, figure_path):
-        maps = rasters.read_layers(names, paths, inputs.study_area, grid)
-        canvas.save(climate_surfaces(maps, grid, stations, outline=outline, note=note), figure_path)
-
-    save(drivers, inputs.drivers, output.figure)
+    maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)
+    save(climate_surfaces(maps, grid, stations=stations, outline=outline), output.figure, note)
     if drivers_with_error:
-        save([f"{name}_sd" for name in drivers_with_error], inputs.errors, output.errors)
+        names = [f"{name}_sd" for name in drivers_with_error]
+        errors = rasters.read_layers(names, inputs.errors, inputs.study_area, grid)
+        save(climate_surfaces(errors, grid, stations=stations, outline=outline), output.errors, note)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """Draw the study area: land cover, relief, mines, soil samples, stations."""
 
+from collections.abc import Mapping
+from typing import Protocol
+
 import pandas as pd
 
 from nppdrivers import rasters
@@ -11,7 +14,24 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def plot_study_area(*, inputs, sample_columns, figure_path, note):
+class Inputs(Protocol):
+    """Files that the rule hands over; empty where the run does not have them."""
+
+    grid: str
+    study_area: str
+    area: str
+    river: str
+    land_cover: str
+    parameters: str
+    elevation: str
+    mines: str
+    soil_samples: str
+    weather: str
+
+
+def plot_study_area(
+    *, inputs: Inputs, sample_columns: Mapping[str, str], figure_path: str, note: str
+) -> None:
     """Save Figure 1; layers that the run does not have are left out."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
@@ -29,9 +49,8 @@ def plot_study_area(*, inputs, sample_columns, figure_path, note):
         river=layer_if_given(inputs.river),
         mines=layer_if_given(inputs.mines),
         points=points,
-        note=note,
     )
-    save(figure, figure_path)
+    save(figure, figure_path, note)
 
 
 if __name__ == "__main__":

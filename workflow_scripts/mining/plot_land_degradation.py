@@ -1,4 +1,6 @@
-"""Draw land degradation with the surveyed hazards, and how far it hangs on the judgements."""
+"""Draw land degradation with the surveyed hazards, and how far it depends on the judgements."""
+
+from typing import Protocol
 
 import numpy as np
 
@@ -11,25 +13,40 @@ from nppdrivers.inputs import vectors
 from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
-LEAST = 0.001  # land degradation that shows: the smoothed density of cracks never quite ends
+LEAST = 0.001  # less is not drawn: the smoothed density of cracks never quite ends
 
 
-def plot_land_degradation(*, inputs, output, note):
+class Inputs(Protocol):
+    """Files that the rule hands over; area and river empty where the run does not have them."""
+
+    grid: str
+    study_area: str
+    area: str
+    river: str
+    degradation: str
+    spread: str
+    survey: str
+
+
+class Outputs(Protocol):
+    """Figures."""
+
+    figure: str
+    spread: str
+
+
+def plot_land_degradation(*, inputs: Inputs, output: Outputs, note: str) -> None:
     """Save Figure S2 and the map of its spread."""
     grid = Grid.load(inputs.grid)
-    layers = {
-        "outline": layer_if_given(inputs.area),
-        "river": layer_if_given(inputs.river),
-        "note": note,
-    }
+    layers = {"outline": layer_if_given(inputs.area), "river": layer_if_given(inputs.river)}
     degradation, spread = (
         rasters.read_inside(path, inputs.study_area, grid) for path in (inputs.degradation, inputs.spread)
     )
     hazards = vectors.read_survey(inputs.survey, grid.crs)
-    save(land_degradation(degradation, grid, hazards=hazards, **layers), output.figure)
+    save(land_degradation(degradation, grid, hazards=hazards, **layers), output.figure, note)
     affected = np.where(degradation > LEAST, spread, np.nan)
     title = "Standard deviation of land degradation, where there is any"
-    save(map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread)
+    save(map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread, note)
 
 
 if __name__ == "__main__":

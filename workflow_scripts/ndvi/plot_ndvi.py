@@ -1,6 +1,7 @@
 """Draw the mean monthly NDVI and which base images made the fused NDVI."""
 
 import warnings
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,25 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def plot_ndvi(*, inputs, output, note):
+class Inputs(Protocol):
+    """Files that the rule hands over; area empty where the run does not have it."""
+
+    grid: str
+    study_area: str
+    area: str
+    monthly: list[str]
+    sums: list[str]
+
+
+class Outputs(Protocol):
+    """Figures, and the shares of the sources by date."""
+
+    monthly: str
+    sources: str
+    shares: str
+
+
+def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str) -> None:
     """Save twelve maps of mean monthly NDVI, and the shares of the sources by date as table and figure."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
@@ -24,11 +43,11 @@ def plot_ndvi(*, inputs, output, note):
         mean = np.nanmean([rasters.read(path, grid) for path in inputs.monthly], axis=0)
     mean[:, ~inside] = np.nan
     outline = layer_if_given(inputs.area)
-    save(monthly_ndvi(list(mean), grid, outline=outline, note=note), output.monthly)
+    save(monthly_ndvi(list(mean), grid, outline=outline), output.monthly, note)
     sums = [pd.read_csv(path, index_col="date", parse_dates=True) for path in inputs.sums]
     shares = shares_of_sources(pd.concat(sums).sort_index())
     shares.to_csv(output.shares, float_format="%.3f")
-    save(fusion_shares(shares, note=note), output.sources)
+    save(fusion_shares(shares), output.sources, note)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """Draw mean annual NPP, the NPP of each year, and its course through the year."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import pandas as pd
 
 from nppdrivers import rasters
@@ -12,31 +15,46 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def year_label(year, path):
+def year_label(year: int, path: str) -> str:
     """The year, with the number of months where it is not a whole one."""
     months = int(rasters.tags(path)["months"])
     return str(year) if months == 12 else f"{year} ({months} months)"
 
 
-def plot_npp(*, inputs, output, years, note):
+class Inputs(Protocol):
+    """Files that the rule hands over; area and river empty where the run does not have them."""
+
+    grid: str
+    area: str
+    river: str
+    parameters: str
+    npp: str
+    annual: list[str]
+    monthly_means: str
+
+
+class Outputs(Protocol):
+    """Figures."""
+
+    npp: str
+    annual: str
+    season: str
+
+
+def plot_npp(*, inputs: Inputs, output: Outputs, years: Sequence[int], note: str) -> None:
     """Save Figure 2, the maps of the years in one scale, and the seasonal curve by class."""
     grid = Grid.load(inputs.grid)
-    layers = {
-        "outline": layer_if_given(inputs.area),
-        "river": layer_if_given(inputs.river),
-        "note": note,
-    }
+    outline, river = layer_if_given(inputs.area), layer_if_given(inputs.river)
     npp = rasters.read(inputs.npp, grid, bands=1)
-    save(mean_npp(npp, grid, **layers), output.npp)
-    layers.pop("river")
+    save(mean_npp(npp, grid, outline=outline, river=river), output.npp, note)
     maps = {
         year_label(year, path): rasters.read(path, grid, bands=1)
         for year, path in zip(years, inputs.annual, strict=True)
     }
-    save(panels_one_scale(maps, grid, "npp_year", columns=3, **layers), output.annual)
+    save(panels_one_scale(maps, grid, "npp_year", columns=3, outline=outline), output.annual, note)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     monthly = pd.read_csv(inputs.monthly_means).set_index("month")
-    save(seasonal_curve(monthly, colours=colours, note=note), output.season)
+    save(seasonal_curve(monthly, colours=colours), output.season, note)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
 """Draw the spread of NPP among the choices of CASA, and NPP with climate held constant."""
 
+from typing import Protocol
+
 import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.effects import effects_by_class
+from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
+from nppdrivers.npp.held_climate import HELD
 
-HELD = ("climate", "temperature", "precipitation", "radiation")
 TITLES = {
     "npp": "Mean NPP",
     "npp_sd": "Standard deviation of NPP",
@@ -18,27 +21,52 @@ TITLES = {
 }
 
 
-def plot_npp_spread(*, inputs, output, note):
+class Inputs(Protocol):
+    """Files that the rule hands over; area empty where the run does not have it."""
+
+    grid: str
+    study_area: str
+    area: str
+    npp: str
+    parameters: str
+    mean: str
+    sd: str
+    rank: str
+    effects: str
+
+    def __getitem__(self, held: str) -> str:
+        """NPP with this held constant: a name of `HELD`."""
+
+
+class Outputs(Protocol):
+    """Figures."""
+
+    spread: str
+    effects: str
+    held: str
+
+
+def plot_npp_spread(*, inputs: Inputs, output: Outputs, note: str) -> None:
     """Save the maps of the ensemble, the effects by class, and what each held variable adds to NPP."""
     grid = Grid.load(inputs.grid)
-    layers = {"outline": layer_if_given(inputs.area), "note": note}
+    outline = layer_if_given(inputs.area)
     ensemble = {
         "npp": rasters.read(inputs.mean, grid, bands=1),
         "npp_sd": rasters.read(inputs.sd, grid, bands=1),
         "rank_spread": rasters.read(inputs.rank, grid, bands=1),
     }
-    drawn = panels_own_scales(ensemble, grid, columns=3, titles=TITLES, **layers)
-    save(drawn, output.spread)
+    drawn = panels_own_scales(ensemble, grid, columns=3, titles=TITLES, outline=outline)
+    save(drawn, output.spread, note)
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     carried = {
-        f"({letter}) {name.capitalize()}": npp - rasters.read(inputs[name], grid, bands=1)
-        for letter, name in zip("abcd", HELD, strict=True)
+        panel_title(i, name.capitalize()): npp - rasters.read(inputs[name], grid, bands=1)
+        for i, name in enumerate(HELD)
     }
-    drawn = panels_one_scale(carried, grid, "npp_carried", columns=4, symmetric=True, **layers)
-    save(drawn, output.held)
+    drawn = panels_one_scale(carried, grid, "npp_carried", columns=4, symmetric=True, outline=outline)
+    save(drawn, output.held, note)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     effects = pd.read_csv(inputs.effects)
-    save(effects_by_class(effects, colours=colours, note=note), output.effects)
+    save(effects_by_class(effects, colours=colours), output.effects, note)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """List the stages of the run, why some are left out, and the settings it was made with."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -8,7 +10,13 @@ import yaml
 from nppdrivers.job import running
 
 
-def list_stages(*, stages, settings, stages_path, settings_path):
+def list_stages(
+    *,
+    stages: Sequence[Sequence[str]],
+    settings: Mapping[str, Any],
+    stages_path: str,
+    settings_path: str,
+) -> None:
     """Write one row a stage: name, done or left out, and the reason; and the settings as YAML."""
     pd.DataFrame(stages, columns=["stage", "status", "reason"]).to_csv(stages_path, index=False)
     Path(settings_path).write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True))

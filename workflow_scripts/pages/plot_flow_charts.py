@@ -9,7 +9,7 @@ from nppdrivers.figures.flow import attribution_scheme, npp_scheme, rule_graph
 from nppdrivers.job import running
 
 
-def rule_edges(snakefile, settings):
+def rule_edges(snakefile: str, settings: str) -> list[tuple[str, str]]:
     """Pairs (from, to) of rule names, as Snakemake itself gives them for these settings."""
     command = [sys.executable, "-m", "snakemake", "--rulegraph", "--snakefile", snakefile]
     command += ["--configfile", settings, "--ignore-incomplete", "--nolock"]
@@ -23,6 +23,6 @@ if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         note = snakemake.params.note
         edges = rule_edges(snakemake.params.snakefile, snakemake.input.settings)
-        save(npp_scheme(note), snakemake.output.npp)
-        save(attribution_scheme(note), snakemake.output.attribution)
-        save(rule_graph(edges, stages=snakemake.params.stages, note=note), snakemake.output.rules)
+        save(npp_scheme(), snakemake.output.npp, note)
+        save(attribution_scheme(snakemake.params.drivers), snakemake.output.attribution, note)
+        save(rule_graph(edges, stages=snakemake.params.stages), snakemake.output.rules, note)

@@ -1,22 +1,32 @@
 """Write the page of all figures and tables."""
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from nppdrivers.job import running
-from nppdrivers.pages.results import index_page
+from nppdrivers.pages.results import Entry, index_page
 
 
-def sectioned(entries, paths):
+def sectioned(entries: Mapping[str, Sequence[str]], paths: Iterable[str]) -> list[Entry]:
     """Section, path and caption of each entry."""
     return [
         (section, path, caption) for (section, caption), path in zip(entries.values(), paths, strict=True)
     ]
 
 
-def write_index(*, title, note, figures, tables, stages_path, summary_path, page_path):
+def write_index(
+    *,
+    title: str,
+    note: str,
+    figures: Sequence[Entry],
+    tables: Sequence[Entry],
+    stages_path: str,
+    summary_path: str,
+    page_path: str,
+) -> None:
     """Write one self-contained page."""
     notes = [f"Everything on this page is drawn from the {note}: a simulated place."] if note else []
     stages = pd.read_csv(stages_path, keep_default_na=False)

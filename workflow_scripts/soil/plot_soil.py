@@ -1,13 +1,16 @@
 """Draw the soil maps with the samples, and the variograms they were made with."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.figures import canvas, charts
+from nppdrivers.figures import charts
+from nppdrivers.figures.canvas import save
 from nppdrivers.figures.panels import soil_maps
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.tables import point_layer
@@ -17,7 +20,28 @@ from nppdrivers.kriging.variogram import Variogram
 from nppdrivers.products import product
 
 
-def fitted_curve(model, farthest_m):
+class Inputs(Protocol):
+    """Files that the rule hands over; empty where the run does not have them."""
+
+    grid: str
+    study_area: str
+    area: str
+    samples: str
+    drivers: list[str]
+    errors: list[str]
+    models: list[str]
+    variograms: list[str]
+
+
+class Outputs(Protocol):
+    """Figures; errors and variograms only where a property is kriged."""
+
+    figure: str
+    errors: str
+    variograms: str
+
+
+def fitted_curve(model: Mapping[str, Any], farthest_m: float) -> tuple[pd.DataFrame, str]:
     """Curve of the model chosen and its description; no curve where the property was not kriged."""
     if model["kind"] != "kriging":
         return pd.DataFrame(columns=["distance_m", "semivariance"]), f"{model['kind']}: {model['flag']}"
@@ -27,7 +51,13 @@ def fitted_curve(model, farthest_m):
     return pd.DataFrame({"distance_m": distance, "semivariance": variogram(distance)}), text
 
 
-def plot_variograms(properties, models, variograms, figure_path, note):
+def plot_variograms(
+    properties: Sequence[str],
+    models: Sequence[str],
+    variograms: Sequence[str],
+    figure_path: str,
+    note: str,
+) -> None:
     """Save the empirical variogram and the model of each property."""
     empirical, fitted, captions, units = {}, {}, {}, {}
     for name, model_path, table_path in zip(properties, models, variograms, strict=True):
@@ -35,22 +65,29 @@ def plot_variograms(properties, models, variograms, figure_path, note):
         model = json.loads(Path(model_path).read_text())
         units[name] = product(name).unit if model["transform"] == "raw" else "1"
         fitted[name], captions[name] = fitted_curve(model, empirical[name]["distance_m"].max())
-    canvas.save(charts.variograms(empirical, fitted, captions, units=units, note=note), figure_path)
+    save(charts.variograms(empirical, fitted, captions, units=units), figure_path, note)
 
 
-def plot_soil(*, inputs, columns, drivers, kriged, output, note):
+def plot_soil(
+    *,
+    inputs: Inputs,
+    columns: Mapping[str, str],
+    drivers: Sequence[str],
+    kriged: Sequence[str],
+    output: Outputs,
+    note: str,
+) -> None:
     """Save one panel a property: its map, and where it is kriged its standard deviation and its variogram."""
     grid = Grid.load(inputs.grid)
     samples = point_layer(inputs.samples, columns) if inputs.samples else None
     outline = layer_if_given(inputs.area)
-
-    def save(names, paths, figure_path):
-        maps = rasters.read_layers(names, paths, inputs.study_area, grid)
-        canvas.save(soil_maps(maps, grid, samples, outline=outline, note=note), figure_path)
-
-    save(drivers, inputs.drivers, output.figure)
+    maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)
+    save(soil_maps(maps, grid, samples=samples, outline=outline), output.figure, note)
     if kriged:
-        save([f"{name}_sd" for name in kriged], inputs.errors, output.errors)
+        errors = rasters.read_layers(
+            [f"{name}_sd" for name in kriged], inputs.errors, inputs.study_area, grid
+        )
+        save(soil_maps(errors, grid, samples=samples, outline=outline), output.errors, note)
         plot_variograms(kriged, inputs.models, inputs.variograms, output.variograms, note)
 
 

@@ -1,5 +1,7 @@
 """Draw simulated NPP against MOD17A3HGF and biomass plots."""
 
+from typing import Protocol
+
 import pandas as pd
 
 from nppdrivers.figures.canvas import save
@@ -7,15 +9,23 @@ from nppdrivers.figures.charts import validation_scatter
 from nppdrivers.job import running
 
 
-def plot_validation(*, inputs, figure_path, note):
+class Inputs(Protocol):
+    """Tables that the rule hands over."""
+
+    cells: str
+    table: str
+    parameters: str
+
+
+def plot_validation(*, inputs: Inputs, figure_path: str, note: str) -> None:
     """Save the scatter of coarse cells and, where there are plots, that of the plots."""
     table = pd.read_csv(inputs.table)
     plots = table[table["kind"] == "plot"].rename(columns={"name": "plot", "reference": "measured"})
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     figure = validation_scatter(
-        pd.read_csv(inputs.cells).dropna(), plots if len(plots) else None, colours=colours, note=note
+        pd.read_csv(inputs.cells).dropna(), plots if len(plots) else None, colours=colours
     )
-    save(figure, figure_path)
+    save(figure, figure_path, note)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """What every figure shares: type, colours, sheets measured in inches, and the one way to write a file."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
+from typing import Any, ParamSpec
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -18,12 +17,12 @@ PAGE_WIDTH = 7.48  # full text width of a journal page, 190 mm [inch]
 INK, SOFT_INK, GRID_INK = "#1a1a1a", "#666666", "#d9d9d9"
 NO_DATA = "#eeeeee"
 
-# Blue, vermilion and bluish green of Okabe & Ito: told apart with any common colour vision deficiency
+# Blue, vermilion and bluish green of Okabe & Ito: distinct with any common colour vision deficiency
 CATEGORY_COLOURS = {each.letter: each.colour for each in all_categories().values()}
 CATEGORY_NAMES = {each.letter: each.name.capitalize() for each in all_categories().values()}
 SERIES_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
 
-STYLE = {
+STYLE: Mapping[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same glyphs on every machine
     "font.size": 7,
@@ -54,14 +53,14 @@ STYLE = {
     "mathtext.fontset": "dejavusans",
 }
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+Drawn = ParamSpec("Drawn")
 
 
-def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+def styled(draw: Callable[Drawn, Figure]) -> Callable[Drawn, Figure]:
     """Draw with the house style, whatever the user's own matplotlib settings say."""
 
     @wraps(draw)
-    def drawn(*args: object, **named: object) -> Figure:
+    def drawn(*args: Drawn.args, **named: Drawn.kwargs) -> Figure:
         with mpl.rc_context():
             mpl.rcdefaults()
             mpl.rcParams.update(STYLE)
@@ -70,7 +69,7 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return drawn
 
 
-def save(figure: Figure, path: str | Path) -> None:
+def save(figure: Figure, path: str | Path, note: str = "") -> None:
     """Write a figure as PNG at 300 dpi; the file gets its name only when it is complete.
 
     The same figure gives the same bytes: the file carries no date and no software version.
@@ -81,6 +80,8 @@ def save(figure: Figure, path: str | Path) -> None:
         Figure made by a function of this package.
     path
         Path of the PNG; its folder is made when missing.
+    note
+        Short remark printed at the lower right corner, such as "virtual basin".
 
     Raises
     ------
@@ -95,52 +96,27 @@ def save(figure: Figure, path: str | Path) -> None:
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
+        if note:
+            _print_note(figure, note)
         figure.savefig(unfinished, dpi=DPI, format="png", facecolor="white", metadata={"Software": None})
     unfinished.replace(path)
 
 
-def sheet(width: float, height: float, note: str = "") -> Figure:
-    """Empty figure [inch]; the note (such as "virtual basin") stands at its lower right corner."""
+def _print_note(figure: Figure, note: str) -> None:
+    width, height = figure.get_size_inches()
+    x, y = 1 - 0.06 / width, 0.05 / height
+    figure.text(x, y, note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK)
+
+
+def sheet(width: float, height: float) -> Figure:
+    """Empty figure of this size [inch]."""
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
-    if note:
-        figure.text(
-            1 - 0.06 / width,
-            0.05 / height,
-            note,
-            ha="right",
-            va="bottom",
-            size=6,
-            style="italic",
-            color=SOFT_INK,
-        )
     return figure
 
 
-def place(figure: Figure, left: float, bottom: float, width: float, height: float, **named: object) -> Axes:
+def place(figure: Figure, left: float, bottom: float, width: float, height: float, **named: Any) -> Axes:
     """Add axes at a place given in inches from the lower left corner."""
     total_width, total_height = figure.get_size_inches()
     box = (left / total_width, bottom / total_height, width / total_width, height / total_height)
     return figure.add_axes(box, **named)
-
-
-def unit_text(unit: str) -> str:
-    """Unit as printed: ``gC m-2 yr-1`` becomes ``gC m⁻² yr⁻¹``, ``degC`` becomes ``°C``, ``1`` nothing."""
-    if unit in ("", "1"):
-        return ""
-    raised = re.sub(r"(?<=[A-Za-z])-?\d+\b", lambda power: power[0].translate(_SUPERSCRIPT), unit)
-    return raised.replace("degC", "°C")
-
-
-def labelled(name: str, unit: str) -> str:
-    """Name with its unit in brackets."""
-    printed = unit_text(unit)
-    return f"{name} [{printed}]" if printed else name
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Number with this many significant digits, a true minus sign and no exponent where it is avoidable."""
-    if not np.isfinite(value):
-        return "–"
-    places = 0 if value == 0 else max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
-    return f"{value:,.{min(places, 6)}f}".replace("-", "−")

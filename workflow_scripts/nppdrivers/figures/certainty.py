@@ -1,6 +1,6 @@
 """Dominant category by either method, where noise could explain it, and how many replicates agree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from nppdrivers.figures.canvas import INK, place, styled
 from nppdrivers.figures.contributions import DOMINANT_COLOURS, INDISTINCT_COLOUR, dominant_shares
 from nppdrivers.figures.frame import Vector, colour_bar, draw_image, draw_lines
+from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.maps import class_colours, show_continuous
 from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
@@ -43,7 +44,6 @@ def dominant_certainty(
     grid: Grid,
     *,
     outline: Vector | None = None,
-    note: str = "",
 ) -> Figure:
     """Three maps a method: dominant category plain, with cells that noise could explain, and agreement.
 
@@ -59,12 +59,10 @@ def dominant_certainty(
         Grid of the maps.
     outline
         Study area.
-    note
-        Short remark printed at the corner.
     """
     classes = pd.DataFrame({"code": list(legend), "class": list(legend.values())})
     classes["colour"] = [DOMINANT_COLOURS.get(name, INDISTINCT_COLOUR) for name in classes["class"]]
-    drawn = PanelSheet(3 * len(methods), grid, 3, foot=0.42, strip=0.72, note=note)
+    drawn = PanelSheet(3 * len(methods), grid, 3, foot=0.42, strip=0.72)
     kind = product("class_probability")
     for row, (method, maps) in enumerate(methods.items()):
         titles = (method, "the same, beyond noise", "agreement of replicates")
@@ -77,7 +75,7 @@ def dominant_certainty(
             else:
                 image = show_continuous(axes, values, grid, kind, (0, 1))
             draw_lines(axes, outline, grid, **THIN_OUTLINE)
-            drawn.frame(position, f"({chr(97 + position)}) {title}")
+            drawn.frame(position, panel_title(position, title))
     _legend(drawn, classes)
     box = (LEFT + 3.6, BOTTOM + 0.42, 1.5, 0.1)
     colour_bar(drawn.figure, image, box, "Share of replicates that agree", "1")
@@ -85,7 +83,7 @@ def dominant_certainty(
     return drawn.figure
 
 
-def _share_bar(drawn: PanelSheet, position: int, classes: pd.DataFrame, shares: Sequence[float]) -> None:
+def _share_bar(drawn: PanelSheet, position: int, classes: pd.DataFrame, shares: np.ndarray) -> None:
     """Stacked bar of the area shares [%] under a panel; parts too small for a number carry none."""
     left, bottom = drawn.corner[position]
     axes = place(drawn.figure, left, bottom - 0.32, drawn.width, 0.12, xlim=(0, 100), ylim=(0, 1))

@@ -1,6 +1,8 @@
-"""Charts: seasons, NDVI series, variograms, validation, fusion sources."""
+"""Charts: seasons, variograms, validation, fusion sources."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,36 +16,36 @@ from nppdrivers.figures.canvas import (
     PAGE_WIDTH,
     SERIES_COLOURS,
     SOFT_INK,
-    labelled,
-    number,
     place,
     sheet,
     styled,
-    unit_text,
 )
-from nppdrivers.figures.panels import MONTHS
+from nppdrivers.figures.labels import MONTHS, labelled, number, unit_text
 from nppdrivers.products import product
 
 MARKERS = "osD^vP*X"
 NPP_UNIT = "gC m-2 yr-1"
 MISSING_COLOUR = "#e3e3e3"
+MARK_EDGE: Mapping[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.4}
 
 
-def by_class(names: list[str], colours: Mapping[str, str] | None) -> Iterator[tuple[str, str, str]]:
-    """Name, colour and marker of each class; a colour of the palette where none is given."""
-    given = {} if colours is None else dict(colours)
-    for position, name in enumerate(names):
+def class_marks(
+    names: Iterable[str], colours: Mapping[str, str] | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name of each class with its legend entry, colour and marker; a palette colour where none is given."""
+    for name, marker, colour in zip(names, cycle(MARKERS), cycle(SERIES_COLOURS), strict=False):
         yield (
             name,
-            given.get(name, SERIES_COLOURS[position % len(SERIES_COLOURS)]),
-            MARKERS[position % len(MARKERS)],
+            {
+                "label": str(name).capitalize(),
+                "color": colour if colours is None else colours.get(name, colour),
+                "marker": marker,
+            },
         )
 
 
 @styled
-def seasonal_curve(
-    monthly: pd.DataFrame, *, colours: Mapping[str, str] | None = None, note: str = ""
-) -> Figure:
+def seasonal_curve(monthly: pd.DataFrame, *, colours: Mapping[str, str] | None = None) -> Figure:
     """Mean monthly NPP of each class through the year.
 
     Parameters
@@ -53,8 +55,6 @@ def seasonal_curve(
         (water) is left out.
     colours
         Colour by class, from the class table; a set safe for colour blindness when absent.
-    note
-        Short remark printed at the corner.
 
     Raises
     ------
@@ -64,56 +64,16 @@ def seasonal_curve(
     if len(monthly) != 12:
         raise ValueError(f"the seasonal curve needs twelve rows, January to December; got {len(monthly)}")
     monthly = monthly.dropna(axis="columns", how="all")
-    figure = sheet(4.8, 2.65, note)
+    figure = sheet(4.8, 2.65)
     axes = place(figure, 0.5, 0.38, 3.1, 2.15)
-    style = {"markersize": 3.2, "markeredgecolor": INK, "markeredgewidth": 0.4}
-    for name, colour, marker in by_class(list(monthly), colours):
-        axes.plot(
-            range(12), monthly[name], color=colour, marker=marker, label=str(name).capitalize(), **style
-        )
+    for name, mark in class_marks(monthly, colours):
+        axes.plot(range(12), monthly[name], markersize=3.2, **MARK_EDGE, **mark)
     axes.set(xticks=range(12), xticklabels=MONTHS, xlim=(-0.4, 11.4))
     axes.set(
         ylabel=labelled("NPP", product("npp_month").unit), ylim=(min(0.0, float(monthly.min().min())), None)
     )
     axes.grid(axis="y")
     axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0)
-    return figure
-
-
-@styled
-def ndvi_series(fused: pd.DataFrame, clear: pd.DataFrame, *, columns: int = 1, note: str = "") -> Figure:
-    """Fused NDVI through time at a few points, with the clear fine observations.
-
-    Parameters
-    ----------
-    fused
-        Columns ``point``, ``date``, ``ndvi`` [1]: the fused series; a missing value breaks the line.
-    clear
-        Same columns: clear Landsat observations.
-    columns
-        Panels in a row.
-    note
-        Short remark printed at the corner.
-    """
-    names = list(dict.fromkeys(fused["point"]))
-    rows, room = -(-len(names) // columns), (PAGE_WIDTH - 0.2) / columns
-    figure = sheet(PAGE_WIDTH, 0.55 + 1.2 * rows, note)
-    fused, clear = (table.assign(date=pd.to_datetime(table["date"])) for table in (fused, clear))
-    dates = pd.concat([fused["date"], clear["date"]])
-    for position, name in enumerate(names):
-        row, column = divmod(position, columns)
-        bottom = 0.36 + 1.2 * (rows - 1 - row)
-        axes = place(figure, 0.52 + column * room, bottom, room - 0.42, 0.95)
-        line, dots = fused[fused["point"] == name].sort_values("date"), clear[clear["point"] == name]
-        axes.plot(line["date"], line["ndvi"], color=SERIES_COLOURS[2], label="fused, every 16 days")
-        style = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.7, "zorder": 3}
-        axes.scatter(dots["date"], dots["ndvi"], s=9, label="clear Landsat", **style)
-        axes.set_title(str(name), loc="left", pad=3)
-        _date_axis(axes, dates, labels=position + columns >= len(names))
-        axes.set(ylim=(-0.05, 1.0), yticks=[0, 0.25, 0.5, 0.75, 1.0], ylabel="" if column else "NDVI")
-        axes.grid(axis="y")
-    place_of_legend = {"loc": "upper right", "bbox_to_anchor": (1 - 0.1 / PAGE_WIDTH, 1.0)}
-    figure.legend(*axes.get_legend_handles_labels(), ncols=2, borderaxespad=0.35, **place_of_legend)
     return figure
 
 
@@ -133,7 +93,6 @@ def variograms(
     *,
     units: Mapping[str, str],
     columns: int = 4,
-    note: str = "",
 ) -> Figure:
     """Empirical variogram and fitted curve of each property.
 
@@ -149,14 +108,12 @@ def variograms(
         By property: unit of the values that were compared, "1" for transformed ones.
     columns
         Panels in a row.
-    note
-        Short remark printed at the corner.
     """
     columns = min(columns, max(2, len(empirical)))
     rows = -(-len(empirical) // columns)
     room, row_height = (PAGE_WIDTH - 0.3) / columns, 1.65
     sheet_height = 0.38 + rows * row_height
-    figure = sheet(PAGE_WIDTH, sheet_height, note)
+    figure = sheet(PAGE_WIDTH, sheet_height)
     for position, (name, points) in enumerate(empirical.items()):
         row, column = divmod(position, columns)
         bottom = 0.46 + (rows - 1 - row) * row_height
@@ -164,7 +121,7 @@ def variograms(
         curve = fitted[name]
         axes.plot(curve["distance_m"] / 1000, curve["semivariance"], color=SERIES_COLOURS[4])
         size = 4 + 26 * points["pairs"] / points["pairs"].max()
-        dots = {"s": size, "color": SERIES_COLOURS[0], "linewidth": 0, "zorder": 3}
+        dots: dict[str, Any] = {"s": size, "color": SERIES_COLOURS[0], "linewidth": 0, "zorder": 3}
         axes.scatter(points["distance_m"] / 1000, points["semivariance"], **dots)
         axes.set_title(f"{name}{_squared(units[name])}", loc="left", pad=3)
         top = max(points["semivariance"].max(), curve["semivariance"].max()) or 1.0
@@ -191,7 +148,6 @@ def validation_scatter(
     *,
     colours: Mapping[str, str] | None = None,
     reference_name: str = "MOD17A3",
-    note: str = "",
 ) -> Figure:
     """Simulated NPP against the reference product by class and, at its right, against felled plots.
 
@@ -206,18 +162,15 @@ def validation_scatter(
         Colour by class.
     reference_name
         Name of the reference product on the axis.
-    note
-        Short remark printed at the corner.
     """
     has_plots = plots is not None and len(plots) > 0
-    figure = sheet(PAGE_WIDTH if has_plots else 3.75, 3.65, note)
+    figure = sheet(PAGE_WIDTH if has_plots else 3.75, 3.65)
     axes = place(figure, 0.55, 0.5, 3.0, 3.0)
     classes = list(dict.fromkeys(reference["class"]))
-    for name, colour, marker in by_class(classes, colours):
+    for name, mark in class_marks(classes, colours):
         cells = reference[reference["class"] == name]
-        label = f"{str(name).capitalize()} ({len(cells)})"
-        style = {"s": 12, "color": colour, "marker": marker, "edgecolor": INK, "linewidth": 0.25}
-        axes.scatter(cells["reference"], cells["simulated"], alpha=0.85, label=label, **style)
+        style = mark | {"label": f"{mark['label']} ({len(cells)})", "edgecolor": INK, "linewidth": 0.25}
+        axes.scatter(cells["reference"], cells["simulated"], s=12, alpha=0.85, **style)
     _one_to_one(axes, reference["reference"], reference["simulated"])
     axes.set(xlabel=labelled(reference_name, NPP_UNIT), ylabel=labelled("Simulated", NPP_UNIT))
     text = _agreement(reference["reference"], reference["simulated"])
@@ -233,8 +186,8 @@ def validation_scatter(
 def _plot_panel(axes: Axes, plots: pd.DataFrame) -> None:
     """Felled plots: measured against simulated, with the deviation of the measured value."""
     deviation = plots["sd"].fillna(0) if "sd" in plots else pd.Series(0.0, index=plots.index)
-    style = {"color": SERIES_COLOURS[4], "markeredgecolor": INK, "markeredgewidth": 0.4, "elinewidth": 0.8}
-    axes.errorbar(plots["measured"], plots["simulated"], xerr=deviation, fmt="o", markersize=4.5, **style)
+    style: dict[str, Any] = {"fmt": "o", "markersize": 4.5, "color": SERIES_COLOURS[4], "elinewidth": 0.8}
+    axes.errorbar(plots["measured"], plots["simulated"], xerr=deviation, **style, **MARK_EDGE)
     ends = pd.concat([plots["measured"] - deviation, plots["measured"] + deviation])
     _one_to_one(axes, ends, plots["simulated"])
     for row in plots.itertuples():
@@ -272,7 +225,7 @@ def _agreement(reference: pd.Series, simulated: pd.Series) -> str:
 
 
 @styled
-def fusion_shares(shares: pd.DataFrame, *, note: str = "") -> Figure:
+def fusion_shares(shares: pd.DataFrame) -> Figure:
     """How each fused date was made: stacked shares of the area [%] by source.
 
     Parameters
@@ -281,14 +234,12 @@ def fusion_shares(shares: pd.DataFrame, *, note: str = "") -> Figure:
         Indexed by date, a column a source ("two base pairs", "one base pair", "observed", "missing" ...)
         [% of the study area]; a row adds up to at most 100. A source that was never used is left out; one
         whose name begins with "missing" is drawn pale.
-    note
-        Short remark printed at the corner.
     """
     shares = shares.loc[:, (shares > 0).any()]
     dates = pd.to_datetime(pd.Series(shares.index))
     columns = min(3, len(shares.columns))  # the names are long
     rows = -(-len(shares.columns) // max(columns, 1))
-    figure = sheet(PAGE_WIDTH, 2.25 + 0.16 * rows, note)
+    figure = sheet(PAGE_WIDTH, 2.25 + 0.16 * rows)
     axes = place(figure, 0.5, 0.34, PAGE_WIDTH - 0.65, 1.75)
     step = dates.diff().median() if len(dates) > 1 else pd.Timedelta(days=16)
     base = np.zeros(len(shares))

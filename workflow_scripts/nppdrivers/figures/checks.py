@@ -1,5 +1,8 @@
 """Checks of the attribution: drivers beside each other, shares beside chance, other ways to ask."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,6 +19,7 @@ from nppdrivers.figures.canvas import (
     sheet,
     styled,
 )
+from nppdrivers.figures.labels import panel_title
 
 OTHER_COLOUR = "#999999"
 SIGNS = {"significant positive": ("#2f79b5", 0.17), "significant negative": ("#c43b3c", -0.17)}
@@ -27,7 +31,7 @@ def category_colour(name: str) -> str:
 
 
 @styled
-def driver_matrices(drivers: pd.DataFrame, pairs: pd.DataFrame, *, note: str = "") -> Figure:
+def driver_matrices(drivers: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
     """Correlations of the drivers with their inflation factors, and what pairs of them explain.
 
     Parameters
@@ -36,8 +40,6 @@ def driver_matrices(drivers: pd.DataFrame, pairs: pd.DataFrame, *, note: str = "
         One row a driver: ``driver``, ``category``, ``vif``, ``q`` and a column of correlations for each.
     pairs
         One row a pair: ``first``, ``second``, ``q_both``, ``interaction``.
-    note
-        Short remark printed at the corner.
     """
     names = list(drivers["driver"])
     correlation = drivers.set_index("driver")[names].to_numpy()
@@ -47,7 +49,7 @@ def driver_matrices(drivers: pd.DataFrame, pairs: pd.DataFrame, *, note: str = "
     for row in drivers.itertuples():
         explained.loc[row.driver, row.driver] = row.q
     size = 2.9
-    figure = sheet(PAGE_WIDTH, size + 0.72, note)
+    figure = sheet(PAGE_WIDTH, size + 0.72)
     left = place(figure, 0.45, 0.45, size, size)
     _matrix(left, names, correlation, "RdBu", -1)
     left.set_title("(a) Correlation", loc="left", pad=3)
@@ -87,7 +89,7 @@ def _vif_text(vif: float) -> str:
 
 
 @styled
-def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: int, note: str = "") -> Figure:
+def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: int) -> Figure:
     """Shares of significant local correlations beside those of chance, and with the window.
 
     Parameters
@@ -99,12 +101,10 @@ def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: in
         One row each: ``driver``, ``window`` [cells], ``name``, ``share_of_defined`` [%].
     window
         Window of the shares [cells].
-    note
-        Short remark printed at the corner.
     """
     names = list(dict.fromkeys(shares["driver"]))
     height = max(1.6, 0.21 * len(names))
-    figure = sheet(PAGE_WIDTH, height + 0.85, note)
+    figure = sheet(PAGE_WIDTH, height + 0.85)
     left = place(figure, 0.5, 0.45, 3.1, height)
     _ranges(left, shares, names)
     left.set_title(f"(a) Window of {window} cells", loc="left", pad=3)
@@ -129,7 +129,7 @@ def _ranges(axes: Axes, shares: pd.DataFrame, names: list[str]) -> None:
             color="#cfcfcf",
             label="95 % of maps without relation" if offset > 0 else None,
         )
-        style = {"s": 12, "color": colour, "edgecolor": INK, "linewidth": 0.3, "zorder": 3}
+        style: dict[str, Any] = {"s": 12, "color": colour, "edgecolor": INK, "linewidth": 0.3, "zorder": 3}
         axes.scatter(rows["share_of_defined"], positions, label=name, **style)
     axes.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6), xlim=(0, None))
     axes.set_xlabel("Share of the cells with a defined correlation [%]")
@@ -152,14 +152,14 @@ def _sweep(axes: Axes, windows: pd.DataFrame, names: list[str]) -> None:
     styles = ["-", "--"]
     for position, name in enumerate(names):
         turn, colour = divmod(position, len(SERIES_COLOURS))
-        style = {"color": SERIES_COLOURS[colour], "linestyle": styles[turn % 2]}
+        style: dict[str, Any] = {"color": SERIES_COLOURS[colour], "linestyle": styles[turn % 2]}
         axes.plot(total.index, total[name], marker="o", markersize=2, label=name, **style)
     axes.set(xlabel="Window [cells]", ylabel="Significant [%]", ylim=(0, 100), xticks=total.index)
     axes.grid(axis="y", color=GRID_INK)
 
 
 @styled
-def experiment_shares(experiments: pd.DataFrame, *, note: str = "") -> Figure:
+def experiment_shares(experiments: pd.DataFrame) -> Figure:
     """What each category is given in each experiment, and how well the experiment predicts.
 
     Parameters
@@ -167,8 +167,6 @@ def experiment_shares(experiments: pd.DataFrame, *, note: str = "") -> Figure:
     experiments
         One row an experiment and category: ``experiment``, ``category``, ``oob_r2``, ``blocked_r2`` and
         ``shapley_percent``, ``relative_percent``, ``permutation_percent`` [%].
-    note
-        Short remark printed at the corner.
     """
     names = list(dict.fromkeys(experiments["experiment"]))
     categories = list(dict.fromkeys(experiments["category"]))
@@ -178,7 +176,7 @@ def experiment_shares(experiments: pd.DataFrame, *, note: str = "") -> Figure:
         "permutation_percent": "Group permutation",
     }
     height = 0.62 * len(names)
-    figure = sheet(PAGE_WIDTH, height + 0.95, note)
+    figure = sheet(PAGE_WIDTH, height + 0.95)
     for panel, (column, title) in enumerate(measures.items()):
         axes = place(figure, 2.2 + 1.78 * panel, 0.5, 1.6, height)
         table = experiments.pivot(index="experiment", columns="category", values=column).loc[
@@ -196,19 +194,19 @@ def experiment_shares(experiments: pd.DataFrame, *, note: str = "") -> Figure:
             )
         axes.axvline(0, color=INK, linewidth=0.6)
         axes.set(ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)), yticklabels=[], xlabel="Share [%]")
-        axes.set_title(f"({chr(97 + panel)}) {title}", loc="left", pad=3)
+        axes.set_title(panel_title(panel, title), loc="left", pad=3)
         axes.grid(axis="x", color=GRID_INK)
         axes.tick_params(axis="y", length=0)
         if panel == 0:
-            scores = experiments.drop_duplicates("experiment")
-            axes.set_yticklabels([_scored(row) for row in scores.itertuples()])
+            scores = experiments.drop_duplicates("experiment").to_dict("records")
+            axes.set_yticklabels([_scored(row) for row in scores])
     figure.legend(
         *axes.get_legend_handles_labels(), loc="upper right", ncols=len(categories), borderaxespad=0.4
     )
     return figure
 
 
-def _scored(row: tuple) -> str:
+def _scored(row: Mapping[Any, Any]) -> str:
     """Experiment with its R2 below it."""
-    blocked = "–" if np.isnan(row.blocked_r2) else f"{row.blocked_r2:.2f}"
-    return f"{row.experiment}\nR² {row.oob_r2:.2f}, by blocks {blocked}".replace("-", "−")
+    blocked = "–" if np.isnan(row["blocked_r2"]) else f"{row['blocked_r2']:.2f}"
+    return f"{row['experiment']}\nR² {row['oob_r2']:.2f}, by blocks {blocked}".replace("-", "−")

@@ -1,6 +1,7 @@
 """Importance of the drivers, contributions in three colours, the dominant category."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ WHISKERS = {"linewidth": 0.7, "capsize": 1.5, "ecolor": INK}
 
 
 @styled
-def importance_ranking(importance: pd.DataFrame, *, note: str = "") -> Figure:
+def importance_ranking(importance: pd.DataFrame) -> Figure:
     """Ranking of the drivers by their share of the importance, and the sums per category.
 
     Parameters
@@ -38,8 +39,6 @@ def importance_ranking(importance: pd.DataFrame, *, note: str = "") -> Figure:
     importance
         One row a driver: columns ``driver``, ``category`` (C, S or M), ``share`` [%] and, when there are
         several fits, ``sd`` [%].
-    note
-        Short remark printed at the corner.
 
     Raises
     ------
@@ -50,7 +49,7 @@ def importance_ranking(importance: pd.DataFrame, *, note: str = "") -> Figure:
     if ranked.empty:
         raise ValueError("no driver has a share of the importance; did the forest learn anything?")
     height = max(1.2, 0.23 * len(ranked))
-    figure = sheet(6.3, 0.48 + height + 0.22, note)
+    figure = sheet(6.3, 0.48 + height + 0.22)
     axes = place(figure, 0.55, 0.48, 3.7, height)
     positions = np.arange(len(ranked))
     errors = ranked["sd"].fillna(0) if "sd" in ranked else pd.Series(0.0, index=ranked.index)
@@ -58,7 +57,7 @@ def importance_ranking(importance: pd.DataFrame, *, note: str = "") -> Figure:
     whiskers = {"xerr": errors, "error_kw": WHISKERS} if errors.any() else {}
     axes.barh(positions, ranked["share"], height=0.74, color=colours, **whiskers)
     tips = ranked["share"] + errors
-    for position, share, tip in zip(positions, ranked["share"], tips, strict=True):
+    for position, (share, tip) in enumerate(zip(ranked["share"], tips, strict=True)):
         axes.text(tip + 0.015 * tips.max(), position, f"{share:.1f}", va="center", size=6)
     axes.set(yticks=positions, yticklabels=ranked["driver"], ylim=(-0.6, len(ranked) - 0.4))
     axes.set(xlim=(0, tips.max() * 1.1), xlabel="Relative importance [% of the sum over all drivers]")
@@ -102,7 +101,7 @@ def contribution_colours(relative: Mapping[str, np.ndarray]) -> np.ndarray:
 
 @styled
 def contribution_composite(
-    relative: Mapping[str, np.ndarray], grid: Grid, *, outline: Vector | None = None, note: str = ""
+    relative: Mapping[str, np.ndarray], grid: Grid, *, outline: Vector | None = None
 ) -> Figure:
     """Relative contributions in three colours, with a colour triangle and their mean and deviation [%].
 
@@ -114,10 +113,8 @@ def contribution_composite(
         Grid of the maps.
     outline
         Study area.
-    note
-        Short remark printed at the corner.
     """
-    figure, axes, column = map_sheet(grid, note)
+    figure, axes, column = map_sheet(grid)
     draw_image(axes, contribution_colours(relative), grid)
     draw_lines(axes, outline, grid, **OUTLINE)
     column.heading("Relative contribution")
@@ -149,8 +146,8 @@ def _triangle(column: Column) -> None:
         (0, -0.05, "S", False),
         (1, -0.05, "M", False),
     ):
-        align = {"ha": "center", "va": "bottom" if up else "top"}
-        axes.text(x_corner, y_corner, f"{CATEGORY_NAMES[key]} 100 %", size=6, **align)
+        va = "bottom" if up else "top"
+        axes.text(x_corner, y_corner, f"{CATEGORY_NAMES[key]} 100 %", size=6, ha="center", va=va)
     column.gap(0.14)
 
 
@@ -160,7 +157,7 @@ def _mean_bars(axes: Axes, relative: Mapping[str, np.ndarray]) -> None:
     values = [relative[key][np.isfinite(relative[key])].astype(float) for key in present]
     means, deviations = [v.mean() for v in values], [v.std(ddof=1) for v in values]
     colours = [tuple(float(channel == key) for channel in COMPOSITE_CHANNELS) for key in present]
-    bars = {"width": 0.66, "edgecolor": INK, "linewidth": 0.4, "color": colours}
+    bars: dict[str, Any] = {"width": 0.66, "edgecolor": INK, "linewidth": 0.4, "color": colours}
     axes.bar(range(len(present)), means, yerr=deviations, error_kw=WHISKERS, **bars)
     top = max(np.add(means, deviations))
     for x, (mean, deviation) in enumerate(zip(means, deviations, strict=True)):
@@ -180,7 +177,6 @@ def dominant_map(
     grid: Grid,
     *,
     outline: Vector | None = None,
-    note: str = "",
 ) -> Figure:
     """Dominant category of drivers, and the share of the area of each [%].
 
@@ -194,13 +190,11 @@ def dominant_map(
         Grid of the map.
     outline
         Study area.
-    note
-        Short remark printed at the corner.
     """
     classes = pd.DataFrame({"code": list(legend), "class": list(legend.values())})
     classes = classes[classes["code"] != 0].sort_values("code")
     classes["colour"] = [DOMINANT_COLOURS.get(name, INDISTINCT_COLOUR) for name in classes["class"]]
-    figure, axes, column = map_sheet(grid, note)
+    figure, axes, column = map_sheet(grid)
     draw_image(axes, class_colours(codes, classes), grid)
     draw_lines(axes, outline, grid, **OUTLINE)
     column.heading("Dominant category\n[% of area]")

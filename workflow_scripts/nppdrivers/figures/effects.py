@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from nppdrivers.figures.canvas import GRID_INK, INK, place, sheet, styled
-from nppdrivers.figures.charts import by_class
+from nppdrivers.figures.charts import MARK_EDGE, class_marks
 
 ROW = 0.21  # height of a row [inch]
 CHOICES = {
@@ -22,9 +22,7 @@ CHOICES = {
 
 
 @styled
-def effects_by_class(
-    effects: pd.DataFrame, *, colours: Mapping[str, str] | None = None, note: str = ""
-) -> Figure:
+def effects_by_class(effects: pd.DataFrame, *, colours: Mapping[str, str] | None = None) -> Figure:
     """Draw the change of NPP by each choice, a mark a class.
 
     Parameters
@@ -33,8 +31,6 @@ def effects_by_class(
         Columns ``choice``, ``instead_of``, ``taken`` and one a class [%]; a class without values is left out.
     colours
         Colour by class, from the class table; a set safe for colour blindness when absent.
-    note
-        Short remark printed at the corner.
 
     Raises
     ------
@@ -45,13 +41,12 @@ def effects_by_class(
         raise ValueError("no choice to draw: the run and the ensemble have one and the same")
     classes = effects.drop(columns=["choice", "instead_of", "taken"]).dropna(axis="columns", how="all")
     height = 0.62 + ROW * len(effects)
-    figure = sheet(6.3, height, note)
+    figure = sheet(6.3, height)
     axes = place(figure, 2.55, 0.5, 2.6, height - 0.6)
     rows = range(len(effects))
     axes.axvline(0, color=INK, linewidth=0.7)
-    for name, colour, marker in by_class(list(classes), colours):
-        style = {"color": colour, "markeredgecolor": INK, "markeredgewidth": 0.4, "markersize": 4}
-        axes.plot(classes[name], rows, marker, label=str(name).capitalize(), linestyle="none", **style)
+    for name, mark in class_marks(classes, colours):
+        axes.plot(classes[name], rows, linestyle="none", markersize=4, **MARK_EDGE, **mark)
     names = [
         f"{CHOICES.get(row.choice, row.choice)}: {_text(row.taken)} for {_text(row.instead_of)}"
         for row in effects.itertuples()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,16 +10,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
+from nppdrivers.categories import category
 from nppdrivers.figures.canvas import INK, SOFT_INK, place, sheet, styled
+from nppdrivers.figures.labels import wrapped
 from nppdrivers.figures.layering import Edge, Item, ordered_rows, positions, without_shortcuts
 
 KIND_COLOURS = {
     "input": "#dceaf7",
     "step": "#f4f4f4",
     "result": "#dff0e3",
-    "C": "#cfe3f3",
-    "S": "#f8dccb",
-    "M": "#d3ece2",
+    "climate": "#cfe3f3",
+    "soil": "#f8dccb",
+    "mining": "#d3ece2",
 }
 STAGE_COLOURS = (
     *("#d3e4f5", "#d5ecd9", "#fde6c2", "#f6d0bf", "#ddd3ec", "#c9ebee", "#f0ecb8"),
@@ -30,7 +32,7 @@ STEEPEST = 0.4  # sideways shift of an edge within a layer [inch]
 
 
 class Node(NamedTuple):
-    """Box of a flow chart: its text, the place of its middle [inch], and its kind (a key of KIND_COLOURS)."""
+    """Box of a flow chart: its text, the place of its middle [inch], and its kind (see KIND_COLOURS)."""
 
     name: str
     x: float
@@ -39,7 +41,7 @@ class Node(NamedTuple):
 
 
 @styled
-def flow_chart(nodes: Sequence[Node], edges: Iterable[Edge], *, title: str = "", note: str = "") -> Figure:
+def flow_chart(nodes: Sequence[Node], edges: Iterable[Edge], *, title: str = "") -> Figure:
     """Flow chart of boxes at given places; arrows end at the edges of the boxes.
 
     Parameters
@@ -50,8 +52,6 @@ def flow_chart(nodes: Sequence[Node], edges: Iterable[Edge], *, title: str = "",
         Pairs of names (from, to).
     title
         Heading.
-    note
-        Short remark printed at the corner.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def flow_chart(nodes: Sequence[Node], edges: Iterable[Edge], *, title: str = "",
         raise ValueError(f"edges name boxes that are not in the chart: {', '.join(unknown)}")
     right = max(node.x + sizes[node.name][0] / 2 for node in nodes) + 0.12
     top = max(node.y + sizes[node.name][1] / 2 for node in nodes) + (0.35 if title else 0.12)
-    figure = sheet(right, top, note)
+    figure = sheet(right, top)
     axes = place(figure, 0, 0, right, top, xlim=(0, right), ylim=(0, top))
     axes.set_axis_off()
     axes.text(0.12, top - 0.1, title, va="top", weight="bold", size=8)
@@ -72,7 +72,14 @@ def flow_chart(nodes: Sequence[Node], edges: Iterable[Edge], *, title: str = "",
     for start, end in edges:
         _arrow(axes, _ports(at[start], sizes[start], at[end], sizes[end]))
     for node in nodes:
-        _box(axes, node.name, node.x, node.y, sizes[node.name], KIND_COLOURS[node.kind])
+        _box(
+            axes,
+            node.name,
+            node.x,
+            node.y,
+            sizes[node.name],
+            KIND_COLOURS.get(node.kind, KIND_COLOURS["step"]),
+        )
     return figure
 
 
@@ -141,11 +148,11 @@ def _arrow(axes: Axes, way: Sequence[tuple[float, float]]) -> None:
     )
 
 
-def npp_scheme(note: str = "") -> Figure:
+def npp_scheme() -> Figure:
     """Scheme of the simulation of NPP: from images and stations to monthly and annual NPP."""
     nodes = [
-        Node("MODIS NDVI\n250 m, 16 days", 0.85, 4.15, "input"),
-        Node("Landsat red, near infrared\n30 m, clear cells", 2.55, 4.15, "input"),
+        Node("MODIS NDVI\nevery 16 days", 0.85, 4.15, "input"),
+        Node("Fine images, such as\nLandsat: clear cells", 2.55, 4.15, "input"),
         Node("Land cover", 4.3, 4.15, "input"),
         Node("Stations, elevation", 6.3, 4.15, "input"),
         Node("One grid, quality masks, NDVI", 1.7, 3.4),
@@ -161,35 +168,52 @@ def npp_scheme(note: str = "") -> Figure:
     edges = [
         (0, 4), (1, 4), (4, 6), (6, 7), (7, 9), (9, 10), (3, 5), (5, 8), (8, 10), (2, 12), (12, 10), (10, 11),
     ]  # fmt: skip
-    return flow_chart(
-        nodes, _named(nodes, edges), title="Simulation of net primary productivity (NPP)", note=note
-    )
+    return flow_chart(nodes, _named(nodes, edges), title="Simulation of net primary productivity (NPP)")
 
 
-def attribution_scheme(note: str = "") -> Figure:
-    """Scheme of the attribution: drivers, sampled points, four forests, contributions, dominant category."""
-    nodes = [
-        Node("Climate (C)\nMAT MAP MAE MAS", 0.95, 4.5, "C"),
-        Node("Soil (S)\nCF SOC TN AP AK pH BD", 2.65, 4.5, "S"),
-        Node("Mining (M)\nland degradation LD", 4.4, 4.5, "M"),
-        Node("NPP\nmean of the years", 6.05, 4.5, "input"),
-        Node("Random points in the study area: NPP and all drivers", 3.5, 3.75),
-        Node("Pearson r,\nlocal correlation", 6.5, 3.75, "result"),
-        Node("RF all\nC + S + M", 0.95, 2.95),
-        Node("RF without climate\nS + M", 2.65, 2.95),
-        Node("RF without soil\nC + M", 4.35, 2.95),
-        Node("RF without mining\nC + S", 6.05, 2.95),
-        Node("Importance of each driver,\nsums per category", 0.95, 2.1, "result"),
-        Node("Actual contribution of a category:\nRF all − RF without it", 4.0, 2.1),
-        Node("Relative contribution: its size\nin % of the sum of the three", 4.0, 1.35),
-        Node("Dominant category: one above the\nthreshold, else the two largest", 4.0, 0.6, "result"),
-        Node("Three-colour map", 6.35, 1.35, "result"),
+def attribution_scheme(drivers: Mapping[str, Sequence[str]]) -> Figure:
+    """Scheme of the attribution: drivers, sampled points, forests, contributions, dominant category.
+
+    Parameters
+    ----------
+    drivers
+        Drivers of each category that the run has, such as ``{"climate": ["MAT", "MAP"], "mining": ["LD"]}``.
+    """
+    first, *others = (0.95 + 1.7 * column for column in range(len(drivers) + 1))
+    middle, right = (first + others[-1]) / 2, (others[0] + others[-1]) / 2
+    sources = [
+        Node(f"{name.capitalize()} ({_letters([name])})\n{wrapped(' '.join(own), 22)}", x, 4.5, name)
+        for (name, own), x in zip(drivers.items(), (first, *others), strict=False)
     ]
-    edges = [
-        (0, 4), (1, 4), (2, 4), (3, 4), (3, 5), (4, 6), (4, 7), (4, 8), (4, 9), (6, 10), (6, 11), (7, 11),
-        (8, 11), (9, 11), (11, 12), (12, 13), (12, 14),
-    ]  # fmt: skip
-    return flow_chart(nodes, _named(nodes, edges), title="Attribution of NPP to its drivers", note=note)
+    sources.append(Node("NPP\nmean of the years", others[-1], 4.5, "input"))
+    points = Node("Random points in the study area: NPP and all drivers", middle, 3.75)
+    correlation = Node("Pearson r,\nlocal correlation", middle + 3, 3.75, "result")
+    whole = Node(f"RF all\n{_letters(drivers)}", first, 2.95)
+    reduced = [
+        Node(f"RF without {left_out}\n{_letters(name for name in drivers if name != left_out)}", x, 2.95)
+        for left_out, x in zip(drivers, others, strict=True)
+    ]
+    importance = Node("Importance of each driver,\nsums per category", first, 2.1, "result")
+    actual = Node("Actual contribution of a category:\nRF all − RF without it", right, 2.1)
+    relative = Node("Relative contribution: its size\nin % of the sum over categories", right, 1.35)
+    dominant = Node("Dominant category: above the\nthreshold, else the two largest", right, 0.6, "result")
+    colours = Node("Three-colour map", right + 2.2, 1.35, "result")
+    arrows = [
+        *((source, points) for source in sources),
+        *((points, box) for box in (correlation, whole, *reduced)),
+        (whole, importance),
+        *((forest, actual) for forest in (whole, *reduced)),
+        *pairwise((actual, relative, dominant)),
+        (relative, colours),
+    ]
+    nodes = [*sources, points, correlation, whole, *reduced, importance, actual, relative, dominant, colours]
+    edges = [(start.name, end.name) for start, end in arrows]
+    return flow_chart(nodes, edges, title="Attribution of NPP to its drivers")
+
+
+def _letters(categories: Iterable[str]) -> str:
+    """Letters of categories, such as "C + S"."""
+    return " + ".join(category(name).letter for name in categories)
 
 
 def _named(nodes: Sequence[Node], edges: Iterable[tuple[int, int]]) -> list[Edge]:
@@ -197,7 +221,7 @@ def _named(nodes: Sequence[Node], edges: Iterable[tuple[int, int]]) -> list[Edge
 
 
 @styled
-def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None, note: str = "") -> Figure:
+def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None) -> Figure:
     """Graph of the rules in layers, inputs at the top; an edge that a longer path implies is left out.
 
     Parameters
@@ -206,8 +230,6 @@ def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None
         Pairs (from, to) of rule names: the second reads what the first wrote.
     stages
         Stage of each rule, which colours its box; without it all boxes are alike.
-    note
-        Short remark printed at the corner.
 
     Raises
     ------
@@ -220,11 +242,12 @@ def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None
     rows, ways = ordered_rows(edges)
     x = positions(rows, ways, _item_width, 0.1)
     width = max(NARROWEST, max(x[item] + _item_width(item) / 2 for row in rows for item in row) + 0.24)
-    present = dict.fromkeys(stages[name] for row in rows for name in row if name in stages)
+    names = [item for row in rows for item in row if isinstance(item, str)]
+    present = dict.fromkeys(stages[name] for name in names if name in stages)
     legend = _legend_places(present, width - 1.5)  # the note stands at the right
     foot = 0.1 + 0.18 * (1 + max((line for _, line in legend.values()), default=0))
     height = LAYER_HEIGHT * len(rows) + foot
-    figure = sheet(width, height, note)
+    figure = sheet(width, height)
     axes = place(figure, 0, 0, width, height, xlim=(-0.12, width - 0.12), ylim=(0, height))
     axes.set_axis_off()
     y = {item: height - 0.2 - LAYER_HEIGHT * depth for depth, row in enumerate(rows) for item in row}
@@ -233,12 +256,12 @@ def rule_graph(edges: Iterable[Edge], *, stages: Mapping[str, str] | None = None
         (x0, y0), (x1, y1) = stops[0], stops[-1]
         _arrow(axes, [(x0, y0 - 0.11), *stops[1:-1], (x1, y1 + 0.11)])
     shade = dict(zip(legend, cycle(STAGE_COLOURS), strict=False))
-    for name in (item for row in rows for item in row if isinstance(item, str)):
-        colour = shade.get(stages.get(name), KIND_COLOURS["step"])
+    for name in names:
+        colour = shade.get(stages.get(name, ""), KIND_COLOURS["step"])
         _box(axes, name, x[name], y[name], (_item_width(name), 0.22), colour)
     for stage, (left, line) in legend.items():
         bottom = foot - 0.13 - 0.18 * line
-        style = {"facecolor": shade[stage], "edgecolor": INK, "linewidth": 0.4}
+        style: dict[str, Any] = {"facecolor": shade[stage], "edgecolor": INK, "linewidth": 0.4}
         axes.add_patch(Rectangle((left, bottom), 0.17, 0.1, **style))
         axes.text(left + 0.22, bottom + 0.05, stage, va="center", size=6.2)
     return figure

@@ -1,6 +1,7 @@
 """Map furniture: images on a grid, degrees along the edges, scale bar, north arrow, layers, legend column."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -15,11 +16,12 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 from shapely import get_coordinates
 
-from nppdrivers.figures.canvas import INK, SOFT_INK, labelled, place
+from nppdrivers.figures.canvas import INK, SOFT_INK, place
+from nppdrivers.figures.labels import labelled
 from nppdrivers.grid import Grid
 
 MAX_PIXELS = 1600  # cells drawn along the longer side: more than the printed dots of a map
-Vector = gpd.GeoDataFrame | gpd.GeoSeries
+Vector: TypeAlias = gpd.GeoDataFrame
 
 
 def aspect(grid: Grid) -> float:
@@ -27,7 +29,7 @@ def aspect(grid: Grid) -> float:
     return grid.height / grid.width
 
 
-def draw_image(axes: Axes, values: np.ndarray, grid: Grid, **named: object) -> AxesImage:
+def draw_image(axes: Axes, values: np.ndarray, grid: Grid, **named: Any) -> AxesImage:
     """Show (H, W) values or (H, W, 3 or 4) colours on their grid; large grids are thinned for display."""
     if values.shape[:2] != grid.shape:
         raise ValueError(f"a map of {values.shape[:2]} cells does not fit the grid of {grid.shape}")
@@ -50,10 +52,10 @@ def draw_graticule(axes: Axes, grid: Grid, *, longitudes: bool = True, latitudes
     lat = np.array([grid.lonlat(slice(row, row + 1))[1][0, 0] for row in rows])
     x = np.linspace(west, east, 2 * grid.width + 1)[1::2]
     y = north - (rows + 0.5) * grid.cell_size_m
-    size = axes.get_window_extent().size / axes.figure.dpi
+    extent, dpi = axes.get_window_extent(), axes.figure.dpi
     for axis, inches, degrees, metres, wanted, letters in (
-        (axes.xaxis, size[0], lon, x, longitudes, "WE"),
-        (axes.yaxis, size[1], lat[::-1], y[::-1], latitudes, "SN"),
+        (axes.xaxis, extent.width / dpi, lon, x, longitudes, "WE"),
+        (axes.yaxis, extent.height / dpi, lat[::-1], y[::-1], latitudes, "SN"),
     ):
         low, high = degrees[0], degrees[-1]
         most = int(np.clip(inches / 0.5, 1, 3))  # a label takes almost half an inch
@@ -72,7 +74,7 @@ def _degree_labels(ticks: Sequence[float], letters: str) -> list[str]:
     return [f"{abs(t):.{places}f}°{letters[int(t > 0)]}" for t in ticks]
 
 
-def draw_lines(axes: Axes, layer: Vector | None, grid: Grid, **named: object) -> None:
+def draw_lines(axes: Axes, layer: Vector | None, grid: Grid, **named: Any) -> None:
     """Draw lines, or the boundaries of polygons; a missing layer is not drawn."""
     if layer is None or len(layer) == 0:
         return
@@ -83,7 +85,7 @@ def draw_lines(axes: Axes, layer: Vector | None, grid: Grid, **named: object) ->
     axes.add_collection(LineCollection([get_coordinates(part) for part in parts], **named), autolim=False)
 
 
-def draw_areas(axes: Axes, layer: Vector | None, grid: Grid, **named: object) -> None:
+def draw_areas(axes: Axes, layer: Vector | None, grid: Grid, **named: Any) -> None:
     """Fill or hatch polygons, holes left open; a missing layer is not drawn."""
     if layer is None or len(layer) == 0:
         return
@@ -96,7 +98,7 @@ def draw_areas(axes: Axes, layer: Vector | None, grid: Grid, **named: object) ->
     axes.add_collection(PathCollection(paths, **named), autolim=False)
 
 
-def draw_points(axes: Axes, layer: Vector | None, grid: Grid, **named: object) -> int:
+def draw_points(axes: Axes, layer: Vector | None, grid: Grid, **named: Any) -> int:
     """Draw the points that lie in view and return their number; a missing layer is not drawn."""
     if layer is None or len(layer) == 0:
         return 0
@@ -140,7 +142,8 @@ def draw_north(column: Axes, grid: Grid, x: float, y: float, size: float = 0.34)
     for side, colour in ((-1, INK), (1, "white")):
         corners = [tip, base + side * 0.3 * size * across, notch]
         column.add_patch(Polygon(corners, facecolor=colour, edgecolor=INK, linewidth=0.6))
-    column.text(*(tip + 0.08 * along), "N", ha="center", va="center", size=7.5, weight="bold")
+    x_letter, y_letter = tip + 0.08 * along
+    column.text(x_letter, y_letter, "N", ha="center", va="center", size=7.5, weight="bold")
 
 
 def _north(grid: Grid) -> tuple[float, float]:
@@ -181,18 +184,18 @@ class Column:
             self.y -= 0.14
         self.gap()
 
-    def swatch(self, label: str, value: str = "", **named: object) -> None:
+    def swatch(self, label: str, value: str = "", **named: Any) -> None:
         """Coloured or hatched box with its label, and a value at the right."""
-        style = {"edgecolor": INK, "linewidth": 0.4} | named
+        style: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.4} | named
         self.axes.add_patch(Rectangle((0.01, self.y - 0.115), 0.19, 0.105, **style))
         self._label(label, value)
 
-    def line(self, label: str, **named: object) -> None:
+    def line(self, label: str, **named: Any) -> None:
         """Piece of line with its label."""
         self.axes.plot([0.01, 0.2], [self.y - 0.06] * 2, solid_capstyle="butt", **named)
         self._label(label)
 
-    def marker(self, label: str, **named: object) -> None:
+    def marker(self, label: str, **named: Any) -> None:
         """Point symbol with its label."""
         self.axes.scatter([0.105], [self.y - 0.06], **named)
         self._label(label)
@@ -238,7 +241,7 @@ def colour_bar(
 
 def disc(axes: Axes, x: float, y: float, radius: float, value: float, text: str, colours: str) -> None:
     """Disc coloured by a correlation from -1 to 1, with text in it; on axes in inches."""
-    fill = ScalarMappable(Normalize(-1, 1), colours).to_rgba(value)
+    fill = ScalarMappable(Normalize(-1, 1), colours).to_rgba(np.asarray(value))
     dark = np.dot(fill[:3], (0.299, 0.587, 0.114)) < 0.55
     axes.add_patch(Circle((x, y), radius, facecolor=fill, edgecolor=INK, linewidth=0.5, clip_on=False))
     axes.text(x, y, text, ha="center", va="center", size=5.4, color="white" if dark else INK)

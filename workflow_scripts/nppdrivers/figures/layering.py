@@ -40,7 +40,7 @@ def layers(edges: Iterable[Edge]) -> dict[str, int]:
             circle = ", ".join(sorted(parents.keys() - depth.keys()))
             raise ValueError(f"the edges go round in a circle among: {circle}")
         depth |= {name: max((depth[p] + 1 for p in parents[name]), default=0) for name in ready}
-    for name in sorted(depth, key=depth.get, reverse=True):
+    for name in sorted(depth, key=depth.__getitem__, reverse=True):
         if len(children[name]) > len(parents[name]):
             depth[name] = min(depth[child] for child in children[name]) - 1
     return depth
@@ -54,7 +54,7 @@ def without_shortcuts(edges: Iterable[Edge]) -> list[Edge]:
     for start, end in edges:
         children[start].add(end)
     below: dict[str, set[str]] = {}
-    for name in sorted(depth, key=depth.get, reverse=True):
+    for name in sorted(depth, key=depth.__getitem__, reverse=True):
         below[name] = children[name].union(*(below[child] for child in children[name]))
     return [(a, b) for a, b in edges if not any(b in below[other] for other in children[a])]
 
@@ -67,11 +67,11 @@ def ordered_rows(edges: Sequence[Edge]) -> tuple[list[list[Item]], list[list[Ite
     """
     depth = layers(edges)
     rows: list[list[Item]] = [[] for _ in range(max(depth.values()) + 1)]
-    for name, layer in depth.items():
-        rows[layer].append(name)
+    for name, level in depth.items():
+        rows[level].append(name)
     ways: list[list[Item]] = []
     for start, end in edges:
-        bends: list[Item] = [(start, end, layer) for layer in range(depth[start] + 1, depth[end])]
+        bends: list[Bend] = [(start, end, layer) for layer in range(depth[start] + 1, depth[end])]
         ways.append([start, *bends, end])
         for bend in bends:
             rows[bend[2]].append(bend)
@@ -106,10 +106,10 @@ def _swept(rows: list[list[Item]], neighbours: Links, *, downward: bool) -> list
         row = rows[depth]
         own = {item: (i + 0.5) / len(row) for i, item in enumerate(row)}
         mean = {
-            item: np.mean([place[n] for n in neighbours[item]]) if item in neighbours else own[item]
+            item: float(np.mean([place[n] for n in neighbours[item]])) if item in neighbours else own[item]
             for item in row
         }
-        rows[depth] = sorted(row, key=mean.get)
+        rows[depth] = sorted(row, key=mean.__getitem__)
     return rows
 
 
@@ -118,7 +118,7 @@ def crossings(rows: Sequence[Sequence[Item]], down: Links) -> int:
     total = 0
     for upper, lower in pairwise(rows):
         place = {item: i for i, item in enumerate(lower)}
-        ends = [place[n] for item in upper for n in sorted(down.get(item, []), key=place.get)]
+        ends = [place[n] for item in upper for n in sorted(down.get(item, []), key=place.__getitem__)]
         total += sum(later < earlier for i, earlier in enumerate(ends) for later in ends[i + 1 :])
     return total
 
@@ -163,7 +163,7 @@ def _spaced(
 
     def target(item: Item) -> float:
         near = one_side.get(item, []) if one_side is not None else up.get(item, []) + down.get(item, [])
-        return np.mean([x[n] for n in near]) if near else x[item]
+        return float(np.mean([x[n] for n in near])) if near else x[item]
 
     widths = np.array([width(item) for item in row])
     offset = np.concatenate([[0.0], np.cumsum((widths[:-1] + widths[1:]) / 2 + gap)])

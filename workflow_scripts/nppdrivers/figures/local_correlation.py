@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from nppdrivers.correlation.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
 from nppdrivers.figures.canvas import INK, place, styled
 from nppdrivers.figures.frame import Vector, colour_bar, disc, draw_image, draw_lines
+from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.maps import class_colours
 from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
@@ -36,7 +37,6 @@ def local_correlation_panels(
     *,
     inside: np.ndarray,
     outline: Vector | None = None,
-    note: str = "",
 ) -> Figure:
     """Local correlation of NPP with each driver, the overall r in a coloured disc, and the area shares.
 
@@ -58,8 +58,6 @@ def local_correlation_panels(
         True in the study area (H, W): tells undefined cells from those outside.
     outline
         Study area.
-    note
-        Short remark printed at the corner.
 
     Raises
     ------
@@ -69,7 +67,7 @@ def local_correlation_panels(
     missing = [driver for driver in r if driver not in overall.index]
     if missing:
         raise ValueError(f"no overall correlation of {', '.join(missing)}; give one row for each driver")
-    drawn = PanelSheet(len(r), grid, 4, foot=0.5, strip=0.55, head=0.36, note=note)
+    drawn = PanelSheet(len(r), grid, 4, foot=0.5, strip=0.55, head=0.36)
     for position, driver in enumerate(r):
         axes, codes = drawn.panels[position], classes[driver]
         ground = class_colours(codes, CLASSES)
@@ -79,7 +77,7 @@ def local_correlation_panels(
         shown = np.ma.masked_where(~significant, r[driver])
         image = draw_image(axes, shown, grid, cmap=COLOURS, norm=BoundaryNorm(np.linspace(-1, 1, 9), 256))
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
-        drawn.frame(position, f"({chr(97 + position)}) {driver}")
+        drawn.frame(position, panel_title(position, driver))
         _overall_disc(drawn, position, *overall.loc[driver, ["r", "p"]].astype(float))
         _share_bar(drawn, position, area_shares(codes, inside))
     box = (LEFT, BOTTOM + 0.33, min(2.1, drawn.strip_width - 3.8), 0.1)

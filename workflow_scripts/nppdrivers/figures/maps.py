@@ -1,4 +1,4 @@
-"""Single maps with a legend column: NPP or any other continuous product, and classes."""
+"""Single maps with a legend column: colours of a product or of classes, histogram, statistics, layers."""
 
 from collections.abc import Mapping
 from itertools import cycle
@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from nppdrivers.figures.canvas import INK, SERIES_COLOURS, SOFT_INK, labelled, place, sheet, styled
+from nppdrivers.figures.canvas import INK, SERIES_COLOURS, SOFT_INK, place, sheet, styled
 from nppdrivers.figures.frame import (
     Column,
     Vector,
@@ -21,6 +21,7 @@ from nppdrivers.figures.frame import (
     draw_lines,
     draw_points,
 )
+from nppdrivers.figures.labels import labelled, wrapped
 from nppdrivers.grid import Grid
 from nppdrivers.products import Product, product
 
@@ -33,12 +34,12 @@ FEW_SYMBOLS = (("^", 22, SERIES_COLOURS[1]), ("s", 18, SERIES_COLOURS[3]), ("D",
 MANY_SYMBOLS = (("o", 9, "white"), ("o", 9, SERIES_COLOURS[5]))
 
 
-def map_sheet(grid: Grid, note: str) -> tuple[Figure, Axes, Column]:
+def map_sheet(grid: Grid) -> tuple[Figure, Axes, Column]:
     """Sheet with one map and a legend column at its right; degrees, scale bar and north arrow are set."""
     height = min(MAP_WIDTH * aspect(grid), HIGHEST)
     width = height / aspect(grid)
     room = max(height, LOWEST)
-    figure = sheet(LEFT + width + GAP + COLUMN_WIDTH + EDGE, BOTTOM + room + EDGE, note)
+    figure = sheet(LEFT + width + GAP + COLUMN_WIDTH + EDGE, BOTTOM + room + EDGE)
     axes = place(figure, LEFT, BOTTOM + room - height, width, height)
     column = Column(figure, LEFT + width + GAP, BOTTOM, COLUMN_WIDTH, room)
     column.foot(grid, width)
@@ -84,9 +85,7 @@ def map_continuous(
     limits: tuple[float, float] | None = None,
     outline: Vector | None = None,
     river: Vector | None = None,
-    points: Mapping[str, Vector] | None = None,
     with_statistics: bool = False,
-    note: str = "",
 ) -> Figure:
     """Map of one continuous product, with colour bar and histogram and, when asked, statistics.
 
@@ -104,12 +103,8 @@ def map_continuous(
         Values at the ends of the colours [unit]; the 1st to 99th percentile when absent.
     outline, river
         Polygons and lines to draw over it, with their coordinate system.
-    points
-        Point layers by label.
     with_statistics
         Whether to print minimum, maximum, mean, standard deviation, coefficient of variation.
-    note
-        Short remark printed at the corner.
 
     Raises
     ------
@@ -117,29 +112,21 @@ def map_continuous(
         When statistics are asked of fewer than two values, or a map does not fit the grid.
     """
     kind = product(name)
-    figure, axes, column = map_sheet(grid, note)
+    figure, axes, column = map_sheet(grid)
     image = show_continuous(axes, values, grid, kind, limits)
     column.heading(wrapped(title or kind.long_name))
     bar_with_histogram(column, image, values, kind)
     if with_statistics:
         _print_statistics(column, values, kind)
-    draw_layers(axes, column, grid, river=river, outline=outline, points=points)
+    draw_layers(axes, column, grid, river=river, outline=outline)
     return figure
 
 
-def mean_npp(npp: np.ndarray, grid: Grid, **layers: object) -> Figure:
+def mean_npp(
+    npp: np.ndarray, grid: Grid, *, outline: Vector | None = None, river: Vector | None = None
+) -> Figure:
     """Map of mean annual NPP [gC m-2 yr-1] with its statistics; layers as in `map_continuous`."""
-    return map_continuous(npp, grid, "npp", with_statistics=True, **layers)
-
-
-def wrapped(text: str, width: int = 26) -> str:
-    """Break a heading into lines that fit the legend column."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) + 1 > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
+    return map_continuous(npp, grid, "npp", with_statistics=True, outline=outline, river=river)
 
 
 def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Product) -> None:
@@ -216,23 +203,3 @@ def class_legend(column: Column, codes: np.ndarray, classes: pd.DataFrame) -> No
     for row in class_shares(codes, classes).to_dict("records"):
         column.swatch(str(row["class"]).capitalize(), f"{row['share']:.1f}", facecolor=row["colour"])
     column.gap()
-
-
-@styled
-def map_classes(
-    codes: np.ndarray,
-    classes: pd.DataFrame,
-    grid: Grid,
-    *,
-    title: str,
-    outline: Vector | None = None,
-    river: Vector | None = None,
-    note: str = "",
-) -> Figure:
-    """Map of class codes (H, W) with the share of the area of each class [%]; table as in `study_area`."""
-    figure, axes, column = map_sheet(grid, note)
-    draw_image(axes, class_colours(codes, classes), grid)
-    column.heading(wrapped(title) + "\n[% of area]")
-    class_legend(column, codes, classes)
-    draw_layers(axes, column, grid, river=river, outline=outline)
-    return figure

@@ -1,6 +1,7 @@
 """Several maps on one sheet: climate, soil, monthly NDVI, actual and relative contributions."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ from nppdrivers.figures.frame import (
     draw_points,
     draw_scale_bar,
 )
+from nppdrivers.figures.labels import MONTHS, panel_title
 from nppdrivers.figures.maps import MANY_POINTS, OUTLINE, show_continuous, spread
 from nppdrivers.grid import Grid
 from nppdrivers.products import product
@@ -25,7 +27,6 @@ LEFT, RIGHT, BOTTOM, GAP = 0.3, 0.12, 0.2, 0.14  # margins, and room between pan
 NARROWEST, WIDEST = 1.0, 2.9  # panel [inch]
 NARROWEST_SHEET, HIGHEST_SHEET = 5.6, 9.5  # room for the strip, and a printed page [inch]
 THIN_OUTLINE = OUTLINE | {"linewidths": 0.6}
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class PanelSheet:
@@ -54,7 +55,6 @@ class PanelSheet:
         *,
         foot: float,
         strip: float,
-        note: str,
         head: float = 0.24,
     ):
         columns = min(columns, count)
@@ -65,13 +65,13 @@ class PanelSheet:
         self.height = self.width * aspect(grid)
         sheet_width = max(NARROWEST_SHEET, LEFT + columns * (self.width + GAP) - GAP + RIGHT)
         sheet_height = BOTTOM + strip + rows * (head + self.height + foot)
-        self.figure = sheet(sheet_width, sheet_height, note)
+        self.figure = sheet(sheet_width, sheet_height)
         self.strip_width = sheet_width - LEFT - RIGHT
         limits = {"xlim": (0, self.strip_width), "ylim": (0, strip)}
         self.strip = place(self.figure, LEFT, BOTTOM, self.strip_width, strip, **limits)
         self.strip.set_axis_off()
         self._columns, self._grid = columns, grid
-        self.corner = []
+        self.corner: list[tuple[float, float]] = []
         for position in range(count):
             row, column = divmod(position, columns)
             below = (rows - 1 - row) * (head + self.height + foot)
@@ -100,7 +100,6 @@ def panels_one_scale(
     limits: tuple[float, float] | None = None,
     symmetric: bool = False,
     outline: Vector | None = None,
-    note: str = "",
 ) -> Figure:
     """Draw maps of one product with the same colours and limits throughout, and one colour bar.
 
@@ -120,15 +119,13 @@ def panels_one_scale(
         Whether zero lies in the middle of the colours.
     outline
         Study area.
-    note
-        Short remark printed at the corner.
     """
     kind = product(name)
     low, high = limits if limits is not None else spread(*maps.values())
     if symmetric:
         high = max(abs(low), abs(high))
         low = -high
-    drawn = PanelSheet(len(maps), grid, columns, foot=0.2, strip=0.5, note=note)
+    drawn = PanelSheet(len(maps), grid, columns, foot=0.2, strip=0.5)
     for position, (title, values) in enumerate(maps.items()):
         image = show_continuous(drawn.panels[position], values, grid, kind, (low, high))
         draw_lines(drawn.panels[position], outline, grid, **THIN_OUTLINE)
@@ -149,7 +146,6 @@ def panels_own_scales(
     points_name: str = "",
     titles: Mapping[str, str] | None = None,
     outline: Vector | None = None,
-    note: str = "",
 ) -> Figure:
     """Draw maps of different products, each with its own colour bar, and points on all of them.
 
@@ -169,21 +165,16 @@ def panels_own_scales(
         Title by name of the product, where it is not the name.
     outline
         Study area.
-    note
-        Short remark printed at the corner.
     """
-    drawn = PanelSheet(len(maps), grid, columns, foot=0.62, strip=0.4, note=note)
-    style = {"edgecolor": INK, "facecolor": "white", "linewidth": 0.5}
-    style |= (
-        {"marker": "o", "s": 5}
-        if points is not None and len(points) > MANY_POINTS
-        else {"marker": "^", "s": 20}
-    )
+    drawn = PanelSheet(len(maps), grid, columns, foot=0.62, strip=0.4)
+    many = points is not None and len(points) > MANY_POINTS
+    style: dict[str, Any] = {"marker": "o", "s": 5} if many else {"marker": "^", "s": 20}
+    style |= {"edgecolor": INK, "facecolor": "white", "linewidth": 0.5}
     for position, (name, values) in enumerate(maps.items()):
         axes, kind = drawn.panels[position], product(name)
         image = show_continuous(axes, values, grid, kind, None)
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
-        drawn.frame(position, f"({chr(97 + position)}) {(titles or {}).get(name, name)}")
+        drawn.frame(position, panel_title(position, (titles or {}).get(name, name)))
         left, bottom = drawn.corner[position]
         box = (left + 0.05, bottom - 0.3, drawn.width - 0.1, 0.07)
         fits = len(kind.label) < 19 * drawn.width  # letters of this size to an inch
@@ -199,44 +190,61 @@ def panels_own_scales(
 
 
 def climate_surfaces(
-    maps: Mapping[str, np.ndarray], grid: Grid, stations: Vector | None = None, **named: object
+    maps: Mapping[str, np.ndarray],
+    grid: Grid,
+    *,
+    stations: Vector | None = None,
+    outline: Vector | None = None,
 ) -> Figure:
     """Mean annual climate (MAT MAP MAE MAS), two by two, with the stations in view."""
-    return panels_own_scales(maps, grid, columns=2, points=stations, points_name="Stations", **named)
+    return panels_own_scales(maps, grid, columns=2, points=stations, points_name="Stations", outline=outline)
 
 
 def soil_maps(
-    maps: Mapping[str, np.ndarray], grid: Grid, samples: Vector | None = None, **named: object
+    maps: Mapping[str, np.ndarray],
+    grid: Grid,
+    *,
+    samples: Vector | None = None,
+    outline: Vector | None = None,
 ) -> Figure:
-    """Soil properties (CF SOC TN AP AK pH BD) with the samples they were made from."""
-    return panels_own_scales(maps, grid, columns=4, points=samples, points_name="Soil samples", **named)
+    """Soil properties, such as SOC or pH, with the samples they were made from."""
+    return panels_own_scales(
+        maps, grid, columns=4, points=samples, points_name="Soil samples", outline=outline
+    )
 
 
-def monthly_ndvi(maps: Sequence[np.ndarray], grid: Grid, **named: object) -> Figure:
+def monthly_ndvi(maps: Sequence[np.ndarray], grid: Grid, *, outline: Vector | None = None) -> Figure:
     """Twelve monthly NDVI maps, January to December, in one scale."""
     if len(maps) != 12:
         raise ValueError(f"twelve monthly maps are needed, January to December; got {len(maps)}")
-    return panels_one_scale(dict(zip(MONTHS, maps, strict=True)), grid, "ndvi", **named)
+    return panels_one_scale(dict(zip(MONTHS, maps, strict=True)), grid, "ndvi", outline=outline)
 
 
-def actual_contributions(maps: Mapping[str, np.ndarray], grid: Grid, **named: object) -> Figure:
+def actual_contributions(
+    maps: Mapping[str, np.ndarray], grid: Grid, *, outline: Vector | None = None
+) -> Figure:
     """Actual contribution of each category (keys C, S, M) [gC m-2 yr-1], zero at the middle colour."""
     titled = _by_category_name(maps)
-    return panels_one_scale(titled, grid, "actual_contribution", columns=3, symmetric=True, **named)
+    return panels_one_scale(titled, grid, "actual_contribution", columns=3, symmetric=True, outline=outline)
 
 
-def relative_contributions(maps: Mapping[str, np.ndarray], grid: Grid, **named: object) -> Figure:
+def relative_contributions(
+    maps: Mapping[str, np.ndarray], grid: Grid, *, outline: Vector | None = None
+) -> Figure:
     """Relative contribution of each category (keys C, S, M) [%], 0 to 100."""
     titled = _by_category_name(maps)
-    return panels_one_scale(titled, grid, "relative_contribution", columns=3, limits=(0, 100), **named)
+    return panels_one_scale(
+        titled, grid, "relative_contribution", columns=3, limits=(0, 100), outline=outline
+    )
 
 
-def shapley_values(maps: Mapping[str, np.ndarray], grid: Grid, **named: object) -> Figure:
+def shapley_values(maps: Mapping[str, np.ndarray], grid: Grid, *, outline: Vector | None = None) -> Figure:
     """Shapley value of each category (keys C, S, M) [gC m-2 yr-1], zero at the middle colour."""
-    return panels_one_scale(_by_category_name(maps), grid, "shapley", columns=3, symmetric=True, **named)
+    titled = _by_category_name(maps)
+    return panels_one_scale(titled, grid, "shapley", columns=3, symmetric=True, outline=outline)
 
 
 def _by_category_name(maps: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Maps by letter and name of their category, in the order C, S, M."""
     present = [key for key in CATEGORY_NAMES if key in maps]
-    return {f"({chr(97 + i)}) {CATEGORY_NAMES[key]}": maps[key] for i, key in enumerate(present)}
+    return {panel_title(i, CATEGORY_NAMES[key]): maps[key] for i, key in enumerate(present)}

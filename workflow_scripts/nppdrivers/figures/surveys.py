@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.colors import LightSource, to_rgba
+from matplotlib.colors import LightSource
 from matplotlib.figure import Figure
 
 from nppdrivers.figures.canvas import INK, styled
 from nppdrivers.figures.frame import Vector, draw_areas, draw_image, draw_lines, draw_points
+from nppdrivers.figures.labels import wrapped
 from nppdrivers.figures.maps import (
     bar_with_histogram,
     class_colours,
@@ -18,13 +20,12 @@ from nppdrivers.figures.maps import (
     map_sheet,
     show_continuous,
     spread,
-    wrapped,
 )
 from nppdrivers.grid import Grid
 from nppdrivers.products import product
 
-MINES = {"edgecolor": "#3d0c45", "hatch": "//////", "linewidth": 0.9}
-# Told apart on orange and red ground, by their dashes too
+MINES: Mapping[str, Any] = {"edgecolor": "#3d0c45", "hatch": "//////", "linewidth": 0.9}
+# Distinct on orange and red ground, by their dashes too
 HAZARDS = (("#542788", "-"), ("#006837", "-"), ("#35978f", "--"), ("#08306b", "-."), ("#4d4d4d", "-"))
 
 
@@ -39,7 +40,6 @@ def study_area(
     river: Vector | None = None,
     mines: Vector | None = None,
     points: Mapping[str, Vector] | None = None,
-    note: str = "",
 ) -> Figure:
     """Study area: land cover over shaded relief, mines, river, soil samples, stations in view.
 
@@ -57,10 +57,8 @@ def study_area(
         Vector layers with their coordinate system.
     points
         Point layers by label (soil samples, stations, plots); those in view are counted.
-    note
-        Short remark printed at the corner.
     """
-    figure, axes, column = map_sheet(grid, note)
+    figure, axes, column = map_sheet(grid)
     colours = class_colours(land_cover, classes)
     if elevation is not None:
         colours[..., :3] = np.clip(colours[..., :3] * relief(elevation, grid)[..., None], 0, 1)
@@ -93,14 +91,13 @@ def land_degradation(
     hazards: Mapping[str, Vector] | None = None,
     outline: Vector | None = None,
     river: Vector | None = None,
-    note: str = "",
 ) -> Figure:
     """Map of the land degradation index (0 to 1) with each hazard layer (polygons or lines) outlined.
 
     The histogram leaves out the cells without degradation, which would drown all others.
     """
     kind = product("LD")
-    figure, axes, column = map_sheet(grid, note)
+    figure, axes, column = map_sheet(grid)
     degraded = np.where(degradation > 0, degradation, np.nan)
     high = max(0.05, spread(degraded)[1]) if np.isfinite(degraded).any() else 1.0
     image = show_continuous(axes, degradation, grid, kind, (0.0, high))
@@ -116,34 +113,14 @@ def land_degradation(
 
 
 @styled
-def sampled_points(
-    points: Vector,
-    grid: Grid,
-    *,
-    npp: np.ndarray | None = None,
-    land_cover: np.ndarray | None = None,
-    classes: pd.DataFrame | None = None,
-    outline: Vector | None = None,
-    note: str = "",
-) -> Figure:
-    """Sampled points over mean NPP [gC m-2 yr-1] or, without it, over land cover (with its class table)."""
-    figure, axes, column = map_sheet(grid, note)
-    if npp is not None:
-        kind = product("npp")
-        image = show_continuous(axes, npp, grid, kind, None)
-        column.heading(wrapped(kind.long_name))
-        bar_with_histogram(column, image, npp, kind)
-    else:
-        pale = classes.assign(colour=[_pale(colour) for colour in classes["colour"]])
-        draw_image(axes, class_colours(land_cover, pale), grid)
-        column.heading("Land cover [% of area]")
-        class_legend(column, land_cover, pale)
+def sampled_points(points: Vector, grid: Grid, npp: np.ndarray, *, outline: Vector | None = None) -> Figure:
+    """Sampled points over mean annual NPP [gC m-2 yr-1]."""
+    figure, axes, column = map_sheet(grid)
+    kind = product("npp")
+    image = show_continuous(axes, npp, grid, kind, None)
+    column.heading(wrapped(kind.long_name))
+    bar_with_histogram(column, image, npp, kind)
     draw_layers(axes, column, grid, outline=outline)
     seen = draw_points(axes, points, grid, s=3.2, color=INK, linewidth=0)
     column.marker(f"Sampled points ({seen:,})", s=5, color=INK)
     return figure
-
-
-def _pale(colour: str) -> tuple[float, ...]:
-    """Half way to white, so that dots stand out."""
-    return tuple(0.5 + 0.5 * part for part in to_rgba(colour)[:3])

@@ -62,8 +62,9 @@ def status_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, good:
 
 def _heading(name: str) -> str:
     """Column name; what stands in square brackets at its end is its unit."""
-    words, unit = re.fullmatch(r"(.*?)\s*(\[[^\]]*\])?", name).groups()
-    return escape(words.replace("_", " ")) + (f" <small>{escape(unit)}</small>" if unit else "")
+    words, bracket, unit = name.rpartition("[") if name.endswith("]") else (name, "", "")
+    small = f" <small>{escape(bracket + unit)}</small>" if unit else ""
+    return escape(words.rstrip().replace("_", " ")) + small
 
 
 def _cell(value: object) -> str:

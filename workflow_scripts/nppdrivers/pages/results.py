@@ -26,7 +26,7 @@ def index_page(
     figures: Sequence[Entry],
     tables: Sequence[Entry],
     notes: Iterable[str],
-    stages: pd.DataFrame | Iterable[Sequence[str]],
+    stages: pd.DataFrame,
     *,
     summary: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
@@ -43,7 +43,7 @@ def index_page(
     notes
         Remarks under the heading, such as "virtual basin".
     stages
-        (stage, status, reason) each, or a table with these three columns: what was done or left out, and why.
+        Columns ``stage``, ``status`` and ``reason``, texts: what was done or left out, and why.
     summary
         Sentences by heading, shown before all else.
 
@@ -57,8 +57,9 @@ def index_page(
     ValueError
         When the figures do not fit at the smallest width.
     """
-    sections = {"In plain words": [_sentences(summary)]} if summary else {}
-    sections["Stages"] = [_stages(stages)]
+    sections: dict[str, list[str]] = {"In plain words": [_sentences(summary)]} if summary else {}
+    rows = stages.itertuples(index=False)
+    sections["Stages"] = [status_table(("Stage", "Status", "Reason"), rows, good="done")]
     images = _embedded([path for _, path, _ in figures])
     for (section, path, caption), (image, width) in zip(figures, images, strict=True):
         sections.setdefault(section, []).append(_figure(image, width, path, caption))
@@ -72,11 +73,6 @@ def _sentences(summary: Mapping[str, Sequence[str]]) -> str:
         f"<h3>{escape(heading)}</h3>\n<ul>" + "".join(f"<li>{escape(text)}</li>" for text in lines) + "</ul>"
         for heading, lines in summary.items()
     )
-
-
-def _stages(stages: pd.DataFrame | Iterable[Sequence[str]]) -> str:
-    rows = stages.fillna("").to_numpy().tolist() if isinstance(stages, pd.DataFrame) else stages
-    return status_table(("Stage", "Status", "Reason"), rows, good="done")
 
 
 def _embedded(paths: Sequence[str | Path]) -> list[tuple[bytes, int]]:

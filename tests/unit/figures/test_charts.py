@@ -1,0 +1,50 @@
+"""Charts: seasons, variograms, validation, fusion sources."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import assert_texts_fit, texts
+
+from nppdrivers.figures.charts import fusion_shares, seasonal_curve, validation_scatter, variograms
+
+DATES = pd.date_range("2010-01-09", periods=8, freq="16D")
+CURVE = pd.DataFrame({"distance_m": [0.0, 500, 1000], "semivariance": [0.1, 1, 1.2], "pairs": [5, 9, 20]})
+CELLS = pd.DataFrame({"class": ["forest"] * 4, "reference": [1.0, 2, 3, 4], "simulated": [1.0, 2, 4, 4]})
+PLOTS = pd.DataFrame({"plot": ["A", "B"], "measured": [248.0, 275], "simulated": [247.0, 276]})
+SOURCES = pd.DataFrame(
+    {"two base pairs": np.linspace(90, 100, 8), "one base pair": 0.0, "missing": 0.5}, index=DATES
+)
+MONTHS = pd.DataFrame({"forest": np.arange(12.0), "water": np.nan})
+FIGURES = {
+    "season": lambda: seasonal_curve(MONTHS, colours=pd.Series({"forest": "g"})),
+    "variograms": lambda: variograms(
+        {"TN": CURVE}, {"TN": CURVE}, {"TN": "spherical"}, units={"TN": "g kg-1"}
+    ),
+    "validation": lambda: validation_scatter(CELLS, PLOTS),
+    "cells_only": lambda: validation_scatter(CELLS),
+    "sources": lambda: fusion_shares(SOURCES),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_is_cut_off(name):
+    """Every visible text of a figure lies within its sheet."""
+    assert_texts_fit(FIGURES[name]())
+
+
+def test_what_never_occurs_is_left_out():
+    """A class without NPP and a source that made no date have no entry in the legend."""
+    assert "Water" not in texts(FIGURES["season"]()) and "Forest" in texts(FIGURES["season"]())
+    assert "one base pair" not in texts(FIGURES["sources"]())
+
+
+def test_agreement_of_known_values():
+    """One of four cells is 1 too high: bias 0.25, RMSE 0.5."""
+    (text,) = (text for text in texts(FIGURES["cells_only"]()) if "RMSE" in text)
+    assert text.startswith("n = 4\nr = 0.9") and "bias 0.250 " in text and "RMSE 0.500 " in text
+
+
+def test_eleven_months_are_refused():
+    """The seasonal curve needs January to December."""
+    with pytest.raises(ValueError, match="twelve"):
+        seasonal_curve(MONTHS.iloc[:11])

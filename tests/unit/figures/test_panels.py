@@ -1,0 +1,45 @@
+"""Several maps on one sheet: shared limits, twelve months."""
+
+import pytest
+from drawing import AREA, GRID, POINTS, assert_texts_fit, random_map
+
+from nppdrivers.figures.panels import (
+    actual_contributions,
+    climate_surfaces,
+    monthly_ndvi,
+    relative_contributions,
+    shapley_values,
+    soil_maps,
+)
+
+CATEGORIES = {key: 100 * random_map(seed) for seed, key in enumerate("CSM")}
+FIGURES = {
+    "climate": lambda: climate_surfaces({"MAT": random_map()}, GRID, stations=POINTS, outline=AREA),
+    "soil": lambda: soil_maps({"TN": random_map(), "pH": 7 + random_map()}, GRID, samples=POINTS),
+    "months": lambda: monthly_ndvi([random_map()] * 12, GRID, outline=AREA),
+    "actual": lambda: actual_contributions(CATEGORIES, GRID, outline=AREA),
+    "relative": lambda: relative_contributions(CATEGORIES, GRID, outline=AREA),
+    "shapley": lambda: shapley_values(CATEGORIES, GRID),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_is_cut_off(name):
+    """Every visible text of a figure lies within its sheet."""
+    assert_texts_fit(FIGURES[name]())
+
+
+def test_panels_share_their_limits():
+    """Panels of one product have the same colour limits; contributions have zero in the middle."""
+    maps = {key: random_map(seed, -seed, 2) for seed, key in enumerate("CSM", 1)}
+    figure = actual_contributions(maps, GRID)
+    limits = {axes.images[0].get_clim() for axes in figure.axes if axes.images and axes.get_title("left")}
+    assert len(limits) == 1
+    low, high = limits.pop()
+    assert low == -high
+
+
+def test_eleven_months_are_refused():
+    """The monthly maps are twelve, January to December."""
+    with pytest.raises(ValueError, match="twelve"):
+        monthly_ndvi([random_map()] * 11, GRID)
