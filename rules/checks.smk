@@ -16,20 +16,20 @@ rule validate_inputs:
     resources:
         mem_mb=weather_memory,
     params:
-        inputs=INPUTS,
-        like=in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else None,
-        asked={
-            **PERIOD,
+        study={
+            "inputs": INPUTS,
+            "period": PERIOD,
             "land_cover_codes": list(config["land_cover"]["codes"].values()),
             "variables": STATION_VARIABLES,
             "soil_properties": KRIGED,
-            "modis_products": config["modis"]["products"],
             "columns": config["columns"],
-            "weather_format": config["climate"]["weather_format"],
             "data_folder": config["data"],
+            "like": in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else None,
             "min_base_percent": config["fusion"]["min_base_percent"],
             "soil_factors": config["soil"]["raster_factors"],
+            "modis_products": config["modis"]["products"],
             "slc_off": config["landsat"]["slc_off"],
+            "weather_format": config["climate"]["weather_format"],
         },
         title=config["title"],
         note=NOTE,

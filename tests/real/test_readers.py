@@ -14,10 +14,13 @@ from pyproj import Transformer
 from rasterio.warp import Resampling, reproject
 
 from nppdrivers import rasters
-from nppdrivers.checks import run
+from nppdrivers.checks.inspection import inspect
+from nppdrivers.checks.study import Study
 from nppdrivers.images import landsat, modis
 from nppdrivers.images.composites import nominal_date, on_calendar
 from nppdrivers.images.resampling import conserve_means
+from nppdrivers.inputs.problems import report
+from nppdrivers.period import Period
 from nppdrivers.quality import landsat_clear, landsat_unsaturated
 from nppdrivers.weather import stations
 
@@ -319,19 +322,18 @@ def test_daily_stations(real_data, tmp_path):
         assert len(found) > 100
 
 
-def test_preflight_passes(real_data, tmp_path, ready):
+def test_checks_pass(real_data, tmp_path, ready):
     """The boreal inputs are in order: no false alarm on real data."""
-    problems = run.check_inputs(
+    study = Study(
         {
             "fine_images": tmp_path / "images.csv",
             "modis": real_data / "boreal",
             "monthly_weather": real_data / "boreal" / "climate_monthly_2010_2011.csv",
         },
-        first_month="2010-05",
-        last_month="2011-10",
+        period=Period("2010-05", "2011-10"),
         land_cover_codes=[1],
         columns={"monthly_weather": COLUMNS},
         data_folder=real_data / "boreal",
-        grid=rasters.open_grid(ready[0].reference),
+        like=ready[0].reference,
     )
-    assert run.report(problems) == "All inputs are in order.\n"
+    assert report(inspect(study).problems) == "All inputs are in order.\n"

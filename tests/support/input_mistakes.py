@@ -1,4 +1,4 @@
-"""Realistic mistakes in the raw inputs of a tiny virtual basin, each with what must be told about it.
+"""Realistic mistakes in the raw inputs of a tiny virtual basin, each with what must be reported about it.
 
 A mistake is a function that spoils a folder of raw inputs and returns the name of the file to be blamed.
 """
@@ -16,9 +16,11 @@ import shapely
 from affine import Affine
 from pyhdf.SD import SD, SDC
 
-from nppdrivers.checks import run
-from nppdrivers.checks.run import Inspection
+from nppdrivers.checks import inspection
+from nppdrivers.checks.inspection import Inspection
+from nppdrivers.checks.study import Study
 from nppdrivers.inputs.vectors import SURVEY_ATTRIBUTES
+from nppdrivers.period import Period
 from nppdrivers.virtual_basin.simulation import simulate
 
 NAMES = {
@@ -45,9 +47,8 @@ OTHERS = {
     "npp_points": "npp_points.csv",
     "zones": "zones.gpkg",
 }
-ASKED = {
-    "first_month": "2010-01",
-    "last_month": "2010-12",
+NEEDED = {
+    "period": Period("2010-01", "2010-12"),
     "land_cover_codes": [1, 2, 3, 4, 5],
     "variables": ["temperature", "precipitation", "sunshine"],
     "soil_properties": ["CF", "pH"],
@@ -100,7 +101,7 @@ def write_others(raw: Path) -> None:
 def inspect(raw: Path, names=tuple(NAMES | OTHERS), **changed) -> Inspection:
     """Check inputs of a folder, all by default."""
     files = NAMES | OTHERS
-    return run.inspect_inputs({name: raw / files[name] for name in names}, **ASKED | changed)
+    return inspection.inspect(Study({name: raw / files[name] for name in names}, **NEEDED | changed))
 
 
 def copy_inputs(basin: Path, raw: Path, names) -> None:
@@ -171,7 +172,7 @@ def remove(name):
     def mistake(raw):
         path = next(raw.glob(name))
         path.unlink()
-        # what is not there is told of its folder, but the bands of a scene one by one
+        # a missing file is reported with its folder, but the bands of a scene one by one
         return path.name if "landsat" in name else name.split("/")[0]
 
     return mistake
@@ -554,8 +555,8 @@ MISTAKES = {
     "MODIS composite cut off": (cut("modis/*A2010113*"), "cannot be read"),
     "MODIS scale lost": (lost_scale, "scale factor"),
     "MODIS of another year": (other_year, "no composite for 2010-01"),
-    "MODIS of Aqua named as Terra's": (renamed_aqua, "begin on no day"),
-    "MODIS without dates in names": (no_names, "holds no file named as"),
+    "MODIS of Aqua named as Terra's": (renamed_aqua, "begin on days on which none"),
+    "MODIS without dates in names": (no_names, "contains no file named as"),
     "MOD17 cut off": (cut("mod17/*", 0.3), "cannot be read"),
     "MOD17 none": (remove("mod17/*"), "no MOD17A3HGF of 2010"),
     "climate rain in mm per day": (

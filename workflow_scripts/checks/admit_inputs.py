@@ -7,7 +7,7 @@ from nppdrivers.inputs.problems import Problem, report
 from nppdrivers.job import running
 
 
-def admit_inputs(*, problems_path, page_path, checks_path):
+def admit_inputs(*, problems_path: str | Path, page_path: str | Path, checks_path: str | Path) -> None:
     """Pass the empty list on; otherwise end with the report of all problems."""
     problems = [Problem(**record) for record in json.loads(Path(problems_path).read_text(encoding="utf-8"))]
     if problems:

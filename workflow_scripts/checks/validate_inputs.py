@@ -2,32 +2,36 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from nppdrivers import rasters
-from nppdrivers.checks.run import inspect_inputs, report
+from nppdrivers.checks.inspection import inspect
+from nppdrivers.checks.study import Study
+from nppdrivers.inputs.problems import report
 from nppdrivers.job import running
 from nppdrivers.pages.checks import checks_page
+from nppdrivers.period import Period
 
 
-def validate_inputs(*, inputs, like, asked, title, note, problems_path, page_path):
+def validate_inputs(
+    *, study: Mapping[str, Any], title: str, note: str, problems_path: str | Path, page_path: str | Path
+) -> None:
     """Write the list of problems (empty when all is in order) and the page; the job that follows refuses."""
-    grid = rasters.open_grid(like) if like else None
-    seen = inspect_inputs(inputs, **asked, grid=grid)
-    logging.info(report(seen.problems))
-    records = [{"input": problem.input} | asdict(problem) for problem in seen.problems]
+    inspection = inspect(Study(**{**study, "period": Period(**study["period"])}))
+    logging.info(report(inspection.problems))
+    records = [{"input": problem.input} | asdict(problem) for problem in inspection.problems]
     Path(problems_path).write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
     notes = [f"These are the inputs of the {note}: a simulated place."] if note else []
-    Path(page_path).write_text(checks_page(title, seen.problems, seen.found, notes), encoding="utf-8")
+    page = checks_page(title, inspection.problems, inspection.found, notes)
+    Path(page_path).write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         validate_inputs(
-            inputs=snakemake.params.inputs,
-            like=snakemake.params.like,
-            asked=snakemake.params.asked,
+            study=snakemake.params.study,
             title=snakemake.params.title,
             note=snakemake.params.note,
             problems_path=snakemake.output.problems,

@@ -1,16 +1,33 @@
-"""Preflight: the virtual basin passes, and each realistic mistake made in it is told with its file."""
+"""Input checks: the virtual basin passes, and each realistic mistake made in it is reported with its file."""
 
 import json
+import logging
+import zlib
 from datetime import date
 from pathlib import Path
 
 import pytest
-from input_mistakes import ASKED, MISTAKES, NAMES, OTHERS, copy_inputs, inputs_of, inspect, write_basin
+from affine import Affine
+from input_mistakes import (
+    MISTAKES,
+    NAMES,
+    NEEDED,
+    OTHERS,
+    copy_inputs,
+    edit_raster,
+    inputs_of,
+    inspect,
+    write_basin,
+)
+from pyhdf.error import HDF4Error
+from rasterio.errors import RasterioIOError
 
 from checks import admit_inputs, validate_inputs
-from nppdrivers.checks import run
-from nppdrivers.grid import Grid
+from nppdrivers.checks import study, vectors
+from nppdrivers.checks.findings import findings_of
+from nppdrivers.inputs.problems import Problem, report
 from nppdrivers.pages.checks import checks_page
+from nppdrivers.period import Period
 
 # of these inputs the cheap ones
 TABLES = ("study_area", "dem", "soil_samples", "stations", "weather", "plots")
@@ -32,22 +49,22 @@ def raw(basin, tmp_path) -> Path:
 def test_clean_basin_has_no_problem(basin):
     """The virtual basin passes without any message, and something is found in every input."""
     seen = inspect(basin)
-    assert run.report(seen.problems) == "All inputs are in order.\n"
+    assert report(seen.problems) == "All inputs are in order.\n"
     assert set(seen.found) == set(NAMES | OTHERS)
-    assert all(holds for _, holds in seen.found.values())
+    assert all(facts for _, facts in seen.found.values())
 
 
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")
 @pytest.mark.parametrize("name", MISTAKES)
-def test_each_mistake_is_told(basin, tmp_path, name):
-    """A mistake is told with the file it is in and what it is."""
-    mistake, told = MISTAKES[name]
+def test_each_mistake_is_reported(basin, tmp_path, name):
+    """A mistake is reported with its file and what it is."""
+    mistake, message = MISTAKES[name]
     copy_inputs(basin, tmp_path / "raw", inputs_of(name))
     file = mistake(tmp_path / "raw")
     problems = inspect(tmp_path / "raw", inputs_of(name)).problems
-    text = run.report(problems)
+    text = report(problems)
     assert any(file in problem.file for problem in problems), text
-    assert told in text
+    assert message in text
     assert all(problem.remedy and problem.input in NAMES | OTHERS for problem in problems)
 
 
@@ -62,7 +79,7 @@ def test_problems_of_all_inputs_come_together(raw):
         MISTAKES[name][0](raw)
     problems = inspect(raw).problems
     assert {problem.input for problem in problems} == {"dem", "soil_samples", "weather", "landsat"}
-    text = run.report(problems)
+    text = report(problems)
     assert text.startswith(f"{len(problems)} problems in the inputs\n")
     assert [text.index(name) for name in ("dem.tif", "soil_samples.csv", "weather.csv")] == sorted(
         text.index(name) for name in ("dem.tif", "soil_samples.csv", "weather.csv")
@@ -70,23 +87,79 @@ def test_problems_of_all_inputs_come_together(raw):
 
 
 def test_absent_inputs_are_not_checked(basin):
-    """Only what is given is checked; a run without a study area uses its grid."""
-    grid = Grid.around((652000, 3935000, 655000, 3938000), "EPSG:32649", 30)
-    problems = run.check_inputs(
-        {"modis": basin / "modis"},
-        first_month="2010-01",
-        last_month="2010-12",
-        land_cover_codes=[],
-        grid=grid,
-    )
-    assert problems == []
+    """Only what is given is checked; a run without a study area uses the raster whose grid is taken."""
+    seen = inspect(basin, ("modis",), like=basin / "land_cover.tif")
+    assert seen.problems == []
+    assert set(seen.found) == {"modis", "grid.like"}
+    assert "usable on average" in seen.found["modis"][1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"crs": "EPSG:4326"}, "its coordinates are degrees"),
+        ({"transform": Affine(30, 0, 652000, 0, -20, 3938000)}, "its cells are not square"),
+        ({"transform": Affine(30, 1, 652000, 1, -30, 3938000)}, "its cells are not square"),
+        ({"crs": None}, "no coordinate system"),
+    ],
+)
+def test_raster_whose_grid_cannot_be_taken(raw, change, message):
+    """A grid in degrees, with oblong or turned cells, or without system is refused under its setting."""
+    edit_raster("land_cover.tif", **change)(raw)
+    problems = inspect(raw, (), like=raw / "land_cover.tif").problems
+    assert [problem.input for problem in problems] == ["grid.like"]
+    assert problems[0].problem.startswith(message)
+
+
+ERRORS = {
+    "end of file": (EOFError("compressed file ended"), "is cut off or damaged (compressed file ended)"),
+    "zlib": (zlib.error("Error -3"), "is cut off or damaged (Error -3)"),
+    "memory": (MemoryError(), "needs more memory than this job has"),
+    "key": (KeyError("band"), "cannot be checked (KeyError: 'band')"),
+    "runtime": (RuntimeError("no driver"), "cannot be checked (RuntimeError: no driver)"),
+    "HDF4": (HDF4Error("SD (27): bad"), "cannot be checked (HDF4Error: SD (27): bad)"),
+    "GDAL": (RasterioIOError("TIFFReadEncodedTile failed"), "TIFFReadEncodedTile failed"),
+    "value": (ValueError("a.csv: two headers"), "two headers"),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors_become_problems(name, caplog):
+    """An error in a check is a problem with file and advice after what it found; the traceback is logged."""
+    error, message = ERRORS[name]
+
+    def check():
+        yield "a fact"
+        raise error
+
+    with caplog.at_level(logging.INFO):
+        fact, problem = findings_of(check, "a.csv")
+    assert fact == "a fact"
+    assert (problem.file, problem.problem) == ("a.csv", message)
+    assert problem.remedy
+    assert "in check" in caplog.text
+
+
+def test_an_error_hides_no_other_problem(raw, monkeypatch):
+    """When the study area breaks its reader in an unknown way, all other inputs are still checked."""
+
+    def broken(*arguments, **options):
+        raise RuntimeError("driver crashed")
+
+    MISTAKES["bulk density in kg m-3"][0](raw)
+    monkeypatch.setattr(vectors, "read_vector", broken)
+    monkeypatch.setattr(study, "read_vector", broken)
+    problems = inspect(raw).problems
+    broken_layers = {"study_area", "river", "mines", "zones"}
+    assert {problem.input for problem in problems} == broken_layers | {"soil_samples"}
+    assert "driver crashed" in report(problems)
 
 
 def test_study_outside_the_data(basin):
-    """Another period than that of the data is told for weather, MODIS and Landsat."""
-    problems = inspect(basin, first_month="2018-01", last_month="2018-12").problems
+    """A period outside the data is reported for weather, MODIS and Landsat."""
+    problems = inspect(basin, period=Period("2018-01", "2018-12")).problems
     assert {problem.input for problem in problems} >= {"weather", "modis", "mod17", "landsat", "plots"}
-    assert date(2018, 1, 1).isoformat()[:7] in run.report(problems)
+    assert date(2018, 1, 1).isoformat()[:7] in report(problems)
 
 
 def test_base_images_are_counted_by_their_clear_share(basin):
@@ -117,8 +190,9 @@ def run_checks(raw, folder):
     folder.mkdir(exist_ok=True)
     problems, page, checks = (folder / name for name in ("problems.json", "checks.html", "checks.json"))
     inputs = {name: raw / NAMES[name] for name in TABLES}
+    described = NEEDED | {"inputs": inputs, "period": vars(NEEDED["period"])}
     validate_inputs.validate_inputs(
-        inputs=inputs, like=None, asked=ASKED, title="Basin", note="", problems_path=problems, page_path=page
+        study=described, title="Basin", note="", problems_path=problems, page_path=page
     )
     admit_inputs.admit_inputs(problems_path=problems, page_path=page, checks_path=checks)
     return problems, page, checks
@@ -143,7 +217,7 @@ def test_report_survives_problems(raw, tmp_path):
 def test_page_shows_problems_first_and_every_input(basin):
     """The page needs nothing from elsewhere, escapes what it shows, and has one row an input."""
     seen = inspect(basin, ("study_area", "plots"))
-    problem = run.Problem("a/b.tif", "line 3", "value <1", "mend it", "plots")
+    problem = Problem("a/b.tif", "line 3", "value <1", "mend it", "plots")
     page = checks_page("Basin", [problem], seen.found)
     assert page.index("Problems in plots") < page.index('id="inputs"')
     assert "value &lt;1" in page

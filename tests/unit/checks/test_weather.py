@@ -1,4 +1,4 @@
-"""Preflight of weather files: those in order pass, each mistake in them is told with file and place."""
+"""Checks of weather files: those in order pass, each mistake in them is reported with file and place."""
 
 import re
 import shutil
@@ -11,7 +11,10 @@ import pytest
 from shapely.geometry import box
 from weather_writers import cma_file, dly_line, gsod_file, station_line
 
-from nppdrivers.checks import run
+from nppdrivers.checks.inspection import inspect
+from nppdrivers.checks.study import Study
+from nppdrivers.inputs.problems import report
+from nppdrivers.period import Period
 
 DAYS = pd.date_range("2010-01-01", "2010-12-31")
 PLACES = {"53975": (3530, 11250, 6595), "53976": (3542, 11300, 9000), "53977": (3500, 11230, 3000)}
@@ -94,8 +97,8 @@ def clean(tmp_path_factory) -> Path:
 def check(folder, name, variables=("temperature", "precipitation"), **changed):
     """Check the study area and one form of the weather."""
     inputs = {"study_area": folder / "area.gpkg", "weather": folder / name}
-    months = {"first_month": "2010-01", "last_month": "2010-12"}
-    return run.check_inputs(inputs, **months, land_cover_codes=[], variables=variables, **changed)
+    needed = {"period": Period("2010-01", "2010-12"), "variables": variables}
+    return inspect(Study(inputs, **needed | changed)).problems
 
 
 def change_lines(pattern, change, *, every=False):
@@ -254,34 +257,32 @@ MISTAKES = {
 @pytest.mark.parametrize("name", ["cma", "ghcn", "gsod"])
 def test_files_in_order_have_no_problem(clean, name):
     """What the services write passes without any message."""
-    assert run.report(check(clean, name)) == "All inputs are in order.\n"
+    assert report(check(clean, name)) == "All inputs are in order.\n"
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_each_mistake_is_told(clean, tmp_path, name):
-    """A mistake is told with the file it is in and what it is."""
-    mistake, told = MISTAKES[name]
+def test_each_mistake_is_reported(clean, tmp_path, name):
+    """A mistake is reported with its file and what it is."""
+    mistake, message = MISTAKES[name]
     service = name.split()[0]
     shutil.copytree(clean / service, tmp_path / service)
     shutil.copy(clean / "area.gpkg", tmp_path)
     file = mistake(tmp_path / service)
     variables = ["precipitation"] if "precipitation" in name else ["temperature"]
     problems = check(tmp_path, service, variables)
-    text = run.report(problems)
-    assert told.lower() in text.lower()
+    text = report(problems)
+    assert message.lower() in text.lower()
     assert file in text or str(tmp_path / service) in text
     assert all(problem.remedy for problem in problems)
 
 
-def test_months_and_variables_that_files_do_not_hold(clean):
-    """A variable that a service does not observe and months outside its files are told."""
-    assert "no sunshine" in run.report(check(clean, "gsod", ["temperature", "sunshine"]))
-    inputs = {"study_area": clean / "area.gpkg", "weather": clean / "ghcn"}
-    months = {"first_month": "2012-01", "last_month": "2012-12"}
-    problems = run.check_inputs(inputs, **months, land_cover_codes=[], variables=["temperature"])
-    assert "no value from 2012-01 to 2012-12" in run.report(problems)
+def test_months_and_variables_that_files_lack(clean):
+    """A variable that a service does not observe and months outside its files are reported."""
+    assert "no sunshine" in report(check(clean, "gsod", ["temperature", "sunshine"]))
+    problems = check(clean, "ghcn", ["temperature"], period=Period("2012-01", "2012-12"))
+    assert "no value from 2012-01 to 2012-12" in report(problems)
 
 
 def test_format_that_is_not_there(clean):
-    """A format in the settings that the folder does not hold is told."""
-    assert "no file of GSOD" in run.report(check(clean, "cma", weather_format="gsod"))
+    """A format in the settings that the folder does not contain is reported."""
+    assert "no file of GSOD" in report(check(clean, "cma", weather_format="gsod"))

@@ -2,7 +2,7 @@
 
 import tarfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,10 @@ import rasterio
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
+from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
 from nppdrivers.checks.rasters import refuse_damaged
-from nppdrivers.checks.study import Study, Told, collected, listed
+from nppdrivers.checks.study import Study
+from nppdrivers.grid import Grid
 from nppdrivers.images import landsat, modis
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
 from nppdrivers.inputs.problems import InputError, Problem
@@ -25,7 +27,7 @@ _QA_FILL = 1
 _ROUNDING = 0.01  # NDVI may lie outside its range by this
 
 
-def check_landsat(study: Study, path: Path) -> Told:
+def check_landsat(study: Study, path: Path) -> Findings:
     """Check each image of the years of the study, and that two days at least are clear enough."""
     table = path.is_file()
     images = landsat.read_ready_table(path, study.data_folder) if table else landsat.find_scenes(path)
@@ -36,15 +38,15 @@ def check_landsat(study: Study, path: Path) -> Told:
         and (study.slc_off == "keep" or not landsat.is_slc_off(image))
     ]
     clear: dict[date, np.ndarray] = {}  # cells that are clear in any image of the day
-    problems: list[Problem] = []
+    findings: list[Finding] = []
     for image in of_study:
-        problems += collected(partial(_image, study, image, clear), image.reference)
+        findings += findings_of(partial(_image, study, image, clear), image.reference)
     yield from _scenes(of_study, len(images) - len(of_study))
-    yield from problems
+    yield from findings
     yield from _base_images(study, path, len(images), clear)
 
 
-def _scenes(images: list, others: int) -> Iterable[str]:
+def _scenes(images: Sequence[landsat.Scene | landsat.ReadyImage], others: int) -> Iterable[str]:
     """Images by sensor and year, in words."""
     for sensor in sorted({image.sensor for image in images}):
         years = Counter(image.date.year for image in images if image.sensor == sensor)
@@ -55,7 +57,7 @@ def _scenes(images: list, others: int) -> Iterable[str]:
         yield f"{others} further images are not read: of other years, or striped and dropped"
 
 
-def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.ndarray]) -> Told:
+def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.ndarray]) -> Findings:
     """Two days at least must be clear over the share of the area that the fusion asks for."""
     percent = {day: 100 * float(cells.mean()) for day, cells in clear.items()}
     order = sorted(percent, key=lambda day: (-percent[day], day))
@@ -64,62 +66,74 @@ def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.n
     if len(usable) >= 2:
         yield f"base images on {len(usable)} of {len(percent)} days, the clearest {clearest}"
         return
-    said = f"{len(usable)} of {n_images} images can be base images for {study.period}"
+    message = f"{len(usable)} of {n_images} images can be base images for {study.period}"
     remedy = "give Collection 2 Level-2 products of at least two different days in the years of the study"
     if clearest:
-        said += f" (clear over {study.min_base_percent:g} % of the study area); the clearest are {clearest}"
+        message += (
+            f" (clear over {study.min_base_percent:g} % of the study area); the clearest are {clearest}"
+        )
         remedy += ", or lower fusion.min_base_percent"
-    yield Problem(str(path), "", said, remedy)
+    yield Problem(str(path), "", message, remedy)
 
 
-def _image(study: Study, image: landsat.Scene | landsat.ReadyImage, clear: dict[date, np.ndarray]) -> Told:
+def _image(
+    study: Study, image: landsat.Scene | landsat.ReadyImage, clear: dict[date, np.ndarray]
+) -> Findings:
     """Check that the files of an image are whole and show the study area; add its clear cells to its day."""
     _refuse_damaged(image)
-    if study.sky is None:
-        clear[image.date] = np.ones(1, bool)  # without an area nothing is said about clouds
+    if study.cloud_grid is None:
+        clear[image.date] = np.ones(1, bool)  # without an area clouds cannot be counted
         return
-    covered, seen = _sky(study, image)
+    covered, seen = _covered_and_clear(study, image, study.cloud_grid)
     if not covered.any():
-        said = "does not touch the study area"
-        yield Problem(image.reference, "", said, "remove it, or check the path and row and the study area")
+        remedy = "remove it, or check the path and row and the study area"
+        yield Elsewhere(image.reference, "", "does not touch the study area", remedy)
     elif not seen.any() and isinstance(image, landsat.ReadyImage):
-        said = "no reflectance between 0 and 1"
+        message = "no reflectance between 0 and 1"
         remedy = f"check scale ({image.scale:g}) and offset ({image.offset:g}) in the table of images"
-        yield Problem(image.reference, "", said, remedy)
+        yield Problem(image.reference, "", message, remedy)
     else:
         clear[image.date] = clear.get(image.date, False) | seen
 
 
-def _sky(study: Study, image: landsat.Scene | landsat.ReadyImage) -> tuple[np.ndarray, np.ndarray]:
+def _covered_and_clear(
+    study: Study, image: landsat.Scene | landsat.ReadyImage, grid: Grid
+) -> tuple[np.ndarray, np.ndarray]:
     """Cells of the study area that an image covers, and those of them that are clear.
 
-    Of a scene only its quality layer is looked at, at the nearest pixel of each cell: saturated pixels and
+    Of a scene only its quality layer is read, at the nearest pixel of each cell: saturated pixels and
     impossible reflectance are found later, so that its clear share is slightly too large.
     """
-    inside = study.sky_inside
+    inside = study.cloud_cells(grid)
     if isinstance(image, landsat.ReadyImage):
-        ndvi, record = landsat.read_ndvi(image, study.sky)
-        return np.full(1, record["covered_percent"] > 0), np.isfinite(ndvi[inside])
-    grid = {
-        "crs": study.sky.crs,
-        "transform": study.sky.transform,
-        "height": study.sky.height,
-        "width": study.sky.width,
-        "resampling": Resampling.nearest,
-    }
-    fill = {"src_nodata": _QA_FILL, "nodata": _QA_FILL}
-    with rasterio.open(image.file("QA_PIXEL")) as source, WarpedVRT(source, **grid, **fill) as warped:
+        ndvi, record = landsat.read_ndvi(image, grid)
+        return np.full(1, record["covered_percent"] != 0), np.isfinite(ndvi[inside])
+    with (
+        rasterio.open(image.file("QA_PIXEL")) as source,
+        WarpedVRT(
+            source,
+            crs=grid.crs,
+            transform=grid.transform,
+            height=grid.height,
+            width=grid.width,
+            resampling=Resampling.nearest,
+            src_nodata=_QA_FILL,
+            nodata=_QA_FILL,
+        ) as warped,
+    ):
         quality = warped.read(1)[inside]
-    clear = landsat_clear(quality)
+    clear = landsat_clear(quality)  # refuses what is not a quality layer
     return quality & _QA_FILL == 0, clear
 
 
 def _refuse_damaged(image: landsat.Scene | landsat.ReadyImage) -> None:
-    """Refuse an image whose files are not all there and whole, in a folder or in its tar file."""
+    """Refuse an image unless all of its files exist and are whole, in a folder or in its tar file."""
     archive = image.folder if isinstance(image, landsat.Scene) and image.folder.suffix == ".tar" else None
-    held = _members(archive) if archive else ()
+    members = _members(archive) if archive else set()
     absent = [
-        path for path in image.files if (Path(path).name not in held if archive else not Path(path).exists())
+        path
+        for path in image.files
+        if (Path(path).name not in members if archive else not Path(path).exists())
     ]
     if absent:
         remedy = "download the product again, with all its bands"
@@ -134,17 +148,17 @@ def _members(archive: Path) -> set[str]:
         with tarfile.open(archive) as content:
             members = content.getmembers()
     except tarfile.TarError as error:
-        said, remedy = f"is cut off or no tar file ({error})", "copy or download it again"
-        raise InputError([Problem(str(archive), "", said, remedy)]) from error
+        message, remedy = f"is cut off or no tar file ({error})", "copy or download it again"
+        raise InputError([Problem(str(archive), "", message, remedy)]) from error
     size = archive.stat().st_size
     if any(member.offset_data + member.size > size for member in members):
-        said, remedy = f"is cut off after {size} bytes", "copy or download it again"
-        raise InputError([Problem(str(archive), "", said, remedy)])
+        message, remedy = f"is cut off after {size} bytes", "copy or download it again"
+        raise InputError([Problem(str(archive), "", message, remedy)])
     return {Path(member.name).name for member in members}
 
 
-def check_modis(study: Study, path: Path) -> Told:
-    """Check that the composites are there for all months, whole, and hold an NDVI of the right scale."""
+def check_modis(study: Study, path: Path) -> Findings:
+    """Check that all months have composites, and that these are whole with NDVI of the right scale."""
     composites = modis.find_composites(path, *study.modis_products)
     for product in study.modis_products:
         yield from _product(path, product)
@@ -154,38 +168,36 @@ def check_modis(study: Study, path: Path) -> Told:
     touching = overlap_days([nominal_date(start) for start in starts], study.period.months).sum(axis=1) > 0
     bare = [month for month, has in zip(study.period.months, touching, strict=True) if not has]
     if bare:
-        said, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
-        yield Problem(str(path), "", said, remedy)
+        message, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
+        yield Problem(str(path), "", message, remedy)
     expected = composite_starts(study.period, study.modis_products)
     gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
     if gaps and len(bare) < len(study.period.months):
         yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
-    usable = []
+    usable: list[float] = []
     for start in expected:
         if start in composites:
-            told = collected(partial(_composite, study, composites[start], usable), composites[start][0])
-            yield from told
+            check = partial(_composite, study, composites[start], usable)
+            yield from findings_of(check, composites[start][0])
     yield f"{len(usable)} of {len(expected)} composites, {starts[0]} to {starts[-1]}"
     if usable:
         yield f"usable on average {np.mean(usable):.0f} % of the pixels around the study area"
 
 
-def _product(path: Path, product: str) -> Told:
-    """Check that files of a product are there and begin on the days of its satellite."""
+def _product(path: Path, product: str) -> Findings:
+    """Check that there are files of a product, and that they begin on the days of its satellite."""
     own = modis.find_composites(path, product)
     if not own:
-        said, remedy = (
-            f"holds no file named as {product}.A2010001",
-            "keep the names that the files had at download, and see modis.products",
-        )
-        yield Problem(str(path), "", said, remedy)
+        message = f"contains no file named as {product}.A2010001"
+        remedy = "keep the names that the files had at download, and see modis.products"
+        yield Problem(str(path), "", message, remedy)
     foreign = [start for start in own if not on_calendar(start, product)]
     if foreign:
-        said = f"composites of {listed(foreign)} begin on no day on which one of {product} does"
-        yield Problem(str(path), "", said, "see whether Terra (MOD13) and Aqua (MYD13) were exchanged")
+        message = f"composites of {listed(foreign)} begin on days on which none of {product} does"
+        yield Problem(str(path), "", message, "check whether Terra (MOD13) and Aqua (MYD13) were exchanged")
 
 
-def _composite(study: Study, files: list[Path], usable: list[float]) -> Told:
+def _composite(study: Study, files: list[Path], usable: list[float]) -> Findings:
     """Check the files of a composite and its NDVI; add the usable share of its pixels [%]."""
     for file in files:
         if file.suffix != ".hdf":
@@ -193,33 +205,35 @@ def _composite(study: Study, files: list[Path], usable: list[float]) -> Told:
     index, *_ = modis.read_vegetation_index(files, study.grid)
     about = modis.product_of(files).layers.indices[NDVI.name]
     layer = modis.read_native(files, about.name, study.grid)
+    assert layer is not None  # or the reading above would have refused the files
     stored = layer.values[np.isfinite(layer.values) & (layer.values != layer.fill)]
     ndvi = layer.physical()
     seen = np.isfinite(ndvi)
     remedy = "give NDVI as delivered (integers, x 10000) or from -0.2 to 1"
     low, high = about.valid_range[0] - _ROUNDING, about.valid_range[1] + _ROUNDING
     if stored.size and not seen.any():
-        said = f"no NDVI between -0.2 and 1 in the study area: {stored.min():g} to {stored.max():g}"
-        yield Problem(str(files[0]), "", said, remedy)
+        message = f"no NDVI between -0.2 and 1 in the study area: {stored.min():g} to {stored.max():g}"
+        yield Problem(str(files[0]), "", message, remedy)
     elif seen.any() and (ndvi[seen].min() < low or ndvi[seen].max() > high):
-        said = f"NDVI from {ndvi[seen].min():g} to {ndvi[seen].max():g}, as if the scale factor were lost"
-        yield Problem(str(files[0]), "", said, remedy)
+        message = f"NDVI from {ndvi[seen].min():g} to {ndvi[seen].max():g}, as if the scale factor were lost"
+        yield Problem(str(files[0]), "", message, remedy)
     else:
         usable.append(100 * float(np.isfinite(index).mean()))
 
 
-def check_mod17(study: Study, path: Path) -> Told:
-    """Check that MOD17A3HGF is there for each year of the study and can be read."""
+def check_mod17(study: Study, path: Path) -> Findings:
+    """Check that each year of the study has a MOD17A3HGF that can be read."""
     annual = modis.find_composites(path, "MOD17A3HGF")
     years = {start.year for start in annual}
     yield f"years {', '.join(map(str, sorted(years)))}"
-    lacking = [year for year in study.period.years if year not in years]
-    if lacking:
-        yield Problem(str(path), "", f"no MOD17A3HGF of {listed(lacking)}", "download these years")
+    missing = [year for year in study.period.years if year not in years]
+    if missing:
+        yield Problem(str(path), "", f"no MOD17A3HGF of {listed(missing)}", "download these years")
     for files in annual.values():
-        yield from collected(partial(_annual, study, files), files[0])
+        yield from findings_of(partial(_annual, study, files), files[0])
 
 
-def _annual(study: Study, files: list[Path]) -> Told:
+def _annual(study: Study, files: list[Path]) -> Findings:
+    """Check that a file has the layer of annual NPP."""
     if modis.read_native(files, "Npp_500m", study.grid) is None:
         yield Problem(str(files[0]), "", "no layer Npp_500m", "download MOD17A3HGF")

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import rasterio
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window, from_bounds
 
-from nppdrivers.checks.study import WGS84, Study, Told, span
+from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
+from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.evapotranspiration import days_in_month, extraterrestrial_radiation
 from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.inputs.quantities import SOIL, WEATHER
@@ -21,7 +23,20 @@ _FOOT = 0.3048
 _MIDDLE_OF_MONTH = np.arange(12) * 30.4 + 15  # day of the year
 
 
-def check_soil(study: Study, path: Path, *, name: str) -> Told:
+def check_like(study: Study, path: Path) -> Findings:
+    """Check that the raster whose grid is taken has square cells in a projected coordinate system."""
+    yield _lattice(path)
+    refuse_damaged(str(path))
+    with rasterio.open(path) as source:
+        crs, transform = source.crs, source.transform
+    remedy = "give a raster of square cells in metres, north up, or set grid.like to null"
+    if crs.is_geographic:
+        yield Problem(str(path), "", "its coordinates are degrees", remedy)
+    elif transform.b or transform.d or not np.isclose(transform.a, -transform.e):
+        yield Problem(str(path), "", "its cells are not square, or north is not up", remedy)
+
+
+def check_soil(study: Study, path: Path, *, name: str) -> Findings:
     """Check that a ready map of soil is whole and holds usual values of its property."""
     yield _lattice(path)
     refuse_damaged(str(path))
@@ -31,7 +46,7 @@ def check_soil(study: Study, path: Path, *, name: str) -> Told:
         refuse_other_unit(ready.values, SOIL[name], path, "give the factor in soil.raster_factors")
 
 
-def check_climate(study: Study, path: Path, *, variable: str) -> Told:
+def check_climate(study: Study, path: Path, *, variable: str) -> Findings:
     """Check that a ready map of climate is whole and holds twelve months of usual values."""
     yield _lattice(path)
     refuse_damaged(str(path))
@@ -41,73 +56,73 @@ def check_climate(study: Study, path: Path, *, variable: str) -> Told:
         months = np.arange("2001-01", "2002-01", dtype="datetime64[M]")
         days = days_in_month(months)[:, None, None] if variable in SUMS else 1
         refuse_other_unit(ready.values / days, WEATHER[variable], path, "convert the raster")
-        if variable == "solar_radiation":
-            yield from _clearness(ready.values / days, study, path)
+        if variable == "solar_radiation" and study.area is not None:
+            latitude = float(study.area.union_all().centroid.y)
+            yield from _clearness(ready.values / days, latitude, path)
 
 
-def _clearness(per_day: np.ndarray, study: Study, path: Path) -> Told:
+def _clearness(per_day: np.ndarray, latitude: float, path: Path) -> Findings:
     """Compare with the radiation above the atmosphere, as for stations."""
-    above = extraterrestrial_radiation(_MIDDLE_OF_MONTH, study.area.union_all().centroid.y)
+    above = extraterrestrial_radiation(_MIDDLE_OF_MONTH, np.array(latitude))
     sunny = above > 1
     share = float(np.median(np.nanmean(per_day, axis=(1, 2))[sunny] / above[sunny]))
     if not CLEARNESS[0] <= share <= CLEARNESS[1]:
-        said = f"median of {100 * share:.0f} % of the radiation above the atmosphere; 30 to 70 % is usual"
+        message = f"median of {100 * share:.0f} % of the radiation above the atmosphere; 30 to 70 % is usual"
         remedy = "radiation is in MJ m-2 a month (W m-2 x 0.0864 x days of the month)"
-        yield Problem(str(path), "", said, remedy)
+        yield Problem(str(path), "", message, remedy)
 
 
-def check_dem(study: Study, path: Path) -> Told:
+def check_dem(study: Study, path: Path) -> Findings:
     """Check that the DEM covers the study area with elevations in metres."""
     yield _lattice(path)
     elevation = _read_around(path, study)
     yield f"elevation {span(elevation, 'm')} in the rectangle around the study area"
     low, high = np.nanmin(elevation), np.nanmax(elevation)
     if low < _ELEVATION_RANGE_M[0] or high > _ELEVATION_RANGE_M[1]:
-        said = f"elevation from {low:g} to {high:g} m in the study area"
+        message = f"elevation from {low:g} to {high:g} m in the study area"
         remedy = "metres are needed; values such as -9999 or -32768 are missing: declare them as nodata"
-        yield Problem(str(path), "", said, remedy)
+        yield Problem(str(path), "", message, remedy)
     elif study.stations is not None:
-        yield from _feet(elevation, study, path)
+        yield from _feet(study.stations, study, path)
 
 
-def _feet(elevation: np.ndarray, study: Study, path: Path) -> Told:
+def _feet(stations: pd.DataFrame, study: Study, path: Path) -> Findings:
     """Compare the DEM with the elevation of the stations that lie on it."""
-    places = study.stations.dropna(subset="elevation_m")
+    places = stations.dropna(subset="elevation_m")
     with rasterio.open(path) as source:
         bounds = transform_bounds(source.crs, WGS84, *source.bounds)
         inside = places["longitude"].between(*bounds[::2]) & places["latitude"].between(*bounds[1::2])
         places = places[inside & (places["elevation_m"] > 0)]
         points = gpd.points_from_xy(places["longitude"], places["latitude"], crs=WGS84).to_crs(source.crs)
-        here = [float(value[0]) for value in source.sample(zip(points.x, points.y, strict=True))]
-    if not here:
+        ground = [float(value[0]) for value in source.sample(zip(points.x, points.y, strict=True))]
+    if not ground:
         return
-    ratio = float(np.median(np.array(here) / places["elevation_m"].to_numpy()))
-    stations = str(study.inputs.get("stations") or study.inputs["weather"])
-    said = f"elevation is {ratio:.2f} times that of the stations on it"
+    ratio = float(np.median(np.array(ground) / places["elevation_m"].to_numpy()))
+    table = str(study.inputs.get("stations") or study.inputs["weather"])
+    message = f"elevation is {ratio:.2f} times that of the stations on it"
     if abs(ratio * _FOOT - 1) < 0.15:
-        yield Problem(str(path), "", said, "the DEM looks like feet: multiply it by 0.3048")
+        yield Problem(str(path), "", message, "the DEM looks like feet: multiply it by 0.3048")
     elif abs(ratio / _FOOT - 1) < 0.15:
-        said = f"elevation_m is {1 / ratio:.2f} times that of the DEM"
-        yield Problem(stations, "column elevation_m", said, "it looks like feet: multiply by 0.3048")
+        message = f"elevation_m is {1 / ratio:.2f} times that of the DEM"
+        yield Problem(table, "column elevation_m", message, "it looks like feet: multiply by 0.3048")
 
 
-def check_land_cover(study: Study, path: Path) -> Told:
+def check_land_cover(study: Study, path: Path) -> Findings:
     """Check that land cover covers the study area with codes that are known."""
     yield _lattice(path)
     codes = _read_around(path, study)
     codes = codes[np.isfinite(codes) & (codes != 0)]
     if (codes != np.round(codes)).any():
-        said = "holds values that are not whole numbers"
-        yield Problem(str(path), "", said, "give class codes, resampled to the nearest")
+        message = "contains values that are not whole numbers"
+        yield Problem(str(path), "", message, "give class codes, resampled to the nearest")
         return
-    held = np.unique(codes).astype(int)
-    yield f"codes {', '.join(map(str, held[:20]))}"
-    unknown = sorted(set(held) - study.codes)
+    present = np.unique(codes).astype(int).tolist()
+    yield f"codes {listed(present, 20)}"
+    unknown = sorted(set(present) - set(study.land_cover_codes))
     if unknown:
-        said = f"codes {', '.join(map(str, unknown[:10]))} are not in the table of classes"
-        yield Problem(
-            str(path), "", said, f"add them to it; it has {', '.join(map(str, sorted(study.codes)))}"
-        )
+        known = listed(sorted(study.land_cover_codes), 20)
+        remedy = f"add each with its class to land_cover.codes, which has {known}"
+        yield Problem(str(path), "", f"codes {listed(unknown, 10)} belong to no class", remedy)
 
 
 def _lattice(path: Path) -> str:
@@ -126,33 +141,33 @@ def _read_around(path: Path, study: Study) -> np.ndarray:
         size = min(int(window.height), _LARGEST_READ), min(int(window.width), _LARGEST_READ)
         values = source.read(1, window=window, out_shape=size, masked=True)
     if values.mask.all():
-        said = "holds no value in the study area"
-        raise InputError([Problem(str(path), "", said, "give a raster that covers the study area")])
+        message = "has no value in the study area"
+        raise InputError([Problem(str(path), "", message, "give a raster that covers the study area")])
     return values.astype("float32").filled(np.nan)
 
 
 def _window(source: rasterio.DatasetReader, study: Study, path: Path) -> Window:
+    """Part of a raster around the study area."""
     whole = Window(0, 0, source.width, source.height)
     if study.area is None:
         return whole
     bounds = transform_bounds(WGS84, source.crs, *study.area.total_bounds)
-    asked = from_bounds(*bounds, transform=source.transform).round_offsets().round_lengths()
+    wanted = from_bounds(*bounds, transform=source.transform).round_offsets().round_lengths()
     try:
-        return asked.intersection(whole)
+        return wanted.intersection(whole)
     except rasterio.errors.WindowError as error:
-        there = transform_bounds(source.crs, WGS84, *source.bounds)
-        said = "does not touch the study area"
-        remedy = f"check the coordinate system (now {source.crs.to_string()[:60]})" + study.swapped(there)
-        raise InputError([Problem(str(path), "", said, remedy)]) from error
+        covered = transform_bounds(source.crs, WGS84, *source.bounds)
+        remedy = f"check the coordinate system (now {source.crs.to_string()[:60]})" + study.swapped(covered)
+        raise InputError([Elsewhere(str(path), "", "does not touch the study area", remedy)]) from error
 
 
 def refuse_damaged(path: str) -> None:
-    """Refuse a raster without coordinate system, and a GeoTIFF whose blocks end behind its end."""
+    """Refuse a raster without coordinate system, and a GeoTIFF of which some blocks lie behind its end."""
     try:
         with rasterio.open(path) as source:
             if source.crs is None:
-                said, remedy = "no coordinate system", "assign the one it was made in"
-                raise InputError([Problem(path, "", said, remedy)])
+                message, remedy = "no coordinate system", "assign the one it was made in"
+                raise InputError([Problem(path, "", message, remedy)])
             if source.driver != "GTiff" or path.startswith("/vsi"):
                 return
             bands = {1, source.count}  # the first and last in the file
@@ -160,12 +175,12 @@ def refuse_damaged(path: str) -> None:
                 _block_end(source, band, block) for band in bands for block, _ in source.block_windows(band)
             )
     except rasterio.RasterioIOError as error:
-        said, remedy = f"cannot be opened ({error})", "copy or download it again"
-        raise InputError([Problem(path, "", said, remedy)]) from error
+        message, remedy = f"cannot be opened ({error})", "copy or download it again"
+        raise InputError([Problem(path, "", message, remedy)]) from error
     size = Path(path).stat().st_size
     if last > size:
-        said = f"is cut off: {size} of at least {last} bytes"
-        raise InputError([Problem(path, "", said, "copy or download it again")])
+        message = f"is cut off: {size} of at least {last} bytes"
+        raise InputError([Problem(path, "", message, "copy or download it again")])
 
 
 def _block_end(source: rasterio.DatasetReader, band: int, block: tuple[int, int]) -> int:

@@ -1,6 +1,6 @@
 """What is studied: area, months, classes and inputs, as the checks of single inputs need to know them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,12 +8,11 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import rasterio
 from rasterio.features import geometry_mask
 from shapely.geometry import box
 
+from nppdrivers import rasters
 from nppdrivers.grid import Grid, utm_crs
-from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.inputs.vectors import read_vector
 from nppdrivers.period import Period
 from nppdrivers.weather.records import read_places, read_records
@@ -21,23 +20,53 @@ from nppdrivers.weather.table import Wanted
 
 WGS84 = "EPSG:4326"
 _CELL_M = 250
-_FINEST_SKY_M, _SKY_CELLS = 30, 150
-# What a check tells: problems, and in plain words what the input holds
-Told = Iterable[Problem | str]
+_FINEST_CLOUD_CELL_M, _CLOUD_CELLS = 30, 150
 
 
 @dataclass(frozen=True)
 class Study:
-    """Inputs by name and what the run asks of them; see `preflight.check_inputs`."""
+    """Inputs by name, and what the run needs of them.
+
+    Attributes
+    ----------
+    inputs : mapping of name to path
+        Of study_area, river, mines, dem, land_cover, survey, soil_samples, stations, weather,
+        monthly_weather, landsat, modis and mod17 (folders), fine_images, plots, zones, npp_points,
+        soil_raster_<property>, climate_raster_<variable>_<year>. What is not given is not checked, and of
+        other names only whether the file is there.
+    period : Period
+    land_cover_codes : collection of int
+        Codes of the land cover classes that the configuration knows.
+    variables : sequence of str
+        Weather variables that the run needs in every month.
+    soil_properties : sequence of str
+        Properties that the run needs of the soil samples.
+    columns : mapping
+        For an input that is a table its column names: name here to name in the file.
+    data_folder : path, optional
+        Where relative paths in the table of ready images start.
+    like : path, optional
+        Raster whose extent is the study area where none is given.
+    min_base_percent : float
+        Least clear share of the study area that makes the images of a day a base image [%].
+    soil_factors : mapping
+        What brings a ready soil raster to the unit of its property, by property.
+    modis_products : sequence of str
+        MOD13 and MYD13 products that the run reads.
+    slc_off : {"keep", "drop"}
+        Whether the striped images of Landsat 7 are used.
+    weather_format : str
+        `form` of `weather.records.read_records`.
+    """
 
     inputs: Mapping[str, str | Path]
     period: Period
-    codes: frozenset[int]
-    variables: Sequence[str]
-    soil_properties: Sequence[str]
+    land_cover_codes: Collection[int] = ()
+    variables: Sequence[str] = ("temperature", "precipitation")
+    soil_properties: Sequence[str] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     data_folder: str | Path | None = None
-    run_grid: Grid | None = None
+    like: str | Path | None = None
     min_base_percent: float = 0.0
     soil_factors: Mapping[str, float] = field(default_factory=dict)
     modis_products: Sequence[str] = ("MOD13Q1",)
@@ -47,12 +76,13 @@ class Study:
     @cached_property
     def area(self) -> gpd.GeoDataFrame | None:
         """Study area in longitude and latitude; None when it cannot be read."""
-        if "study_area" not in self.inputs and self.run_grid is not None:
-            whole = gpd.GeoSeries([box(*self.run_grid.bounds)], crs=self.run_grid.crs)
-            return gpd.GeoDataFrame(geometry=whole.to_crs(WGS84))
         try:
+            if "study_area" not in self.inputs and self.like is not None:
+                grid = rasters.open_grid(self.like)
+                whole = gpd.GeoSeries([box(*grid.bounds)], crs=grid.crs)
+                return gpd.GeoDataFrame(geometry=whole.to_crs(WGS84))
             return read_vector(self.inputs["study_area"], WGS84)
-        except (KeyError, InputError):
+        except Exception:  # its own check reports why
             return None
 
     @cached_property
@@ -61,16 +91,17 @@ class Study:
         return self._grid_of(lambda longest_m: _CELL_M)
 
     @cached_property
-    def sky(self) -> Grid | None:
-        """Grid of the study area on which the clouds of a scene are judged, about `_SKY_CELLS` cells long."""
-        return self._grid_of(lambda longest_m: max(_FINEST_SKY_M, round(longest_m / _SKY_CELLS)))
+    def cloud_grid(self) -> Grid | None:
+        """Grid of about `_CLOUD_CELLS` cells along the study area, on which clouds are counted."""
+        return self._grid_of(lambda longest_m: max(_FINEST_CLOUD_CELL_M, round(longest_m / _CLOUD_CELLS)))
 
-    @cached_property
-    def sky_inside(self) -> np.ndarray:
-        """Cells of `sky` whose centre lies in the study area."""
-        shapes = self.area.to_crs(self.sky.crs).geometry
-        inside = geometry_mask(shapes, self.sky.shape, self.sky.transform, invert=True)
-        return inside if inside.any() else np.ones(self.sky.shape, bool)
+    def cloud_cells(self, grid: Grid) -> np.ndarray:
+        """Cells of the cloud grid whose centre lies in the study area."""
+        if self.area is None:
+            return np.ones(grid.shape, bool)
+        shapes = self.area.to_crs(grid.crs).geometry
+        inside = geometry_mask(shapes, grid.shape, grid.transform, invert=True)
+        return inside if inside.any() else np.ones(grid.shape, bool)
 
     def _grid_of(self, cell_m: Callable[[float], float]) -> Grid | None:
         if self.area is None:
@@ -87,7 +118,7 @@ class Study:
             if "stations" in self.inputs:
                 return read_places(self.inputs["stations"], self.columns.get("stations"))
             return self.weather[1]
-        except (KeyError, InputError):
+        except Exception:  # the check of the stations or of the weather reports why
             return None
 
     @cached_property
@@ -107,28 +138,3 @@ class Study:
         if self.area is None or not box(south, west, north, east).intersects(box(*self.area.total_bounds)):
             return ""
         return "; longitude and latitude are swapped"
-
-
-def listed(names: Sequence[object], shown: int = 6) -> str:
-    """List names, the first of many."""
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(map(str, names[:shown])) + more
-
-
-def span(values: Sequence[float] | np.ndarray | pd.Series, unit: str = "") -> str:
-    """Least and greatest value in words."""
-    return f"{np.nanmin(values):.4g} to {np.nanmax(values):.4g} {unit}".strip()
-
-
-def collected(check: Callable[[], Told], file: str | Path) -> list[Problem | str]:
-    """Run one check of one file; what it raises becomes a problem too, beside what it told before."""
-    told = []
-    try:
-        for one in check():
-            told.append(one)
-    except InputError as error:
-        told += error.problems
-    except (ValueError, OSError, rasterio.errors.RasterioError) as error:
-        text = str(error).removeprefix(str(file)).lstrip(":, ")
-        told.append(Problem(str(file), "", text, "correct the file, or give another one"))
-    return told

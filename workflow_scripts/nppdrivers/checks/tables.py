@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from nppdrivers.checks.study import WGS84, Study, Told, listed, span
+from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
+from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.inputs.problems import Problem, lines_of
 from nppdrivers.inputs.quantities import SOIL
 from nppdrivers.inputs.tables import read_npp_points, read_plots, read_soil_samples
@@ -18,38 +19,39 @@ _FARTHEST_STATION_KM = 500
 _SAMPLE_YEARS = 5  # soil changes slowly
 
 
-def check_soil_samples(study: Study, path: Path) -> Told:
-    """Check the samples, and that they hold the properties of the run from about its years."""
+def check_soil_samples(study: Study, path: Path) -> Findings:
+    """Check the samples, and that they have the properties of the run from about its years."""
     samples = read_soil_samples(path, WGS84, study.columns.get("soil_samples"))
     counts = (f"{name} {samples[name].count()}" for name in SOIL if name in samples)
     yield f"{len(samples)} samples, values of {', '.join(counts)}"
     yield from _places(samples, study, path)
     for name in study.soil_properties:
         if name not in samples or samples[name].isna().all():
-            said = f"no value of {name}"
-            yield Problem(str(path), "", said, f"add a column {name}, or take it out of soil.properties")
+            message = f"no value of {name}"
+            yield Problem(str(path), "", message, f"add a column {name}, or take it out of soil.properties")
     if "date" in samples:
         yield from _sample_dates(samples["date"], study, path)
 
 
-def _sample_dates(dates: pd.Series, study: Study, path: Path) -> Told:
+def _sample_dates(dates: pd.Series, study: Study, path: Path) -> Findings:
+    """Dates must be readable, and not many years from the study."""
     days = pd.to_datetime(dates, errors="coerce", format="ISO8601")
     if days.notna().any():
         yield f"taken {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
     unread = dates.notna() & days.isna()
     if unread.any():
-        said = f"{dates[unread].iloc[0]} is not a date"
-        yield Problem(str(path), "column date", said, "write dates as YYYY-MM-DD")
+        message = f"{dates[unread].iloc[0]} is not a date"
+        yield Problem(str(path), "column date", message, "write dates as YYYY-MM-DD")
     first, last = (pd.Timestamp(day) for day in (study.period.first_day, study.period.last_day))
     far = pd.DateOffset(years=_SAMPLE_YEARS)
     outside = days[(days < first - far) | (days > last + far)]
     if len(outside):
-        said = f"{len(outside)} samples were taken more than {_SAMPLE_YEARS} years outside the study"
-        yield Problem(str(path), "column date", said, "check the dates, or leave these samples out")
+        message = f"{len(outside)} samples were taken more than {_SAMPLE_YEARS} years outside the study"
+        yield Problem(str(path), "column date", message, "check the dates, or leave these samples out")
 
 
-def check_plots(study: Study, path: Path) -> Told:
-    """Check the plots, and that one at least was measured in the study."""
+def check_plots(study: Study, path: Path) -> Findings:
+    """Check the plots, and that at least one was measured during the study."""
     plots = read_plots(path, WGS84, study.columns.get("plots"))
     years = plots["first_year"].min(), plots["last_year"].max()
     yield f"{len(plots)} plots, measured {years[0]:.0f} to {years[1]:.0f}"
@@ -57,23 +59,24 @@ def check_plots(study: Study, path: Path) -> Told:
     yield from _places(plots, study, path)
     first, last = study.period.years[0], study.period.years[-1]
     if not ((plots["first_year"] <= last) & (plots["last_year"] >= first)).any():
-        said = f"no plot was measured in {first} to {last}"
-        yield Problem(str(path), "columns first_year, last_year", said, "check the years")
+        message = f"no plot was measured in {first} to {last}"
+        yield Problem(str(path), "columns first_year, last_year", message, "check the years")
 
 
-def check_npp_points(study: Study, path: Path) -> Told:
+def check_npp_points(study: Study, path: Path) -> Findings:
     """Check the points of measured NPP."""
     points = read_npp_points(path, WGS84, study.columns.get("npp_points"))
     yield f"{len(points)} points, {span(points['npp_gC_m2_yr'], 'gC m-2 yr-1')}"
     yield from _places(points, study, path)
 
 
-def check_stations(study: Study, path: Path) -> Told:
-    """Check the stations, and that one at least is near."""
+def check_stations(study: Study, path: Path) -> Findings:
+    """Check the stations, and that at least one is near."""
     yield from _stations(read_places(path, study.columns.get("stations")), study, path)
 
 
-def _stations(stations: pd.DataFrame, study: Study, path: Path) -> Told:
+def _stations(stations: pd.DataFrame, study: Study, path: Path) -> Findings:
+    """Number, elevation and distance of the stations; the nearest must be near."""
     yield f"{len(stations)} stations"
     if stations["elevation_m"].notna().any():
         yield f"elevation {span(stations['elevation_m'], 'm')}"
@@ -81,59 +84,57 @@ def _stations(stations: pd.DataFrame, study: Study, path: Path) -> Told:
         return
     centre = study.area.union_all().centroid
     lon, lat = stations["longitude"], stations["latitude"]
-    there = np.full(len(lon), centre.x), np.full(len(lat), centre.y)
-    kilometres = Geod(ellps="WGS84").inv(lon, lat, *there)[2] / 1000
+    middle = np.full(len(lon), centre.x), np.full(len(lat), centre.y)
+    kilometres = Geod(ellps="WGS84").inv(lon, lat, *middle)[2] / 1000
     yield f"{span(kilometres, 'km')} from the middle of the study area"
     if np.min(kilometres) > _FARTHEST_STATION_KM:
-        said = f"the nearest station is {np.min(kilometres):.0f} km from the study area"
-        yield Problem(str(path), "", said, "check the coordinates of the stations")
+        message = f"the nearest station is {np.min(kilometres):.0f} km from the study area"
+        yield Problem(str(path), "", message, "check the coordinates of the stations")
 
 
-def check_weather(study: Study, path: Path) -> Told:
+def check_weather(study: Study, path: Path) -> Findings:
     """Check the weather of the stations, and that each variable has a value in each month."""
     if "stations" in study.inputs and study.stations is None:
-        return  # told with the stations
+        return  # already reported by check_stations
     weather, stations = study.weather
     form = recognise(path) if study.weather_format == "auto" else study.weather_format
     if form != "tidy":
         yield f"files of {SERVICES[form]}"
     if "stations" not in study.inputs:
         yield from _stations(stations, study, path)
-    columns = study.columns.get("weather", {})
-    if (
-        form == "tidy"
-        and columns.get("unit", "unit") not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns
-    ):
-        said, remedy = "no column unit", "add it, so that degC, mm, h, % and the like can be checked"
-        yield Problem(str(path), "", said, remedy)
+    unit = study.columns.get("weather", {}).get("unit", "unit")
+    if form == "tidy" and unit not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns:
+        remedy = "add it, so that degC, mm, h, % and the like can be checked"
+        yield Problem(str(path), "", f"no column {unit}", remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"
     yield from _months(weather, study, path)
 
 
-def check_monthly_weather(study: Study, path: Path) -> Told:
+def check_monthly_weather(study: Study, path: Path) -> Findings:
     """Check the monthly table, and that each variable has a value in each month."""
     months = read_monthly_wide(path, study.columns.get("monthly_weather", {}))
     yield f"{months['station'].nunique()} stations, monthly values"
     yield from _months(months.dropna(subset="value"), study, path)
 
 
-def _months(table: pd.DataFrame, study: Study, path: Path) -> Told:
-    """Each variable needs a value at one station at least in each month."""
+def _months(table: pd.DataFrame, study: Study, path: Path) -> Findings:
+    """Each variable needs a value in each month, at one station or more."""
+    needed = study.period.months
     present = table.groupby("variable", observed=True)["month"].agg(set)
     for variable, months in present.items():
-        inside = len(months & set(study.period.months))
-        yield f"{variable} {min(months)} to {max(months)} ({inside} of {len(study.period.months)} months)"
+        inside = len(months & set(needed))
+        yield f"{variable} {min(months)} to {max(months)} ({inside} of {len(needed)} months)"
     for variable in study.variables:
-        lacking = [month for month in study.period.months if month not in present.get(variable, ())]
-        if len(lacking) == len(study.period.months):
-            said = f"no {variable} from {study.period}"
-            yield Problem(str(path), "", said, "give the months of the study, or change its months")
-        elif lacking:
-            said = f"no {variable} at any station in {listed(lacking)}"
-            yield Problem(str(path), "", said, "fill these months, or shorten the study")
+        missing = [month for month in needed if month not in present.get(variable, ())]
+        if len(missing) == len(needed):
+            message = f"no {variable} from {study.period}"
+            yield Problem(str(path), "", message, "give the months of the study, or change its months")
+        elif missing:
+            message = f"no {variable} at any station in {listed(missing)}"
+            yield Problem(str(path), "", message, "fill these months, or shorten the study")
 
 
-def _places(points: gpd.GeoDataFrame, study: Study, path: Path) -> Told:
+def _places(points: gpd.GeoDataFrame, study: Study, path: Path) -> Findings:
     """Points should lie in the rectangle around the study area."""
     if study.area is None:
         return
@@ -141,7 +142,7 @@ def _places(points: gpd.GeoDataFrame, study: Study, path: Path) -> Told:
     near = points["longitude"].between(west, east) & points["latitude"].between(south, north)
     if not near.any():
         remedy = "check the columns longitude and latitude" + study.swapped(points.total_bounds)
-        yield Problem(str(path), "", "no point lies in the study area", remedy)
+        yield Elsewhere(str(path), "", "no point lies in the study area", remedy)
     elif near.mean() < 0.5:
-        said = f"only {near.sum()} of {len(points)} points lie in the rectangle around the study area"
-        yield Problem(str(path), lines_of(points.index[~near]), said, "check their coordinates")
+        message = f"only {near.sum()} of {len(points)} points lie in the rectangle around the study area"
+        yield Problem(str(path), lines_of(points.index[~near]), message, "check their coordinates")

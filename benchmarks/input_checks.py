@@ -1,6 +1,6 @@
-"""What the input checks tell about realistic mistakes, and what they cost.
+"""What the input checks report about realistic mistakes, and what they cost.
 
-Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts:tests/support python benchmarks/preflight.py
+Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts:tests/support python benchmarks/input_checks.py
       add --raw results/virtual_basin/raw to measure the checks of a whole run's inputs
 """
 
@@ -11,43 +11,45 @@ import time
 import warnings
 from pathlib import Path
 
-from input_mistakes import ASKED, MISTAKES, NAMES, copy_inputs, inputs_of, inspect, write_basin
+from input_mistakes import MISTAKES, NAMES, NEEDED, copy_inputs, inputs_of, inspect, write_basin
 
-from nppdrivers.checks import run
+from nppdrivers.checks.inspection import inspect as inspect_study
+from nppdrivers.checks.study import Study
+from nppdrivers.period import Period
 
 
 def table(folder: Path) -> None:
-    """Make each mistake in a copy of the tiny virtual basin, and print what is told as a Markdown table."""
+    """Make each mistake in a copy of the tiny virtual basin; print the messages as a Markdown table."""
     basin = write_basin(folder)
     clean = inspect(basin).problems
     print(f"clean basin: {len(clean)} messages; {len(MISTAKES)} mistakes\n")
     print("| mistake | file | message |\n|---|---|---|")
-    told = 0
+    reported = 0
     for number, (name, (mistake, _)) in enumerate(MISTAKES.items()):
         raw = folder / f"raw{number}"
         copy_inputs(basin, raw, inputs_of(name))
         blamed = mistake(raw)
         problems = inspect(raw, inputs_of(name)).problems
         mine = [problem for problem in problems if blamed in problem.file]
-        told += bool(mine)
+        reported += bool(mine)
         for problem in mine[:1]:
             place = f"{problem.place}: " if problem.place else ""
             print(f"| {name} | {Path(problem.file).name} | {place}{problem.problem}; {problem.remedy} |")
-    print(f"\n{told} of {len(MISTAKES)} told with their file")
+    print(f"\n{reported} of {len(MISTAKES)} reported with their file")
 
 
 def cost(raw: Path) -> None:
     """Measure the checks of all inputs of the virtual basin at full size, and of each alone."""
-    asked = ASKED | {"first_month": "2010-01", "last_month": "2015-12", "min_base_percent": 80}
+    needed = NEEDED | {"period": Period("2010-01", "2015-12"), "min_base_percent": 80}
     start = time.process_time()
-    seen = run.inspect_inputs({name: raw / file for name, file in NAMES.items()}, **asked)
+    seen = inspect_study(Study({name: raw / file for name, file in NAMES.items()}, **needed))
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(seen.problems)} problems, {seconds:.2f} CPU-s, peak memory of the process {peak:.0f} MiB")
     for name in ("landsat", "modis", "weather"):
-        needed = {one: raw / NAMES[one] for one in ("study_area", "stations", name)}
+        inputs = {other: raw / NAMES[other] for other in ("study_area", "stations", name)}
         start = time.process_time()
-        run.inspect_inputs(needed, **asked)
+        inspect_study(Study(inputs, **needed))
         print(f"of which {name}: {time.process_time() - start:.2f} CPU-s")
 
 

@@ -1,0 +1,100 @@
+"""Check all inputs before anything is computed, and report everything that is wrong together."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from nppdrivers.checks import images, rasters, tables, vectors
+from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
+from nppdrivers.checks.study import Study
+from nppdrivers.inputs.problems import Problem, unreadable
+from nppdrivers.inputs.quantities import SOIL
+
+LIKE = "grid.like"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """Everything that the checks found in the inputs.
+
+    Attributes
+    ----------
+    problems : list of Problem
+    found : mapping of str to (path, facts)
+        Of each input by its name: its path, and what it contains, one fact a line.
+    """
+
+    problems: list[Problem]
+    found: dict[str, tuple[str, str]]
+
+
+def inspect(study: Study) -> Inspection:
+    """Check every input of a study.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    Inspection
+        All problems of all inputs, and what was found in each.
+    """
+    inputs = dict(study.inputs) | ({LIKE: study.like} if study.like else {})
+    problems: list[Problem] = []
+    found = {}
+    for name, path in inputs.items():
+        findings = _findings(study, name, Path(path))
+        problems += [_named(problem, name, inputs) for problem in findings if isinstance(problem, Problem)]
+        found[name] = str(path), "\n".join(fact for fact in findings if isinstance(fact, str))
+    return Inspection(problems + _study_area_elsewhere(problems, inputs), found)
+
+
+def _findings(study: Study, name: str, path: Path) -> list[Finding]:
+    """Findings of one input; of a name without a check only whether it exists."""
+    if not path.exists():
+        return [unreadable(path, "absent")]
+    check = _CHECKS.get(name)
+    if name.startswith("climate_raster_"):
+        check = partial(rasters.check_climate, variable=name.removeprefix("climate_raster_")[:-5])
+    return findings_of(partial(check, study, path), path) if check else ["exists"]
+
+
+def _named(problem: Problem, name: str, inputs: Mapping[str, str | Path]) -> Problem:
+    """Name the input: the one checked, or another one whose file the problem blames."""
+    blamed = next((other for other, path in inputs.items() if str(path) == problem.file), name)
+    return replace(problem, input=blamed)
+
+
+def _study_area_elsewhere(problems: Iterable[Problem], inputs: Mapping[str, str | Path]) -> list[Problem]:
+    """Blame the study area when two inputs or more lie elsewhere."""
+    elsewhere = {problem.input for problem in problems if isinstance(problem, Elsewhere)}
+    if len(elsewhere) < 2 or "study_area" not in inputs:
+        return []
+    message = f"{len(elsewhere)} inputs do not touch it"
+    remedy = "check its coordinates and its coordinate system"
+    return [Problem(str(inputs["study_area"]), "", message, remedy, "study_area")]
+
+
+_CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
+    LIKE: rasters.check_like,
+    "study_area": vectors.check_study_area,
+    "river": partial(vectors.check_layer, shape="line"),
+    "mines": partial(vectors.check_layer, shape="polygon"),
+    "zones": partial(vectors.check_layer, shape="polygon"),
+    "survey": vectors.check_survey,
+    "dem": rasters.check_dem,
+    "land_cover": rasters.check_land_cover,
+    "soil_samples": tables.check_soil_samples,
+    "stations": tables.check_stations,
+    "weather": tables.check_weather,
+    "monthly_weather": tables.check_monthly_weather,
+    "plots": tables.check_plots,
+    "npp_points": tables.check_npp_points,
+    "landsat": images.check_landsat,
+    "fine_images": images.check_landsat,
+    "modis": images.check_modis,
+    "mod17": images.check_mod17,
+    **{f"soil_raster_{name}": partial(rasters.check_soil, name=name) for name in SOIL},
+}
