@@ -18,8 +18,8 @@ rule compose_monthly_ndvi:
     resources:
         mem_mb=memory(300),
     params:
-        method=config["monthly_ndvi"],
-        smoothing=config["ndvi_smoothing"],
+        method=config["ndvi"]["monthly"],
+        smoothing=config["ndvi"]["smoothing"],
         period=PERIOD,
         code=code_digest("ndvi/compose_monthly_ndvi"),
     message:
@@ -38,7 +38,7 @@ use rule compose_monthly_ndvi as compose_other_monthly_ndvi with:
         "<benchmarks>/compose_other_monthly_ndvi/{method}_{year}.tsv"
     params:
         method=lambda wildcards: wildcards.method,
-        smoothing=config["ndvi_smoothing"],
+        smoothing=config["ndvi"]["smoothing"],
         period=PERIOD,
         code=code_digest("ndvi/compose_monthly_ndvi"),
     message:

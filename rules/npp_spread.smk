@@ -1,12 +1,12 @@
 """How far mean annual NPP depends on the choices of CASA, and how much climate is built into it."""
 
 SPREAD = config["npp"]["spread"]
-METHODS = list(dict.fromkeys([config["monthly_ndvi"], *SPREAD["monthly_ndvi"]]))
+METHODS = list(dict.fromkeys([config["ndvi"]["monthly"], *SPREAD["monthly_ndvi"]]))
 
 
 def monthly_ndvi(method):
     """Monthly NDVI of all years by that method: the run's own, or composed for the spread alone."""
-    folder = "monthly" if method == config["monthly_ndvi"] else f"monthly_{method}"
+    folder = "monthly" if method == config["ndvi"]["monthly"] else f"monthly_{method}"
     return expand(f"<results>/ndvi/{folder}/{{year}}.tif", year=YEARS)
 
 
@@ -63,7 +63,7 @@ rule spread_npp:
         mem_mb=memory(600, base_mb=1000),
     params:
         run={
-            "monthly_ndvi": config["monthly_ndvi"],
+            "monthly_ndvi": config["ndvi"]["monthly"],
             "radiation_percent": 0,
             **{
                 key: config["npp"][key]

@@ -18,16 +18,17 @@ def month_range():
 def setting_problems():
     """Everything wrong with the settings that the schema cannot express, each as one line."""
     _, problems = month_range()
+    smoothing = config["ndvi"]["smoothing"]
     windows = {
         "fusion": (config["fusion"]["window"], "cells"),
         "attribution.local": (config["attribution"]["local"]["window"], "cells"),
-        "ndvi_smoothing": (config["ndvi_smoothing"]["window"], "dates"),
+        "ndvi.smoothing": (smoothing["window"], "dates"),
     }
     for section, (window, unit) in windows.items():
         if window % 2 == 0:
             problems.append(f"{section}.window: {window} is even; take an odd number of {unit}")
-    if config["ndvi_smoothing"]["degree"] >= config["ndvi_smoothing"]["window"]:
-        problems.append("ndvi_smoothing.degree: not less than the window; take a lower degree")
+    if smoothing["degree"] >= smoothing["window"]:
+        problems.append("ndvi.smoothing.degree: not less than the window; take a lower degree")
     if not config["grid"].get("like") and not has("study_area"):
         problems.append("inputs.study_area: missing, and grid.like names no raster; give one of the two")
     reasons = coarse_products.disagreements(config["modis"]["products"])

@@ -1,5 +1,8 @@
 """From fused images to months: observations counted, series smoothed across the files of intervals."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from affine import Affine
@@ -9,7 +12,7 @@ from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.ndvi.monthly import monthly_doy_mean
-from nppdrivers.ndvi.smoothing import CANDIDATES, smooth
+from nppdrivers.ndvi.smoothing import CANDIDATES, Smoothing, smooth
 from nppdrivers.period import Period, months_of_year
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 650025, 0, -30, 3940005), 6, 8)
@@ -17,7 +20,7 @@ DATES = [
     nominal_date(start) for start in composite_starts(Period("2010-01", "2012-12")) if start.year >= 2010
 ]
 MONTHS = months_of_year(2011)
-NONE = {"method": "none", "window": 5, "degree": 2, "smoothness": "gcv"}
+NONE = Smoothing("none", window=5, degree=2, smoothness="gcv")
 
 
 @pytest.fixture
@@ -45,14 +48,16 @@ def compose(tmp_path, series):
     rasters.write(tmp_path / "fine.tif", fine, GRID, "ndvi", bands=days)
 
     def call(compose_by="doy_mean", period=("2010-01", "2012-12"), **smoothing):
-        paths = tmp_path / "monthly.tif", tmp_path / "observations.tif"
+        output = SimpleNamespace(ndvi=tmp_path / "monthly.tif", observations=tmp_path / "observations.tif")
         compose_monthly_ndvi(
-            year="2011", method=compose_by, smoothing=NONE | smoothing,
+            year="2011",
+            method=compose_by,
+            smoothing=replace(NONE, **smoothing),
             period=Period(*period),
-            grid_path=tmp_path / "grid.json", fused=intervals, fine=tmp_path / "fine.tif",
-            ndvi_path=paths[0], observations_path=paths[1],
-        )  # fmt: skip
-        return [rasters.read(path, GRID) for path in paths]
+            inputs=SimpleNamespace(grid=tmp_path / "grid.json", fused=intervals, fine=tmp_path / "fine.tif"),
+            output=output,
+        )
+        return [rasters.read(path, GRID) for path in (output.ndvi, output.observations)]
 
     return call
 
@@ -83,7 +88,7 @@ def test_months_outside_the_period_are_missing(compose):
 )
 def test_intervals_and_years_leave_no_seam(compose, series, smoothing):
     """Months are those of the whole series smoothed at once, though it lies in files and is read by years."""
-    whole = smooth(series, DATES, **(NONE | smoothing))
+    whole = smooth(series, DATES, replace(NONE, **smoothing))
     expected = monthly_doy_mean(whole, DATES, MONTHS)
     np.testing.assert_allclose(compose(**smoothing)[0], expected, atol=1e-4)
 

@@ -95,7 +95,7 @@ def test_lines_in_time_stay(uneven, method):
     """A series that changes evenly in real time is not changed, however its dates lie."""
     line = (0.2 + 0.001 * uneven)[:, None].astype("float32")
     dates = [date(2010, 1, 1) + timedelta(day) for day in uneven]
-    smoothed = smoothing.smooth(line, dates, method=method, window=5, degree=2, smoothness=10.0)
+    smoothed = smoothing.smooth(line, dates, smoothing.Smoothing(method, 5, 2, 10.0))
     np.testing.assert_allclose(smoothed, line, atol=1e-5)
 
 
@@ -105,9 +105,9 @@ def test_cells_are_alone(series, method):
     series[:, 2, 2] = np.nan
     series[2:, 1, 1] = np.nan
     dates = [date(2010, 1, 9) + timedelta(day) for day in EVEN]
-    choice = {"method": method, "window": 5, "degree": 2, "smoothness": 1.0}
-    whole = smoothing.smooth(series, dates, **choice)
-    np.testing.assert_array_equal(whole[:, 1:3], smoothing.smooth(series[:, 1:3], dates, **choice))
+    choice = smoothing.Smoothing(method, window=5, degree=2, smoothness=1.0)
+    whole = smoothing.smooth(series, dates, choice)
+    np.testing.assert_array_equal(whole[:, 1:3], smoothing.smooth(series[:, 1:3], dates, choice))
     assert np.isnan(whole[:, 2, 2]).all()
     np.testing.assert_array_equal(whole[:, 1, 1], series[:, 1, 1])
     assert np.abs(whole[:, 0, 0] - series[:, 0, 0]).max() > 0.01
@@ -126,9 +126,9 @@ def test_years_with_their_reach_equal_the_whole():
         ("whittaker", 1, 1e-4),
         ("whittaker", 10, 2e-3),
     ):
-        choice = {"method": method, "window": 7, "degree": 2, "smoothness": smoothness}
-        whole = smoothing.smooth(stack, dates, **choice)[own]
-        part = smoothing.smooth(stack[near], np.array(dates)[near], **choice)[own[near]]
+        choice = smoothing.Smoothing(method, window=7, degree=2, smoothness=smoothness)
+        whole = smoothing.smooth(stack, dates, choice)[own]
+        part = smoothing.smooth(stack[near], np.array(dates)[near], choice)[own[near]]
         np.testing.assert_allclose(part, whole, atol=tolerance)
 
 

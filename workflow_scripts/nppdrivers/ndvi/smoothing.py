@@ -1,6 +1,7 @@
 """Smoothing of NDVI series between the fused images and the months, by their real dates."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,41 +18,55 @@ REACH = timedelta(days=12 * PERIOD_DAYS)
 CANDIDATES = np.logspace(-3, 1, 21)
 
 
-def smooth(
-    stack: NDArray, dates: Sequence[date], *, method: str, window: int, degree: int, smoothness: float
-) -> NDArray[np.float32]:
-    """Smooth series of NDVI with one of the methods below; "none" returns them as they are.
+@dataclass(frozen=True)
+class Smoothing:
+    """How a series is smoothed: the settings `ndvi.smoothing`.
+
+    Attributes
+    ----------
+    method : {"none", "savitzky_golay", "whittaker"}
+    window, degree : int
+        See `savitzky_golay`.
+    smoothness : float, or "gcv" until `choose_smoothness` has found it
+        See `whittaker`.
+    """
+
+    method: str
+    window: int
+    degree: int
+    smoothness: float | str
+
+    def __str__(self) -> str:
+        """What was done to the series, for the tags of a raster."""
+        if self.method == "savitzky_golay":
+            return f"{self.method}, window {self.window}, degree {self.degree}"
+        if self.method == "whittaker":
+            return f"{self.method}, smoothness {float(self.smoothness):.4g}"
+        return self.method
+
+
+def smooth(stack: NDArray, dates: Sequence[date], smoothing: Smoothing) -> NDArray[np.float32]:
+    """Smooth series of a vegetation index with one of the methods below; "none" returns them as they are.
 
     Parameters
     ----------
     stack : (T, ...) array
-        NDVI [1] with NaN.
+        Index [1] with NaN.
     dates : sequence of T dates, in order
-    method : {"none", "savitzky_golay", "whittaker"}
-    window, degree
-        See `savitzky_golay`.
-    smoothness
-        See `whittaker`.
+    smoothing : Smoothing
 
     Returns
     -------
     (T, ...) float32 array
-        NDVI [1] within -1 and 1; NaN where it was.
+        Index [1] within its valid range; NaN where it was.
     """
-    if method == "none":
+    if smoothing.method == "none":
         return stack
-    if method == "savitzky_golay":
-        smoothed = savitzky_golay(stack, day_numbers(dates), window, degree)
+    if smoothing.method == "savitzky_golay":
+        smoothed = savitzky_golay(stack, day_numbers(dates), smoothing.window, smoothing.degree)
     else:
-        smoothed = whittaker(stack, day_numbers(dates), smoothness)
+        smoothed = whittaker(stack, day_numbers(dates), float(smoothing.smoothness))
     return np.clip(smoothed, *MAPPED.valid_range)
-
-
-def described(*, method: str, window: int, degree: int, smoothness: float) -> str:
-    """What was done to the series, for the tags of a raster."""
-    if method == "savitzky_golay":
-        return f"{method}, window {window}, degree {degree}"
-    return f"{method}, smoothness {smoothness:.4g}" if method == "whittaker" else method
 
 
 def savitzky_golay(stack: NDArray, days: NDArray, window: int, degree: int) -> NDArray[np.float32]:
@@ -106,10 +121,8 @@ def whittaker(stack: NDArray, days: NDArray, smoothness: float) -> NDArray[np.fl
 
     Parameters
     ----------
-    stack : (T, ...) array
-        Series with NaN.
-    days : (T,) array
-        Days since any date, rising [d].
+    stack, days
+        As for `savitzky_golay`.
     smoothness : float
         Weight of the penalty, larger than 0; in the literature lambda.
 
@@ -136,7 +149,17 @@ def choose_smoothness(stack: NDArray, days: NDArray) -> float:
     """Choose the smoothness of `whittaker` by generalised cross-validation over all complete series.
 
     GCV = mean |y - H y|^2 / T / (1 - trace H / T)^2, one value for all series, the least among `CANDIDATES`.
-    Errors that last over several dates are taken for signal, so this rather smooths too little.
+    Errors that last over several dates count as signal, so the result tends to smooth too little.
+
+    Parameters
+    ----------
+    stack, days
+        As for `savitzky_golay`; series with NaN take no part.
+
+    Returns
+    -------
+    float
+        Smoothness [1].
 
     Raises
     ------
@@ -147,7 +170,7 @@ def choose_smoothness(stack: NDArray, days: NDArray) -> float:
     series = series[:, np.isfinite(series).all(axis=0)]
     if series.shape[1] == 0 or len(days) < 4:
         raise ValueError(
-            "no series of four dates or more is complete: set ndvi_smoothing.smoothness to a number"
+            "no series of four dates or more is complete: set ndvi.smoothing.smoothness to a number"
         )
     eigenvalues, vectors = np.linalg.eigh(_roughness(np.asarray(days, float)))
     energy = np.mean((vectors.T @ series) ** 2, axis=1)
@@ -185,7 +208,7 @@ def _weigh(values: NDArray, powers: NDArray) -> NDArray:
 
 
 @njit(cache=True, nogil=True)
-def _solve_penalised(series, bands):
+def _solve_penalised(series: np.ndarray, bands: np.ndarray) -> np.ndarray:
     """Solve (W + R) z = W y of each series by the L D L' factors of the matrix of five diagonals."""
     times, number = series.shape
     result = series.copy()
