@@ -16,9 +16,11 @@ SETTINGS = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml"]
 class Project:
     """A copy of the project that tests may run and change."""
 
-    def __init__(self, folder: Path):
-        unneeded = shutil.ignore_patterns(".venv", ".git", "results", ".snakemake", "__pycache__", ".*_cache")
-        shutil.copytree(REPOSITORY, folder, ignore=unneeded)
+    def __init__(self, folder: Path, source: Path = REPOSITORY):
+        unneeded = [".venv", ".git"]
+        if source == REPOSITORY:
+            unneeded += ["results", ".snakemake", "__pycache__", ".*_cache"]
+        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*unneeded))
         self.folder = folder
         self.results = folder / "results" / "tiny"
 
@@ -59,3 +61,9 @@ def finished(tmp_path_factory) -> Project:
     done = project.snakemake()
     assert done.returncode == 0, done.stdout[-8000:]
     return project
+
+
+@pytest.fixture(scope="session")
+def copy_of_finished(finished, tmp_path_factory) -> Project:
+    """A copy of the finished project, results and compiled code included, whose files tests may remove."""
+    return Project(tmp_path_factory.mktemp("copy") / "project", finished.folder)

@@ -7,15 +7,38 @@ import pytest
 
 pytestmark = pytest.mark.workflow
 
+FILES = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "tiles.yaml"]
 
-def test_tiles_are_jobs_of_their_own(finished):
+
+@pytest.fixture(scope="module")
+def tiled(copy_of_finished):
+    """A finished project with settings that ask for three tiles."""
+    (copy_of_finished.folder / "tiles.yaml").write_text("fusion: {tiles: 3}\n")
+    return copy_of_finished
+
+
+@pytest.fixture(scope="module")
+def intervals(tiled):
+    """Names of all intervals."""
+    return pd.read_csv(tiled.results / "ndvi" / "fused" / "intervals.csv")["interval"]
+
+
+def test_tiles_are_jobs_of_their_own(tiled, intervals):
     """With fusion.tiles: 3 each interval is measured once, fused in three jobs and gathered in one."""
-    (finished.folder / "tiles.yaml").write_text("fusion: {tiles: 3}\n")
-    files = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "tiles.yaml"]
-    done = finished.snakemake("--dry-run", settings=files)
+    done = tiled.snakemake("--dry-run", settings=FILES)
     assert done.returncode == 0, done.stdout
-    number = len(pd.read_csv(finished.results / "ndvi" / "fused" / "intervals.csv"))
     jobs = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", done.stdout, re.MULTILINE)}
-    assert jobs["measure_scene"] == jobs["gather_fused_tiles"] == number
-    assert jobs["fuse_ndvi"] == 3 * number
+    assert jobs["measure_scene"] == jobs["gather_fused_tiles"] == len(intervals)
+    assert jobs["fuse_ndvi"] == 3 * len(intervals)
     assert "prepare_modis" not in jobs
+
+
+def test_three_tiles_are_byte_for_byte_one(finished, tiled, intervals):
+    """The files of an interval that was fused in three tiles are those of the run without tiles."""
+    paths = [f"ndvi/fused/{intervals[1]}{end}" for end in (".tif", "_source.tif", "_sums.csv")]
+    for path in paths:
+        (tiled.results / path).unlink()
+    done = tiled.snakemake("--", *[f"results/tiny/{path}" for path in paths], settings=FILES)
+    assert done.returncode == 0, done.stdout
+    for path in paths:
+        assert (tiled.results / path).read_bytes() == (finished.results / path).read_bytes(), path

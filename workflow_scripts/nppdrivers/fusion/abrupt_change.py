@@ -166,14 +166,14 @@ def level_changed_land(
         levels = _levels_of_scene(images, size, scale)
     departures = _departures(images, size, levels.usual)
     strength = [np.zeros(departure.shape) for departure in departures]
-    for j, k in combinations(range(len(images)), 2):
+    # The scene decides which dates to compare: windows that are cut at the edge of a part depart anyhow.
+    for j, k in sorted(key for key in levels.seasons if key[0] < key[1]):
         more = np.nan_to_num(departures[k] - departures[j])
-        if not _matters(more, scale):
-            continue
-        seasons = levels.seasons[j, k], levels.seasons[k, j]
-        coarse = _change_towards(np.sign(more), images[j][1], images[k][1], seasons)
-        both = _share(np.abs(more), scale) * _share(coarse, scale)
-        strength[j], strength[k] = np.maximum(strength[j], both), np.maximum(strength[k], both)
+        moved = _share(np.abs(more), scale)
+        if moved.any():
+            seasons = levels.seasons[j, k], levels.seasons[k, j]
+            both = moved * _share(_change_towards(np.sign(more), images[j][1], images[k][1], seasons), scale)
+            strength[j], strength[k] = np.maximum(strength[j], both), np.maximum(strength[k], both)
     return [
         (fine - np.nan_to_num(departure * part).astype(np.float32), coarse) if part.any() else (fine, coarse)
         for (fine, coarse), departure, part in zip(images, departures, strength, strict=True)
@@ -188,14 +188,19 @@ def usual_departure(fine: NDArray, coarse: NDArray) -> float:
 
 
 def departing_dates(
-    images: Sequence[Pair], size: int, usual: Sequence[float], *, scale: float = 1.0
+    images: Sequence[Pair],
+    size: int,
+    usual: Sequence[float],
+    *,
+    rows: slice = slice(None),
+    scale: float = 1.0,
 ) -> set[tuple[int, int]]:
-    """Numbers of the images between which the departure moved enough, somewhere, to matter."""
-    departures = _departures(images, size, usual)
+    """Numbers of the images between which the departure moved enough, somewhere in these rows, to matter."""
+    departures = [departure[rows] for departure in _departures(images, size, usual)]
     return {
         (j, k)
         for j, k in combinations(range(len(images)), 2)
-        if _matters(np.nan_to_num(departures[k] - departures[j]), scale)
+        if _share(np.abs(np.nan_to_num(departures[k] - departures[j])), scale).any()
     }
 
 
@@ -224,10 +229,6 @@ def _departures(images: Sequence[Pair], size: int, usual: Sequence[float]) -> li
         window_mean(np.asarray(fine, np.float64) - coarse, size) - median
         for (fine, coarse), median in zip(images, usual, strict=True)
     ]
-
-
-def _matters(more: NDArray, scale: float) -> bool:
-    return bool(np.abs(more).max() > LEAST_CHANGE * scale / 2)
 
 
 def _change_towards(

@@ -214,9 +214,10 @@ def _measure_levels(read: Reader, height: int, sample: Sequence[Pair], size: int
     usual = [usual_departure(*pair) for pair in sample]
     dates = set()
     for rows in _strips(height):
-        before, after, _ = read(widened(rows, size // 2, height))
+        around = widened(rows, size // 2, height)
+        before, after, _ = read(around)
         index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
-        dates |= departing_dates(index, size, usual, scale=scale)
+        dates |= departing_dates(index, size, usual, rows=within(rows, around), scale=scale)
     return measure_levels(sample, usual, dates)
 
 
