@@ -1,7 +1,7 @@
 """The raw inputs that a run has, and the files of each."""
 
 # The virtual basin's raw files, as the rule simulate_virtual_basin writes them.
-VIRTUAL = f"results/{config['site']}/raw"
+VIRTUAL = workflow.pathvars.apply("<results>/raw")
 VIRTUAL_INPUTS = {
     "study_area": "study_area.gpkg",
     "river": "river.gpkg",

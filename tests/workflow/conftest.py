@@ -24,13 +24,15 @@ class Project:
         self.folder = folder
         self.results = folder / "results" / "tiny"
 
-    def snakemake(self, *arguments: str, settings: list[str] = SETTINGS) -> subprocess.CompletedProcess:
-        """Call Snakemake in the copy; output and errors are joined in stdout."""
+    def snakemake(
+        self, *arguments: str, settings: list[str] = SETTINGS, folder: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Call Snakemake in the copy, or in another folder; output and errors are joined in stdout."""
         command = [sys.executable, "-m", "snakemake", "--cores", "2", *settings, *arguments]
         environment = os.environ | {"PYTHONWARNINGS": "default"}
         return subprocess.run(
             command,
-            cwd=self.folder,
+            cwd=folder or self.folder,
             env=environment,
             text=True,
             stdout=subprocess.PIPE,

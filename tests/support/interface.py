@@ -1,0 +1,30 @@
+"""The interface file: its inputs, and its results as patterns of paths."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import house
+import yaml
+
+INTERFACE: Mapping[str, Any] = yaml.safe_load(
+    (house.REPOSITORY / "interface.yaml").read_text(encoding="utf-8")
+)
+# Wildcards whose values no list can give.
+OPEN = {"year": r"\d{4}", "interval": r"\d{8}_\d{8}", "omitted": "[a-z_]+"}
+
+
+def results() -> Iterator[dict[str, Any]]:
+    """All results, each with its stage and path; rasters with product, unit and bands."""
+    for stage, kinds in INTERFACE["results"].items():
+        yield from ({"stage": stage, **raster} for raster in kinds.get("rasters", ()))
+        yield from ({"stage": stage, "path": path} for path in kinds.get("files", ()))
+
+
+def pattern(path: str) -> re.Pattern[str]:
+    """Expression for the paths of a result, with a group for each wildcard."""
+    parts = re.split(r"\{(\w+)\}", path)
+    values = {name: OPEN.get(name) or "|".join(INTERFACE["wildcards"][name]) for name in parts[1::2]}
+    return re.compile(
+        "".join(f"(?P<{part}>{values[part]})" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    )

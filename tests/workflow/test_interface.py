@@ -1,0 +1,51 @@
+"""A finished run writes what the interface file promises."""
+
+import datetime
+
+import pytest
+import rasterio
+from interface import pattern, results
+
+pytestmark = pytest.mark.workflow
+
+NOT_RESULTS = ("raw/", "truth/", "logs/", "benchmarks/", "figures/")
+
+
+@pytest.fixture(scope="module")
+def written(finished):
+    """Paths of all results of the finished run, relative to its folder."""
+    paths = (
+        path.relative_to(finished.results).as_posix()
+        for path in finished.results.rglob("*")
+        if path.is_file()
+    )
+    return sorted(path for path in paths if not path.startswith(NOT_RESULTS))
+
+
+def test_every_result_is_in_the_interface_and_the_reverse(written):
+    """Each file of a run is one result of the interface; each result without a condition is in the run."""
+    matches = {path: [r for r in results() if pattern(r["path"]).fullmatch(path)] for path in written}
+    assert {path: len(found) for path, found in matches.items() if len(found) != 1} == {}
+    met = {found[0]["path"] for found in matches.values()}
+    assert {result["path"] for result in results() if "when" not in result} - met == set()
+
+
+def bands_are(kind, names):
+    """Whether the bands of a raster are what the interface says."""
+    if isinstance(kind, list):
+        return names == kind
+    if kind == "dates":
+        return all(datetime.date.fromisoformat(name) for name in names)
+    return len(names) == {"one": 1, "months": 12, "categories": 3, "indicators": 6}[kind]
+
+
+def test_rasters_have_the_product_unit_and_bands_of_the_interface(finished, written):
+    """Product, unit and bands of every raster are those of its entry."""
+    for path in (path for path in written if path.endswith(".tif")):
+        result = next(result for result in results() if pattern(result["path"]).fullmatch(path))
+        match = pattern(result["path"]).fullmatch(path)
+        with rasterio.open(finished.results / path) as source:
+            tags, bands = source.tags(), list(source.descriptions)
+        assert tags["product"] == result["product"].format(**match.groupdict()), path
+        assert tags["units"] == result.get("unit", tags["units"]), path
+        assert bands_are(result["bands"], bands), (path, bands)
