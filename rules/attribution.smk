@@ -98,7 +98,7 @@ rule plot_points:
         points="<results>/attribution/points.csv",
         npp="<results>/npp/npp.tif",
     output:
-        figure=figure("figure_s3_points", "Attribution"),
+        figure=figure("figure_s3_points"),
     log:
         "<logs>/plot_points.log",
     benchmark:
@@ -123,7 +123,7 @@ rule plot_local_correlation:
         classes=expand("<results>/attribution/local/{driver}_class.tif", driver=DRIVERS),
         pearson="<results>/attribution/pearson.csv",
     output:
-        figure=figure("figure_3_local_correlation", "Attribution"),
+        figure=figure("figure_3_local_correlation"),
     log:
         "<logs>/plot_local_correlation.log",
     benchmark:

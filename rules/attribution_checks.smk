@@ -150,10 +150,10 @@ rule plot_attribution_checks:
         windows="<results>/attribution/local_windows.csv",
         experiments="<results>/attribution/experiments.csv",
     output:
-        drivers=figure("driver_diagnostics", "Attribution"),
-        dissimilarity=figure("applicability", "Attribution"),
-        shares=figure("local_shares", "Attribution"),
-        experiments=figure("experiments", "Attribution"),
+        drivers=figure("driver_diagnostics"),
+        dissimilarity=figure("applicability"),
+        shares=figure("local_shares"),
+        experiments=figure("experiments"),
     log:
         "<logs>/plot_attribution_checks.log",
     benchmark:

@@ -42,11 +42,11 @@ rule plot_contributions:
         shapley="<results>/attribution/shapley.tif",
         dominant="<results>/attribution/dominant_category.tif",
     output:
-        composite=figure("figure_5a_relative_contribution", "Attribution"),
-        dominant=figure("figure_5b_dominant_category", "Attribution"),
-        actual=figure("actual_contribution", "Attribution"),
-        relative=figure("relative_contribution", "Attribution"),
-        shapley=figure("shapley", "Attribution"),
+        composite=figure("figure_5a_relative_contribution"),
+        dominant=figure("figure_5b_dominant_category"),
+        actual=figure("actual_contribution"),
+        relative=figure("relative_contribution"),
+        shapley=figure("shapley"),
     log:
         "<logs>/plot_contributions.log",
     benchmark:
@@ -152,7 +152,7 @@ rule plot_certainty:
         shapley_marked="<results>/attribution/shapley_dominant.tif",
         shapley_agreement="<results>/attribution/shapley_probability.tif",
     output:
-        figure=figure("dominant_certainty", "Attribution"),
+        figure=figure("dominant_certainty"),
     log:
         "<logs>/plot_certainty.log",
     benchmark:

@@ -156,7 +156,7 @@ rule plot_importance:
     input:
         importance="<results>/attribution/forests/without_none_importance.csv",
     output:
-        figure=figure("figure_4_importance", "Attribution"),
+        figure=figure("figure_4_importance"),
     log:
         "<logs>/plot_importance.log",
     benchmark:

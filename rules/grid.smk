@@ -84,7 +84,7 @@ rule plot_study_area:
         soil_samples=raw_if_given("soil_samples"),
         weather="<results>/climate/monthly_weather.csv" if STATION_VARIABLES else [],
     output:
-        figure=figure("figure_1_study_area", "Study area"),
+        figure=figure("figure_1_study_area"),
     log:
         "<logs>/plot_study_area.log",
     benchmark:

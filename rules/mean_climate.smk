@@ -118,8 +118,8 @@ rule plot_climate:
         weather="<results>/climate/monthly_weather.csv" if STATION_VARIABLES else [],
         errors=expand("<results>/climate/mean/{driver}_sd.tif", driver=DRIVERS_WITH_ERROR),
     output:
-        **({"errors": figure("climate_errors", "Climate")} if DRIVERS_WITH_ERROR else {}),
-        figure=figure("climate", "Climate"),
+        **({"errors": figure("climate_errors")} if DRIVERS_WITH_ERROR else {}),
+        figure=figure("climate"),
     log:
         "<logs>/plot_climate.log",
     benchmark:

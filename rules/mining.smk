@@ -40,8 +40,8 @@ if has("survey"):
             spread="<results>/mining/land_degradation_sd.tif",
             survey=raw("survey"),
         output:
-            figure=figure("figure_s2_land_degradation", "Mining"),
-            spread=figure("land_degradation_sd", "Mining"),
+            figure=figure("figure_s2_land_degradation"),
+            spread=figure("land_degradation_sd"),
         log:
             "<logs>/plot_land_degradation.log",
         benchmark:

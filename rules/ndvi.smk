@@ -51,8 +51,8 @@ rule plot_ndvi:
         monthly=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
         sums=fused_intervals("_sums.csv"),
     output:
-        monthly=figure("monthly_ndvi", "NDVI"),
-        sources=figure("fusion_sources", "NDVI"),
+        monthly=figure("monthly_ndvi"),
+        sources=figure("fusion_sources"),
         shares="<results>/ndvi/fusion_sources.csv",
     log:
         "<logs>/plot_ndvi.log",

@@ -110,9 +110,9 @@ rule plot_npp:
         annual=expand("<results>/npp/annual/{year}.tif", year=YEARS),
         monthly_means="<results>/npp/monthly_means.csv",
     output:
-        npp=figure("figure_2_npp", "NPP"),
-        annual=figure("annual_npp", "NPP"),
-        season=figure("npp_season", "NPP"),
+        npp=figure("figure_2_npp"),
+        annual=figure("annual_npp"),
+        season=figure("npp_season"),
     log:
         "<logs>/plot_npp.log",
     benchmark:

@@ -129,9 +129,9 @@ rule plot_npp_spread:
         precipitation="<results>/npp/constant_precipitation.tif",
         radiation="<results>/npp/constant_radiation.tif",
     output:
-        spread=figure("npp_spread", "NPP"),
-        effects=figure("npp_choices", "NPP"),
-        held=figure("npp_constant_climate", "NPP"),
+        spread=figure("npp_spread"),
+        effects=figure("npp_choices"),
+        held=figure("npp_constant_climate"),
     log:
         "<logs>/plot_npp_spread.log",
     benchmark:

@@ -7,9 +7,9 @@ rule plot_flow_charts:
         # the graph is whole only once the base images are chosen
         npp="<results>/npp/npp.tif",
     output:
-        npp=figure("figure_s1a_npp_simulation", "Workflow"),
-        attribution=figure("figure_s1b_attribution", "Workflow"),
-        rules=figure("rule_graph", "Workflow"),
+        npp=figure("figure_s1a_npp_simulation"),
+        attribution=figure("figure_s1b_attribution"),
+        rules=figure("rule_graph"),
     log:
         "<logs>/plot_flow_charts.log",
     benchmark:

@@ -106,13 +106,13 @@ if CATEGORY_DRIVERS["soil"]:
         output:
             **(
                 {
-                    "errors": figure("soil_errors", "Soil"),
-                    "variograms": figure("soil_variograms", "Soil"),
+                    "errors": figure("soil_errors"),
+                    "variograms": figure("soil_variograms"),
                 }
                 if KRIGED
                 else {}
             ),
-            figure=figure("soil", "Soil"),
+            figure=figure("soil"),
         log:
             "<logs>/plot_soil.log",
         benchmark:

@@ -33,40 +33,49 @@ OMITTED = [
     "_".join(part) or "none" for size in range(len(CATEGORIES)) for part in combinations(CATEGORIES, size)
 ]
 HAS_VALIDATION = has("land_cover") and has("mod17")
-REQUIRED_BY_STAGE = {
-    "refit of the sensors": (
-        IS_REFIT,
-        "not asked for (landsat.harmonise)",
-    ),
+# Stages that not every run has, by the key that `needs` in config/contents.csv gives: name on the page, whether this
+# run has it, and else why not.
+CONDITIONS = {
+    "refit": ("refit of the sensors", IS_REFIT, "not asked for (landsat.harmonise)"),
     "elevation": (
+        "elevation",
         has("dem"),
         "no elevation model (inputs.dem): climate is interpolated without elevation",
     ),
     "evapotranspiration": (
+        "evapotranspiration",
         HAS_ET0,
         "needs inputs.dem and temperature, relative_humidity, wind_speed: no MAE",
     ),
-    "climate errors": (
+    "climate_errors": (
+        "climate errors",
         bool(DRIVERS_WITH_ERROR),
         "climate comes from ready rasters (inputs.climate_rasters), which have no errors",
     ),
     "soil": (
+        "soil",
         bool(CATEGORY_DRIVERS["soil"]),
         "no soil samples (inputs.soil_samples) or rasters (inputs.soil_rasters)",
     ),
-    "soil errors": (bool(KRIGED), "no soil property is kriged from samples"),
-    "mining": (has("survey"), "no hazard survey (inputs.survey)"),
-    "attribution": (
-        HAS_ATTRIBUTION,
-        "needs soil or mining beside climate",
+    "soil_errors": ("soil errors", bool(KRIGED), "no soil property is kriged from samples"),
+    "mining": ("mining", has("survey"), "no hazard survey (inputs.survey)"),
+    "attribution": ("attribution", HAS_ATTRIBUTION, "needs soil or mining as well as climate"),
+    "river": (
+        "river",
+        has("river", "study_area"),
+        "no river (inputs.river): no comparison of west and east",
     ),
-    "river": (has("river", "study_area"), "no river (inputs.river): no comparison of west and east"),
     "validation": (
+        "validation",
         HAS_VALIDATION,
         "needs inputs.mod17 and a land cover raster (inputs.land_cover)",
     ),
-    "points of NPP": (has("npp_points"), "no points of measured NPP (inputs.npp_points)"),
-    "truth scores": (IS_VIRTUAL, "only the virtual basin has a known truth"),
+    "npp_points": (
+        "points of NPP",
+        has("npp_points"),
+        "no points of measured NPP (inputs.npp_points)",
+    ),
+    "truth": ("truth scores", IS_VIRTUAL, "only the virtual basin has a known truth"),
 }
 STAGES = [
     ["grid", "done", ""],
@@ -75,7 +84,7 @@ STAGES = [
     ["NPP", "done", ""],
 ] + [
     [stage, "done" if done else "left out", "" if done else reason]
-    for stage, (done, reason) in REQUIRED_BY_STAGE.items()
+    for stage, done, reason in CONDITIONS.values()
 ]
 
 NOTE = config["title"] if IS_VIRTUAL else ""
@@ -87,14 +96,21 @@ GRID = {
 }
 
 
+with open(settings_table("config/contents.csv"), newline="") as table:
+    CONTENTS = list(csv.DictReader(table))
+if unknown := sorted({row["needs"] for row in CONTENTS} - {"", *CONDITIONS}):
+    raise WorkflowError(
+        f"config/contents.csv: unknown in column needs: {', '.join(unknown)}; "
+        f"leave it empty, or take one of {', '.join(CONDITIONS)}"
+    )
+
+
 def contents(kind):
     """Name to (section, caption) of the figures or tables that this run has, from config/contents.csv."""
-    with open(settings_table("config/contents.csv"), newline="") as table:
-        rows = [row for row in csv.DictReader(table) if row["kind"] == kind]
     return {
         row["name"]: [row["section"], row["caption"]]
-        for row in rows
-        if not row["needs"] or REQUIRED_BY_STAGE[row["needs"]][0]
+        for row in CONTENTS
+        if row["kind"] == kind and (not row["needs"] or CONDITIONS[row["needs"]][1])
     }
 
 
@@ -102,9 +118,12 @@ FIGURES = contents("figure")
 TABLES = contents("table")
 
 
-def figure(name, category):
-    """File of a figure, marked for the report that Snakemake makes."""
-    return report(f"<results>/figures/{name}.png", category=category)
+def figure(name):
+    """File of a figure, which the report that Snakemake makes shows in its section of config/contents.csv."""
+    sections = {row["name"]: row["section"] for row in CONTENTS if row["kind"] == "figure"}
+    if name not in sections:
+        raise WorkflowError(f"config/contents.csv: no row for the figure {name}; add one")
+    return report(f"<results>/figures/{name}.png", category=sections[name])
 
 
 def driver_raster(name):

@@ -73,7 +73,7 @@ if HAS_VALIDATION:
             table="<results>/validation/table_2.csv",
             parameters="<results>/npp/parameters.csv",
         output:
-            figure=figure("validation", "Validation"),
+            figure=figure("validation"),
         log:
             "<logs>/plot_validation.log",
         benchmark:

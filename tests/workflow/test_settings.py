@@ -42,6 +42,18 @@ def test_refused(untouched, settings, message):
     assert "Traceback" not in done.stdout
 
 
+def test_unknown_condition_of_a_figure_is_refused(untouched):
+    """A row of the contents that needs an unknown condition ends the run; the message lists the known."""
+    contents = untouched.folder / "config" / "contents.csv"
+    rows = contents.read_text()
+    contents.write_text(rows + "figure,my_map,NPP,the weather,My map.\n")
+    done = untouched.snakemake("--dry-run")
+    contents.write_text(rows)
+    assert done.returncode != 0
+    assert "config/contents.csv: unknown in column needs: the weather" in done.stdout
+    assert "npp_points" in done.stdout and "Traceback" not in done.stdout
+
+
 def test_refit_is_a_rule_of_its_own(untouched, finished):
     """The sensors are compared only where landsat.harmonise is refit; the images wait for the outcome."""
     assert not (finished.results / "ndvi" / "landsat" / "harmonisation.csv").exists()
