@@ -73,7 +73,7 @@ def spread() -> None:
     series = ensemble.Series(ndvi, np.full(n, 0.023), bounds, np.full(n, 24.1))
     by_method = {"mvc": series, "doy_mean": series}
     members = ensemble.combinations(ensemble.Choice("a", "percentile", "mvc", True, 0, "zhou_zhang"), levels)
-    choices = list(dict.fromkeys(member.of_yield for member in members))
+    choices = list(dict.fromkeys(member.unscaled for member in members))
     cover = {"weights": np.full(12, 1 / YEARS), "tree": np.arange(n) % 2 == 0, "soil_texture": "medium"}
     start = time.process_time()
     total = sum(ensemble.light_yields(choices, by_method, *climate, **cover) for _ in range(YEARS))

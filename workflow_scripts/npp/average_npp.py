@@ -1,6 +1,8 @@
 """Average NPP over the years and summarise it by class, by polygon and by side of the river."""
 
 import logging
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,19 +18,45 @@ from nppdrivers.npp.sides import cells_of_sides
 from nppdrivers.period import Period
 
 
-def mean_year(monthly_paths, grid, period):
+class Inputs(Protocol):
+    """Files that the rule reads; an empty list for what the run does not have."""
+
+    grid: str
+    study_area: str
+    land_cover: str
+    parameters: str
+    monthly: list[str]
+    river: str | list[str]
+    area: str | list[str]
+    mines: str | list[str]
+    zones: str | list[str]
+
+
+class Outputs(Protocol):
+    """The map and its tables."""
+
+    npp: str
+    cells: str
+    statistics: str
+    monthly_means: str
+    sides: str
+
+
+def mean_year(monthly_paths: Sequence[str], grid: Grid, period: Period) -> np.ndarray:
     """Mean of each calendar month over the years that have it in the period, (12, H, W)."""
     weights = month_weights([rasters.band_names(path) for path in monthly_paths], period)
     mean = np.zeros((12, *grid.shape))
-    for path, of_year in zip(monthly_paths, weights, strict=True):
-        for month in np.flatnonzero(of_year):
-            mean[month] += of_year[month] * rasters.read(path, grid, bands=int(month) + 1)
+    for path, year_weights in zip(monthly_paths, weights, strict=True):
+        for month in np.flatnonzero(year_weights):
+            mean[month] += year_weights[month] * rasters.read(path, grid, bands=int(month) + 1)
     if (absent := np.flatnonzero(weights.sum(axis=0) == 0)).size:
         logging.warning("no data for month(s) %s: the annual mean lacks them", absent + 1)
     return mean
 
 
-def monthly_means_by_class(monthly, classes, names):
+def monthly_means_by_class(
+    monthly: np.ndarray, classes: np.ndarray, names: Mapping[int, str]
+) -> pd.DataFrame:
     """Mean of each month and class, one row a month."""
     rows = []
     for month, values in enumerate(monthly, start=1):
@@ -37,21 +65,28 @@ def monthly_means_by_class(monthly, classes, names):
     return pd.DataFrame(rows)
 
 
-def zone_tables(npp, grid, classes, names, inside, polygons):
+def zone_tables(
+    npp: np.ndarray,
+    grid: Grid,
+    inside: np.ndarray,
+    classes: np.ndarray,
+    names: Mapping[int, str],
+    polygons: Mapping[str, str | list[str]],
+) -> pd.DataFrame:
     """Statistics of the whole area, of each class and of each polygon that has cells, one under the other."""
-    parts = {"area": (inside.astype("uint8"), {1: "study area"}), "land cover": (classes, names)}
-    described = [
-        zones.zone_statistics(npp, labels, grid.cell_area_m2, of).assign(kind=kind)
-        for kind, (labels, of) in parts.items()
-    ]
+    area = zones.zone_statistics(npp, inside.astype("uint8"), grid.cell_area_m2, {1: "study area"})
+    land_cover = zones.zone_statistics(npp, classes, grid.cell_area_m2, names)
+    tables = [area.assign(kind="area"), land_cover.assign(kind="land cover")]
     for kind, path in polygons.items():
         if path:
-            described.append(polygon_statistics(npp, grid, layer_if_given(path)).assign(kind=kind))
-    table = pd.concat(described).query("n > 0")
+            tables.append(polygon_statistics(npp, grid, layer_if_given(path)).assign(kind=kind))
+    table = pd.concat(tables).query("n > 0")
     return table[["kind", *table.columns.drop("kind")]]
 
 
-def compare_sides(npp, grid, area_path, river_path):
+def compare_sides(
+    npp: np.ndarray, grid: Grid, area_path: str | list[str], river_path: str | list[str]
+) -> pd.DataFrame:
     """West against east of the river as one row; an empty table where the run has no river."""
     if not (area_path and river_path):
         return pd.DataFrame()
@@ -60,7 +95,7 @@ def compare_sides(npp, grid, area_path, river_path):
     return pd.DataFrame([vars(zones.west_east(values, sides["east"], rng=np.random.default_rng(0)))])
 
 
-def average_npp(*, inputs, output, period):
+def average_npp(*, inputs: Inputs, output: Outputs, period: Period) -> None:
     """Write the mean annual NPP (sum of the twelve mean months) and its tables."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
@@ -75,7 +110,7 @@ def average_npp(*, inputs, output, period):
     rasters.write(output.npp, npp, grid, "npp", years=len(inputs.monthly), **vars(period))
     monthly_means_by_class(monthly, classes, names).to_csv(output.monthly_means, index=False)
     polygons = {"mine": inputs.mines, "zone": inputs.zones}
-    zone_tables(npp, grid, classes, names, inside, polygons).to_csv(output.statistics, index=False)
+    zone_tables(npp, grid, inside, classes, names, polygons).to_csv(output.statistics, index=False)
     compare_sides(npp, grid, inputs.area, inputs.river).to_csv(output.sides, index=False)
 
 

@@ -1,88 +1,110 @@
 """Run CASA with climate held at its spatial mean: how much climate is built into the pattern of NPP."""
 
 import logging
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.casa import Options, simulate
+from nppdrivers.casa import Options
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.npp import held_climate
-from nppdrivers.npp.classes import by_pixel, month_weights
-from nppdrivers.npp.held_climate import CLIMATE, HELD
+from nppdrivers.npp.cells import Block, Cells
+from nppdrivers.npp.classes import month_weights
+from nppdrivers.npp.held_climate import CLIMATE, EXPERIMENTS, Vegetation
 from nppdrivers.period import Period
 
-CONSTANTS = ("ndvi_min", "ndvi_max", "epsilon_max")
+
+class Inputs(Protocol):
+    """Files that the rule reads; those of a year in the order of the years."""
+
+    grid: str
+    study_area: str
+    land_cover: str
+    parameters: str
+    npp: str
+    ndvi: list[str]
+    temperature: list[str]
+    precipitation: list[str]
+    radiation: list[str]
 
 
-def spatial_means(inputs, grid, inside):
+class Outputs(Protocol):
+    """Map of each experiment, and the table of its variance."""
+
+    climate: str
+    temperature: str
+    precipitation: str
+    radiation: str
+    table: str
+
+
+def spatial_means(inputs: Inputs, grid: Grid, inside: np.ndarray) -> dict[str, np.ndarray]:
     """Mean over the study area of each month, {variable: (Y, 12)}; NaN for a month without values."""
     means = {}
     for name in CLIMATE:
-        rows = []
-        for path in inputs[name]:
+        years = []
+        for path in getattr(inputs, name):
             values = rasters.read(path, grid)[:, inside].astype("float64")
             known = np.isfinite(values)
             count = known.sum(axis=1)
             total = np.where(known, values, 0).sum(axis=1)
-            rows.append(np.where(count, total / np.maximum(count, 1), np.nan))
-        means[name] = np.array(rows)
+            years.append(np.where(count, total / np.maximum(count, 1), np.nan))
+        means[name] = np.array(years)
     return means
 
 
-def held_years(inputs, grid, rows, cells, constants, optimum, means, options, weights):
-    """Mean annual NPP of the cells of a block with each thing held constant, {name: (n,)}."""
-    total = {name: 0.0 for name in HELD}
-    for year, of_year in enumerate(weights):
-        ndvi = rasters.read(inputs.ndvi[year], grid, rows=rows)[:, cells]
-        climate = {name: rasters.read(inputs[name][year], grid, rows=rows)[:, cells] for name in CLIMATE}
-        of_month = {name: values[year] for name, values in means.items()}
-        for name, held in HELD.items():
-            npp = simulate(
-                ndvi,
-                *held_climate.hold(climate, of_month, held),
-                **constants,
-                optimum_temperature=optimum["temperature" in held],
-                options=options,
-                terms=("npp",),
-            ).npp
-            counts = np.flatnonzero(of_year)
-            total[name] = total[name] + of_year[counts] @ npp[counts]
-    return total
+def mean_npp(
+    inputs: Inputs,
+    cells: Cells,
+    means: Mapping[str, np.ndarray],
+    parameters: pd.DataFrame,
+    weights: np.ndarray,
+    options: Options,
+) -> dict[str, np.ndarray]:
+    """Mean annual NPP of the cells in each experiment, {name: (n,)}."""
+    npp = {name: np.zeros(cells.number) for name in EXPERIMENTS}
+    peak_months = parameters["peak_month"].to_numpy()
+    held_optimum = held_climate.held_optimum(peak_months, means["temperature"])
+    for block in cells.blocks():
+        vegetation = Vegetation.at(block.codes, parameters, held_optimum)
+        for year, months in enumerate(weights):
+            counted = np.flatnonzero(months)
+            climate = read_climate(inputs, year, block, cells.grid)
+            year_means = {name: years[year] for name, years in means.items()}
+            ndvi = block.read(inputs.ndvi[year], cells.grid)
+            for name, monthly in held_climate.simulate_held(ndvi, climate, year_means, vegetation, options):
+                npp[name][block.positions] += months[counted] @ monthly[counted]
+    return npp
 
 
-def hold_climate_constant(*, inputs, output, options, period):
+def read_climate(inputs: Inputs, year: int, block: Block, grid: Grid) -> dict[str, np.ndarray]:
+    """Climate of a block in one year, {variable: (12, n)}."""
+    return {name: block.read(getattr(inputs, name)[year], grid) for name in CLIMATE}
+
+
+def hold_climate_constant(*, inputs: Inputs, output: Outputs, options: Options, period: Period) -> None:
     """Write NPP with all climate, and each variable, held constant, and the table of its variance."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     classes = rasters.read(inputs.land_cover, grid, bands=1)
-    valid = ~np.isnan(npp)
+    cells = Cells.of_map(npp, classes, grid)
     means = spatial_means(inputs, grid, rasters.read_mask(inputs.study_area, grid))
     weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], period)
-    held_optimum = held_climate.held_optimum(parameters["peak_month"].to_numpy(), means["temperature"])
-    own = parameters, parameters.assign(optimum_temperature=held_optimum)
-    maps = {name: np.full(grid.shape, np.nan) for name in HELD}
-    for rows in grid.row_blocks(200_000):
-        cells = valid[rows]
-        codes = classes[rows][cells]
-        constants = {name: by_pixel(parameters, name, codes) for name in CONSTANTS}
-        constants["tree"] = by_pixel(parameters, "tree", codes) == 1
-        optimum = [by_pixel(table, "optimum_temperature", codes) for table in own]
-        found = held_years(inputs, grid, rows, cells, constants, optimum, means, options, weights)
-        for name, values in found.items():
-            maps[name][rows][cells] = values
+    held = mean_npp(inputs, cells, means, parameters, weights, options)
+    maps = {name: cells.to_map(values) for name, values in held.items()}
     for name, values in maps.items():
-        held = ", ".join(HELD[name])
-        rasters.write(
-            output[name], values, grid, "npp", method="CASA", held_at_spatial_mean=held, **vars(period)
-        )
-    named = zip(parameters["class"], parameters["number"], strict=True)
-    zones = {"study area": valid, **{name: valid & (classes == number) for name, number in named}}
+        tags = {"method": "CASA", "held_at_spatial_mean": ", ".join(EXPERIMENTS[name]), **vars(period)}
+        rasters.write(getattr(output, name), values, grid, "npp", **tags)
+    zones = {"study area": cells.mask}
+    for name, number in zip(parameters["class"], parameters["number"], strict=True):
+        zones[name] = cells.mask & (classes == number)
     table = held_climate.variance_table(npp, maps, zones)
-    logging.info("variance of NPP that goes with climate:\n%s", table.to_string(index=False))
+    logging.info("share of the variance of NPP that climate explains:\n%s", table.to_string(index=False))
     table.to_csv(output.table, index=False)
 
 

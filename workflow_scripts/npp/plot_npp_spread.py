@@ -12,7 +12,7 @@ from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
-from nppdrivers.npp.held_climate import HELD
+from nppdrivers.npp.held_climate import EXPERIMENTS
 
 TITLES = {
     "npp": "Mean NPP",
@@ -35,7 +35,7 @@ class Inputs(Protocol):
     effects: str
 
     def __getitem__(self, held: str) -> str:
-        """NPP with this held constant: a name of `HELD`."""
+        """NPP with this held constant: a name of `EXPERIMENTS`."""
 
 
 class Outputs(Protocol):
@@ -60,7 +60,7 @@ def plot_npp_spread(*, inputs: Inputs, output: Outputs, note: str) -> None:
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     carried = {
         panel_title(i, name.capitalize()): npp - rasters.read(inputs[name], grid, bands=1)
-        for i, name in enumerate(HELD)
+        for i, name in enumerate(EXPERIMENTS)
     }
     drawn = panels_one_scale(carried, grid, "npp_carried", columns=4, symmetric=True, outline=outline)
     save(drawn, output.held, note)

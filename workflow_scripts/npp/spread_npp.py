@@ -1,7 +1,9 @@
 """Spread of mean annual NPP among the published choices of CASA: maps, members, one choice at a time."""
 
 import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,12 +12,42 @@ from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.npp import ensemble
+from nppdrivers.npp.cells import Block, Cells
 from nppdrivers.npp.classes import by_pixel, month_weights
 from nppdrivers.npp.ensemble import GREATEST_NDVI_MAX, RAISE_NDVI_MAX, Choice, Series
 from nppdrivers.period import Period
 
+BOUNDS = ("percentile", "static", "raised")
 
-def efficiencies(path, parameters):
+
+class Inputs(Protocol):
+    """Files that the rule reads; those of a year in the order of the years.
+
+    Beside those named here, `ndvi_<method>` (one a year) and `parameters_<method>` of each monthly method.
+    """
+
+    grid: str
+    study_area: str
+    land_cover: str
+    classes: str
+    npp: str
+    temperature: list[str]
+    precipitation: list[str]
+    radiation: list[str]
+
+
+class Outputs(Protocol):
+    """Maps of the ensemble and its tables."""
+
+    mean: str
+    sd: str
+    rank: str
+    members: str
+    shares: str
+    effects: str
+
+
+def efficiencies(path: str, parameters: pd.DataFrame) -> dict[str, np.ndarray]:
     """Light use efficiency of the run's classes by set, {set: (C,)}; NaN where nothing grows."""
     table = pd.read_csv(path).set_index("class").loc[parameters["class"]]
     grows = parameters["vegetated"].to_numpy(bool)
@@ -23,90 +55,107 @@ def efficiencies(path, parameters):
     return {name.removeprefix("epsilon_"): np.where(grows, table[name], np.nan) for name in columns}
 
 
-def bounds_by_method(inputs, methods, run):
+def class_parameters(inputs: Inputs, methods: Iterable[str], run: Choice) -> dict[str, pd.DataFrame]:
     """Class parameters of each monthly method, with the NDVI maxima percentile, static and raised."""
     static = pd.read_csv(inputs.classes).set_index("class")["ndvi_max"]
-    found = {}
+    tables = {}
     for method in methods:
-        table = pd.read_csv(inputs[f"parameters_{method}"])
+        table = pd.read_csv(getattr(inputs, f"parameters_{method}"))
         table["percentile"], table["static"] = table["ndvi_max"], static.loc[table["class"]].to_numpy()
         table["raised"] = np.minimum(table[run.ndvi_bounds] + RAISE_NDVI_MAX, GREATEST_NDVI_MAX)
-        found[method] = table
-    return found
+        tables[method] = table
+    return tables
 
 
-def read_series(inputs, tables, year, grid, rows, cells, classes):
+def read_series(
+    inputs: Inputs, tables: Mapping[str, pd.DataFrame], year: int, grid: Grid, block: Block
+) -> dict[str, Series]:
     """NDVI, bounds and optimum of the cells of a block in one year, by monthly method."""
     return {
         method: Series(
-            ndvi=rasters.read(inputs[f"ndvi_{method}"][year], grid, rows=rows)[:, cells],
-            ndvi_min=by_pixel(table, "ndvi_min", classes),
-            ndvi_max={name: by_pixel(table, name, classes) for name in ("percentile", "static", "raised")},
-            optimum_temperature=by_pixel(table, "optimum_temperature", classes),
+            ndvi=block.read(getattr(inputs, f"ndvi_{method}")[year], grid),
+            ndvi_min=by_pixel(table, "ndvi_min", block.codes),
+            ndvi_max={name: by_pixel(table, name, block.codes) for name in BOUNDS},
+            optimum_temperature=by_pixel(table, "optimum_temperature", block.codes),
         )
         for method, table in tables.items()
     }
 
 
-def mean_yields(inputs, tables, choices, grid, valid, classes, period, soil_texture):
-    """Light yield of the mean year of each choice at the valid cells, (K, n)."""
-    months = [rasters.band_names(path) for path in inputs.temperature]
-    weights = month_weights(months, period)
-    first = next(iter(tables.values()))
-    yields, done = np.zeros((len(choices), int(valid.sum()))), 0
-    for rows in grid.row_blocks(200_000):
-        cells = valid[rows]
-        of_block, block = classes[rows][cells], slice(done, done + int(cells.sum()))
-        done = block.stop
-        for year, of_year in enumerate(weights):
-            climate = (inputs[name][year] for name in ("temperature", "precipitation", "radiation"))
-            yields[:, block] += ensemble.light_yields(
+def mean_yields(
+    inputs: Inputs,
+    tables: Mapping[str, pd.DataFrame],
+    choices: Sequence[Choice],
+    cells: Cells,
+    period: Period,
+    soil_texture: str,
+) -> np.ndarray:
+    """Light yield of the mean year of each choice at the cells, (K, n)."""
+    weights = month_weights([rasters.band_names(path) for path in inputs.temperature], period)
+    parameters = next(iter(tables.values()))
+    yields = np.zeros((len(choices), cells.number))
+    for block in cells.blocks():
+        tree = by_pixel(parameters, "tree", block.codes) == 1
+        for year, months in enumerate(weights):
+            paths = inputs.temperature[year], inputs.precipitation[year], inputs.radiation[year]
+            yields[:, block.positions] += ensemble.light_yields(
                 choices,
-                read_series(inputs, tables, year, grid, rows, cells, of_block),
-                *(rasters.read(path, grid, rows=rows)[:, cells] for path in climate),
-                weights=of_year,
-                tree=by_pixel(first, "tree", of_block) == 1,
+                read_series(inputs, tables, year, cells.grid, block),
+                *(block.read(path, cells.grid) for path in paths),
+                weights=months,
+                tree=tree,
                 soil_texture=soil_texture,
             )
     return yields
 
 
-def write_map(path, values, valid, grid, name, **stated):
-    """Write the values of the valid cells."""
-    full = np.full(grid.shape, np.nan)
-    full[valid] = values
-    rasters.write(path, full, grid, name, **stated)
-
-
-def write_maps(output, yields, epsilon, levels, reference, valid, grid):
+def write_maps(
+    output: Outputs,
+    yields: np.ndarray,
+    epsilon: np.ndarray,
+    radiation_percent: Sequence[float],
+    npp: np.ndarray,
+    cells: Cells,
+) -> np.ndarray:
     """Write mean, standard deviation and spread of rank; the rank correlation of each (set, yield)."""
-    factors = [1 + percent / 100 for percent in levels["radiation_percent"]]
+    factors = [1 + percent / 100 for percent in radiation_percent]
     mean, sd = ensemble.mean_and_sd(yields, epsilon, factors)
-    rank_sd, spearman = ensemble.rank_agreement(yields, epsilon, reference)
-    members = len(yields) * len(epsilon) * len(factors)
-    for name, product, values in (
-        ("mean", "npp", mean),
-        ("sd", "npp_sd", sd),
-        ("rank", "rank_spread", rank_sd),
-    ):
-        write_map(output[name], values, valid, grid, product, method="ensemble of CASA", members=members)
+    rank_sd, spearman = ensemble.rank_agreement(yields, epsilon, npp[cells.mask])
+    tags = {"method": "ensemble of CASA", "members": len(yields) * len(epsilon) * len(factors)}
+    rasters.write(output.mean, cells.to_map(mean), cells.grid, "npp", **tags)
+    rasters.write(output.sd, cells.to_map(sd), cells.grid, "npp_sd", **tags)
+    rasters.write(output.rank, cells.to_map(rank_sd), cells.grid, "rank_spread", **tags)
     return spearman
 
 
-def member_table(members, npp, names, spearman, levels):
+def unscaled(choices: Iterable[Choice]) -> list[Choice]:
+    """Choices without what only scales the light yield, each once, in order."""
+    return list(dict.fromkeys(choice.unscaled for choice in choices))
+
+
+def member_table(
+    members: Sequence[Choice],
+    npp: np.ndarray,
+    names: Sequence[str],
+    spearman: np.ndarray,
+    levels: dict[str, list[Any]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Levels, mean NPP and rank correlation of each member; the shares of the variance."""
     table = pd.DataFrame([asdict(member) for member in members])
     columns = [f"npp {name}" for name in names]  # a class may have the name of a choice, such as water
     table[columns] = npp
-    position = {choice: row for row, choice in enumerate(dict.fromkeys(one.of_yield for one in members))}
+    position = {choice: row for row, choice in enumerate(unscaled(members))}
     table["rank_correlation"] = [
-        spearman[levels["epsilon_max"].index(one.epsilon_max), position[one.of_yield]] for one in members
+        spearman[levels["epsilon_max"].index(member.epsilon_max), position[member.unscaled]]
+        for member in members
     ]
     varied = [name for name, tried in levels.items() if len(tried) > 1]
     return table, ensemble.variance_shares(table, varied, columns)
 
 
-def effect_table(run, single, npp, names):
+def effect_table(
+    run: Choice, single: Sequence[tuple[str, Choice]], npp: np.ndarray, names: Sequence[str]
+) -> pd.DataFrame:
     """Change of mean NPP [%] by each single choice; the first row of npp is the run's."""
     table = pd.DataFrame(100 * (npp[1:] / npp[0] - 1), columns=names)
     table.insert(0, "choice", [name for name, _ in single])
@@ -115,33 +164,42 @@ def effect_table(run, single, npp, names):
     return table
 
 
-def spread_npp(*, inputs, output, run, levels, period, soil_texture):
+def spread_npp(
+    *,
+    inputs: Inputs,
+    output: Outputs,
+    run: Choice,
+    levels: dict[str, list[Any]],
+    period: Period,
+    soil_texture: str,
+) -> None:
     """Write the maps of the ensemble, its members, the shares of its variance, and one choice at a time."""
-    grid, run = Grid.load(inputs.grid), Choice(**run)
+    grid = Grid.load(inputs.grid)
     members = ensemble.combinations(run, levels)
-    tables = bounds_by_method(inputs, dict.fromkeys([run.monthly_ndvi, *levels["monthly_ndvi"]]), run)
+    tables = class_parameters(inputs, dict.fromkeys([run.monthly_ndvi, *levels["monthly_ndvi"]]), run)
     parameters = tables[run.monthly_ndvi]
     epsilon = efficiencies(inputs.classes, parameters)
     if unknown := set(levels["epsilon_max"]) - set(epsilon):
-        known = ", ".join(epsilon)
-        raise ValueError(f"npp.spread.epsilon_max: {', '.join(unknown)} unknown; there are {known}")
+        raise ValueError(
+            f"npp.spread.epsilon_max: {', '.join(sorted(unknown))} not in {inputs.classes}; "
+            f"choose from {', '.join(epsilon)}"
+        )
     single = ensemble.one_at_a_time(run, levels | {"epsilon_max": list(epsilon)})
     singles = [run, *(choice for _, choice in single)]
 
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
-    valid = ~np.isnan(npp)
-    classes = rasters.read(inputs.land_cover, grid, bands=1)
-    own = len(dict.fromkeys(one.of_yield for one in members))  # the members' yields come first
-    wanted = list(dict.fromkeys(one.of_yield for one in [*members, *singles]))
-    yields = mean_yields(inputs, tables, wanted, grid, valid, classes, period, soil_texture)
+    cells = Cells.of_map(npp, rasters.read(inputs.land_cover, grid, bands=1), grid)
+    choices = unscaled([*members, *singles])  # those of the members come first
+    yields = mean_yields(inputs, tables, choices, cells, period, soil_texture)
 
-    of_cell = np.array([np.r_[np.nan, epsilon[name]][classes[valid]] for name in levels["epsilon_max"]])
-    spearman = write_maps(output, yields[:own], of_cell, levels, npp[valid], valid, grid)
-    means, counts = ensemble.class_means(yields, classes[valid], len(parameters))
-    class_yields, names = dict(zip(wanted, means, strict=True)), ["study area", *parameters["class"]]
-    npp_of = [ensemble.mean_npp(choices, class_yields, epsilon, counts) for choices in (members, singles)]
-    table, shares = member_table(members, npp_of[0], names, spearman, levels)
-    effects = effect_table(run, single, npp_of[1], names)
+    cell_epsilon = np.array([np.r_[np.nan, epsilon[name]][cells.codes] for name in levels["epsilon_max"]])
+    member_yields = yields[: len(unscaled(members))]
+    spearman = write_maps(output, member_yields, cell_epsilon, levels["radiation_percent"], npp, cells)
+    means, counts = ensemble.class_means(yields, cells.codes, len(parameters))
+    class_yields, names = dict(zip(choices, means, strict=True)), ["study area", *parameters["class"]]
+    member_npp = ensemble.mean_npp(members, class_yields, epsilon, counts)
+    table, shares = member_table(members, member_npp, names, spearman, levels)
+    effects = effect_table(run, single, ensemble.mean_npp(singles, class_yields, epsilon, counts), names)
     logging.info("share of the variance of each choice [%%]:\n%s", shares.to_string(index=False))
     logging.info("effect of one choice at a time [%%]:\n%s", effects.to_string(index=False))
     table.to_csv(output.members, index=False)
@@ -154,7 +212,7 @@ if __name__ == "__main__":
         spread_npp(
             inputs=snakemake.input,
             output=snakemake.output,
-            run=snakemake.params.run,
+            run=Choice(**snakemake.params.run),
             levels=snakemake.params.levels,
             period=Period(**snakemake.params.period),
             soil_texture=snakemake.params.soil_texture,

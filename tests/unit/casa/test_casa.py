@@ -266,6 +266,8 @@ def test_only_the_terms_asked_for():
     np.testing.assert_array_equal(part.eet, whole.eet)
     assert part.annual_npp.shape == (9,)
     assert [name for name in NAMES if getattr(part, name) is not None] == ["eet", "npp"]
+    with pytest.raises(ValueError, match="add it to the terms"):
+        _ = casa.simulate(*years, **PARAMETERS, terms=("eet",)).annual_npp
     with pytest.raises(ValueError, match="gpp"):
         casa.simulate(*years, **PARAMETERS, terms=("gpp",))
 

@@ -1,4 +1,4 @@
-"""Claims of npp_spread."""
+"""Spread of NPP among the choices of CASA."""
 
 from dataclasses import fields, replace
 from itertools import product
@@ -148,7 +148,7 @@ def test_mean_npp_is_that_of_the_map(site):
     choice = replace(RUN, radiation_percent=10)
     light = yields(site, [choice])
     means, counts = ensemble.class_means(light, classes, 4)
-    found = ensemble.mean_npp([choice], {choice.of_yield: means[0]}, epsilon, counts)[0]
+    found = ensemble.mean_npp([choice], {choice.unscaled: means[0]}, epsilon, counts)[0]
     npp = 1.1 * light[0] * np.r_[np.nan, epsilon["zhu2007"]][classes]
     expected = [npp.mean(), *(npp[classes == c].mean() if c != 3 else np.nan for c in range(1, 5))]
     np.testing.assert_allclose(found, expected, rtol=1e-12)

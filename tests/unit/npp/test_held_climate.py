@@ -1,11 +1,11 @@
-"""Claims of climate_share."""
+"""CASA with climate held constant."""
 
 import numpy as np
 import pytest
 
 from nppdrivers import casa
 from nppdrivers.npp import held_climate
-from nppdrivers.npp.held_climate import CLIMATE, HELD
+from nppdrivers.npp.held_climate import CLIMATE, EXPERIMENTS
 
 T = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
 P = np.array([5.0, 9.0, 20.0, 32.0, 55.0, 75.0, 140.0, 110.0, 75.0, 38.0, 17.0, 6.0])
@@ -42,7 +42,7 @@ def test_all_variance_goes_where_climate_alone_makes_it():
     """With one NDVI everywhere NPP held at constant climate does not vary, and each variable carries less."""
     maps, means = climate(400, spread=1.0)
     ndvi = np.repeat(NDVI[:, None], 400, axis=1)
-    assert gone(ndvi, maps, means, HELD["climate"]) == pytest.approx(100, abs=1e-9)
+    assert gone(ndvi, maps, means, EXPERIMENTS["climate"]) == pytest.approx(100, abs=1e-9)
     for name in CLIMATE:
         assert gone(ndvi, maps, means, (name,)) < 100
 
@@ -51,7 +51,7 @@ def test_no_variance_goes_where_climate_is_constant():
     """With one climate everywhere holding it changes nothing."""
     maps, means = climate(400, spread=0.0)
     ndvi = NDVI[:, None] * np.random.default_rng(2).uniform(0.7, 1.2, 400)
-    for held in HELD.values():
+    for held in EXPERIMENTS.values():
         assert gone(ndvi, maps, means, held) == pytest.approx(0, abs=1e-9)
 
 

@@ -4,6 +4,7 @@ The accumulators (`ndvi_histogram`, `class_month_sums`) are additive: sum them o
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 MONTHS = 12
 NDVI_LIMIT = 0.999  # bounds beyond +-this have no finite simple ratio
@@ -33,9 +34,9 @@ _POSSIBLE = (
 )
 
 
-def as_months(name: str, values, shape: tuple[int, ...]) -> np.ndarray:
+def as_months(name: str, months: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     """View values, (12,) or with the NDVI's axes, in the NDVI's shape; ValueError if they do not fit."""
-    values = np.asarray(values)
+    values = np.asarray(months)
     if values.ndim == 0 or values.shape[0] != MONTHS:
         raise ValueError(f"{name} has shape {values.shape}; its first axis must be the 12 months of one year")
     if values.ndim == 1:
@@ -45,20 +46,20 @@ def as_months(name: str, values, shape: tuple[int, ...]) -> np.ndarray:
     return _fit(name, values, shape)
 
 
-def as_pixels(name: str, values, shape: tuple[int, ...]) -> np.ndarray:
+def as_pixels(name: str, values: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     """View a parameter in the shape of the NDVI's pixels; ValueError if it does not broadcast to it."""
     return _fit(name, np.asarray(values), shape[1:])
 
 
 def _fit(name: str, values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Broadcast, or say which argument does not."""
+    """Broadcast values; a ValueError names the argument that does not fit."""
     try:
         return np.broadcast_to(values, shape)
     except ValueError:
         raise ValueError(f"{name} has shape {values.shape}, which does not broadcast to {shape}") from None
 
 
-def check_parameters(ndvi_min, ndvi_max, epsilon_max) -> None:
+def check_parameters(ndvi_min: np.ndarray, ndvi_max: np.ndarray, epsilon_max: np.ndarray) -> None:
     """Refuse, by ValueError, parameters no canopy has; NaN (an unknown class) passes."""
     beyond = np.maximum(np.abs(ndvi_min), np.abs(ndvi_max)) > NDVI_LIMIT
     if np.any(ndvi_min >= ndvi_max) or np.any(beyond):
@@ -75,7 +76,9 @@ def check_parameters(ndvi_min, ndvi_max, epsilon_max) -> None:
         )
 
 
-def check_units(ndvi, temperature, precipitation, solar_radiation) -> None:
+def check_units(
+    ndvi: np.ndarray, temperature: np.ndarray, precipitation: np.ndarray, solar_radiation: np.ndarray
+) -> None:
     """Refuse a year whose values can only be, or almost surely are, in another unit.
 
     Impossible values are refused wherever they occur. Values too small are judged by the year's maximum, and
@@ -104,17 +107,17 @@ def check_units(ndvi, temperature, precipitation, solar_radiation) -> None:
         raise ValueError("CASA inputs look wrong:\n- " + "\n- ".join(problems))
 
 
-def _range(values) -> tuple[float, float]:
+def _range(values: np.ndarray) -> tuple[float, float]:
     """Least and greatest value, NaN left out (NaN if there is nothing else)."""
     return np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
 
 
-def _varies(values) -> bool:
+def _varies(values: np.ndarray) -> bool:
     """Whether any pixel changes in the year."""
     return bool(np.any(np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)))
 
 
-def _too_small(precipitation, solar_radiation) -> list[str]:
+def _too_small(precipitation: np.ndarray, solar_radiation: np.ndarray) -> list[str]:
     """Problems of a climate record whose greatest month is implausibly small."""
     problems = []
     rain, sun = _range(precipitation)[1], _range(solar_radiation)[1]
@@ -193,8 +196,8 @@ def ndvi_bounds(histogram: np.ndarray, percentile: float) -> np.ndarray:
     return bounds
 
 
-def _inverse(cumulative, occupied, rank) -> float:
-    """NDVI at a rank of the cumulative histogram, linear within the bin that holds it."""
+def _inverse(cumulative: np.ndarray, occupied: np.ndarray, rank: float) -> float:
+    """NDVI at a rank of the cumulative histogram, linear within the bin that contains it."""
     bin_ = max(int(np.searchsorted(cumulative, rank, side="left")), 1)
     while not occupied[bin_]:
         bin_ += 1
@@ -226,9 +229,9 @@ def class_month_sums(
     known = (codes >= 1) & (codes <= n_classes)
     sums = np.zeros((MONTHS, n_classes + 1))
     counts = np.zeros((MONTHS, n_classes + 1), dtype=np.int64)
-    for month, of_month in enumerate(values.reshape(MONTHS, -1)):
-        used = known & ~np.isnan(of_month)
-        sums[month] = np.bincount(codes[used], weights=of_month[used], minlength=n_classes + 1)
+    for month, month_values in enumerate(values.reshape(MONTHS, -1)):
+        used = known & ~np.isnan(month_values)
+        sums[month] = np.bincount(codes[used], weights=month_values[used], minlength=n_classes + 1)
         counts[month] = np.bincount(codes[used], minlength=n_classes + 1)
     return sums, counts
 

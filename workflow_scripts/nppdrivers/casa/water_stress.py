@@ -4,6 +4,7 @@ All depths are mm of water per month. The first axis of every array is the 12 mo
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -64,8 +65,8 @@ def thornthwaite_demand(temperature: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    temperature : (12, ...) array
-        Monthly mean air temperature [degC].
+    temperature
+        As for `heat_index`.
 
     Returns
     -------
@@ -175,7 +176,7 @@ def bucket(
     Returns
     -------
     eet, water : (12, ...) arrays
-        [mm month-1] and [1]. The soil remembers: a NaN in any month makes the pixel's whole year NaN.
+        [mm month-1] and [1]. Soil water passes from month to month: a NaN makes the pixel's whole year NaN.
 
     Raises
     ------
@@ -189,17 +190,31 @@ def bucket(
     if texture not in SOILS:
         raise ValueError(f"soil texture {texture!r} is unknown; choose one of {', '.join(SOILS)}")
     shape = temperature.shape
-    columns = [
+    t, ep0, p = (
         np.ascontiguousarray(a, dtype=float).reshape(12, -1) for a in (temperature, demand, precipitation)
-    ]
+    )
     cover = np.broadcast_to(np.asarray(tree, dtype=bool), shape[1:]).ravel()
     soils = np.array([[s.wilting_point, s.field_capacity, s.alpha, s.beta] for s in SOILS[texture]])
-    eet, water = _spin_up(*columns, soils, cover.astype(np.int64))
+    eet, water = _spin_up(t, ep0, p, soils, cover.astype(np.int64))
     return eet.reshape(shape), water.reshape(shape)
 
 
+class _State(NamedTuple):
+    """Soil moisture and snow pack [mm], and the water scalar [1], at the end of a month."""
+
+    moisture: float
+    pack: float
+    water: float
+
+
 @njit(cache=True, nogil=True)
-def _spin_up(temperature, demand, precipitation, soils, cover):
+def _spin_up(
+    temperature: np.ndarray,
+    demand: np.ndarray,
+    precipitation: np.ndarray,
+    soils: np.ndarray,
+    cover: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     """Run every pixel's bucket over its year until soil and snow at the year's end repeat."""
     n = temperature.shape[1]
     eet = np.full((12, n), np.nan)
@@ -209,25 +224,32 @@ def _spin_up(temperature, demand, precipitation, soils, cover):
         if np.isnan(t.sum() + ep0.sum() + p.sum()):
             continue
         soil = soils[cover[i]]
-        moisture, pack, before = soil[0], 0.0, 1.0
+        state = _State(soil[0], 0.0, 1.0)
         thaws = t.max() >= 0.0
         for _ in range(MAX_SPIN_UP_YEARS):
-            start_moisture, start_pack, start_water = moisture, pack, before
-            moisture, pack, before = _bucket_year(
-                t, ep0, p, soil, moisture, pack, before, eet[:, i], water[:, i]
-            )
+            start = state
+            state = _bucket_year(t, ep0, p, soil, start, eet[:, i], water[:, i])
             # Where nothing ever thaws the pack grows for ever, but no month sees it.
-            same_pack = pack == start_pack or not thaws
-            same_water = abs(before - start_water) <= 1e-12
-            if same_pack and same_water and abs(moisture - start_moisture) <= 1e-12 * soil[1]:
+            same_pack = state.pack == start.pack or not thaws
+            same_water = abs(state.water - start.water) <= 1e-12
+            if same_pack and same_water and abs(state.moisture - start.moisture) <= 1e-12 * soil[1]:
                 break
     return eet, water
 
 
 @njit(cache=True, nogil=True)
-def _bucket_year(t, ep0, p, soil, moisture, pack, before, eet, water):
+def _bucket_year(
+    t: np.ndarray,
+    ep0: np.ndarray,
+    p: np.ndarray,
+    soil: np.ndarray,
+    start: _State,
+    eet: np.ndarray,
+    water: np.ndarray,
+) -> _State:
     """One pixel, twelve months; fills eet and water, returns the state at the year's end."""
     wilting_point, field_capacity, alpha, beta = soil
+    moisture, pack, before = start
     for m in range(12):
         available = 0.0
         pack += p[m]
@@ -242,4 +264,4 @@ def _bucket_year(t, ep0, p, soil, moisture, pack, before, eet, water):
         if ep0[m] > 0.0:
             before = 0.5 + 0.5 * eet[m] / ep0[m]
         water[m] = before
-    return moisture, pack, before
+    return _State(moisture, pack, before)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from nppdrivers.npp.zones import SQUARE_KM
 from nppdrivers.period import Period
 
 
@@ -50,7 +51,9 @@ def month_weights(months: Sequence[Sequence[str]], period: Period) -> np.ndarray
     return inside / np.maximum(inside.sum(axis=0), 1)
 
 
-def account(npp, classes, inside, parameters: pd.DataFrame, cell_area_m2: float) -> pd.DataFrame:
+def account(
+    npp: np.ndarray, classes: np.ndarray, inside: np.ndarray, parameters: pd.DataFrame, cell_area_m2: float
+) -> pd.DataFrame:
     """Count the cells of the study area that have NPP and those that have none, by reason.
 
     Parameters
@@ -84,7 +87,7 @@ def account(npp, classes, inside, parameters: pd.DataFrame, cell_area_m2: float)
         {
             "cells": list(reasons),
             "n": counts,
-            "area_km2": counts * cell_area_m2 / 1e6,
+            "area_km2": counts * cell_area_m2 / SQUARE_KM,
             "percent": 100.0 * counts / max(int(inside.sum()), 1),
         }
     )

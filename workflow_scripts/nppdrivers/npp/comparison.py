@@ -1,5 +1,7 @@
 """MOD17A3HGF, and the comparison of a fine map of NPP with it and with places of known NPP."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -18,16 +20,20 @@ TABLE_COLUMNS = ["kind", "name", "simulated", "reference", "bias", "bias_percent
 
 
 def aggregate_to_cells(
-    values, cell_index, n_cells: int, min_share: float = 0.5, whole_cell: float | None = None
+    values: np.ndarray,
+    cell_index: np.ndarray,
+    n_cells: int,
+    min_share: float = 0.5,
+    whole_cell: float | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Average fine cells into the coarse cells that hold them.
+    """Average fine cells into the coarse cells that contain them.
 
     Parameters
     ----------
     values : array
         Fine map; NaN cells are left out.
     cell_index : integer array of the same shape
-        Number of the coarse cell, 0 to n_cells - 1, that holds each fine cell; negative for none.
+        Number of the coarse cell, 0 to n_cells - 1, that contains each fine cell; negative for none.
     n_cells : int
         Number of coarse cells.
     min_share : float
@@ -55,18 +61,18 @@ def aggregate_to_cells(
         raise ValueError(f"cell_index reaches {cell_index.max()}, but there are {n_cells} coarse cells")
     if not 0 <= min_share <= 1:
         raise ValueError(f"min_share={min_share} must be 0 to 1")
-    held = cell_index >= 0
-    valid = held & ~np.isnan(values)
+    within = cell_index >= 0
+    valid = within & ~np.isnan(values)
     counts = np.bincount(cell_index[valid], minlength=n_cells)
     sums = np.bincount(cell_index[valid], values[valid], minlength=n_cells)
-    full = whole_cell if whole_cell else np.bincount(cell_index[held], minlength=n_cells)
+    full = whole_cell if whole_cell else np.bincount(cell_index[within], minlength=n_cells)
     # A cell's fine cells can outnumber the ratio of areas by one row or column of centres.
     shares = np.minimum(counts / np.maximum(full, 1), 1.0)
     enough = (counts > 0) & (shares >= min_share)
     return np.where(enough, sums / np.maximum(counts, 1), np.nan), shares
 
 
-def decode_mod17_npp(numbers) -> tuple[np.ndarray, dict[str, int]]:
+def decode_mod17_npp(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
     """Decode annual NPP of MOD17A3HGF.
 
     NPP = 0.1 DN for DN <= 32700; above are fill classes, of which urban land is one.
@@ -96,7 +102,13 @@ def decode_mod17_npp(numbers) -> tuple[np.ndarray, dict[str, int]]:
     return np.where(fill, np.nan, numbers * MOD17_SCALE), fills
 
 
-def compare_classes(npp, classes, names: dict[int, str], cell_index, reference) -> pd.DataFrame:
+def compare_classes(
+    npp: np.ndarray,
+    classes: np.ndarray,
+    names: Mapping[int, str],
+    cell_index: np.ndarray,
+    reference: np.ndarray,
+) -> pd.DataFrame:
     """Compare class means of a fine map with a coarse reference, weighted by the class's area in each cell.
 
     reference_k = sum_c a_kc R_c / sum_c a_kc over the coarse cells c that have a value, with a_kc fine cells
@@ -116,7 +128,7 @@ def compare_classes(npp, classes, names: dict[int, str], cell_index, reference) 
     Returns
     -------
     DataFrame
-        Columns of `TABLE_COLUMNS`, kind "land use": n is the number of coarse cells with a value that hold
+        Columns of `TABLE_COLUMNS`, kind "land use": n is the number of coarse cells with a value that contain
         the class, valid_percent the share of the class's mapped area that lies in them. MOD17 has no value in
         urban cells, so that of construction land comes from cells it shares with other classes.
     """
@@ -135,7 +147,9 @@ def compare_classes(npp, classes, names: dict[int, str], cell_index, reference) 
     return pd.DataFrame(rows, columns=TABLE_COLUMNS)
 
 
-def compare_plots(names, measured, npp_by_plot) -> pd.DataFrame:
+def compare_plots(
+    names: Iterable[str], measured: Iterable[float], npp_by_plot: Iterable[np.ndarray]
+) -> pd.DataFrame:
     """Compare field plots, towers or any places with the map around them.
 
     Parameters
@@ -166,8 +180,10 @@ def _mean(values: np.ndarray) -> float:
     return float(values.mean()) if values.size else np.nan
 
 
-def _row(kind, name, simulated, reference, n, valid_percent) -> tuple:
-    """One row of the comparison table."""
+def _row(
+    kind: str, name: str, simulated: float, reference: float, n: int, valid_percent: float
+) -> tuple[str, str, float, float, float, float, int, float]:
+    """Values of `TABLE_COLUMNS` for one class or place."""
     bias = simulated - reference
     percent = 100.0 * bias / reference if reference else np.nan
     return kind, name, simulated, reference, bias, percent, int(n), valid_percent

@@ -4,9 +4,10 @@ NPP = eps_max x radiation factor x Y, with the light yield Y = sum over months o
 Efficiency and radiation only scale Y, and the other choices share its terms: each is computed once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ CHUNK = 8192  # pixels computed at a time, so that the terms stay in the process
 RAISE_NDVI_MAX = 0.10  # [1], the bounds "raised"
 GREATEST_NDVI_MAX = 0.99
 # Tried one at a time besides those of the ensemble, with the published constants of Te2.
-ALTERNATIVES = {
+ALTERNATIVES: dict[str, tuple[Any, ...]] = {
     "ndvi_bounds": ("percentile", "static", "raised"),
     "fpar": ("mean", "sr", "ndvi"),
     "te2_constant": (1.184, 1.1814, 1.1919),
@@ -45,8 +46,8 @@ class Choice:
     te2_constant: float = 1.184
 
     @property
-    def of_yield(self) -> "Choice":
-        """The same without what only scales the yield."""
+    def unscaled(self) -> "Choice":
+        """The same without efficiency and radiation, which only scale the light yield."""
         return replace(self, epsilon_max="", radiation_percent=0.0)
 
     @property
@@ -73,12 +74,12 @@ class Series:
         return Series(self.ndvi[:, pixels], self.ndvi_min[pixels], bounds, self.optimum_temperature[pixels])
 
 
-def combinations(run: Choice, levels: Mapping[str, Sequence]) -> list[Choice]:
+def combinations(run: Choice, levels: Mapping[str, Sequence[Any]]) -> list[Choice]:
     """Every combination of the levels, the rest as in the run."""
     return [replace(run, **dict(zip(levels, member, strict=True))) for member in product(*levels.values())]
 
 
-def one_at_a_time(run: Choice, levels: Mapping[str, Sequence]) -> list[tuple[str, Choice]]:
+def one_at_a_time(run: Choice, levels: Mapping[str, Sequence[Any]]) -> list[tuple[str, Choice]]:
     """The run with one choice replaced by each other level of the ensemble and of `ALTERNATIVES`."""
     tried = {
         name: [*levels.get(name, ()), *ALTERNATIVES.get(name, ())] for name in {**levels, **ALTERNATIVES}
@@ -94,12 +95,12 @@ def one_at_a_time(run: Choice, levels: Mapping[str, Sequence]) -> list[tuple[str
 def light_yields(
     choices: Sequence[Choice],
     series: Mapping[str, Series],
-    temperature,
-    precipitation,
-    radiation,
+    temperature: np.ndarray,
+    precipitation: np.ndarray,
+    radiation: np.ndarray,
     *,
-    weights,
-    tree,
+    weights: np.ndarray,
+    tree: np.ndarray,
     soil_texture: str,
 ) -> np.ndarray:
     """Light yield of a year for each choice, Y = sum_m w_m 0.5 SOL FPAR Te1 Te2 We.
@@ -109,12 +110,12 @@ def light_yields(
     Parameters
     ----------
     choices : sequence of K Choice
-        Those of the yield; efficiency and radiation are not looked at.
+        Efficiency and radiation make no difference.
     series : {monthly method: Series}
     temperature, precipitation, radiation : (12, n) arrays
         [degC], [mm month-1], [MJ m-2 month-1].
     weights : (12,) array
-        Weight of each month [1]; a month of weight 0 is left out, whatever it holds.
+        Weight of each month [1]; a month of weight 0 is left out, also where it is NaN.
     tree : (n,) boolean array
         Cover of the soil bucket.
     soil_texture : str
@@ -135,8 +136,8 @@ def light_yields(
     for start in range(0, temperature.shape[1], CHUNK):
         part = slice(start, start + CHUNK)
         climate = [np.asarray(a[:, part], np.float64) for a in (temperature, precipitation, radiation)]
-        of_part = {name: one.part(part) for name, one in series.items()}
-        terms = _Terms(of_part, *climate, weights, tree[part], soil_texture)
+        part_series = {method: whole.part(part) for method, whole in series.items()}
+        terms = _Terms(part_series, *climate, weights=weights, tree=tree[part], soil_texture=soil_texture)
         for row, choice in zip(result, choices, strict=True):
             row[part] = terms.light_yield(choice)
     return result
@@ -145,41 +146,55 @@ def light_yields(
 class _Terms:
     """Terms of one year at some pixels, each computed once and in the months that count."""
 
-    def __init__(self, series, temperature, precipitation, radiation, weights, tree, soil_texture):
+    def __init__(
+        self,
+        series: Mapping[str, Series],
+        temperature: np.ndarray,
+        precipitation: np.ndarray,
+        radiation: np.ndarray,
+        *,
+        weights: np.ndarray,
+        tree: np.ndarray,
+        soil_texture: str,
+    ) -> None:
         self._series, self._t, self._p = series, temperature, precipitation
         self._tree, self._texture = tree, soil_texture
         self._counts = np.flatnonzero(weights)
         self._par = casa.PAR_SHARE * radiation[self._counts] * np.asarray(weights)[self._counts, None]
-        self._known = {}
+        self._known: dict[tuple[object, ...], np.ndarray] = {}
 
     def light_yield(self, choice: Choice) -> np.ndarray:
-        of_light = ("light", choice.monthly_ndvi, choice.ndvi_bounds, choice.fpar)
-        of_stress = ("stress", choice.monthly_ndvi, choice.half_rule, choice.te2_constant, choice.water)
-        light, stress = self._once(of_light), self._once(of_stress)
+        """Sum over the months of what a choice makes of the light (n,) [MJ m-2 yr-1]."""
+        method = choice.monthly_ndvi
+        light = self._once(self._light, method, choice.ndvi_bounds, choice.fpar)
+        stress = self._once(self._stress, method, choice.half_rule, choice.te2_constant, choice.water)
         return np.einsum("mn,mn->n", light, stress)
 
-    def _once(self, key):
+    def _once(self, term: Callable[..., np.ndarray], *options: object) -> np.ndarray:
+        """Value of a term for some options, computed at the first request."""
+        key = (term.__name__, *options)
         if key not in self._known:
-            self._known[key] = getattr(self, f"_{key[0]}")(*key[1:])
+            self._known[key] = term(*options)
         return self._known[key]
 
-    def _light(self, method, bounds, fpar):
-        one = self._series[method]
-        ndvi = np.asarray(one.ndvi[self._counts], np.float64)
-        return casa.fpar(ndvi, one.ndvi_min, one.ndvi_max[bounds], fpar)
+    def _light(self, method: str, bounds: str, fpar: str) -> np.ndarray:
+        """Absorbed share of the light [1]."""
+        series = self._series[method]
+        ndvi = np.asarray(series.ndvi[self._counts], np.float64)
+        return casa.fpar(ndvi, series.ndvi_min, series.ndvi_max[bounds], fpar)
 
-    def _stress(self, method, half_rule, constant, water):
-        return self._once(("heat", method, half_rule, constant)) * self._once(("supply", water))
+    def _stress(self, method: str, half_rule: bool, constant: float, water: str) -> np.ndarray:
+        """Weighted light times the scalars of temperature and water [MJ m-2 month-1]."""
+        return self._once(self._heat, method, half_rule, constant) * self._once(self._supply, water)
 
-    def _heat(self, method, half_rule, constant):
+    def _heat(self, method: str, half_rule: bool, constant: float) -> np.ndarray:
+        """Weighted light times the scalars of temperature [MJ m-2 month-1]."""
         t, optimum = self._t[self._counts], self._series[method].optimum_temperature
-        scalars = (
-            casa.temperature_scalar_1(t, optimum),
-            casa.temperature_scalar_2(t, optimum, constant, half_rule),
-        )
-        return self._par * scalars[0] * scalars[1]
+        t1 = casa.temperature_scalar_1(t, optimum)
+        return self._par * t1 * casa.temperature_scalar_2(t, optimum, constant, half_rule)
 
-    def _supply(self, water):
+    def _supply(self, water: str) -> np.ndarray:
+        """Water scalar [1]."""
         if water == "none":
             return np.ones_like(self._par)
         demand = water_stress.thornthwaite_demand(self._t)
@@ -189,7 +204,9 @@ class _Terms:
         return water_stress.water_scalar(eet, pet, self._p)[self._counts]
 
 
-def mean_and_sd(yields, epsilon, radiation_factors) -> tuple[np.ndarray, np.ndarray]:
+def mean_and_sd(
+    yields: np.ndarray, epsilon: np.ndarray, radiation_factors: Sequence[float]
+) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of NPP over every combination of yield, efficiency and radiation.
 
     The combinations are complete, so that the moments are products of those of the factors:
@@ -217,8 +234,10 @@ def mean_and_sd(yields, epsilon, radiation_factors) -> tuple[np.ndarray, np.ndar
     return first, np.sqrt(np.maximum(second - first**2, 0.0))
 
 
-def rank_agreement(yields, epsilon, reference) -> tuple[np.ndarray, np.ndarray]:
-    """How much the place of a cell in the order of the map hangs on the choices.
+def rank_agreement(
+    yields: np.ndarray, epsilon: np.ndarray, reference: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How much the rank of a cell in the map depends on the choices.
 
     Parameters
     ----------
@@ -242,8 +261,8 @@ def rank_agreement(yields, epsilon, reference) -> tuple[np.ndarray, np.ndarray]:
     first, second = np.zeros(n), np.zeros(n)
     spearman = np.empty((len(epsilon), len(yields)))
     for e, efficiency in enumerate(epsilon):
-        for k, of_choice in enumerate(yields):
-            rank = rankdata(efficiency * of_choice) - (n + 1) / 2
+        for k, light_yield in enumerate(yields):
+            rank = rankdata(efficiency * light_yield) - (n + 1) / 2
             first += rank
             second += rank**2
             norm = np.sqrt((rank @ rank) * (own @ own))
@@ -253,21 +272,26 @@ def rank_agreement(yields, epsilon, reference) -> tuple[np.ndarray, np.ndarray]:
     return 100.0 * np.sqrt(variance) / max(n - 1, 1), spearman
 
 
-def class_means(values, classes, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of each class in rows of pixels, (K, n_classes), NaN for a class without, and pixels a class."""
+def class_means(values: np.ndarray, classes: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of each class in rows of pixels, (K, n_classes), and pixels a class; NaN for a class without."""
     counts = np.bincount(classes, minlength=n_classes + 1)[1:]
     sums = np.array([np.bincount(classes, row, minlength=n_classes + 1)[1:] for row in values])
     with np.errstate(invalid="ignore"):
         return sums / counts, counts
 
 
-def mean_npp(choices: Sequence[Choice], yields: Mapping[Choice, np.ndarray], epsilon, counts) -> np.ndarray:
+def mean_npp(
+    choices: Sequence[Choice],
+    yields: Mapping[Choice, np.ndarray],
+    epsilon: Mapping[str, np.ndarray],
+    counts: np.ndarray,
+) -> np.ndarray:
     """Mean NPP of the area and of each class for each choice.
 
     Parameters
     ----------
     choices : sequence of M Choice
-    yields : {Choice.of_yield: (C,) array}
+    yields : {Choice.unscaled: (C,) array}
         Class means of the light yield [MJ m-2 yr-1].
     epsilon : {set: (C,) array}
         [gC MJ-1]
@@ -279,7 +303,7 @@ def mean_npp(choices: Sequence[Choice], yields: Mapping[Choice, np.ndarray], eps
     (M, 1 + C) array
         Area first [gC m-2 yr-1]; NaN for classes without pixels.
     """
-    table = np.array([epsilon[c.epsilon_max] * c.radiation_factor * yields[c.of_yield] for c in choices])
+    table = np.array([epsilon[c.epsilon_max] * c.radiation_factor * yields[c.unscaled] for c in choices])
     whole = np.nansum(table * counts, axis=1) / counts.sum()
     return np.column_stack([whole, table])
 

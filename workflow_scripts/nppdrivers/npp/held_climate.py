@@ -1,16 +1,22 @@
 """How much of the pattern of NPP climate carries: CASA with climate held constant in space."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from nppdrivers import casa
+from nppdrivers.npp.classes import by_pixel
+
 CLIMATE = ("temperature", "precipitation", "radiation")
-# What is held at its spatial mean, by the name of the experiment.
-HELD = {"climate": CLIMATE, **{name: (name,) for name in CLIMATE}}
+# Variables held at their spatial mean, by the name of the experiment.
+EXPERIMENTS: dict[str, tuple[str, ...]] = {"climate": CLIMATE, **{name: (name,) for name in CLIMATE}}
 
 
-def hold(climate: Mapping[str, np.ndarray], means: Mapping[str, np.ndarray], held: Sequence[str]) -> list:
+def hold(
+    climate: Mapping[str, np.ndarray], means: Mapping[str, np.ndarray], held: Collection[str]
+) -> list[np.ndarray]:
     """Climate of a year in the order of `CLIMATE`, the held variables at their spatial mean of each month.
 
     Parameters
@@ -18,7 +24,8 @@ def hold(climate: Mapping[str, np.ndarray], means: Mapping[str, np.ndarray], hel
     climate : {variable: (12, ...) array}
     means : {variable: (12,) array}
         Spatial mean of each month; the season and the differences between years stay.
-    held : sequence of str
+    held : collection of str
+        Variables to hold.
 
     Returns
     -------
@@ -34,6 +41,7 @@ def hold(climate: Mapping[str, np.ndarray], means: Mapping[str, np.ndarray], hel
 
 
 def _months(mean: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Means (12,) with as many axes as an array (12, ...)."""
     return mean.reshape(-1, *(1,) * (like.ndim - 1))
 
 
@@ -59,7 +67,72 @@ def held_optimum(peak_month: np.ndarray, mean_temperature: np.ndarray) -> np.nda
     return np.array([np.nan if np.isnan(month) else year[int(month) - 1] for month in peak_month])
 
 
-def variance_table(npp, held: Mapping[str, np.ndarray], zones: Mapping[str, np.ndarray]) -> pd.DataFrame:
+class Vegetation(NamedTuple):
+    """Constants of CASA at n cells, each (n,), with the optimum where the temperature is held [degC]."""
+
+    ndvi_min: np.ndarray
+    ndvi_max: np.ndarray
+    epsilon_max: np.ndarray
+    tree: np.ndarray
+    optimum_temperature: np.ndarray
+    held_optimum: np.ndarray
+
+    @classmethod
+    def at(cls, codes: np.ndarray, parameters: pd.DataFrame, held_optimum: np.ndarray) -> "Vegetation":
+        """Constants of the classes of some cells; parameters as for `by_pixel`, held_optimum one a class."""
+        names = ("ndvi_min", "ndvi_max", "epsilon_max", "tree", "optimum_temperature")
+        constants = {name: by_pixel(parameters, name, codes) for name in names}
+        constants["tree"] = constants["tree"] == 1
+        held = parameters.assign(optimum_temperature=held_optimum)
+        return cls(**constants, held_optimum=by_pixel(held, "optimum_temperature", codes))
+
+
+def simulate_held(
+    ndvi: np.ndarray,
+    climate: Mapping[str, np.ndarray],
+    means: Mapping[str, np.ndarray],
+    vegetation: Vegetation,
+    options: casa.Options,
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Monthly NPP of a year in each experiment, one after the other.
+
+    Parameters
+    ----------
+    ndvi : (12, n) array
+        [1]
+    climate, means
+        As for `hold`.
+    vegetation : Vegetation
+    options : casa.Options
+
+    Yields
+    ------
+    name : str
+        Of `EXPERIMENTS`.
+    npp : (12, n) array
+        [gC m-2 month-1]; NaN as from `casa.simulate`.
+    """
+    for name, held in EXPERIMENTS.items():
+        year = casa.simulate(
+            ndvi,
+            *hold(climate, means, held),
+            ndvi_min=vegetation.ndvi_min,
+            ndvi_max=vegetation.ndvi_max,
+            epsilon_max=vegetation.epsilon_max,
+            optimum_temperature=(
+                vegetation.held_optimum if "temperature" in held else vegetation.optimum_temperature
+            ),
+            options=options,
+            tree=vegetation.tree,
+            terms=("npp",),
+        )
+        assert year.npp is not None  # it is the one term asked for
+        yield name, year.npp
+
+
+def variance_table(
+    npp: np.ndarray, held: Mapping[str, np.ndarray], zones: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
     """Share of the spatial variance of NPP that goes when climate is held constant.
 
     gone = 100 (1 - Var(held) / Var(NPP)), negative where holding a variable lets the others stand out;

@@ -7,9 +7,8 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 
 from nppdrivers.grid import Grid
+from nppdrivers.npp.zones import describe
 
-SQUARE_KM = 1e6  # m2
-TONNE = 1e6  # g
 _STATISTICS = {"n": "count", "min": "min", "max": "max", "mean": "mean", "sd": "stdev"}
 
 
@@ -50,22 +49,20 @@ def polygon_statistics(values: np.ndarray, grid: Grid, polygons: gpd.GeoDataFram
     placed = polygons.to_crs(grid.crs)
     table = _extract(np.asarray(values, dtype=np.float64), grid, placed)
     table["n"] = table["n"].fillna(0.0)
-    n, area = table["n"], table["n"] * grid.cell_area_m2
+    n = table["n"]
     table["sd"] *= np.sqrt(n / (n - 1).where(n > 1))  # from weights that sum to 1 to those of a sample
-    table.insert(1, "area_km2", area / SQUARE_KM)
-    table.insert(2, "valid_percent", 100.0 * area / placed.area.to_numpy())
-    table["cv_percent"] = 100.0 * table["sd"] / table["mean"]
-    table["total_tC"] = table["mean"] * area / TONNE
+    valid_percent = 100.0 * (n * grid.cell_area_m2) / placed.area.to_numpy()
+    table = describe(table, grid.cell_area_m2, valid_percent)
     table.insert(0, "zone", range(1, len(placed) + 1))
     table.insert(1, "name", placed["name"].astype(str).to_numpy())
     return table
 
 
-def _extract(values, grid: Grid, placed: gpd.GeoDataFrame) -> pd.DataFrame:
+def _extract(values: np.ndarray, grid: Grid, placed: gpd.GeoDataFrame) -> pd.DataFrame:
     """n, min, max, mean and the sd of the population, weighted by coverage; one row a polygon."""
     source = NumPyRasterSource(values, *grid.bounds, nodata=np.nan, srs_wkt=placed.crs.to_wkt())
-    found = exact_extract(source, placed[["geometry"]], list(_STATISTICS.values()), output="pandas")
-    return found.rename(columns={theirs: ours for ours, theirs in _STATISTICS.items()})[list(_STATISTICS)]
+    extracted = exact_extract(source, placed[["geometry"]], list(_STATISTICS.values()), output="pandas")
+    return extracted.rename(columns={theirs: ours for ours, theirs in _STATISTICS.items()})[list(_STATISTICS)]
 
 
 def cells_around(values: np.ndarray, grid: Grid, x: float, y: float, size_m: float = 0.0) -> np.ndarray:
@@ -87,7 +84,7 @@ def cells_around(values: np.ndarray, grid: Grid, x: float, y: float, size_m: flo
         The cells within reach that the grid has; a single NaN where the centre lies outside the grid.
     """
     reach = round(max((size_m / grid.cell_size_m - 1) / 2, 0))
-    row, column = (int(part) for part in grid.cell_of(x, y))
+    row, column = (int(part) for part in grid.cell_of(np.asarray(x), np.asarray(y)))
     if min(row, column) < 0:
         return np.array([np.nan])
     rows, columns = (slice(max(centre - reach, 0), centre + reach + 1) for centre in (row, column))

@@ -1,11 +1,12 @@
 """Models of NPP from climate alone: Miami and Thornthwaite Memorial."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 CARBON_SHARE = 0.45  # gC per g dry matter
 
 
-def miami(temperature, precipitation, carbon_share: float = CARBON_SHARE) -> np.ndarray:
+def miami(temperature: ArrayLike, precipitation: ArrayLike, carbon_share: float = CARBON_SHARE) -> np.ndarray:
     """NPP that climate alone allows, by the Miami model.
 
     NPP = c min(3000 / (1 + exp(1.315 - 0.119 T)), 3000 (1 - exp(-0.000664 P))); the 3000 are g dry matter.
@@ -34,7 +35,9 @@ def miami(temperature, precipitation, carbon_share: float = CARBON_SHARE) -> np.
     return carbon_share * np.minimum(warmth, rain)
 
 
-def thornthwaite_memorial(temperature, precipitation, carbon_share: float = CARBON_SHARE) -> np.ndarray:
+def thornthwaite_memorial(
+    temperature: ArrayLike, precipitation: ArrayLike, carbon_share: float = CARBON_SHARE
+) -> np.ndarray:
     """NPP that actual evapotranspiration allows, by the Thornthwaite Memorial model.
 
     L = 300 + 25 T + 0.05 T^3 [mm]; v = 1.05 P / sqrt(1 + (1.05 P / L)^2) [mm];

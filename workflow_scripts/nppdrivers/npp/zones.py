@@ -1,5 +1,6 @@
 """Statistics of a map by class or zone, and of the two sides of a river."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,9 @@ SQUARE_KM = 1e6  # m2
 TONNE = 1e6  # g
 
 
-def zone_statistics(values, zones, cell_area_m2: float, names: dict[int, str] | None = None) -> pd.DataFrame:
+def zone_statistics(
+    values: np.ndarray, zones: np.ndarray, cell_area_m2: float, names: Mapping[int, str] | None = None
+) -> pd.DataFrame:
     """Describe the values of every zone.
 
     sd with n - 1; cv = 100 sd / mean; total = sum of value x cell area.
@@ -50,20 +53,44 @@ def zone_statistics(values, zones, cell_area_m2: float, names: dict[int, str] | 
     size = max([0, *numbers, int(zones.max(initial=0))]) + 1
     cells = np.bincount(zones[inside], minlength=size)
     used = inside & ~np.isnan(values)
-    table = _describe(zones[used], values[used], size)
-    area = table["n"] * cell_area_m2
+    moments = _moments(zones[used], values[used], size)
     with np.errstate(invalid="ignore", divide="ignore"):
-        table.insert(1, "area_km2", area / SQUARE_KM)
-        table.insert(2, "valid_percent", 100.0 * table["n"] / cells)
-        table["cv_percent"] = 100.0 * table["sd"] / table["mean"]
-    table["total_tC"] = table["mean"] * area / TONNE
-    table = table.iloc[numbers].reset_index(drop=True)
+        valid_percent = 100.0 * moments["n"] / cells
+    table = describe(moments, cell_area_m2, valid_percent).iloc[numbers].reset_index(drop=True)
     table.insert(0, "zone", numbers)
     table.insert(1, "name", [str(names[zone] if names else zone) for zone in numbers])
     return table
 
 
-def _describe(zones, values, size: int) -> pd.DataFrame:
+def describe(moments: pd.DataFrame, cell_area_m2: float, valid_percent: np.ndarray) -> pd.DataFrame:
+    """Complete the description of places from n, min, max, mean and sd of their values.
+
+    area = n x cell area; cv = 100 sd / mean; total = mean x area.
+
+    Parameters
+    ----------
+    moments : DataFrame
+        One row a place: n (cells), min, max, mean, sd [gC m-2 yr-1].
+    cell_area_m2 : float
+        Area of a cell [m2].
+    valid_percent : (rows,) array
+        Share of each place that has values [%].
+
+    Returns
+    -------
+    DataFrame
+        n, area_km2, valid_percent, min, max, mean, sd [gC m-2 yr-1], cv_percent, total_tC [t C yr-1].
+    """
+    table = moments[["n", "min", "max", "mean", "sd"]].copy()
+    area = table["n"] * cell_area_m2
+    table.insert(1, "area_km2", area / SQUARE_KM)
+    table.insert(2, "valid_percent", valid_percent)
+    table["cv_percent"] = 100.0 * table["sd"] / table["mean"]
+    table["total_tC"] = table["mean"] * area / TONNE
+    return table
+
+
+def _moments(zones: np.ndarray, values: np.ndarray, size: int) -> pd.DataFrame:
     """n, min, max, mean and sd of the values of zones 0 to size - 1, in rows by zone."""
     n = np.bincount(zones, minlength=size)
     least, greatest = np.full(size, np.nan), np.full(size, np.nan)
@@ -83,24 +110,24 @@ class Sides:
 
     n_west: int
     n_east: int
-    mean_west: float
-    mean_east: float
-    difference: float
-    low: float
-    high: float
-    cliffs_delta: float
+    mean_west: float = np.nan
+    mean_east: float = np.nan
+    difference: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    cliffs_delta: float = np.nan
 
 
 def west_east(
-    values,
-    east,
+    values: np.ndarray,
+    east: np.ndarray,
     *,
     rng: np.random.Generator,
     block_cells: int = 34,
     samples: int = 2000,
     confidence: float = 0.95,
 ) -> Sides:
-    """Compare the two sides of a line, with an interval that knows neighbours are alike.
+    """Compare the two sides of a line, with an interval that allows for the likeness of neighbours.
 
     difference = mean(west) - mean(east); Cliff's delta = P(west > east) - P(west < east).
     The interval is the percentile bootstrap of the difference over square blocks of the map, drawn with
@@ -143,18 +170,26 @@ def west_east(
         raise ValueError(f"confidence={confidence} must lie between 0 and 1")
     valid = ~np.isnan(values)
     sides = [valid & ~east, valid & east]
-    counts = [int(side.sum()) for side in sides]
-    if min(counts) == 0:
-        return Sides(*counts, *[np.nan] * 6)
     west, other = (values[side] for side in sides)
+    if min(west.size, other.size) == 0:
+        return Sides(west.size, other.size)
     draws = [_bootstrap_means(values, side, block_cells, samples, rng) for side in sides]
     tail = 50.0 * (1.0 - confidence)
     low, high = np.percentile(draws[0] - draws[1], [tail, 100.0 - tail])
     means = float(west.mean()), float(other.mean())
-    return Sides(*counts, *means, means[0] - means[1], float(low), float(high), cliffs_delta(west, other))
+    return Sides(
+        n_west=west.size,
+        n_east=other.size,
+        mean_west=means[0],
+        mean_east=means[1],
+        difference=means[0] - means[1],
+        low=float(low),
+        high=float(high),
+        cliffs_delta=cliffs_delta(west, other),
+    )
 
 
-def cliffs_delta(a, b) -> float:
+def cliffs_delta(a: np.ndarray, b: np.ndarray) -> float:
     """Probability that a value of a exceeds one of b, less that of the reverse.
 
     Parameters
@@ -178,8 +213,10 @@ def cliffs_delta(a, b) -> float:
     return float((below - (pairs - not_above)) / pairs)
 
 
-def _bootstrap_means(values, side, block_cells, samples, rng) -> np.ndarray:
-    """Means of a side over resampled blocks; NaN for a single block, which says nothing of spread."""
+def _bootstrap_means(
+    values: np.ndarray, side: np.ndarray, block_cells: int, samples: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Means of a side over resampled blocks; NaN for a single block, from which no spread follows."""
     _, block = np.unique(block_numbers(np.argwhere(side), block_cells), return_inverse=True)
     sums, counts = np.bincount(block, values[side]), np.bincount(block)
     n = len(counts)

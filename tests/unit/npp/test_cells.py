@@ -1,0 +1,39 @@
+"""Cells with NPP, and blocks of them."""
+
+import numpy as np
+from affine import Affine
+
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+from nppdrivers.npp.cells import Cells
+
+GRID = Grid("EPSG:32649", Affine(30, 0, 500_000, 0, -30, 4_000_000), 7, 5)
+
+
+def cells():
+    """Map of NPP with gaps, classes, and the cells."""
+    npp = np.arange(35.0).reshape(7, 5)
+    npp[1, :] = np.nan
+    npp[4, 2] = np.nan
+    classes = (np.arange(35).reshape(7, 5) % 3 + 1).astype("uint8")
+    return npp, classes, Cells.of_map(npp, classes, GRID)
+
+
+def test_blocks_read_what_the_whole_map_has(tmp_path):
+    """Blocks of two rows put together give the values and codes of all cells with NPP, each once."""
+    npp, classes, found = cells()
+    year = np.stack([npp, npp + 100]) / 1000
+    rasters.write(tmp_path / "ndvi.tif", year, GRID, "ndvi", bands=["2018-01", "2018-02"])
+    together, codes = np.full((2, found.number), np.nan), np.zeros(found.number)
+    for block in found.blocks(size=10):
+        together[:, block.positions] = block.read(tmp_path / "ndvi.tif", GRID)
+        codes[block.positions] = block.codes
+    valid = ~np.isnan(npp)
+    np.testing.assert_array_equal(together, year[:, valid].astype("float32"))
+    np.testing.assert_array_equal(codes, classes[valid])
+
+
+def test_values_return_to_their_places():
+    """The map of the cells' own values is the map they came from."""
+    npp, _, found = cells()
+    np.testing.assert_array_equal(found.to_map(npp[~np.isnan(npp)]), npp)

@@ -1,0 +1,65 @@
+"""Cells of a map that have NPP, and their classes: values travel as arrays (..., n) of these cells alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+
+BLOCK_CELLS = 200_000  # of the map, computed at a time
+
+
+class Block(NamedTuple):
+    """Cells with NPP in some rows of the grid.
+
+    rows of the grid, mask (rows, width) of the cells, their class codes (n,), and their positions among all
+    cells with NPP.
+    """
+
+    rows: slice
+    mask: np.ndarray
+    codes: np.ndarray
+    positions: slice
+
+    def read(self, path: str | Path, grid: Grid) -> np.ndarray:
+        """Values of all bands of a raster at the cells, (bands, n)."""
+        return rasters.read(path, grid, rows=self.rows)[:, self.mask]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """All cells with NPP: mask (rows, columns) on the grid, and class code of each (n,)."""
+
+    grid: Grid
+    mask: np.ndarray
+    codes: np.ndarray
+
+    @classmethod
+    def of_map(cls, npp: np.ndarray, classes: np.ndarray, grid: Grid) -> "Cells":
+        """Cells where a map of NPP is not NaN, with the codes of a map of classes."""
+        mask = ~np.isnan(npp)
+        return cls(grid, mask, classes[mask])
+
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return self.codes.size
+
+    def blocks(self, size: int = BLOCK_CELLS) -> Iterator[Block]:
+        """Blocks of rows of at most about `size` cells of the grid, in order."""
+        start = 0
+        for rows in self.grid.row_blocks(size):
+            mask = self.mask[rows]
+            positions = slice(start, start + int(mask.sum()))
+            start = positions.stop
+            yield Block(rows, mask, self.codes[positions], positions)
+
+    def to_map(self, values: np.ndarray) -> np.ndarray:
+        """Map (rows, columns) float64 of values (n,) at the cells, NaN elsewhere."""
+        full = np.full(self.grid.shape, np.nan)
+        full[self.mask] = values
+        return full
