@@ -119,3 +119,9 @@ def test_functions_take_few_parameters():
             if len(set(names) - {"self", "cls"}) > 8 and node.name not in published:
                 wrong.append(f"{path.relative_to(house.REPOSITORY)}:{node.lineno} {node.name}: {len(names)}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_tables_stand_with_the_module_that_reads_them():
+    """A table or template of the package has the stem of its module: the digest of the code follows that."""
+    beside = [path for path in house.PACKAGE.rglob("*") if path.suffix in (".csv", ".html")]
+    assert beside and all(path.with_suffix(".py").exists() for path in beside)

@@ -8,7 +8,6 @@ from nppdrivers import contribution, rasters
 from nppdrivers.correlation.significance import LEGEND
 from nppdrivers.fusion.interval import SOURCES
 from nppdrivers.grid import Grid
-from nppdrivers.products import product
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_another_grid_is_refused(grid, ndvi, tmp_path):
 
 
 def test_values_outside_the_range_are_refused(grid, ndvi, tmp_path):
-    """A value that the product cannot have is refused, and no file gets the name."""
+    """A value that the quantity cannot have is refused, and no file gets the name."""
     with pytest.raises(ValueError, match="outside -1 to 1"):
         rasters.write(tmp_path / "a.tif", ndvi[0] * 10_000, grid, "ndvi")
     assert not (tmp_path / "a.tif").exists()
@@ -132,15 +131,3 @@ def test_warp_refuses_a_raster_elsewhere(grid, ndvi, tmp_path):
     rasters.write(tmp_path / "a.tif", ndvi[0], elsewhere, "ndvi")
     with pytest.raises(ValueError, match="no valid value inside"):
         rasters.warp(tmp_path / "a.tif", grid, resampling="nearest")
-
-
-def test_unknown_product_is_named():
-    """A product that is not registered is refused with the known ones named."""
-    with pytest.raises(KeyError, match="ndvi"):
-        product("nvdi")
-
-
-def test_standard_deviation_of_a_product():
-    """The standard deviation of a product has its unit and cannot be negative."""
-    spread = product("pH_sd")
-    assert (spread.unit, spread.minimum, spread.maximum) == ("1", 0, 10)

@@ -7,7 +7,7 @@ import pytest
 import settings_page
 import yaml
 
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SETTINGS = yaml.safe_load((CONFIG / "config.yaml").read_text())
@@ -61,7 +61,7 @@ def test_example_site_names_known_inputs():
 def test_every_soil_property_and_driver_is_a_product():
     """Each soil property that may be mapped has a registered unit and range."""
     allowed = SCHEMA["properties"]["soil"]["properties"]["properties"]["items"]["enum"]
-    assert all(product(name).maximum > 0 for name in allowed)
+    assert all(quantity(name).maximum > 0 for name in allowed)
 
 
 def test_constants_have_a_source():

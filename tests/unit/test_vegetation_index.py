@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 from nppdrivers.vegetation_index import MAPPED, Index, as_index, normalized_difference
 
 
 def test_mapped_index_is_registered():
     """Fine and coarse rasters of the mapped index have rows in the register, of its own range."""
     for name in (MAPPED.name, f"coarse_{MAPPED.name}"):
-        assert (product(name).minimum, product(name).maximum) == MAPPED.valid_range
+        assert (quantity(name).minimum, quantity(name).maximum) == MAPPED.valid_range
 
 
 def test_another_index_of_two_layers():

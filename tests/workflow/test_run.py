@@ -9,7 +9,7 @@ import rasterio
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 pytestmark = pytest.mark.workflow
 
@@ -37,7 +37,7 @@ def test_every_raster_is_registered_and_on_the_grid(finished):
     assert len(paths) > 50
     for path in paths:
         with rasterio.open(path) as source:
-            kind = product(source.tags()["product"])
+            kind = quantity(source.tags()["product"])
             assert grid.matches(source.crs, source.transform, source.shape), path
             assert source.tags()["units"] == kind.unit, path
             assert all(source.descriptions), path

@@ -10,7 +10,7 @@ from nppdrivers.attribution.points import draw_cells
 from nppdrivers.categories import category
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 
 def describe(points, category_drivers):
@@ -18,7 +18,7 @@ def describe(points, category_drivers):
     rows = []
     for key, names in category_drivers.items():
         for name in names:
-            kind, values = product(name), points[name]
+            kind, values = quantity(name), points[name]
             about = {"category": key, "driver": name, "long_name": kind.long_name, "unit": kind.unit}
             spread = {"min": values.min(), "mean": values.mean(), "max": values.max(), "sd": values.std()}
             rows.append(about | {"source": category(key).source} | spread)

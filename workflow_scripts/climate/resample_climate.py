@@ -8,20 +8,19 @@ import numpy as np
 from nppdrivers import rasters
 from nppdrivers.evapotranspiration import days_in_month
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.quantities import WEATHER
-from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
+from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_months
 from nppdrivers.job import running
 from nppdrivers.period import months_of_year
-from nppdrivers.weather.stations import SUMS
+from nppdrivers.quantities import quantity
 
 
 def resample_climate(*, variable, year, grid_path, raster, surface_path):
-    """Write twelve monthly bands; quantities are compared with what is usual in a day."""
+    """Write twelve monthly bands; values are compared with what is usual in a day and possible in a month."""
     grid = Grid.load(grid_path)
     ready = read_ready(raster, grid, bands=12)
     names = months_of_year(year)
-    days = days_in_month(np.array(names, "datetime64[M]"))[:, None, None] if variable in SUMS else 1
-    refuse_other_unit(ready.values / days, WEATHER[variable], raster, "convert the raster")
+    days = days_in_month(np.array(names, "datetime64[M]"))
+    refuse_other_months(ready.values, quantity(variable), days, raster)
     if warning := coarseness(ready.pixel_m, grid):
         logging.warning("%s: %s", raster, warning)
     stated = {"method": f"{ready.resampling} resampling of a ready raster", "source": Path(raster).name}

@@ -7,7 +7,7 @@ from nppdrivers import rasters
 from nppdrivers.climate.diagnostics import elevation_correlation, summary
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 LARGEST = 5  # residuals named of each variable
 
@@ -21,7 +21,7 @@ def mean_surface(paths, grid):
 def of_variable(name, surfaces, fitted, inside, elevation, grid):
     """Row of one variable: method, fit where it comes from stations, correlation with elevation."""
     tags = rasters.tags(surfaces[0])
-    row = {"variable": name, "unit": product(name).unit, "method": tags["method"]}
+    row = {"variable": name, "unit": quantity(name).unit, "method": tags["method"]}
     if fitted:
         log, residuals, error = fitted
         row |= summary(pd.read_csv(log), pd.read_csv(residuals))
@@ -34,7 +34,7 @@ def of_variable(name, surfaces, fitted, inside, elevation, grid):
 def of_driver(name, mean, error, inside, elevation, grid):
     """Row of one mean annual driver: values in the study area, error, correlation with elevation."""
     values = rasters.read(mean, grid, bands=1)[inside]
-    row = {"driver": name, "unit": product(name).unit}
+    row = {"driver": name, "unit": quantity(name).unit}
     row |= {"mean": np.nanmean(values), "minimum": np.nanmin(values), "maximum": np.nanmax(values)}
     row["standard_deviation"] = np.nanstd(values)
     row["mean_standard_error"] = np.nanmean(rasters.read(error, grid, bands=1)[inside]) if error else np.nan
@@ -44,7 +44,7 @@ def of_driver(name, mean, error, inside, elevation, grid):
 def largest_residuals(fitted, names):
     """First rows of the ranked residuals of each variable, with the names of the stations."""
     parts = [
-        pd.read_csv(residuals).head(LARGEST).assign(variable=variable, unit=product(variable).unit)
+        pd.read_csv(residuals).head(LARGEST).assign(variable=variable, unit=quantity(variable).unit)
         for variable, (_, residuals, _) in fitted.items()
     ]
     if not parts:

@@ -14,7 +14,7 @@ from rasterio.windows import Window
 
 from nppdrivers import __version__
 from nppdrivers.grid import Grid
-from nppdrivers.products import Product, product
+from nppdrivers.quantities import Quantity, quantity
 
 _LAYOUT = {
     "driver": "GTiff",
@@ -110,7 +110,7 @@ def legend(path: str | Path) -> dict[int, str]:
 
 
 def metadata(path: str | Path) -> tuple[str, dict[str, object]]:
-    """Product of a raster, and legend and further tags that it was written with: to write another like it."""
+    """Quantity of a raster, and legend and tags that it was written with: to write another like it."""
     found = tags(path)
     further: dict[str, object] = {name: text for name, text in found.items() if name not in _OWN_TAGS}
     if "legend" in further:
@@ -144,14 +144,14 @@ def write(
 class _Target:
     """Open raster that takes blocks of rows."""
 
-    def __init__(self, dataset: rasterio.io.DatasetWriter, kind: Product, path: Path):
-        self._dataset, self._kind, self._path = dataset, kind, path
+    def __init__(self, dataset: rasterio.io.DatasetWriter, entry: Quantity, path: Path):
+        self._dataset, self._entry, self._path = dataset, entry, path
 
     def write(self, values: np.ndarray, rows: slice = slice(None)) -> None:
         """Write (bands, rows, width) or, for one band, (rows, width) at these rows."""
         start, stop, _ = rows.indices(self._dataset.height)
         values = values.reshape(-1, stop - start, self._dataset.width)
-        self._kind.check(values, str(self._path))
+        self._entry.check(values, str(self._path))
         self._dataset.write(
             values.astype(self._dataset.dtypes[0], copy=False),
             window=Window(0, start, values.shape[2], stop - start),
@@ -176,11 +176,11 @@ def create(
     path : path of the raster
     grid : Grid
     name : str
-        Product in the register: gives data type, nodata, unit, long name, valid range.
+        Quantity in the register: gives data type, nodata, unit, long name, valid range.
     bands : sequence of str
         Name of each band: what distinguishes it (a date, a driver), never empty.
     dtype : str or None
-        Data type, where the product's own is not precise enough: float64 for parts that must add up.
+        Data type, where that of the quantity is not precise enough: float64 for parts that must add up.
     legend : mapping of int to str, optional
         Name of every class code; `legend` reads it back.
     **stated
@@ -189,32 +189,32 @@ def create(
     Raises
     ------
     ValueError
-        When a written value lies outside the product's valid range.
+        When a written value lies outside the range of the quantity.
     """
-    path, kind = Path(path), product(name)
+    path, entry = Path(path), quantity(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}.unfinished.tif")
-    layout = _LAYOUT | ({} if kind.kind == "classes" else {"predictor": 3})
+    layout = _LAYOUT | ({} if entry.kind == "classes" else {"predictor": 3})
     with rasterio.open(
         unfinished,
         "w",
         width=grid.width,
         height=grid.height,
         count=len(bands),
-        dtype=dtype or kind.dtype,
+        dtype=dtype or entry.dtype,
         crs=grid.crs,
         transform=grid.transform,
-        nodata=kind.nodata,
+        nodata=entry.nodata,
         **layout,
     ) as dataset:
         dataset.descriptions = tuple(bands)
-        dataset.units = tuple(kind.unit for _ in bands)
-        about: dict[str, object] = {"product": kind.name, "long_name": kind.long_name, "units": kind.unit}
+        dataset.units = tuple(entry.unit for _ in bands)
+        about: dict[str, object] = {"product": entry.name, "long_name": entry.long_name, "units": entry.unit}
         if legend is not None:
             about["legend"] = json.dumps(dict(legend))
         about |= stated
         dataset.update_tags(software=f"nppdrivers {__version__}", **{k: str(v) for k, v in about.items()})
-        yield _Target(dataset, kind, path)
+        yield _Target(dataset, entry, path)
     unfinished.replace(path)
 
 

@@ -12,7 +12,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.inputs import tables
 from nppdrivers.job import running
 from nppdrivers.kriging.choice import choose_model
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 
 def read_samples(path, columns, property_, grid, dem):
@@ -34,7 +34,7 @@ def krige_soil(*, property_, inputs, columns, output, block_km):
     grid = Grid.load(inputs.grid)
     elevation = rasters.read(inputs.elevation, grid, bands=1) if inputs.elevation else None
     samples = read_samples(inputs.samples, columns, property_, grid, inputs.dem)
-    kind = product(property_)
+    kind = quantity(property_)
     choice = choose_model(
         samples[["x", "y"]].to_numpy(),
         samples["value"].to_numpy(),

@@ -17,7 +17,7 @@ from nppdrivers.inputs.tables import point_layer
 from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 from nppdrivers.kriging.variogram import Variogram
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 
 class Inputs(Protocol):
@@ -63,7 +63,7 @@ def plot_variograms(
     for name, model_path, table_path in zip(properties, models, variograms, strict=True):
         empirical[name] = pd.read_csv(table_path)
         model = json.loads(Path(model_path).read_text())
-        units[name] = product(name).unit if model["transform"] == "raw" else "1"
+        units[name] = quantity(name).unit if model["transform"] == "raw" else "1"
         fitted[name], captions[name] = fitted_curve(model, empirical[name]["distance_m"].max())
     save(charts.variograms(empirical, fitted, captions, units=units), figure_path, note)
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.quantities import SOIL
 from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
 from nppdrivers.job import running
+from nppdrivers.quantities import quantity
 
 
 def resample_soil(*, property_, grid_path, raster, factor, mean_path, model_path):
     """Write the property on the grid, and in place of a model where it comes from."""
     grid = Grid.load(grid_path)
     ready = read_ready(raster, grid, bands=1, factor=factor)
-    refuse_other_unit(ready.values, SOIL[property_], raster, "give the factor in soil.raster_factors")
+    refuse_other_unit(ready.values, quantity(property_), raster, "give the factor in soil.raster_factors")
     if warning := coarseness(ready.pixel_m, grid):
         logging.warning("%s: %s", raster, warning)
     stated = {"method": f"{ready.resampling} resampling of a ready raster", "source": Path(raster).name}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from nppdrivers.job import running
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 # Column of the table by key of the model file.
 COLUMNS = {
@@ -40,7 +40,7 @@ def of_property(name, path):
         model["trend"] = "elevation" if model["external_drift"] else "constant"
     else:
         model |= {"transform": None, "method": None}
-    row = {"property": name, "unit": product(name).unit}
+    row = {"property": name, "unit": quantity(name).unit}
     return row | {column: model.get(key) for key, column in COLUMNS.items()}
 
 
@@ -49,7 +49,7 @@ def summarise_soil(*, properties, models, kriged, outlier_paths, output):
     rows = [of_property(name, path) for name, path in zip(properties, models, strict=True)]
     pd.DataFrame(rows).dropna(axis="columns", how="all").to_csv(output.properties, index=False)
     outliers = [
-        pd.read_csv(path, dtype={"sample": str}).assign(property=name, unit=product(name).unit)
+        pd.read_csv(path, dtype={"sample": str}).assign(property=name, unit=quantity(name).unit)
         for name, path in zip(kriged, outlier_paths, strict=True)
     ]
     columns = ["property", "unit", "sample", "x", "y", "observed", "predicted", "z"]

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from nppdrivers.climate.diagnostics import aggregate_standard_error
 from nppdrivers.climate.standard_error import (
     STEPS,
     evapotranspiration_sensitivity,
@@ -33,8 +32,9 @@ def test_error_of_a_mean_year_is_that_of_all_its_months(correlation):
     """With the same errors each year it equals the error of the weighted sum over all months one by one."""
     errors, years = np.random.default_rng(1).uniform(0.2, 2, (12, 5)), 6
     every_month = np.tile(errors, (years, 1))
-    wanted = aggregate_standard_error(every_month, correlation, np.full(12 * years, 1 / years))
-    assert np.allclose(np.sqrt(mean_annual_variance(errors, 1.0, correlation, years)), wanted)
+    between_months = np.where(np.eye(12 * years), 1.0, correlation)
+    variance = np.einsum("ik,ij,jk->k", every_month, between_months, every_month) / years**2
+    assert np.allclose(mean_annual_variance(errors, 1.0, correlation, years), variance)
 
 
 def test_simulated_errors_of_a_mean_year_have_its_variance():

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from nppdrivers.climate.diagnostics import (
-    aggregate_standard_error,
     elevation_correlation,
     error_correlation,
     outlier_flags,
@@ -14,7 +13,8 @@ from nppdrivers.climate.diagnostics import (
 )
 from nppdrivers.climate.lapse import LapseRateIdw
 from nppdrivers.climate.station_checks import check_elevations, differing_elevations
-from nppdrivers.climate.surfaces import VARIABLES, interpolate_monthly
+from nppdrivers.climate.surfaces import interpolate_monthly
+from nppdrivers.quantities import quantity
 
 LAPSE = -6.0  # degC km-1
 
@@ -173,13 +173,12 @@ def test_bounds_hold_beyond_the_stations():
         "wind_speed": 0.2 + 2.0 * z,
     }
     for variable, truth in cases.items():
-        noisy = np.clip(
-            truth + rng.normal(0.0, 0.2, (2, 25)), VARIABLES[variable].low, VARIABLES[variable].high
-        )
+        low, high = quantity(variable).minimum, quantity(variable).maximum
+        noisy = np.clip(truth + rng.normal(0.0, 0.2, (2, 25)), low, high)
         predicted = interpolate_monthly(stations, noisy, variable).predict(points)
-        assert predicted.min() >= VARIABLES[variable].low
-        assert predicted.max() <= VARIABLES[variable].high
-        assert np.any((predicted == VARIABLES[variable].low) | (predicted == VARIABLES[variable].high))
+        assert predicted.min() >= low
+        assert predicted.max() <= high
+        assert np.any((predicted == low) | (predicted == high))
 
 
 def test_ten_stations_fall_back_with_a_flag():
@@ -284,17 +283,10 @@ def test_residuals_are_ranked_and_complete(basin):
     np.testing.assert_allclose(rmse, basin["surface"].log["loo_rmse"], rtol=1e-10)
 
 
-def test_error_of_a_year_lies_between_independent_and_common():
-    """The error of a sum equals that of simulated months with equally correlated errors."""
+def test_error_correlation_is_that_of_the_months():
+    """The correlation between months of simulated, equally correlated errors is found again."""
     rng = np.random.default_rng(10)
-    errors, weights = np.array([1.0, 2.0, 0.5]), np.array([1.0, 1.0, 2.0])
-    common, own = rng.normal(size=(200_000, 1)), rng.normal(size=(200_000, 3))
-    draws = (np.sqrt(0.3) * common + np.sqrt(0.7) * own) * errors
-    got = aggregate_standard_error(errors[:, None], 0.3, weights)
-    assert got[0] == pytest.approx((draws @ weights).std(), rel=0.01)
-    assert aggregate_standard_error(errors, 0.0) == pytest.approx(np.sqrt(np.sum(errors**2)))
-    assert aggregate_standard_error(errors, 1.0) == pytest.approx(errors.sum())
-    z = draws[:3000].T / errors[:, None]
+    z = np.sqrt(0.3) * rng.normal(size=3000) + np.sqrt(0.7) * rng.normal(size=(3, 3000))
     assert error_correlation(z) == pytest.approx(0.3, abs=0.05)
     assert error_correlation(np.full((1, 5), 1.0)) == 0.0
 

@@ -7,8 +7,12 @@ from rasterio.transform import from_origin
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.quantities import SOIL, WEATHER
-from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
+from nppdrivers.inputs.ready_rasters import (
+    coarseness,
+    read_ready,
+    refuse_other_unit,
+)
+from nppdrivers.quantities import quantity
 
 
 @pytest.fixture
@@ -88,13 +92,13 @@ def test_unusable_rasters_are_refused(grid, tmp_path):
 
 def test_another_unit_is_named():
     """Soil pH times ten, kelvin, and impossible values are refused with what they look like."""
-    refuse_other_unit(np.array([6.1, np.nan, 7.4]), SOIL["pH"], "a.tif", "give a factor")
+    refuse_other_unit(np.array([6.1, np.nan, 7.4]), quantity("pH"), "a.tif", "give a factor")
     with pytest.raises(ValueError, match=r"look like 0.1 pH .*give a factor"):
-        refuse_other_unit(np.array([61.0, 74.0]), SOIL["pH"], "a.tif", "give a factor")
+        refuse_other_unit(np.array([61.0, 74.0]), quantity("pH"), "a.tif", "give a factor")
     with pytest.raises(ValueError, match="kelvin"):
-        refuse_other_unit(np.array([275.0, 290.0]), WEATHER["temperature"], "a.tif", "convert")
+        refuse_other_unit(np.array([275.0, 290.0]), quantity("temperature"), "a.tif", "convert")
     with pytest.raises(ValueError, match="-9999 to 6"):
-        refuse_other_unit(np.array([-9999.0] + [6.0] * 99), SOIL["pH"], "a.tif", "give a factor")
+        refuse_other_unit(np.array([-9999.0] + [6.0] * 99), quantity("pH"), "a.tif", "give a factor")
 
 
 def test_samples_of_a_raster(grid, tmp_path):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from nppdrivers.inputs.problems import InputError
+from nppdrivers.quantities import quantity
 from nppdrivers.weather import stations
 
 STATIONS = "station,name,longitude,latitude,elevation_m\nA,Upper,112.7,35.6,900\nB,Lower,112.8,35.5,\n"
@@ -76,7 +77,7 @@ def test_daily_to_monthly(daily, places, tmp_path):
     for variable in UNITS:
         mine = daily[(daily["station"] == "A") & (daily["variable"] == variable)]
         grouped = mine["value"].groupby(mine["date"].str[:7])
-        expected = grouped.sum() if variable in stations.SUMS else grouped.mean()
+        expected = grouped.sum() if quantity(variable).is_monthly_sum else grouped.mean()
         found = months[(months["station"] == "A") & (months["variable"] == variable)].set_index("month")
         np.testing.assert_allclose(found["value"], expected, rtol=1e-12)
     assert set(months.loc[months["month"] == "2011-02", "n_days"]) == {28}

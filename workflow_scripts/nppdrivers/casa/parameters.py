@@ -6,32 +6,24 @@ The accumulators (`ndvi_histogram`, `class_month_sums`) are additive: sum them o
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nppdrivers.quantities import quantity
+
 MONTHS = 12
 NDVI_LIMIT = 0.999  # bounds beyond +-this have no finite simple ratio
-MOST_EFFICIENT = 10.0  # gC MJ-1 of APAR
+MOST_EFFICIENT = quantity("epsilon").maximum  # gC MJ-1 of APAR
 NDVI_BIN_EDGES = np.linspace(-1.0, 1.0, 2001)
 LEAST_YEAR_MAXIMUM_SOL = 350.0  # MJ m-2 month-1: no place on land has a darker brightest month
 LEAST_YEAR_MAXIMUM_RAIN = 1.0  # mm month-1
 
-# (quantity, least possible, greatest possible, unit, what a value outside most likely is)
-_POSSIBLE = (
-    ("ndvi", -1.5, 1.5, "1", "NDVI x 10000 or another integer scale; multiply by its scale factor (0.0001)"),
-    ("temperature", -90.0, 60.0, "degC", "kelvin; subtract 273.15 (or degrees Fahrenheit)"),
-    (
-        "precipitation",
-        0.0,
-        10000.0,
-        "mm month-1",
-        "a fill value (mask it), or interpolated below 0 (clip it)",
-    ),
-    (
-        "solar_radiation",
-        0.0,
-        1500.0,
-        "MJ m-2 month-1",
-        "a fill value (mask it), or J or kJ (divide by 1e6, 1e3)",
-    ),
-)
+# Noise may take NDVI a little beyond its range, a lost scale factor takes it much further.
+NDVI_TOLERANCE = 1.5
+# What an impossible value most likely is
+_CAUSES = {
+    "ndvi": "NDVI x 10000 or another integer scale; multiply by its scale factor (0.0001)",
+    "temperature": "kelvin; subtract 273.15 (or degrees Fahrenheit)",
+    "precipitation": "a fill value (mask it), or interpolated below 0 (clip it)",
+    "solar_radiation": "a fill value (mask it), or J or kJ (divide by 1e6, 1e3)",
+}
 
 
 def as_months(name: str, months: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
@@ -96,11 +88,14 @@ def check_units(
     """
     arrays = (ndvi, temperature, precipitation, solar_radiation)
     problems = []
-    for (name, least, greatest, unit, cause), values in zip(_POSSIBLE, arrays, strict=True):
+    for (name, cause), values in zip(_CAUSES.items(), arrays, strict=True):
+        possible, tolerance = quantity(name), NDVI_TOLERANCE if name == "ndvi" else 1.0
+        least, greatest = tolerance * possible.minimum, tolerance * possible.maximum
         low, high = _range(values)
         if low < least or high > greatest:
             problems.append(
-                f"{name}: {low:.6g} to {high:.6g} is outside {least:g} to {greatest:g} {unit}; likely {cause}"
+                f"{name}: {low:.6g} to {high:.6g} is outside {least:g} to {greatest:g} {possible.unit}; "
+                f"likely {cause}"
             )
     problems += _too_small(precipitation, solar_radiation)
     if problems:

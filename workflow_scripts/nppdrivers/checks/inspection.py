@@ -9,7 +9,7 @@ from nppdrivers.checks import images, rasters, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
 from nppdrivers.checks.study import Study
 from nppdrivers.inputs.problems import Problem, unreadable
-from nppdrivers.inputs.quantities import SOIL
+from nppdrivers.quantities import SOIL
 
 LIKE = "grid.like"
 

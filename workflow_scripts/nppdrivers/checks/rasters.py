@@ -13,12 +13,11 @@ from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.evapotranspiration import days_in_month, extraterrestrial_radiation
 from nppdrivers.inputs.problems import InputError, Problem
-from nppdrivers.inputs.quantities import SOIL, WEATHER
-from nppdrivers.inputs.ready_rasters import read_ready, refuse_other_unit
-from nppdrivers.weather.stations import CLEARNESS, SUMS
+from nppdrivers.inputs.ready_rasters import read_ready, refuse_other_months, refuse_other_unit
+from nppdrivers.quantities import quantity
+from nppdrivers.weather.value_checks import CLEARNESS
 
 _LARGEST_READ = 1500  # rows and columns read of one raster
-_ELEVATION_RANGE_M = (-430, 8850)
 _FOOT = 0.3048
 _MIDDLE_OF_MONTH = np.arange(12) * 30.4 + 15  # day of the year
 
@@ -42,8 +41,8 @@ def check_soil(study: Study, path: Path, *, name: str) -> Findings:
     refuse_damaged(str(path))
     if study.grid is not None:
         ready = read_ready(path, study.grid, bands=1, factor=study.soil_factors.get(name, 1.0))
-        yield span(ready.values, SOIL[name].unit)
-        refuse_other_unit(ready.values, SOIL[name], path, "give the factor in soil.raster_factors")
+        yield span(ready.values, quantity(name).unit)
+        refuse_other_unit(ready.values, quantity(name), path, "give the factor in soil.raster_factors")
 
 
 def check_climate(study: Study, path: Path, *, variable: str) -> Findings:
@@ -52,13 +51,13 @@ def check_climate(study: Study, path: Path, *, variable: str) -> Findings:
     refuse_damaged(str(path))
     if study.grid is not None:
         ready = read_ready(path, study.grid, bands=12)
-        yield f"twelve months, {span(ready.values, WEATHER[variable].unit)}"
+        yield f"twelve months, {span(ready.values, quantity(variable).unit)}"
         months = np.arange("2001-01", "2002-01", dtype="datetime64[M]")
-        days = days_in_month(months)[:, None, None] if variable in SUMS else 1
-        refuse_other_unit(ready.values / days, WEATHER[variable], path, "convert the raster")
+        days = days_in_month(months)
+        refuse_other_months(ready.values, quantity(variable), days, path)
         if variable == "solar_radiation" and study.area is not None:
             latitude = float(study.area.union_all().centroid.y)
-            yield from _clearness(ready.values / days, latitude, path)
+            yield from _clearness(ready.values / days[:, None, None], latitude, path)
 
 
 def _clearness(per_day: np.ndarray, latitude: float, path: Path) -> Findings:
@@ -77,8 +76,8 @@ def check_dem(study: Study, path: Path) -> Findings:
     yield _lattice(path)
     elevation = _read_around(path, study)
     yield f"elevation {span(elevation, 'm')} in the rectangle around the study area"
-    low, high = np.nanmin(elevation), np.nanmax(elevation)
-    if low < _ELEVATION_RANGE_M[0] or high > _ELEVATION_RANGE_M[1]:
+    low, high, possible = np.nanmin(elevation), np.nanmax(elevation), quantity("elevation")
+    if low < possible.minimum or high > possible.maximum:
         message = f"elevation from {low:g} to {high:g} m in the study area"
         remedy = "metres are needed; values such as -9999 or -32768 are missing: declare them as nodata"
         yield Problem(str(path), "", message, remedy)

@@ -10,8 +10,8 @@ from pyproj import Geod
 from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.inputs.problems import Problem, lines_of
-from nppdrivers.inputs.quantities import SOIL
 from nppdrivers.inputs.tables import read_npp_points, read_plots, read_soil_samples
+from nppdrivers.quantities import SOIL
 from nppdrivers.weather.records import SERVICES, read_places, recognise
 from nppdrivers.weather.stations import read_monthly_wide
 

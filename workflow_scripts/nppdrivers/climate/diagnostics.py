@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nppdrivers.agreement import coverage_90
+
 # Leave-one-out residual over its robust standard deviation in the month, above which a station is named.
 OUTLIER_RATIO = 6.0
 # A monthly lapse rate of temperature outside this range [degC km-1] suggests a wrong unit of elevation.
 PLAUSIBLE_LAPSE = (-12.0, 6.0)
-NORMAL_95 = 1.6448536269514722  # 95 % quantile of N(0, 1)
 
 
 def monthly_log(
@@ -67,37 +68,6 @@ def error_correlation(z: np.ndarray) -> float:
     return float(np.clip((products / pairs) / (squares / used.sum()), 0.0, 1.0))
 
 
-def aggregate_standard_error(
-    errors: np.ndarray, correlation: float, weights: np.ndarray | None = None
-) -> np.ndarray:
-    """Join monthly standard errors, equally correlated, to that of a weighted sum of the months.
-
-    var = (1 - r) sum (w s)^2 + r (sum w s)^2
-
-    Parameters
-    ----------
-    errors : (T, ...)
-        Monthly standard errors s.
-    correlation : float
-        r, such as `ClimateSurface.error_correlation`.
-    weights : (T,), optional
-        w: 1 for a sum (the default), 1 / T for a mean.
-
-    Returns
-    -------
-    (...) array
-        NaN where a month is NaN.
-    """
-    weights = np.ones(len(errors)) if weights is None else np.asarray(weights, dtype=float)
-    # Accumulated month by month: the monthly stack may be large.
-    total, squares = np.zeros(errors.shape[1:]), np.zeros(errors.shape[1:])
-    for weight, error in zip(weights, errors, strict=True):
-        part = weight * error.astype(float)
-        total += part
-        squares += part**2
-    return np.sqrt((1.0 - correlation) * squares + correlation * total**2)
-
-
 def elevation_correlation(surface: np.ndarray, elevation: np.ndarray) -> float:
     """Correlate a surface with elevation over the cells where both are finite; NaN if undefined."""
     used = np.isfinite(surface) & np.isfinite(elevation)
@@ -144,5 +114,5 @@ def summary(log: pd.DataFrame, residuals: pd.DataFrame) -> dict[str, float]:
         "loo_rmse": float(root_mean_square(residual)),
         "loo_bias": float(residual[known].mean()) if known.any() else float("nan"),
         "loo_r2": float(1.0 - np.sum(residual[known] ** 2) / total) if total > 0.0 else float("nan"),
-        "coverage_90": float(np.mean(np.abs(z) <= NORMAL_95)) if z.size else float("nan"),
+        "coverage_90": coverage_90(z),
     }

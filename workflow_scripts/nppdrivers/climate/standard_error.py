@@ -13,14 +13,10 @@ from nppdrivers.evapotranspiration import (
     monthly_extraterrestrial_radiation,
     reference_evapotranspiration,
 )
+from nppdrivers.quantities import quantity
 
-# In the order of the arguments of `reference_evapotranspiration`: step of the differences, possible values.
-STEPS = {
-    "temperature": (0.1, -90.0, 60.0),
-    "relative_humidity": (0.5, 0.0, 100.0),
-    "wind_speed": (0.05, 0.0, np.inf),
-    "solar_radiation": (1.0, 0.0, np.inf),
-}
+# Steps of the differences, in the order of the arguments of `reference_evapotranspiration`
+STEPS = {"temperature": 0.1, "relative_humidity": 0.5, "wind_speed": 0.05, "solar_radiation": 1.0}
 
 
 def mean_annual_variance(
@@ -72,7 +68,7 @@ def evapotranspiration_sensitivity(
     variable : str
         A key of STEPS.
     climate : dict of (T, ...)
-        temperature [degC], relative_humidity [percent], wind_speed [m s-1], solar_radiation [MJ m-2 month-1].
+        temperature [degC], relative_humidity [%], wind_speed [m s-1], solar_radiation [MJ m-2 month-1].
     months : (T,) datetime64[M]
     latitude : (...) [degree north]
     elevation : (...) [m]
@@ -82,9 +78,11 @@ def evapotranspiration_sensitivity(
     (T, ...) [mm month-1 per unit of the variable]
         One-sided where the variable is at the end of what is possible; NaN where an input is NaN.
     """
-    step, low, high = STEPS[variable]
+    step, possible = STEPS[variable], quantity(variable)
     centre = {name: np.asarray(climate[name], dtype=float) for name in STEPS}
-    sides = [np.clip(centre[variable] + sign * step, low, high) for sign in (-1.0, 1.0)]
+    sides = [
+        np.clip(centre[variable] + sign * step, possible.minimum, possible.maximum) for sign in (-1.0, 1.0)
+    ]
     below, above = (
         reference_evapotranspiration(*(centre | {variable: side}).values(), months, latitude, elevation)
         for side in sides

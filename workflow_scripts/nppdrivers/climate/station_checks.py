@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-LOWEST_M, HIGHEST_M = -450.0, 8900.0  # land surface of the Earth
+from nppdrivers.quantities import Quantity, quantity
+
 # Targets whose median lies further outside the range of the stations than that range plus this are refused.
 REACH_DEGREES, REACH_M = 5.0, 1000.0
 # A station further from the elevation grid than this is named: in steep terrain a cell is not its station.
@@ -49,8 +50,9 @@ def check_stations(stations: pd.DataFrame) -> pd.DataFrame:
         _refuse(
             names, absent, "have no elevation: give it, drop them, or leave elevation out at all stations"
         )
-        wrong = (out["elevation"] < LOWEST_M) | (out["elevation"] > HIGHEST_M)
-        _refuse(names, wrong, f"lie outside {LOWEST_M:g} to {HIGHEST_M:g} m: are elevations in feet?")
+        low, high = quantity("elevation").minimum, quantity("elevation").maximum
+        wrong = (out["elevation"] < low) | (out["elevation"] > high)
+        _refuse(names, wrong, f"lie outside {low:g} to {high:g} m: are elevations in feet?")
     return out
 
 
@@ -60,8 +62,8 @@ def _refuse(names: np.ndarray, wrong, why: str) -> None:
         raise ValueError(f"stations {', '.join(names[wrong][:5])}{' ...' if wrong.sum() > 5 else ''} {why}")
 
 
-def check_values(values: np.ndarray, names: np.ndarray, months: np.ndarray, low: float, high: float) -> None:
-    """Refuse monthly values (T, n) of another shape, outside [low, high], or a month without any value.
+def check_values(values: np.ndarray, names: np.ndarray, months: np.ndarray, measured: Quantity) -> None:
+    """Refuse monthly values (T, n) of another shape, impossible ones, and a month without any value.
 
     Raises
     ------
@@ -72,6 +74,7 @@ def check_values(values: np.ndarray, names: np.ndarray, months: np.ndarray, low:
         raise ValueError(
             f"values have shape {values.shape} for {len(months)} months and {len(names)} stations"
         )
+    low, high = measured.minimum, measured.maximum
     wrong = np.argwhere((values < low) | (values > high))
     if wrong.size:
         month, station = wrong[0]

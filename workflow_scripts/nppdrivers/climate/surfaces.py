@@ -15,50 +15,12 @@ import pandas as pd
 from nppdrivers.climate import diagnostics as report
 from nppdrivers.climate.lapse import LapseRateIdw
 from nppdrivers.climate.station_checks import check_stations, check_targets, check_values
+from nppdrivers.climate.transformation import Transformation
 from nppdrivers.spline import ThinPlateSpline
 
 # A spline needs this many stations and one more for elevation; below, a month falls back to `LapseRateIdw`.
 MINIMUM_STATIONS = 10
 METRES_PER_KM = 1000.0
-
-
-@dataclass(frozen=True)
-class Variable:
-    """What values a climate variable can take [low, high], and whether its square root is interpolated."""
-
-    unit: str
-    low: float
-    high: float
-    square_root: bool = False
-
-    def forward(self, values: np.ndarray) -> np.ndarray:
-        """Return the interpolated quantity of values."""
-        return np.sqrt(values) if self.square_root else values
-
-    def backward(self, mean: np.ndarray, error: np.ndarray | None) -> np.ndarray:
-        """Return the expected value where the interpolated quantity is N(mean, error^2), within bounds.
-
-        For the square root x: max(x, 0)^2 + error^2, without a bias (Hutchinson 1998).
-        """
-        if self.square_root:
-            mean = np.maximum(mean, 0.0) ** 2 + error**2
-        return np.clip(mean, self.low, self.high)
-
-    def backward_error(self, mean: np.ndarray, error: np.ndarray) -> np.ndarray:
-        """Return the standard deviation: sqrt(4 x^2 s^2 + 2 s^4) for the square of N(x, s^2)."""
-        if not self.square_root:
-            return error
-        return error * np.sqrt(4.0 * np.maximum(mean, 0.0) ** 2 + 2.0 * error**2)
-
-
-VARIABLES = {
-    "temperature": Variable("degC", -90.0, 60.0),
-    "precipitation": Variable("mm month-1", 0.0, np.inf, square_root=True),
-    "sunshine": Variable("h month-1", 0.0, 744.0),
-    "solar_radiation": Variable("MJ m-2 month-1", 0.0, 1500.0),
-    "relative_humidity": Variable("percent", 0.0, 100.0),
-    "wind_speed": Variable("m s-1", 0.0, 100.0),
-}
 
 
 @dataclass
@@ -89,8 +51,7 @@ class ClimateSurface:
         month, station, observed, predicted (without that station), residual [unit of the variable], z
         (residual of the interpolated quantity over its standard error); the largest absolute z first.
     error_correlation : float
-        Mean correlation of the leave-one-out errors of a station between months, for
-        `climate_report.aggregate_standard_error`.
+        Mean correlation of the leave-one-out errors of a station between months, for the error of a sum.
     """
 
     variable: str
@@ -121,9 +82,9 @@ class ClimateSurface:
         ValueError
             For points far from the stations in place or height: swapped coordinates or another unit.
         """
-        variable = VARIABLES[self.variable]
-        mean, error = self._moments(points, with_error=variable.square_root)
-        return variable.backward(mean, error)
+        transformation = Transformation.of(self.variable)
+        mean, error = self._moments(points, with_error=transformation.square_root)
+        return transformation.backward(mean, error)
 
     def standard_error(self, points: np.ndarray) -> np.ndarray:
         """Give the error of a new monthly measurement at points, (T, N) float32 [unit of the variable].
@@ -132,7 +93,7 @@ class ClimateSurface:
         with a single station it is NaN.
         """
         mean, error = self._moments(points, with_error=True)
-        return VARIABLES[self.variable].backward_error(mean, error)
+        return Transformation.of(self.variable).backward_error(mean, error)
 
     def _moments(self, points, with_error: bool) -> tuple[np.ndarray, np.ndarray | None]:
         """Mean and standard error of the interpolated quantity."""
@@ -169,10 +130,10 @@ def interpolate_monthly(
     stations : DataFrame, n rows
         Columns station (name), lon, lat [degree], elevation [m]. elevation may be missing at all stations
         (then it is not used), not at some.
-    values : (T, n) [unit of the variable, see VARIABLES]
+    values : (T, n) [unit of the variable in the register]
         NaN = missing.
     variable : str
-        A key of VARIABLES.
+        A weather variable of the register.
     months : (T,), optional
         Labels of the months; 0 to T - 1 by default.
     order, criterion
@@ -187,14 +148,12 @@ def interpolate_monthly(
     ValueError
         For values or stations that cannot be, and for a month without any value.
     """
-    if variable not in VARIABLES:
-        raise ValueError(f"variable {variable!r} is unknown: use one of {', '.join(VARIABLES)}")
-    properties = VARIABLES[variable]
+    transformation = Transformation.of(variable)
     stations = check_stations(stations)
     values = np.asarray(values, dtype=float)
     months = np.arange(len(values)) if months is None else np.asarray(months)
     names = stations["station"].to_numpy()
-    check_values(values, names, months, properties.low, properties.high)
+    check_values(values, names, months, transformation.quantity)
     points = stations[["lon", "lat", "elevation"]].to_numpy()
     with_elevation = bool(np.ptp(points[:, 2]) > 0.0)  # False for NaN
     enough = np.isfinite(values).sum(axis=1) >= MINIMUM_STATIONS + with_elevation
@@ -202,12 +161,12 @@ def interpolate_monthly(
     if enough.any():
         forms = ("trivariate", "partial", "bivariate") if with_elevation else ("bivariate",)
         method, parts, candidates = _choose_spline(
-            forms, points, values, np.flatnonzero(enough), properties, order, criterion
+            forms, points, values, np.flatnonzero(enough), transformation, order, criterion
         )
     covered = enough if parts else np.zeros(len(values), dtype=bool)
     if not covered.all():
-        parts.append(_fit_fallback(points, properties.forward(values), np.flatnonzero(~covered)))
-    loo = _leave_one_out(parts, values, properties)
+        parts.append(_fit_fallback(points, transformation.forward(values), np.flatnonzero(~covered)))
+    loo = _leave_one_out(parts, values, transformation)
     return ClimateSurface(
         variable=variable,
         months=months,
@@ -229,20 +188,20 @@ def _model_inputs(points: np.ndarray, method: str) -> tuple[np.ndarray, ...]:
     return (np.hstack([points[:, :2], height]),) if method == "trivariate" else (points[:, :2], height)
 
 
-def _choose_spline(forms, points, values, rows, properties, order, criterion) -> tuple[str, list, list]:
+def _choose_spline(forms, points, values, rows, transformation, order, criterion) -> tuple[str, list, list]:
     """Fit every form to the months `rows` and keep the one of least leave-one-out error."""
     fitted, candidates = {}, []
     for form in forms:
         coordinates, *covariates = _model_inputs(points, form)
         try:
             model = ThinPlateSpline(order, criterion).fit(
-                coordinates, properties.forward(values[rows]), *covariates
+                coordinates, transformation.forward(values[rows]), *covariates
             )
         except ValueError as refusal:
             candidates.append((form, np.nan, str(refusal)))
             continue
         part = _Part(rows, form, model)
-        rmse = float(report.root_mean_square(_leave_one_out([part], values, properties)["residual"]))
+        rmse = float(report.root_mean_square(_leave_one_out([part], values, transformation)["residual"]))
         fitted[form] = (rmse, part)
         candidates.append((form, rmse, ""))
     if not fitted:
@@ -256,14 +215,18 @@ def _fit_fallback(points, transformed, rows) -> _Part:
     return _Part(rows, "fallback", model)
 
 
-def _leave_one_out(parts: list[_Part], values: np.ndarray, properties: Variable) -> dict[str, np.ndarray]:
+def _leave_one_out(
+    parts: list[_Part], values: np.ndarray, transformation: Transformation
+) -> dict[str, np.ndarray]:
     """Observed and predicted values, residuals and z, each (T, n); NaN where not observed or not fitted."""
     loo = {name: np.full(values.shape, np.nan) for name in ("observed", "predicted", "residual", "z")}
     for part in parts:
         observed = values[part.months]
         residuals, errors = part.model.loo_residuals_, np.sqrt(part.model.loo_variance_)
         loo["observed"][part.months] = observed
-        loo["predicted"][part.months] = properties.backward(properties.forward(observed) - residuals, errors)
+        loo["predicted"][part.months] = transformation.backward(
+            transformation.forward(observed) - residuals, errors
+        )
         # An exact fit leaves neither residual nor error.
         loo["z"][part.months] = residuals / np.where(errors > 0.0, errors, np.inf)
     loo["residual"] = loo["observed"] - loo["predicted"]

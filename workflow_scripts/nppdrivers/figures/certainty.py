@@ -15,7 +15,7 @@ from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.maps import class_colours, show_continuous
 from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 INKS = {"C": "white", "S": "white", "M": "white", "CS": "white"}  # of numbers on dark colours
 SMALLEST_SHARE = 7  # [%]: a narrower part of a bar has no room for its number
@@ -63,7 +63,7 @@ def dominant_certainty(
     classes = pd.DataFrame({"code": list(legend), "class": list(legend.values())})
     classes["colour"] = [DOMINANT_COLOURS.get(name, INDISTINCT_COLOUR) for name in classes["class"]]
     drawn = PanelSheet(3 * len(methods), grid, 3, foot=0.42, strip=0.72)
-    kind = product("class_probability")
+    kind = quantity("class_probability")
     for row, (method, maps) in enumerate(methods.items()):
         titles = (method, "the same, beyond noise", "agreement of replicates")
         for column, (title, values) in enumerate(zip(titles, maps, strict=True)):

@@ -21,7 +21,7 @@ from nppdrivers.figures.canvas import (
     styled,
 )
 from nppdrivers.figures.labels import MONTHS, labelled, number, unit_text
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 MARKERS = "osD^vP*X"
 NPP_UNIT = "gC m-2 yr-1"
@@ -70,7 +70,7 @@ def seasonal_curve(monthly: pd.DataFrame, *, colours: Mapping[str, str] | None =
         axes.plot(range(12), monthly[name], markersize=3.2, **MARK_EDGE, **mark)
     axes.set(xticks=range(12), xticklabels=MONTHS, xlim=(-0.4, 11.4))
     axes.set(
-        ylabel=labelled("NPP", product("npp_month").unit), ylim=(min(0.0, float(monthly.min().min())), None)
+        ylabel=labelled("NPP", quantity("npp_month").unit), ylim=(min(0.0, float(monthly.min().min())), None)
     )
     axes.grid(axis="y")
     axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0)

@@ -23,7 +23,7 @@ from nppdrivers.figures.frame import (
 )
 from nppdrivers.figures.labels import labelled, wrapped
 from nppdrivers.grid import Grid
-from nppdrivers.products import Product, product
+from nppdrivers.quantities import Quantity, quantity
 
 MAP_WIDTH, COLUMN_WIDTH, HIGHEST, LOWEST = 4.3, 1.75, 8.5, 4.75  # [inch]
 LEFT, BOTTOM, GAP, EDGE = 0.3, 0.3, 0.2, 0.12  # margins, and room beside the map [inch]
@@ -49,7 +49,7 @@ def map_sheet(grid: Grid) -> tuple[Figure, Axes, Column]:
 
 
 def show_continuous(
-    axes: Axes, values: np.ndarray, grid: Grid, kind: Product, limits: tuple[float, float] | None
+    axes: Axes, values: np.ndarray, grid: Grid, kind: Quantity, limits: tuple[float, float] | None
 ) -> AxesImage:
     """Draw a continuous product in its own colours; without limits, the 1st to 99th percentile."""
     low, high = limits if limits is not None else spread(values)
@@ -96,7 +96,7 @@ def map_continuous(
     grid
         Grid of the map.
     name
-        Product in the register: gives unit, long name and colours.
+        Quantity in the register: gives unit, long name and colours.
     title
         Heading of the legend; the long name of the product when empty.
     limits
@@ -111,7 +111,7 @@ def map_continuous(
     ValueError
         When statistics are asked of fewer than two values, or a map does not fit the grid.
     """
-    kind = product(name)
+    kind = quantity(name)
     figure, axes, column = map_sheet(grid)
     image = show_continuous(axes, values, grid, kind, limits)
     column.heading(wrapped(title or kind.long_name))
@@ -129,7 +129,7 @@ def mean_npp(
     return map_continuous(npp, grid, "npp", with_statistics=True, outline=outline, river=river)
 
 
-def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Product) -> None:
+def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Quantity) -> None:
     """Upright colour bar and beside it how much of the area has each value; the ends hold all beyond them."""
     low, high = image.get_clim()
     column.gap(0.05)
@@ -153,7 +153,7 @@ def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kin
     column.gap(0.1)
 
 
-def _print_statistics(column: Column, values: np.ndarray, kind: Product) -> None:
+def _print_statistics(column: Column, values: np.ndarray, kind: Quantity) -> None:
     """Statistics with one number of decimals throughout."""
     found = statistics(values)
     places = max(0, 3 - int(np.floor(np.log10(max(abs(found["Max"]), 1e-6)))))

@@ -21,7 +21,7 @@ from nppdrivers.figures.frame import (
 from nppdrivers.figures.labels import MONTHS, panel_title
 from nppdrivers.figures.maps import MANY_POINTS, OUTLINE, show_continuous, spread
 from nppdrivers.grid import Grid
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 LEFT, RIGHT, BOTTOM, GAP = 0.3, 0.12, 0.2, 0.14  # margins, and room between panels [inch]
 NARROWEST, WIDEST = 1.0, 2.9  # panel [inch]
@@ -110,7 +110,7 @@ def panels_one_scale(
     grid
         Grid of the maps.
     name
-        Product in the register.
+        Quantity in the register.
     columns
         Panels in a row.
     limits
@@ -120,7 +120,7 @@ def panels_one_scale(
     outline
         Study area.
     """
-    kind = product(name)
+    kind = quantity(name)
     low, high = limits if limits is not None else spread(*maps.values())
     if symmetric:
         high = max(abs(low), abs(high))
@@ -171,7 +171,7 @@ def panels_own_scales(
     style: dict[str, Any] = {"marker": "o", "s": 5} if many else {"marker": "^", "s": 20}
     style |= {"edgecolor": INK, "facecolor": "white", "linewidth": 0.5}
     for position, (name, values) in enumerate(maps.items()):
-        axes, kind = drawn.panels[position], product(name)
+        axes, kind = drawn.panels[position], quantity(name)
         image = show_continuous(axes, values, grid, kind, None)
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
         drawn.frame(position, panel_title(position, (titles or {}).get(name, name)))

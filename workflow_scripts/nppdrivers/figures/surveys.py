@@ -22,7 +22,7 @@ from nppdrivers.figures.maps import (
     spread,
 )
 from nppdrivers.grid import Grid
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 MINES: Mapping[str, Any] = {"edgecolor": "#3d0c45", "hatch": "//////", "linewidth": 0.9}
 # Distinct on orange and red ground, by their dashes too
@@ -96,7 +96,7 @@ def land_degradation(
 
     The histogram leaves out the cells without degradation, which would drown all others.
     """
-    kind = product("LD")
+    kind = quantity("LD")
     figure, axes, column = map_sheet(grid)
     degraded = np.where(degradation > 0, degradation, np.nan)
     high = max(0.05, spread(degraded)[1]) if np.isfinite(degraded).any() else 1.0
@@ -116,7 +116,7 @@ def land_degradation(
 def sampled_points(points: Vector, grid: Grid, npp: np.ndarray, *, outline: Vector | None = None) -> Figure:
     """Sampled points over mean annual NPP [gC m-2 yr-1]."""
     figure, axes, column = map_sheet(grid)
-    kind = product("npp")
+    kind = quantity("npp")
     image = show_continuous(axes, npp, grid, kind, None)
     column.heading(wrapped(kind.long_name))
     bar_with_histogram(column, image, npp, kind)

@@ -12,7 +12,8 @@ from rasterio.transform import array_bounds
 from rasterio.warp import calculate_default_transform, reproject
 
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.quantities import Quantity
+from nppdrivers.inputs.unit_mistakes import likely_units
+from nppdrivers.quantities import Quantity
 
 # A raster with pixels of more cells than this says little about differences between cells.
 COARSE_CELLS = 10.0
@@ -100,10 +101,28 @@ def coarseness(pixel_m: float, grid: Grid) -> str:
 def refuse_other_unit(values: np.ndarray, quantity: Quantity, path: str | Path, remedy: str) -> None:
     """Raise ValueError naming the likely unit where values [of the quantity] are untypical or impossible."""
     known = values[np.isfinite(values)]
-    units = quantity.likely_units(known, float(np.median(known)))
+    units = likely_units(quantity, known, float(np.median(known)))
     low, high = float(known.min()), float(known.max())
-    if units or low < quantity.low or high > quantity.high:
+    if units or low < quantity.minimum or high > quantity.maximum:
         guess = f"; they look like {' or like '.join(units)}" if units else ""
         raise ValueError(
             f"{path}: values from {low:g} to {high:g}, unlikely in {quantity.unit}{guess}; {remedy}"
         )
+
+
+def refuse_other_months(values: np.ndarray, quantity: Quantity, days: np.ndarray, path: str | Path) -> None:
+    """Raise ValueError where monthly values are unlikely in the unit, or not possible in a day or a month.
+
+    Parameters
+    ----------
+    values : (12, H, W) array [unit of the quantity]
+        NaN = missing.
+    quantity : Quantity
+    days : (12,) array
+        Days of the months.
+    path : path
+        Where the values come from.
+    """
+    per_day = values / days[:, None, None] if quantity.is_monthly_sum else values
+    refuse_other_unit(per_day, quantity.daily, path, "convert the raster")
+    quantity.check(values, str(path))

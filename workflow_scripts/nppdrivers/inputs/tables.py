@@ -9,9 +9,13 @@ import pandera.pandas as pa
 
 from nppdrivers.inputs.column_names import rename_columns
 from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of, unreadable
-from nppdrivers.inputs.quantities import NPP_POINTS, PLOTS, SOIL, Quantity
+from nppdrivers.inputs.unit_mistakes import likely_units
 from nppdrivers.inputs.vectors import read_layer
+from nppdrivers.quantities import SOIL, Quantity, quantity
 
+# Columns of tables and what they measure
+_PLOTS = {"size_m": quantity("plot_size"), "biomass_g_m2_yr": quantity("biomass_production")}
+_NPP_POINTS = {"npp_gC_m2_yr": quantity("npp_year")}
 _MISSING_CODES = (-9999, -999, -99, 999, 9999, 99999, 999999, 32766)
 
 
@@ -90,40 +94,40 @@ def check_quantities(
 ) -> list[Problem]:
     """Check columns against the ranges of their quantities and name the likely unit mistake."""
     problems = []
-    for name, quantity in quantities.items():
+    for name, measured in quantities.items():
         if name not in table or not pd.api.types.is_numeric_dtype(table[name]):
             continue
         values = table[name].dropna()
-        units = quantity.likely_units(values.to_numpy(), float(values.median())) if len(values) else []
+        units = likely_units(measured, values.to_numpy(), float(values.median())) if len(values) else []
         if units:
-            problems.append(unit_problem(values, quantity, units, path, f"column {name}"))
+            problems.append(unit_problem(values, measured, units, path, f"column {name}"))
         else:
-            problems += range_problems(values, quantity, path, f"column {name}")
+            problems += range_problems(values, measured, path, f"column {name}")
     return problems
 
 
 def unit_problem(
-    values: pd.Series, quantity: Quantity, units: Sequence[str], path: str | Path, place: str
+    values: pd.Series, measured: Quantity, units: Sequence[str], path: str | Path, place: str
 ) -> Problem:
     """Say that values are in another unit."""
-    said = f"values from {values.min():g} to {values.max():g}, unlikely in {quantity.unit}"
+    said = f"values from {values.min():g} to {values.max():g}, unlikely in {measured.unit}"
     return Problem(str(path), place, said, f"they look like {' or like '.join(units)}")
 
 
 def range_problems(
     values: pd.Series,
-    quantity: Quantity,
+    measured: Quantity,
     path: str | Path,
     place: str,
     named: Callable[[pd.Index], str] = lines_of,
 ) -> list[Problem]:
     """Say which values are impossible; `named` says where the rows in the index of `values` come from."""
-    outside = values[(values < quantity.low) | (values > quantity.high)]
+    outside = values[(values < measured.minimum) | (values > measured.maximum)]
     if outside.empty:
         return []
     said = (
-        f"{', '.join(f'{value:g}' for value in outside[:SHOWN])} outside {quantity.low:g} to "
-        f"{quantity.high:g} {quantity.unit}"
+        f"{', '.join(f'{value:g}' for value in outside[:SHOWN])} outside "
+        f"{measured.minimum:g} to {measured.maximum:g} {measured.unit}"
     ).removesuffix(" 1")  # without a unit
     code = outside.isin(_MISSING_CODES).any()
     remedy = (
@@ -222,7 +226,7 @@ def read_plots(path: str | Path, crs: str, columns: Mapping[str, str] | None = N
             "biomass_g_m2_yr": pa.Column(float),
         }
     )
-    problems = check_table(table, schema, path) + check_quantities(table, PLOTS, path)
+    problems = check_table(table, schema, path) + check_quantities(table, _PLOTS, path)
     if {"first_year", "last_year"} <= set(table):
         wrong = table.index[table["first_year"] > table["last_year"]]
         if len(wrong):
@@ -247,7 +251,7 @@ def read_npp_points(path: str | Path, crs: str, columns: Mapping[str, str] | Non
             "npp_gC_m2_yr": pa.Column(float),
         }
     )
-    problems = check_table(table, schema, path) + check_quantities(table, NPP_POINTS, path)
+    problems = check_table(table, schema, path) + check_quantities(table, _NPP_POINTS, path)
     if problems:
         raise InputError(problems)
     return _located(table, crs)

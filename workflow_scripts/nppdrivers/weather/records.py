@@ -14,8 +14,9 @@ from nppdrivers.inputs.problems import SHOWN, InputError, Problem
 from nppdrivers.weather.cma import FILE_NAME, read_cma
 from nppdrivers.weather.ghcn import read_ghcn, read_station_list
 from nppdrivers.weather.gsod import read_gsod
-from nppdrivers.weather.stations import read_stations, read_weather, value_problems
+from nppdrivers.weather.stations import read_stations, read_weather
 from nppdrivers.weather.table import Wanted, join_files
+from nppdrivers.weather.value_checks import value_problems
 
 READERS = {"cma": read_cma, "ghcn": read_ghcn, "gsod": read_gsod}
 SERVICES = {

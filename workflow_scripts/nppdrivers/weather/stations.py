@@ -1,27 +1,20 @@
 """Weather stations: daily or monthly tables to one tidy monthly table."""
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from nppdrivers.evapotranspiration import extraterrestrial_radiation
-from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of
-from nppdrivers.inputs.quantities import WEATHER, Quantity
-from nppdrivers.inputs.tables import (
-    check_table,
-    place_columns,
-    range_problems,
-    read_csv,
-    read_points,
-    unit_problem,
-)
+from nppdrivers.inputs.problems import InputError, Problem, lines_of
+from nppdrivers.inputs.tables import check_table, place_columns, read_csv, read_points
+from nppdrivers.quantities import WEATHER, quantity
+from nppdrivers.weather.table import COMPLETENESS, month_length
+from nppdrivers.weather.value_checks import stated_unit_problems, value_problems
 
 # Variables that add up over a month; the others are averaged
-SUMS = ("precipitation", "sunshine", "solar_radiation")
+_SUMS = [name for name, entry in WEATHER.items() if entry.is_monthly_sum]
 _MONTHLY_COLUMNS = [
     "station",
     "longitude",
@@ -32,21 +25,6 @@ _MONTHLY_COLUMNS = [
     "value",
     "n_days",
 ]
-_ELEVATION_RANGE_M = (-430, 8850)
-# Share of the radiation above the atmosphere that reaches the ground: 0.25 under overcast skies, 0.75 under
-# clear ones (FAO-56, equation 35)
-CLEARNESS = (0.25, 0.85)
-_SPELLINGS = {
-    "°C": "degC",
-    "℃": "degC",
-    "C": "degC",
-    "mm month-1": "mm",
-    "mm/month": "mm",
-    "hours": "h",
-    "m/s": "m s-1",
-    "MJ/m2": "MJ m-2",
-    "MJ m-2 month-1": "MJ m-2",
-}
 
 
 def read_stations(path: str | Path, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -73,9 +51,7 @@ def read_stations(path: str | Path, columns: Mapping[str, str] | None = None) ->
         {
             "station": pa.Column(str, unique=True),
             **place_columns(),
-            "elevation_m": pa.Column(
-                float, pa.Check.in_range(*_ELEVATION_RANGE_M), nullable=True, required=False
-            ),
+            "elevation_m": _elevation_column(),
         },
         unique=["longitude", "latitude"],
     )
@@ -128,14 +104,16 @@ def read_weather(
     problems = check_table(table, schema, path)
     if not problems:
         table, problems = _with_month_and_day(table, path)
-        problems += _unit_problems(table, path)
+        problems += stated_unit_problems(table, path)
         problems += value_problems(table.dropna(subset="value"), stations, path)
     if problems:
         raise InputError(problems)
     return table.dropna(subset="value")[["station", "month", "day", "variable", "value"]]
 
 
-def monthly(weather: pd.DataFrame, stations: pd.DataFrame, *, completeness: float = 0.9) -> pd.DataFrame:
+def monthly(
+    weather: pd.DataFrame, stations: pd.DataFrame, *, completeness: float = COMPLETENESS
+) -> pd.DataFrame:
     """Bring daily values to months where enough days are there; monthly values pass as they are.
 
     Means (temperature, relative humidity, wind speed) are over the days that have a value. Sums
@@ -161,8 +139,8 @@ def monthly(weather: pd.DataFrame, stations: pd.DataFrame, *, completeness: floa
     table = groups.agg(value="mean", n_days="size").reset_index().astype(dict.fromkeys(keys, str))
     is_monthly = weather[weather["day"] == 0].drop_duplicates(keys).set_index(keys).index
     came_monthly = pd.MultiIndex.from_frame(table[keys]).isin(is_monthly)
-    length = table["month"].map(_days_in_month)
-    total = table["variable"].isin(SUMS) & ~came_monthly
+    length = table["month"].map(month_length)
+    total = table["variable"].isin(_SUMS) & ~came_monthly
     table["value"] = table["value"] * length.where(total, 1)
     table["n_days"] = table["n_days"].where(~came_monthly, length)
     table["value"] = table["value"].where(table["n_days"] >= completeness * length)
@@ -196,7 +174,7 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
             "station": pa.Column(str),
             "month": pa.Column(str),
             **place_columns(),
-            "elevation_m": pa.Column(float, nullable=True, required=False),
+            "elevation_m": _elevation_column(),
             **{name: pa.Column(float, nullable=True) for name in variables},
         }
     )
@@ -222,13 +200,15 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
     return monthly(tidy, places)
 
 
+def _elevation_column() -> pa.Column:
+    """Schema of the column elevation_m [m]: optional, NaN where unknown."""
+    possible = quantity("elevation")
+    check = pa.Check.in_range(possible.minimum, possible.maximum)
+    return pa.Column(float, check, nullable=True, required=False)
+
+
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["variable", "month", "station"], ignore_index=True)[_MONTHLY_COLUMNS]
-
-
-@cache
-def _days_in_month(month: str) -> int:
-    return pd.Period(month, "M").days_in_month
 
 
 def _with_month_and_day(table: pd.DataFrame, path: str | Path) -> tuple[pd.DataFrame, list[Problem]]:
@@ -245,94 +225,3 @@ def _with_month_and_day(table: pd.DataFrame, path: str | Path) -> tuple[pd.DataF
         return table, []
     said = f"{table.loc[unreal[0], 'date']} is not a day of the calendar"
     return table.drop(index=unreal), [Problem(str(path), lines_of(unreal), said, "correct the date")]
-
-
-def _unit_problems(table: pd.DataFrame, path: str | Path) -> list[Problem]:
-    if "unit" not in table:
-        return []
-    problems = []
-    for (variable, unit), rows in table.groupby(["variable", "unit"]):
-        expected = WEATHER[variable].unit
-        if _SPELLINGS.get(unit, unit) != expected:
-            place = f"variable {variable}, {lines_of(rows.index)}"
-            said = f"unit is {unit}"
-            problems.append(Problem(str(path), place, said, f"convert the values to {expected}"))
-    return problems
-
-
-def value_problems(
-    table: pd.DataFrame,
-    stations: pd.DataFrame,
-    path: str | Path,
-    named: Callable[[pd.Index], str] = lines_of,
-) -> list[Problem]:
-    """Impossible values and likely unit mistakes; of sums, the daily mean is judged.
-
-    Parameters
-    ----------
-    table, stations : DataFrame
-        Columns as `read_weather` and `read_stations` give, without missing values.
-    path : path
-        What the values were read from.
-    named : callable
-        Says which places of it rows of the table come from.
-    """
-    problems = []
-    for variable, rows in table.groupby("variable", observed=True):
-        came_monthly = rows["day"] == 0
-        per_day = rows["value"]
-        if variable in SUMS:
-            per_day = per_day / rows["month"].map(_days_in_month).astype(int).where(came_monthly, 1)
-        mistaken, stations_told = _unit_mistakes(per_day, rows, path)
-        problems += mistaken
-        others = per_day[~rows["station"].isin(stations_told)]
-        problems += range_problems(others, WEATHER[variable], path, f"variable {variable}", named)
-        if variable == "solar_radiation" and not mistaken:
-            problems += _radiation_problems(rows, per_day, stations, path)
-    return problems
-
-
-def _unit_mistakes(
-    per_day: pd.Series, rows: pd.DataFrame, path: str | Path
-) -> tuple[list[Problem], list[str]]:
-    """Likely unit mistakes of one variable, station by station, told together where they agree."""
-    variable = rows["variable"].iloc[0]
-    quantity, is_sum = WEATHER[variable], variable in SUMS
-    told: dict[tuple[str, ...], list[str]] = {}
-    for station, values in per_day.groupby(rows["station"], observed=True):
-        units = quantity.likely_units(values.to_numpy(), _centre(values, quantity, is_sum))
-        if (rows.loc[values.index, "day"] > 0).all():
-            units = [unit for unit in units if "monthly table" not in unit]
-        if units:
-            told.setdefault(tuple(units), []).append(station)
-    problems = []
-    for units, stations in told.items():
-        more = f" and {len(stations) - SHOWN} more" if len(stations) > SHOWN else ""
-        place = f"variable {variable}, station {', '.join(stations[:SHOWN])}{more}"
-        values = rows.loc[rows["station"].isin(stations), "value"]
-        problems.append(unit_problem(values, quantity, units, path, place))
-    return problems, [station for stations in told.values() for station in stations]
-
-
-def _centre(values: pd.Series, quantity: Quantity, is_sum: bool) -> float:
-    """Mean of a sum, median of the others; single impossible values do not count."""
-    possible = values.between(quantity.low, quantity.high)
-    if possible.mean() > 0.98:
-        values = values[possible]
-    return float(values.mean() if is_sum else values.median())
-
-
-def _radiation_problems(
-    rows: pd.DataFrame, per_day: pd.Series, stations: pd.DataFrame, path: str | Path
-) -> list[Problem]:
-    """Compare with the radiation above the atmosphere: the one test for W m-2 in place of MJ m-2 a month."""
-    latitude = rows["station"].map(stations.set_index("station")["latitude"])
-    day = pd.to_datetime(rows["month"] + "-15").dt.day_of_year - 15 + rows["day"].where(rows["day"] > 0, 15)
-    above = extraterrestrial_radiation(day.to_numpy(float), latitude.to_numpy(float))
-    sunny = above > 1
-    clearness = float((per_day[sunny] / above[sunny]).median()) if sunny.any() else np.nan
-    if np.isnan(clearness) or CLEARNESS[0] <= clearness <= CLEARNESS[1]:
-        return []
-    said = f"median of {100 * clearness:.0f} % of the radiation above the atmosphere; 30 to 70 % is usual"
-    remedy = "radiation is in MJ m-2 a day or a month (W m-2 x 0.0864 = MJ m-2 a day)"
-    return [Problem(str(path), "variable solar_radiation", said, remedy)]

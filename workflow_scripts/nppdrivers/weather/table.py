@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers.evapotranspiration import wind_at_2m
-from nppdrivers.inputs.quantities import WEATHER
 from nppdrivers.period import Period
+from nppdrivers.quantities import WEATHER
 
 VARIABLE = pd.CategoricalDtype(list(WEATHER))
+# Units of station records, whether of a day or of a month
+RECORD_UNITS = {name: entry.daily.unit for name, entry in WEATHER.items()}
+# Share of the days of a month that makes it complete
+COMPLETENESS = 0.9
 # What is known of a value beyond its number.
 FLAG = pd.CategoricalDtype(
     [
@@ -60,6 +65,12 @@ class Wanted:
         dates = np.asarray(days).astype("datetime64[D]")
         first, last = np.datetime64(self.period.first_day), np.datetime64(self.period.last_day)
         return (dates >= first) & (dates <= last)
+
+
+@cache
+def month_length(month: str) -> int:
+    """Days of a month, "YYYY-MM"."""
+    return pd.Period(month, "M").days_in_month
 
 
 def observations(variable: str, values: np.ndarray, flags: np.ndarray | str, **columns) -> pd.DataFrame:
@@ -128,7 +139,7 @@ def join_files(
     numbers = np.arange(len(frames), dtype="int32")
     table["source"] = pd.Categorical.from_codes(np.repeat(numbers, lengths), names)
     table["station"] = pd.Categorical.from_codes(place_of_site[table.pop("site")], places["station"])
-    table["unit"] = table["variable"].cat.rename_categories({name: WEATHER[name].unit for name in WEATHER})
+    table["unit"] = table["variable"].cat.rename_categories(RECORD_UNITS)
     return table[["station", "date", "variable", "value", "unit", "flag", "source"]], places
 
 

@@ -1,0 +1,49 @@
+"""Unit mistakes that are often made, and whether one of them explains the values of a table or raster."""
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers.quantities import Quantity
+
+
+@cache
+def _mistakes() -> pd.DataFrame:
+    """Wrong units of each quantity: value in the right unit = value x factor + offset."""
+    with (files("nppdrivers.inputs") / "unit_mistakes.csv").open() as table:
+        return pd.read_csv(table)
+
+
+def likely_units(quantity: Quantity, values: np.ndarray, centre: float) -> list[str]:
+    """Wrong units that would explain the values; empty when the values are typical as they are.
+
+    Parameters
+    ----------
+    quantity : Quantity
+        What the values should be; for sums over a month `Quantity.daily`.
+    values : array [unit of the quantity]
+        Without NaN.
+    centre : float
+        What is compared with `Quantity.typical`, in the unit of `values`.
+
+    Returns
+    -------
+    list of str
+        Each with what converts it, as in ``0.1 degC (x 0.1)``.
+    """
+    low, high = np.quantile(values, [0.1, 0.9])  # single wrong values do not show the unit
+    if _is_typical(quantity, centre, low, high):
+        return []
+    return [
+        wrong_unit + (f" (x {factor:.6g})" if factor != 1 else "") + (f" ({offset:+.6g})" if offset else "")
+        for name, wrong_unit, factor, offset in _mistakes().itertuples(index=False)
+        if name == quantity.name
+        and _is_typical(quantity, *(value * factor + offset for value in (centre, low, high)))
+    ]
+
+
+def _is_typical(quantity: Quantity, centre: float, low: float, high: float) -> bool:
+    usual = quantity.typical[0] <= centre <= quantity.typical[1]
+    return bool(usual and low >= quantity.minimum and high <= quantity.maximum)

@@ -1,0 +1,142 @@
+"""Checks of weather records: units that are not stated truly, and values that no day or month can have."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nppdrivers.evapotranspiration import extraterrestrial_radiation
+from nppdrivers.inputs.problems import SHOWN, Problem, lines_of
+from nppdrivers.inputs.tables import range_problems, unit_problem
+from nppdrivers.inputs.unit_mistakes import likely_units
+from nppdrivers.quantities import WEATHER, Quantity
+from nppdrivers.weather.table import COMPLETENESS, RECORD_UNITS, month_length
+
+# Share of the radiation above the atmosphere that reaches the ground: 0.25 under overcast skies, 0.75 under
+# clear ones (FAO-56, equation 35)
+CLEARNESS = (0.25, 0.85)
+_SPELLINGS = {
+    "°C": "degC",
+    "℃": "degC",
+    "C": "degC",
+    "mm month-1": "mm",
+    "mm/month": "mm",
+    "hours": "h",
+    "m/s": "m s-1",
+    "MJ/m2": "MJ m-2",
+    "MJ m-2 month-1": "MJ m-2",
+}
+
+
+def stated_unit_problems(table: pd.DataFrame, path: str | Path) -> list[Problem]:
+    """Variables whose column `unit` names another unit than that of the register."""
+    if "unit" not in table:
+        return []
+    problems = []
+    for (variable, unit), rows in table.groupby(["variable", "unit"]):
+        expected = RECORD_UNITS[variable]
+        if _SPELLINGS.get(unit, unit) != expected:
+            place = f"variable {variable}, {lines_of(rows.index)}"
+            problems.append(Problem(str(path), place, f"unit is {unit}", f"convert the values to {expected}"))
+    return problems
+
+
+def value_problems(
+    table: pd.DataFrame,
+    stations: pd.DataFrame,
+    path: str | Path,
+    places_of: Callable[[pd.Index], str] = lines_of,
+) -> list[Problem]:
+    """Impossible values and likely unit mistakes; of monthly sums the daily mean is compared too.
+
+    Parameters
+    ----------
+    table, stations : DataFrame
+        Columns as `read_weather` and `read_stations` give, without missing values.
+    path : path
+        What the values were read from.
+    places_of : callable
+        Words for the places in the file that rows of the table come from.
+
+    Returns
+    -------
+    list of Problem
+        Empty when every value, and every month made of them, lies in the range of the register.
+    """
+    problems = []
+    for variable, rows in table.groupby("variable", observed=True):
+        quantity, days = WEATHER[variable], rows["month"].map(month_length).astype(int)
+        per_day = rows["value"]
+        if quantity.is_monthly_sum:
+            per_day = per_day / days.where(rows["day"] == 0, 1)
+        mistaken, mistaken_stations = _unit_mistakes(per_day, rows, quantity, path)
+        problems += mistaken
+        others = ~rows["station"].isin(mistaken_stations)
+        impossible = range_problems(per_day[others], quantity.daily, path, f"variable {variable}", places_of)
+        problems += impossible or _month_problems(rows[others], days[others], quantity, path, places_of)
+        if variable == "solar_radiation" and not mistaken:
+            problems += _radiation_problems(rows, per_day, stations, path)
+    return problems
+
+
+def _unit_mistakes(
+    per_day: pd.Series, rows: pd.DataFrame, quantity: Quantity, path: str | Path
+) -> tuple[list[Problem], list[str]]:
+    """Likely unit mistakes of one variable, stations that agree in one problem, and those stations."""
+    mistaken: dict[tuple[str, ...], list[str]] = {}
+    for station, values in per_day.groupby(rows["station"], observed=True):
+        units = likely_units(quantity.daily, values.to_numpy(), _centre(values, quantity))
+        if (rows.loc[values.index, "day"] > 0).all():
+            units = [unit for unit in units if "monthly table" not in unit]
+        if units:
+            mistaken.setdefault(tuple(units), []).append(str(station))
+    problems = []
+    for units, stations in mistaken.items():
+        more = f" and {len(stations) - SHOWN} more" if len(stations) > SHOWN else ""
+        place = f"variable {quantity.name}, station {', '.join(stations[:SHOWN])}{more}"
+        values = rows.loc[rows["station"].isin(stations), "value"]
+        problems.append(unit_problem(values, quantity.daily, units, path, place))
+    return problems, [station for stations in mistaken.values() for station in stations]
+
+
+def _centre(per_day: pd.Series, quantity: Quantity) -> float:
+    """Mean of a sum, median of the others; single impossible values do not count."""
+    possible = per_day.between(quantity.daily.minimum, quantity.daily.maximum)
+    if possible.mean() > 0.98:
+        per_day = per_day[possible]
+    return float(per_day.mean() if quantity.is_monthly_sum else per_day.median())
+
+
+def _month_problems(
+    rows: pd.DataFrame,
+    days: pd.Series,
+    quantity: Quantity,
+    path: str | Path,
+    places_of: Callable[[pd.Index], str],
+) -> list[Problem]:
+    """Complete months whose value, as `stations.monthly` makes it, no month can have."""
+    value = rows["value"] * days.where(rows["day"] > 0, 1) if quantity.is_monthly_sum else rows["value"]
+    if not (value > quantity.maximum).any():
+        return []  # no mean of them is larger
+    months = value.groupby([rows["station"], rows["month"]], observed=True)
+    complete = (rows["day"] == 0) | (months.transform("size") >= COMPLETENESS * days)
+    first_rows = ~rows.duplicated(["station", "month"])
+    values = months.transform("mean")[complete & first_rows]
+    return range_problems(values, quantity, path, f"variable {quantity.name}, whole month", places_of)
+
+
+def _radiation_problems(
+    rows: pd.DataFrame, per_day: pd.Series, stations: pd.DataFrame, path: str | Path
+) -> list[Problem]:
+    """Compare with the radiation above the atmosphere: the only test for W m-2 in place of MJ m-2 a month."""
+    latitude = rows["station"].map(stations.set_index("station")["latitude"])
+    day = pd.to_datetime(rows["month"] + "-15").dt.day_of_year - 15 + rows["day"].where(rows["day"] > 0, 15)
+    above = extraterrestrial_radiation(day.to_numpy(float), latitude.to_numpy(float))
+    sunny = above > 1
+    clearness = float((per_day[sunny] / above[sunny]).median()) if sunny.any() else np.nan
+    if np.isnan(clearness) or CLEARNESS[0] <= clearness <= CLEARNESS[1]:
+        return []
+    problem = f"median of {100 * clearness:.0f} % of the radiation above the atmosphere; 30 to 70 % is usual"
+    remedy = "radiation is in MJ m-2 a day or a month (W m-2 x 0.0864 = MJ m-2 a day)"
+    return [Problem(str(path), "variable solar_radiation", problem, remedy)]
