@@ -1,4 +1,4 @@
-"""The interface file agrees with the settings, the register of products and the folders of the scripts."""
+"""The interface file agrees with the settings, the register of quantities and the folders of the scripts."""
 
 import re
 
@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 from interface import INTERFACE, OPEN, results
 
-from nppdrivers.products import product
+from nppdrivers.quantities import quantity
 
 SCHEMA = yaml.safe_load((house.REPOSITORY / "config" / "schema.yaml").read_text(encoding="utf-8"))
 INPUTS = INTERFACE["inputs"]
@@ -43,7 +43,7 @@ def test_columns_are_those_that_the_settings_map():
 def test_units_of_samples_are_registered():
     """Soil samples have the units of the maps made from them."""
     for name in INTERFACE["wildcards"]["property"]:
-        assert INPUTS["soil_samples"]["columns"][name] == product(name).unit
+        assert INPUTS["soil_samples"]["columns"][name] == quantity(name).unit
 
 
 def test_survey_has_the_layers_of_the_indicators():
@@ -71,9 +71,9 @@ def test_products_have_their_registered_unit():
         name = result.get("product", "")
         if "{" in name:
             wildcard, ending = re.fullmatch(r"\{(\w+)\}(\w*)", name).groups()
-            assert all(product(value + ending) for value in INTERFACE["wildcards"][wildcard])
+            assert all(quantity(value + ending) for value in INTERFACE["wildcards"][wildcard])
         elif name:
-            assert product(name).unit == result["unit"], result["path"]
+            assert quantity(name).unit == result["unit"], result["path"]
 
 
 def test_stages_have_scripts():
