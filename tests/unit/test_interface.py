@@ -17,9 +17,11 @@ def allowed(schema, *keys):
     """Words that the schema allows at a place, shared definitions followed."""
     for key in keys:
         schema = schema[key]
-        if isinstance(schema, dict) and "$ref" in schema:
-            schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
-    return schema["enum"]
+    if "$ref" in schema:
+        schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
+    return (
+        schema["enum"] if "enum" in schema else [word for part in schema["anyOf"] for word in allowed(part)]
+    )
 
 
 def test_inputs_are_those_of_the_settings():

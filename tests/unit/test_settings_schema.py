@@ -7,7 +7,7 @@ import pytest
 import settings_page
 import yaml
 
-from nppdrivers.quantities import quantity
+from nppdrivers.quantities import quantities
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SETTINGS = yaml.safe_load((CONFIG / "config.yaml").read_text())
@@ -58,10 +58,12 @@ def test_example_site_names_known_inputs():
     assert set(example) <= set(known)
 
 
-def test_every_soil_property_and_driver_is_a_product():
-    """Each soil property that may be mapped has a registered unit and range."""
-    allowed = SCHEMA["properties"]["soil"]["properties"]["properties"]["items"]["enum"]
-    assert all(quantity(name).maximum > 0 for name in allowed)
+def test_settings_know_the_registered_quantities():
+    """Weather variables and soil properties of the settings are those of the register, written once."""
+    assert SCHEMA["$defs"]["weather_variable"]["enum"] == list(quantities("weather"))
+    assert SCHEMA["$defs"]["soil_property"]["enum"] == list(quantities("soil"))
+    text = (CONFIG / "schema.yaml").read_text()
+    assert text.count("relative_humidity") == text.count("SOC, ") == 1
 
 
 def test_constants_have_a_source():

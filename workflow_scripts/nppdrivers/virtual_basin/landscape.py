@@ -24,7 +24,7 @@ MARGIN_CELLS = 40  # simulated around the box, so that coarse footprints at its 
 FOREST, GRASSLAND, FARMLAND, CONSTRUCTION, WATER = range(1, 6)
 CLASS_NAMES = {1: "forest", 2: "grassland", 3: "farmland", 4: "construction", 5: "water"}
 ELEVATION_M = (650.0, 1300.0)
-# Soil property: mean, standard deviation [unit of the register of products], loadings on the latent fields
+# Soil property: mean, standard deviation [unit of the register], loadings on the latent fields
 # (fertility, texture, phosphorus, lime) and on the elevation.
 SOIL = {
     "CF": (24.0, 5.0, (0.0, 1.0, 0.0, 0.0), -0.15),
