@@ -16,7 +16,7 @@ from rasterio.warp import Resampling, reproject
 from nppdrivers import rasters
 from nppdrivers.checks.inspection import inspect
 from nppdrivers.checks.study import Study
-from nppdrivers.images import landsat, modis
+from nppdrivers.images import landsat, landsat_files, modis
 from nppdrivers.images.composites import nominal_date, on_calendar
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.inputs.problems import report
@@ -37,7 +37,7 @@ COLUMNS = {
 @pytest.fixture
 def scene(real_data):
     """Landsat 8 over Colombia, thinned to 512 x 512 pixels."""
-    (found,) = landsat.find_scenes(real_data / "landsat_c2")
+    (found,) = landsat_files.find_scenes(real_data / "landsat_c2")
     return found
 
 
@@ -106,7 +106,7 @@ def ready(real_data, tmp_path):
         "landsat5_tm_sr_2010-08-17_60m.tif,2010-08-17,TM,3,4,0.0001,0\n"
         "landsat7_etm_sr_2011-08-12_60m.tif,2011-08-12,ETM+,3,4,0.0001,0\n"
     )
-    return landsat.read_ready_table(tmp_path / "images.csv", real_data / "boreal")
+    return landsat_files.read_ready_table(tmp_path / "images.csv", real_data / "boreal")
 
 
 def test_stripes_of_the_ready_images(ready):

@@ -1,18 +1,26 @@
 """Fit the relations between the sensors' NDVI from the run's own images."""
 
 import logging
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 
 import pandas as pd
 
 from nppdrivers.grid import Grid
 from nppdrivers.images import harmonisation
-from nppdrivers.images.landsat import find_images
+from nppdrivers.images.landsat_files import find_images
 from nppdrivers.job import running
 
 
-def fit_harmonisation(*, grid_path, sources, years, max_days, table_path):
-    """Write one row a relation that the images of these years need; images of other years help to fit it."""
+def fit_harmonisation(
+    *,
+    grid_path: str,
+    sources: Mapping[str, str | None],
+    years: Collection[int],
+    max_days: int,
+    table_path: str,
+) -> None:
+    """Write a row for each relation that images of these years need; those of other years help to fit it."""
     grid = Grid.load(grid_path)
     images = find_images(**sources)
     needed = harmonisation.needed_relations({image.sensor for image in images if image.date.year in years})

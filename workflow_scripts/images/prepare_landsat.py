@@ -1,6 +1,9 @@
 """Read the fine images of one year: clear NDVI on the grid, and a record of every scene."""
 
 import logging
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -9,6 +12,7 @@ from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images import landsat
 from nppdrivers.images.harmonisation import onto_oli
+from nppdrivers.images.landsat_files import Image, find_images
 from nppdrivers.job import running
 from nppdrivers.vegetation_index import MAPPED, as_index
 
@@ -16,39 +20,67 @@ COLUMNS = ["product_id", "date", "sensor", "harmonised", "resampling", "slc_off"
            "clear_percent", "mosaic_clear_percent", "remark", "kept"]  # fmt: skip
 
 
-def days_of_year(year, sources, slc_off):
+class Inputs(Protocol):
+    """Inputs of the rule; harmonisation: the table of fitted relations, where they are fitted."""
+
+    grid: str
+    study_area: str
+    harmonisation: str
+
+
+class Outputs(Protocol):
+    """Outputs of the rule; red and nir only where the bands are fused."""
+
+    ndvi: str
+    red: str
+    nir: str
+    scenes: str
+
+
+def days_of_year(year: str, sources: Mapping[str, str | None], slc_off: str) -> dict[date, list[Image]]:
     """Images of the year by day, those of the striped Landsat 7 only when they are kept."""
-    images = [image for image in landsat.find_images(**sources) if image.date.year == int(year)]
-    return landsat.by_day([image for image in images if slc_off == "keep" or not landsat.is_slc_off(image)])
+    images = [image for image in find_images(**sources) if image.date.year == int(year)]
+    return landsat.by_day(image for image in images if slc_off == "keep" or not landsat.is_slc_off(image))
 
 
-def prepare_landsat(*, year, inputs, output, sources, harmonise, slc_off, min_scene_percent, bands):
-    """Write one band of NDVI a usable day, and one row a scene with its clear share or why it was dropped.
+def prepare_landsat(
+    *,
+    year: str,
+    inputs: Inputs,
+    output: Outputs,
+    sources: Mapping[str, str | None],
+    harmonise: str,
+    slc_off: str,
+    min_scene_percent: float,
+    bands: bool,
+) -> None:
+    """Write a band of NDVI for each usable day, and a row for each scene: clear share, why it was dropped.
 
-    With `bands` also one of red and one of near-infrared reflectance, of which NDVI is then made.
+    With `bands` also red and near-infrared reflectance, from which NDVI is then computed.
     """
     grid = Grid.load(inputs.grid)
     area = rasters.read_mask(inputs.study_area, grid)
     relations = onto_oli(pd.read_csv(inputs.harmonisation)) if harmonise == "refit" else harmonise
-    images, days, records = [], [], []
+    kept_images, days, records = [], [], []
     for day, scenes in days_of_year(year, sources, slc_off).items():
-        image, of_day = landsat.read_day(scenes, grid, relations, area=area, bands=bands)
-        kept = of_day[0]["mosaic_clear_percent"] >= min_scene_percent
-        records += [record | {"kept": kept} for record in of_day]
+        image, day_records = landsat.read_day(scenes, grid, relations, area=area, bands=bands)
+        kept = day_records[0]["mosaic_clear_percent"] >= min_scene_percent
+        records += [record | {"kept": kept} for record in day_records]
         if kept:
-            images.append(image)
+            kept_images.append(image)
             days.append(day.isoformat())
     pd.DataFrame(records, columns=COLUMNS).to_csv(output.scenes, index=False)
     logging.info("%s: %d scenes, %d days kept", year, len(records), len(days))
     if not days:  # a year without a clear image still has a raster, of one empty band
-        images, days = [np.full((2, *grid.shape) if bands else grid.shape, np.nan, "float32")], ["none"]
-    images = np.stack(images)
+        kept_images = [np.full((2, *grid.shape) if bands else grid.shape, np.nan, "float32")]
+        days = ["none"]
+    images = np.stack(kept_images)
+    about = {"bands": days, "harmonised": harmonise}
     if bands:
-        for number, name in enumerate(("red", "nir")):
-            about = {"bands": days, "harmonised": harmonise}
-            rasters.write(getattr(output, name), images[:, number], grid, f"{name}_reflectance", **about)
+        rasters.write(output.red, images[:, 0], grid, "red_reflectance", **about)
+        rasters.write(output.nir, images[:, 1], grid, "nir_reflectance", **about)
         images = as_index(images)
-    rasters.write(output.ndvi, images, grid, MAPPED.name, bands=days, harmonised=harmonise)
+    rasters.write(output.ndvi, images, grid, MAPPED.name, **about)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""Read the 16-day composites of one year onto the grid."""
+"""Read the composites of one year onto the grid."""
 
 import logging
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -13,26 +15,44 @@ from nppdrivers.period import Period
 from nppdrivers.vegetation_index import MAPPED, as_index
 
 
-def prepare_modis(*, year, folder, products, period, grid_path, output, bands):
-    """Write NDVI and its day of observation, one band a composite, named by the middle of its period.
+class Outputs(Protocol):
+    """Outputs of the rule; red and nir only where the bands are fused."""
 
-    With `bands` also red and near-infrared reflectance, of which NDVI is then made.
+    ndvi: str
+    red: str
+    nir: str
+    day: str
+
+
+def prepare_modis(
+    *,
+    year: str,
+    folder: str,
+    products: Sequence[str],
+    period: Period,
+    grid_path: str,
+    output: Outputs,
+    bands: bool,
+) -> None:
+    """Write NDVI and its day of observation, a band for each composite, named by the middle of its period.
+
+    With `bands` also red and near-infrared reflectance, from which NDVI is then computed.
     """
     grid = Grid.load(grid_path)
-    wanted = [start for start in composite_starts(period, products) if start.year == int(year)]
+    starts = [start for start in composite_starts(period, products) if start.year == int(year)]
     found = modis.find_composites(folder, *products)
-    if missing := [start.isoformat() for start in wanted if start not in found]:
+    if missing := [start.isoformat() for start in starts if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
-    layers = 2 if bands else 1
-    image = np.full((len(wanted), layers, *grid.shape), np.nan, "float32")
+    image = np.full((len(starts), 2 if bands else 1, *grid.shape), np.nan, "float32")
     day = image[:, 0].copy()
     read = modis.read_bands if bands else modis.read_composite
-    for index, start in enumerate(wanted):
+    for index, start in enumerate(starts):
         if start in found:
             image[index], day[index] = read(found[start], grid)
-    names = [nominal_date(start).isoformat() for start in wanted]
-    for number, name in enumerate(("red", "nir") if bands else ()):
-        rasters.write(getattr(output, name), image[:, number], grid, f"{name}_reflectance", bands=names)
+    names = [nominal_date(start).isoformat() for start in starts]
+    if bands:
+        rasters.write(output.red, image[:, 0], grid, "red_reflectance", bands=names)
+        rasters.write(output.nir, image[:, 1], grid, "nir_reflectance", bands=names)
     rasters.write(output.ndvi, as_index(image), grid, f"coarse_{MAPPED.name}", bands=names)
     rasters.write(output.day, day, grid, "composite_day", bands=names)
 

@@ -40,7 +40,7 @@ def landsat_clear(qa_pixel: np.ndarray) -> np.ndarray:
 
 
 def landsat_unsaturated(qa_radsat: np.ndarray, bands: tuple[int, ...]) -> np.ndarray:
-    """Pixels of which none of these bands is saturated, that were not dropped and not hidden by terrain.
+    """Pixels that are not saturated in any of these bands, nor dropped, nor hidden by terrain.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def landsat_unsaturated(qa_radsat: np.ndarray, bands: tuple[int, ...]) -> np.nda
     Raises
     ------
     ValueError
-        When the band is not of an integer type.
+        As for `landsat_clear`.
     """
     refused = _LANDSAT_DROPPED | sum(1 << (band - 1) for band in bands)
     return _bits(qa_radsat, "QA_RADSAT") & refused == 0
@@ -72,7 +72,7 @@ def modis_vi_usable(reliability: np.ndarray | None, vi_quality: np.ndarray | Non
     Parameters
     ----------
     reliability : integer array, any shape, or None
-        Layer "pixel reliability"; None where a user has VI Quality alone.
+        Layer "pixel reliability"; None where there is VI Quality alone.
     vi_quality : integer array of that shape, optional
         Layer "VI Quality", bit 0 the least significant.
 
@@ -83,7 +83,7 @@ def modis_vi_usable(reliability: np.ndarray | None, vi_quality: np.ndarray | Non
     Raises
     ------
     ValueError
-        When no layer is given or a layer is not of an integer type.
+        When no layer is given, or as for `landsat_clear`.
 
     References
     ----------
@@ -92,14 +92,14 @@ def modis_vi_usable(reliability: np.ndarray | None, vi_quality: np.ndarray | Non
     """
     if reliability is None and vi_quality is None:
         raise ValueError("a MOD13 composite needs its pixel reliability or its VI Quality layer to be masked")
-    usable = np.True_
+    rules = []
     if reliability is not None:
-        usable = np.isin(_bits(reliability, "pixel reliability"), (0, 1))
+        rules.append(np.isin(_bits(reliability, "pixel reliability"), (0, 1)))
     if vi_quality is not None:
         quality = _bits(vi_quality, "VI Quality")
-        usable = usable & (quality & 0b11 <= 1) & (quality & _MODIS_DISTURBED == 0)
-        usable = usable & (quality >> 2 & 0b1111 <= _MODIS_LOWEST_USEFULNESS)
-    return usable
+        rules += [quality & 0b11 <= 1, quality & _MODIS_DISTURBED == 0]
+        rules.append(quality >> 2 & 0b1111 <= _MODIS_LOWEST_USEFULNESS)
+    return np.logical_and.reduce(rules)
 
 
 def _bits(layer: np.ndarray, name: str) -> np.ndarray:

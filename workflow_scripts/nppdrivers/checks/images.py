@@ -18,6 +18,7 @@ from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
 from nppdrivers.images import landsat, modis
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
+from nppdrivers.images.landsat_files import Image, ReadyImage, Scene, find_scenes, read_ready_table
 from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.quality import landsat_clear
 from nppdrivers.vegetation_index import NDVI
@@ -30,7 +31,7 @@ _ROUNDING = 0.01  # NDVI may lie outside its range by this
 def check_landsat(study: Study, path: Path) -> Findings:
     """Check each image of the years of the study, and that two days at least are clear enough."""
     table = path.is_file()
-    images = landsat.read_ready_table(path, study.data_folder) if table else landsat.find_scenes(path)
+    images = read_ready_table(path, study.data_folder) if table else find_scenes(path)
     of_study = [
         image
         for image in images
@@ -46,7 +47,7 @@ def check_landsat(study: Study, path: Path) -> Findings:
     yield from _base_images(study, path, len(images), clear)
 
 
-def _scenes(images: Sequence[landsat.Scene | landsat.ReadyImage], others: int) -> Iterable[str]:
+def _scenes(images: Sequence[Image], others: int) -> Iterable[str]:
     """Images by sensor and year, in words."""
     for sensor in sorted({image.sensor for image in images}):
         years = Counter(image.date.year for image in images if image.sensor == sensor)
@@ -76,9 +77,7 @@ def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.n
     yield Problem(str(path), "", message, remedy)
 
 
-def _image(
-    study: Study, image: landsat.Scene | landsat.ReadyImage, clear: dict[date, np.ndarray]
-) -> Findings:
+def _image(study: Study, image: Image, clear: dict[date, np.ndarray]) -> Findings:
     """Check that the files of an image are whole and show the study area; add its clear cells to its day."""
     _refuse_damaged(image)
     if study.cloud_grid is None:
@@ -88,7 +87,7 @@ def _image(
     if not covered.any():
         remedy = "remove it, or check the path and row and the study area"
         yield Elsewhere(image.reference, "", "does not touch the study area", remedy)
-    elif not seen.any() and isinstance(image, landsat.ReadyImage):
+    elif not seen.any() and isinstance(image, ReadyImage):
         message = "no reflectance between 0 and 1"
         remedy = f"check scale ({image.scale:g}) and offset ({image.offset:g}) in the table of images"
         yield Problem(image.reference, "", message, remedy)
@@ -96,16 +95,14 @@ def _image(
         clear[image.date] = clear.get(image.date, False) | seen
 
 
-def _covered_and_clear(
-    study: Study, image: landsat.Scene | landsat.ReadyImage, grid: Grid
-) -> tuple[np.ndarray, np.ndarray]:
+def _covered_and_clear(study: Study, image: Image, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Cells of the study area that an image covers, and those of them that are clear.
 
     Of a scene only its quality layer is read, at the nearest pixel of each cell: saturated pixels and
     impossible reflectance are found later, so that its clear share is slightly too large.
     """
     inside = study.cloud_cells(grid)
-    if isinstance(image, landsat.ReadyImage):
+    if isinstance(image, ReadyImage):
         ndvi, record = landsat.read_ndvi(image, grid)
         return np.full(1, record["covered_percent"] != 0), np.isfinite(ndvi[inside])
     with (
@@ -126,9 +123,9 @@ def _covered_and_clear(
     return quality & _QA_FILL == 0, clear
 
 
-def _refuse_damaged(image: landsat.Scene | landsat.ReadyImage) -> None:
+def _refuse_damaged(image: Image) -> None:
     """Refuse an image unless all of its files exist and are whole, in a folder or in its tar file."""
-    archive = image.folder if isinstance(image, landsat.Scene) and image.folder.suffix == ".tar" else None
+    archive = image.folder if isinstance(image, Scene) and image.folder.suffix == ".tar" else None
     members = _members(archive) if archive else set()
     absent = [
         path

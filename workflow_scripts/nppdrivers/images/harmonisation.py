@@ -1,15 +1,17 @@
 """Relations between the NDVI of Landsat sensors, fitted from images of one place a few days apart."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers.grid import Grid
-from nppdrivers.images.landsat import ReadyImage, Scene, by_day, read_day
+from nppdrivers.images.landsat import by_day, read_day
+from nppdrivers.images.landsat_files import Image
 
-# Each sensor is fitted onto the one that flew with it: TM and OLI never did.
+# Each sensor is fitted onto the next that flew at the same time: TM and OLI never did.
 REFERENCES = {"ETM+": "OLI", "TM": "ETM+"}
 LEAST_PAIRS, LEAST_CELLS, LEAST_R = 3, 1000, 0.8
 
@@ -26,7 +28,7 @@ class PairCounts:
     Attributes
     ----------
     means : list of (n, mean NDVI of the sensor, mean NDVI of the reference)
-        Of the cells clear in both, one a pair of images that has any.
+        Of the cells clear in both images, for each pair of images that has any.
     counts : (1000, 1000) int64 array
         Number of cells by bin of the sensor's NDVI and bin of the reference's, -1 to 1.
     """
@@ -46,10 +48,11 @@ class PairCounts:
 
 @dataclass(frozen=True)
 class Relation:
-    """NDVI of the reference = intercept + slope x NDVI of the sensor, and what it rests on.
+    """NDVI of the reference = intercept + slope x NDVI of the sensor, and the pairs it was fitted to.
 
     Attributes
     ----------
+    sensor, reference : str
     pairs, n : int
         Pairs of images, and cells in them that are clear in both.
     dropped_percent : float
@@ -75,31 +78,36 @@ class Relation:
     level_error: float
 
 
-def count_pairs(
-    images: Iterable[Scene | ReadyImage], grid: Grid, max_days: int
-) -> dict[tuple[str, str], PairCounts]:
-    """Count the cells of all pairs of images, one of each sensor, that are at most so many days apart.
+def count_pairs(images: Iterable[Image], grid: Grid, max_days: int) -> dict[tuple[str, str], PairCounts]:
+    """Count the cells of all pairs of images of two sensors that are at most `max_days` days apart.
 
-    Each image is read once; only those of the last `max_days` days are held.
+    Each image is read once, and kept in memory for `max_days` days.
+
+    Parameters
+    ----------
+    images : iterable of Image
+    grid : Grid
+    max_days : int
+        Largest distance in time [d].
 
     Returns
     -------
     dict of (sensor, reference) to PairCounts
         For every sensor in `REFERENCES`.
     """
-    found = {pair: PairCounts() for pair in REFERENCES.items()}
-    held: list[tuple] = []
+    counted = {pair: PairCounts() for pair in REFERENCES.items()}
+    recent: list[tuple[date, str, np.ndarray]] = []
     for day, scenes in sorted(by_day(images).items()):
-        held = [one for one in held if (day - one[0]).days <= max_days]
+        recent = [image for image in recent if (day - image[0]).days <= max_days]
         for sensor in sorted({scene.sensor for scene in scenes}):
             ndvi, _ = read_day([scene for scene in scenes if scene.sensor == sensor], grid, "none")
-            for _, other, other_ndvi in held:
-                if (sensor, other) in found:
-                    found[sensor, other].add(ndvi, other_ndvi)
-                elif (other, sensor) in found:
-                    found[other, sensor].add(other_ndvi, ndvi)
-            held.append((day, sensor, ndvi))
-    return found
+            for _, other, other_ndvi in recent:
+                if (sensor, other) in counted:
+                    counted[sensor, other].add(ndvi, other_ndvi)
+                elif (other, sensor) in counted:
+                    counted[other, sensor].add(other_ndvi, ndvi)
+            recent.append((day, sensor, ndvi))
+    return counted
 
 
 def fit_relation(sensor: str, reference: str, pairs: PairCounts) -> Relation:
@@ -109,10 +117,19 @@ def fit_relation(sensor: str, reference: str, pairs: PairCounts) -> Relation:
     scaled median absolute deviations (harvest, fire, cloud that the mask missed) are dropped and the line
     is fitted again, until the same cells are kept.
 
+    Parameters
+    ----------
+    sensor, reference : str
+    pairs : PairCounts
+
+    Returns
+    -------
+    Relation
+
     Raises
     ------
     ValueError
-        When there are too few pairs or cells, or both NDVI are hardly correlated; names what to set instead.
+        When there are too few pairs or cells, or both NDVI are hardly correlated; says what to set instead.
 
     References
     ----------
@@ -159,7 +176,11 @@ def onto_oli(relations: pd.DataFrame) -> dict[str, tuple[float, float]]:
     Parameters
     ----------
     relations : DataFrame
-        Columns sensor, reference, intercept, slope: one row a `Relation`.
+        Columns sensor, reference, intercept, slope: a row for each `Relation`.
+
+    Returns
+    -------
+    dict of sensor to (intercept, slope)
     """
     rows = relations.set_index("sensor")
     result: dict[str, tuple[float, float]] = {}
@@ -170,11 +191,11 @@ def onto_oli(relations: pd.DataFrame) -> dict[str, tuple[float, float]]:
     return result
 
 
-def needed_relations(sensors: Sequence[str]) -> list[tuple[str, str]]:
+def needed_relations(sensors: Iterable[str]) -> list[tuple[str, str]]:
     """Sensor and reference of each relation that brings these sensors to OLI."""
     steps: Mapping[str, list[str]] = {"OLI": [], "ETM+": ["ETM+"], "TM": ["ETM+", "TM"]}
-    wanted = {name for sensor in sensors for name in steps[sensor]}
-    return [pair for pair in REFERENCES.items() if pair[0] in wanted]
+    needed = {name for sensor in sensors for name in steps[sensor]}
+    return [pair for pair in REFERENCES.items() if pair[0] in needed]
 
 
 def _major_axis(x: np.ndarray, y: np.ndarray, counts: np.ndarray) -> tuple[float, float, float]:

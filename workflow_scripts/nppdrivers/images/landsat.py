@@ -1,6 +1,6 @@
 """Landsat images to NDVI on the grid: scaled, masked, harmonised between sensors, mosaicked by day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import numpy as np
@@ -9,22 +9,9 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window, from_bounds
 
 from nppdrivers.grid import Grid
-from nppdrivers.images.landsat_files import ReadyImage, Scene, find_scenes, read_ready_table
+from nppdrivers.images.landsat_files import Image
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import MAPPED
-
-__all__ = [
-    "HARMONISATIONS",
-    "ReadyImage",
-    "Scene",
-    "by_day",
-    "find_images",
-    "find_scenes",
-    "is_slc_off",
-    "read_day",
-    "read_ndvi",
-    "read_ready_table",
-]
 
 # NDVI of OLI = intercept + slope x NDVI of ETM+, both of surface reflectance. Roy, D. P. et al. (2016).
 # Characterization of Landsat-7 to Landsat-8 reflective wavelength and normalized difference vegetation index
@@ -45,7 +32,7 @@ _MARGIN = 2  # source pixels read around the grid, for the interpolation
 
 
 def read_ndvi(
-    scene: Scene | ReadyImage,
+    scene: Image,
     grid: Grid,
     harmonise: Harmonisation = "roy2016_rma",
     *,
@@ -60,7 +47,7 @@ def read_ndvi(
 
     Parameters
     ----------
-    scene : Scene or ReadyImage
+    scene : Image
     grid : Grid
     harmonise : {"roy2016_rma", "roy2016_ols", "none"} or mapping of sensor to (intercept, slope)
         How NDVI of TM and ETM+ is brought to OLI; a mapping as from `harmonisation.onto_oli`.
@@ -76,6 +63,11 @@ def read_ndvi(
     record : dict
         product_id, date, sensor, harmonised (method, "refit" or "none"), resampling, slc_off,
         covered_percent and clear_percent [% of the area], remark ("" or why the image is of no use).
+
+    Raises
+    ------
+    ValueError
+        When the image has no coordinate system, or `harmonise` nothing for its sensor.
     """
     method, line = _line_of(scene.sensor, harmonise)
     with rasterio.open(scene.reference) as source:
@@ -106,7 +98,7 @@ def read_ndvi(
 
 
 def read_day(
-    scenes: Sequence[Scene | ReadyImage],
+    scenes: Iterable[Image],
     grid: Grid,
     harmonise: Harmonisation = "roy2016_rma",
     *,
@@ -117,36 +109,36 @@ def read_day(
 
     Neighbouring rows of one pass show the same ground in their overlap, so the order does not matter.
 
+    Parameters
+    ----------
+    scenes : iterable of Image
+    grid, harmonise, area, bands
+        As for `read_ndvi`.
+
     Returns
     -------
     ndvi : (H, W) float32, or (2, H, W) with `bands`
+        NaN where no image is clear.
     records : list of dict
-        One an image, see `read_ndvi`; `mosaic_clear_percent` is the share of the mosaic.
+        For each image as from `read_ndvi`, with `mosaic_clear_percent`, the clear share of the mosaic [%].
     """
-    ndvi, records = np.full((2, *grid.shape) if bands else grid.shape, np.nan, "float32"), []
+    mosaic, records = np.full((2, *grid.shape) if bands else grid.shape, np.nan, "float32"), []
     for scene in scenes:
-        one, record = read_ndvi(scene, grid, harmonise, area=area, bands=bands)
-        ndvi = np.where(np.isfinite(ndvi), ndvi, one)
+        ndvi, record = read_ndvi(scene, grid, harmonise, area=area, bands=bands)
+        mosaic = np.where(np.isfinite(mosaic), mosaic, ndvi)
         records.append(record)
-    clear = _percent(np.isfinite(ndvi[0] if bands else ndvi), area)
-    return ndvi, [record | {"mosaic_clear_percent": clear} for record in records]
+    clear = _percent(np.isfinite(mosaic[0] if bands else mosaic), area)
+    return mosaic, [record | {"mosaic_clear_percent": clear} for record in records]
 
 
-def find_images(
-    landsat_folder: str | None, fine_images: str | None, data_folder: str | None
-) -> list[Scene] | list[ReadyImage]:
-    """Find the products in a folder, or the ready images in a table whose paths start at the data folder."""
-    return find_scenes(landsat_folder) if landsat_folder else read_ready_table(fine_images, data_folder)
-
-
-def is_slc_off(scene: Scene | ReadyImage) -> bool:
-    """Whether an image was taken by Landsat 7 after its scan line corrector failed: a fifth is missing."""
+def is_slc_off(scene: Image) -> bool:
+    """Whether Landsat 7 took an image after its scan line corrector failed: a fifth of it is missing."""
     return scene.sensor == "ETM+" and scene.date > _SCAN_LINE_CORRECTOR_FAILED
 
 
-def by_day(scenes: Sequence[Scene | ReadyImage]) -> dict[date, list[Scene | ReadyImage]]:
+def by_day(scenes: Iterable[Image]) -> dict[date, list[Image]]:
     """Group images by day of acquisition, for `read_day`."""
-    days: dict[date, list[Scene | ReadyImage]] = {}
+    days: dict[date, list[Image]] = {}
     for scene in scenes:
         days.setdefault(scene.date, []).append(scene)
     return days

@@ -1,6 +1,7 @@
 """Landsat images as they lie in folders: Collection 2 Level-2 products, and ready reflectance images."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -120,10 +121,24 @@ class ReadyImage:
         return *_scaled(red, nir, self.scale, self.offset, covered), covered
 
 
+Image = Scene | ReadyImage
+
+
+def find_images(
+    landsat_folder: str | None, fine_images: str | None, data_folder: str | None
+) -> Sequence[Image]:
+    """Products in a folder or, without one, ready images in a table whose paths start at the data folder."""
+    if landsat_folder:
+        return find_scenes(landsat_folder)
+    if fine_images:
+        return read_ready_table(fine_images, data_folder)
+    raise ValueError("inputs: give exactly one of landsat and fine_images")
+
+
 def find_scenes(folder: str | Path) -> list[Scene]:
     """Find the Landsat Collection 2 Level-2 products in a folder and the folders below it, by date.
 
-    A product is known by its red band or by its .tar file. Of one acquisition that was delivered more than
+    A product is found by its red band or by its .tar file. Of an acquisition that was delivered more than
     once, the best tier and then the latest processing is kept.
     """
     found: dict[tuple, tuple] = {}
