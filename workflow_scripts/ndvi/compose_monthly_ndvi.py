@@ -19,7 +19,7 @@ from nppdrivers.period import Period, months_of_year
 from nppdrivers.vegetation_index import MAPPED
 
 COMPOSE = {"mvc": monthly_mvc, "doy_mean": monthly_doy_mean}
-BLOCK = 250_000  # cells held at a time, with all dates of two years
+BLOCK = 250_000  # cells in memory at a time, with all dates of two years
 SAMPLED_ROWS = 20  # from which the smoothness of a year is chosen
 
 

@@ -1,7 +1,7 @@
 """The coarse products that can be read, a row each: satellite, width of a pixel, calendar and layers.
 
-A further product of a known file format is a row here and a name in config/schema.yaml. The rules read this
-table too, before any environment of a job exists: it needs the standard library alone.
+A further product in a known file format is a row here and a name in config/schema.yaml. The rules read this
+table as well, outside the environments of the jobs: it needs nothing but the standard library.
 """
 
 from collections.abc import Sequence
@@ -45,14 +45,14 @@ class Layers(NamedTuple):
 
 
 class CoarseProduct(NamedTuple):
-    """One product.
+    """A product.
 
     Attributes
     ----------
     name : str
         As the names of its files begin.
     satellite : str
-        A run takes at most one product of each.
+        A run takes at most one product of each satellite.
     pixel_m : float
         Width of a pixel [m].
     first_day, step_days : int
@@ -95,10 +95,10 @@ def coarse_product(name: str) -> CoarseProduct:
     Raises
     ------
     ValueError
-        When no product has that name; names those there are.
+        When no product has that name; lists the products that can be read.
     """
     if name not in PRODUCTS:
-        raise ValueError(f"{name!r} is no coarse product that can be read; choose of {', '.join(PRODUCTS)}")
+        raise ValueError(f"{name!r} is no coarse product that can be read; choose from {', '.join(PRODUCTS)}")
     return PRODUCTS[name]
 
 
@@ -108,27 +108,39 @@ def product_of_file(name: str) -> CoarseProduct | None:
 
 
 def disagreements(names: Sequence[str]) -> list[str]:
-    """Why products cannot make one series: two of a satellite, or pixels of different width; [] if they can.
+    """Reasons why products cannot form a series: two of a satellite, or pixels of different width.
 
-    One width, because a series whose pixels change from date to date shows changes where the land has none.
+    Pixels must be alike because a series whose footprint changes from date to date shows changes that the
+    land did not undergo.
+
+    Parameters
+    ----------
+    names : sequence of str
+
+    Returns
+    -------
+    list of str
+        Empty where they can.
     """
     products = [coarse_product(name) for name in names]
     reasons = []
     if len({product.satellite for product in products}) < len(products):
-        reasons.append("two of one satellite; take one of Terra (MOD...), one of Aqua (MYD...) or both")
+        reasons.append(
+            "two of one satellite; take one of Terra (MOD...), one of Aqua (MYD...), or both"
+        )
     if len({product.pixel_m for product in products}) > 1:
         widths = " and ".join(f"{product.name} ({product.pixel_m:.0f} m)" for product in products)
-        reasons.append(f"pixels of different width, {widths}; take products of one width")
+        reasons.append(f"pixels of different width, {widths}; take products of equal width")
     return reasons
 
 
 def pixel_width_m(names: Sequence[str]) -> float:
-    """Width of a pixel of these products [m], the same in all of them.
+    """Width of a pixel of these products [m], the same for all of them.
 
     Raises
     ------
     ValueError
-        When the products do not make one series (`disagreements`).
+        When they cannot form a series (`disagreements`).
     """
     if reasons := disagreements(names):
         raise ValueError(f"coarse products {', '.join(names)}: {'; '.join(reasons)}")

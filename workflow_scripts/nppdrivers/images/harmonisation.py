@@ -1,4 +1,4 @@
-"""Relations between the NDVI of Landsat sensors, fitted from images of one place a few days apart."""
+"""Relations between the NDVI of Landsat sensors, fitted to images of the same place a few days apart."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class PairCounts:
     counts: np.ndarray = field(default_factory=lambda: np.zeros((_BINS, _BINS), np.int64))
 
     def add(self, ndvi: np.ndarray, reference: np.ndarray) -> None:
-        """Count the cells of one pair of images that are clear in both."""
+        """Count the cells of a pair of images that are clear in both."""
         both = np.isfinite(ndvi) & np.isfinite(reference)
         if not both.any():
             return

@@ -34,7 +34,7 @@ class Scene:
     path, row : int
         WRS-2.
     folder : Path
-        Folder or .tar file that holds the bands.
+        Folder or .tar file with the bands.
     """
 
     product_id: str
@@ -66,7 +66,7 @@ class Scene:
         return str(next((path for path in named if path.exists()), named[0]))
 
     def reflectance(self, window: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Red and NIR reflectance [1], NaN where not clear, and where the scene holds data at all."""
+        """Red and NIR reflectance [1], NaN where not clear, and where the scene has data at all."""
         red, nir = (_read(self.file(band), 1, window) for band in self._bands)
         covered = (red != _FILL) & (nir != _FILL)
         usable = covered & landsat_clear(_read(self.file("QA_PIXEL"), 1, window, outside=1))
@@ -113,7 +113,7 @@ class ReadyImage:
         return [self.reference]
 
     def reflectance(self, window: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Red and NIR reflectance [1], NaN where invalid, and where the image holds data at all."""
+        """Red and NIR reflectance [1], NaN where invalid, and where the image has data at all."""
         with rasterio.open(self.file_path) as source:
             fill = _FILL if source.nodata is None else source.nodata
         red, nir = (_read(self.file_path, band, window, fill) for band in (self.red_band, self.nir_band))

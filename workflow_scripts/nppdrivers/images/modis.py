@@ -1,4 +1,4 @@
-"""MODIS products as delivered, HDF4-EOS tiles or one GeoTIFF a layer: cut, mosaicked, masked, on the grid."""
+"""MODIS products as delivered, HDF4-EOS tiles or a GeoTIFF a layer: cut, mosaicked, masked, on the grid."""
 
 import re
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ _EPOCH = date(1970, 1, 1)
 def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]]:
     """Find the files of MODIS products in a folder, grouped by the first day of their period.
 
-    Known by their names: ``MOD13Q1.A2010129.h27v05.061.*.hdf`` as NASA delivers, or one GeoTIFF a layer
-    with the date as ``.A2010129`` or ``_doy2010129`` and the layer's name in the file name. Files of other
-    products in the folder are left alone; MOD13Q1 is looked for where no product is named.
+    By their names: ``MOD13Q1.A2010129.h27v05.061.*.hdf`` as NASA delivers, or a GeoTIFF for each layer with
+    the date as ``.A2010129`` or ``_doy2010129`` and the layer's name in the file name. Files of other
+    products in the folder are ignored; MOD13Q1 is taken where no product is named.
 
     Returns
     -------
@@ -43,14 +43,14 @@ def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]
 
 
 def read_native(paths: Sequence[Path], name: str, grid: Grid | None = None) -> Layer | None:
-    """Read one layer of one date from its files and mosaic the tiles on their own lattice.
+    """Read a layer of one date from its files and mosaic the tiles on their own lattice.
 
-    Used as it is for MOD17A3HGF ("Npp_500m"): every fill class stays to be told apart.
+    Values are as stored, so that the fill classes of MOD17A3HGF ("Npp_500m") stay distinct.
 
     Returns
     -------
     Layer or None
-        None when these files do not hold that layer.
+        None when these files lack that layer.
     """
     holding = [path for path in paths if may_hold(path, name)]
     layers = []
@@ -151,7 +151,7 @@ def read_bands(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarra
     Returns
     -------
     reflectance : (2, H, W) float32
-        Red and near infrared [1]; NaN where NDVI or one of them is.
+        Red and near infrared [1]; NaN where NDVI or either band is.
     day : (H, W) float32
         See `read_composite`.
     """
@@ -181,7 +181,7 @@ def _index_layer(paths: Sequence[Path], index: Index) -> StoredLayer:
 
 
 def _mosaic(layers: list[Layer]) -> Layer:
-    """Join layers of one lattice; where they overlap the later one counts."""
+    """Join layers on a common lattice; where they overlap the later counts."""
     first = layers[0]
     a, e = first.transform.a, first.transform.e
     offsets = [~first.transform @ (layer.transform.c, layer.transform.f) for layer in layers]
@@ -216,5 +216,5 @@ def _epoch_days(day: date) -> int:
 def _start_of(path: Path) -> date:
     match = _START.search(path.name)
     if match is None:
-        raise ValueError(f"{path}: the name holds no date such as A2010129")
+        raise ValueError(f"{path}: the name has no date such as A2010129")
     return datetime.strptime(match[1] or match[2], "%Y%j").date()

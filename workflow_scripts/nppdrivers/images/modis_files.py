@@ -1,4 +1,4 @@
-"""Single layers of MODIS files: HDF4-EOS, or a GeoTIFF that holds one layer."""
+"""Single layers of MODIS files: HDF4-EOS, or a GeoTIFF of one layer."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _MARGIN = 3  # native pixels read around the grid, for the interpolation
 
 
 class NoSuchLayerError(ValueError):
-    """A file does not hold the layer asked for."""
+    """A file lacks the layer asked for."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class Layer:
 
 
 def read_layer(path: str | Path, name: str, grid: Grid | None = None) -> Layer:
-    """Read one layer of one file, of a grid only the part that covers it.
+    """Read a layer of a file, or the part of it that covers a grid.
 
     Parameters
     ----------
-    path : path of an HDF4-EOS file or of a GeoTIFF that holds one layer
+    path : path of an HDF4-EOS file, or of a GeoTIFF of one layer
     name : str
         End of the layer's name, for example "NDVI" for "250m 16 days NDVI"; not used for a GeoTIFF.
     grid : Grid, optional
@@ -87,7 +87,7 @@ def read_layer(path: str | Path, name: str, grid: Grid | None = None) -> Layer:
 
 
 def may_hold(path: Path, name: str) -> bool:
-    """Whether a file may hold a layer: a GeoTIFF holds the one that its own name ends with."""
+    """Whether a file may have a layer: a GeoTIFF has only the one that its name ends with."""
     return path.suffix.lower() not in _ONE_LAYER or _names_layer(path, name)
 
 
@@ -110,10 +110,10 @@ def _read_hdf(path: Path, name: str, grid: Grid | None) -> Layer:
     except HDF4Error as error:
         raise ValueError(f"{path}: cannot be read as HDF4 ({error}); download it again") from error
     try:
-        wanted = [stored for stored in content.datasets() if _same_layer(stored, name)]
-        if len(wanted) != 1:
-            raise NoSuchLayerError(f"{path}: no layer {name!r}; it holds {', '.join(content.datasets())}")
-        layer = content.select(wanted[0])
+        matching = [stored for stored in content.datasets() if _same_layer(stored, name)]
+        if len(matching) != 1:
+            raise NoSuchLayerError(f"{path}: no layer {name!r}; it has {', '.join(content.datasets())}")
+        layer = content.select(matching[0])
         crs, transform = _hdf_grid(path, content.attributes().get("StructMetadata.0", ""))
         shape = tuple(layer.info()[2])
         rows, columns = _window(grid, crs, transform, shape)
@@ -157,7 +157,7 @@ def _read_geotiff(path: Path, name: str, grid: Grid | None) -> Layer:
 
 
 def _stored_layer(path: Path) -> StoredLayer | None:
-    """What the table of products has about the layer of physical values in a GeoTIFF, if it is one."""
+    """Entry of the layer in a GeoTIFF in the table of products, if it is a layer of physical values."""
     product = product_of_file(path.name)
     layers = product.layers.physical if product else []
     return next((layer for layer in layers if _names_layer(path, layer.name)), None)
@@ -202,6 +202,6 @@ def _window(grid: Grid | None, crs: str, transform: Affine, shape: tuple[int, ..
     return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
 
 
-# Reader of each file format by the suffix of its files; one that reads HDF5-EOS (VNP13) would stand here.
+# Reader of each file format, by suffix. A product in another format, such as HDF5-EOS, needs its reader here.
 READERS = {".hdf": _read_hdf, ".tif": _read_geotiff, ".tiff": _read_geotiff}
 _ONE_LAYER = (".tif", ".tiff")
