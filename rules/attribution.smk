@@ -30,7 +30,7 @@ rule sample_points:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(40, base_mb=900),
     params:
         category_drivers=CATEGORY_DRIVERS,
         number=ATTRIBUTION["points"]["number"],

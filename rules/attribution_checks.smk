@@ -44,7 +44,7 @@ rule map_applicability:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(500),
+        mem_mb=memory(500, blocks=True),
     params:
         drivers=DRIVERS,
         folds=ATTRIBUTION["folds"],

@@ -1,6 +1,8 @@
 """Repeat the attribution at the points with another response, another category, drivers without elevation."""
 
 import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,24 +21,52 @@ from nppdrivers.attribution.cross_validation import block_folds
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
+Categories = Mapping[str, Sequence[str]]  # names of drivers by category
 
-def experiments(points, category_drivers):
-    """Name to experiment; those with elevation only where the points have it."""
-    names = [name for drivers in category_drivers.values() for name in drivers]
+
+class Inputs(Protocol):
+    """Files that the rule gives; elevation is empty without an elevation model."""
+
+    grid: str
+    points: str
+    constant: str
+    elevation: str
+
+
+class Outputs(Protocol):
+    """Files that the rule wants."""
+
+    experiments: str
+    elevation: str
+
+
+class Settings(NamedTuple):
+    """Trees and drivers tried of each forest, seed, folds and edge of the blocks of land [m]."""
+
+    trees: int
+    mtry: str
+    seed: int
+    folds: int
+    block_m: float
+
+
+def experiments(points: pd.DataFrame, categories: Categories) -> Iterator[tuple[str, Experiment]]:
+    """Name and experiment; those with elevation only where the points have it."""
+    names = [name for drivers in categories.values() for name in drivers]
     npp, drivers = points["NPP"].to_numpy(), points[names]
-    yield PAPER, Experiment(npp, drivers, category_drivers)
-    yield HELD, Experiment(points["held"].to_numpy(), drivers, category_drivers)
+    yield PAPER, Experiment(npp, drivers, categories)
+    yield HELD, Experiment(points["held"].to_numpy(), drivers, categories)
     if "elevation" not in points:
         return
-    added = category_drivers | {"elevation": ["elevation"]}
+    added = {**categories, "elevation": ["elevation"]}
     yield ELEVATION, Experiment(npp, points[[*names, "elevation"]], added)
-    climate, _ = without_elevation(drivers[category_drivers["climate"]], points["elevation"].to_numpy())
-    yield LEVEL, Experiment(npp, drivers.assign(**climate), category_drivers)
+    climate, _ = without_elevation(drivers[categories["climate"]], points["elevation"].to_numpy())
+    yield LEVEL, Experiment(npp, drivers.assign(**climate), categories)
 
 
-def elevation_shares(points, category_drivers):
-    """Share of the variance of each driver that goes with elevation, NaN without a model of it."""
-    rows = [(key, name) for key, names in category_drivers.items() for name in names]
+def elevation_shares(points: pd.DataFrame, categories: Categories) -> pd.DataFrame:
+    """Share of the variance of each driver that goes with elevation, NaN without an elevation model."""
+    rows = [(key, name) for key, names in categories.items() for name in names]
     table = pd.DataFrame(rows, columns=["category", "driver"]).assign(r2_elevation=np.nan)
     if "elevation" in points:
         _, share = without_elevation(points[table["driver"]], points["elevation"].to_numpy())
@@ -44,29 +74,39 @@ def elevation_shares(points, category_drivers):
     return table
 
 
-def compare_attributions(*, inputs, output, category_drivers, trees, mtry, seed, folds, block_km):
-    """Write one row an experiment and category, and how far each driver follows elevation."""
-    grid = Grid.load(inputs.grid)
-    points = pd.read_csv(inputs.points)
-    more = {"held": inputs.constant} | ({"elevation": inputs.elevation} if inputs.elevation else {})
-    for name, path in more.items():
+def read_points(inputs: Inputs) -> pd.DataFrame:
+    """Points with NPP under constant climate and, where given, elevation; only those that have both."""
+    grid, points = Grid.load(inputs.grid), pd.read_csv(inputs.points)
+    layers = {"held": inputs.constant} | ({"elevation": inputs.elevation} if inputs.elevation else {})
+    for name, path in layers.items():
         points[name] = rasters.read(path, grid, bands=1).ravel()[points["cell"]].astype("float64")
-    points = points.dropna().reset_index(drop=True)
-    places = points[["x", "y"]].to_numpy()
-    fold = block_folds(places, block_km * 1000, folds, np.random.default_rng(seed))
+    return points.dropna().reset_index(drop=True)
+
+
+def compare_attributions(
+    *, inputs: Inputs, output: Outputs, categories: Categories, settings: Settings
+) -> None:
+    """Write one row an experiment and category, and how far each driver follows elevation."""
+    points = read_points(inputs)
+    rng = np.random.default_rng(settings.seed)
+    fold = block_folds(points[["x", "y"]].to_numpy(), settings.block_m, settings.folds, rng)
     tables = []
-    for name, experiment in experiments(points, category_drivers):
-        table = attribute(experiment, trees=trees, mtry=mtry, seed=seed, fold=fold)
+    for name, experiment in experiments(points, categories):
+        table = attribute(experiment, trees=settings.trees, mtry=settings.mtry, seed=settings.seed, fold=fold)
         table.insert(0, "experiment", name)
         tables.append(table)
     result = pd.concat(tables)
     logging.info("%d points\n%s", len(points), result.to_string(index=False))
     result.to_csv(output.experiments, index=False)
-    elevation_shares(points, category_drivers).to_csv(output.elevation, index=False)
+    elevation_shares(points, categories).to_csv(output.elevation, index=False)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        settings = dict(snakemake.params.items())
-        settings.pop("code")
-        compare_attributions(inputs=snakemake.input, output=snakemake.output, **settings)
+        params = snakemake.params
+        compare_attributions(
+            inputs=snakemake.input,
+            output=snakemake.output,
+            categories=params.category_drivers,
+            settings=Settings(params.trees, params.mtry, params.seed, params.folds, 1000 * params.block_km),
+        )

@@ -1,5 +1,7 @@
 """Score the forests with both numbers of drivers tried at a split."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,24 +12,31 @@ CHOICES = ("default", "fixed")
 SEEDS = 3
 
 
-def compare_mtry(*, points_path, table_path, category_drivers, trees, seed):
+def compare_mtry(
+    *, points_path: str, table_path: str, categories: Mapping[str, Sequence[str]], trees: int, seed: int
+) -> None:
     """Write one row a subset of the categories: drivers tried and out-of-bag R2 by either choice."""
     points = pd.read_csv(points_path)
+    plans = {choice: CategoryForests(categories, trees, choice) for choice in CHOICES}
+    plan = plans[CHOICES[0]]
+    X, y = plan.read(points)
     rows = []
-    for subset in CategoryForests(category_drivers).subsets:
-        row = {}
-        for choice in CHOICES:
-            plan = CategoryForests(category_drivers, trees, choice)
-            x, y = points[plan.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
-            forests = [plan.grow(subset, x, y, seed + number) for number in range(SEEDS)]
+    for subset in plan.subsets:
+        row: dict[str, object] = {"left_out": plan.label(subset), "drivers": len(plan.columns(subset))}
+        for choice, grown in plans.items():
+            forests = [grown.grow(subset, X, y, seed + number) for number in range(SEEDS)]
             row[f"mtry_{choice}"] = forests[0].mtry_
             row[f"oob_r2_{choice}"] = np.mean([forest.oob_r2_ for forest in forests])
-        rows.append({"left_out": plan.label(subset), "drivers": len(plan.columns(subset))} | row)
+        rows.append(row)
     pd.DataFrame(rows).to_csv(table_path, index=False)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        settings = dict(snakemake.params.items())
-        settings.pop("code")
-        compare_mtry(points_path=snakemake.input.points, table_path=snakemake.output.table, **settings)
+        compare_mtry(
+            points_path=snakemake.input.points,
+            table_path=snakemake.output.table,
+            categories=snakemake.params.category_drivers,
+            trees=snakemake.params.trees,
+            seed=snakemake.params.seed,
+        )

@@ -1,6 +1,6 @@
 """Map the local correlation of NPP with one driver and where it is significant."""
 
-import numpy as np
+from typing import Protocol
 
 from nppdrivers import rasters
 from nppdrivers.correlation import local_correlation
@@ -9,14 +9,33 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def correlate_locally(*, inputs, output, driver, window, significance):
+class Inputs(Protocol):
+    """Files that the rule gives."""
+
+    grid: str
+    study_area: str
+    npp: str
+    driver: str
+
+
+class Outputs(Protocol):
+    """Files that the rule wants."""
+
+    correlation: str
+    classes: str
+    shares: str
+
+
+def correlate_locally(
+    *, inputs: Inputs, output: Outputs, driver: str, window: int, significance: float
+) -> None:
     """Write r and number of pairs (two bands), the significance class, and the area shares of the classes."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
-    npp = np.where(inside, rasters.read(inputs.npp, grid, bands=1), np.float32(np.nan))
+    npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     least = least_pairs(window)
     r, n = local_correlation(npp, rasters.read(inputs.driver, grid, bands=1), window=window)
-    r[~inside] = np.nan
+    r[~inside] = float("nan")
     classes, legend = classify(r, n, significance, least)
     stated = {"driver": driver, "window": window, "significance": significance, "least_pairs": least}
     rasters.write(output.correlation, r, grid, "local_correlation", **stated)

@@ -1,4 +1,6 @@
-"""Part the explained variance of NPP among the categories of drivers."""
+"""Partition the explained variance of NPP among the categories of drivers."""
+
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -9,9 +11,9 @@ from nppdrivers.job import running
 SCORES = ("oob_r2", "blocked_cv_r2")
 
 
-def explain_variance(*, scores_path, table_path, category_drivers):
+def explain_variance(*, scores_path: str, table_path: str, categories: Mapping[str, Sequence[str]]) -> None:
     """Write R2 by subset, its unique and shared parts and Shapley shares, by each score that is known."""
-    plan = CategoryForests(category_drivers)
+    plan = CategoryForests(categories)
     scores = pd.read_csv(scores_path).set_index("left_out")
     tables = {}
     for score in SCORES:
@@ -26,5 +28,5 @@ if __name__ == "__main__":
         explain_variance(
             scores_path=snakemake.input.scores,
             table_path=snakemake.output.table,
-            category_drivers=snakemake.params.category_drivers,
+            categories=snakemake.params.category_drivers,
         )

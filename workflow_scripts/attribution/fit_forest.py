@@ -1,6 +1,8 @@
 """Fit random forests on the drivers of some categories, score them, predict NPP over the grid."""
 
 import logging
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -8,16 +10,42 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
+from nppdrivers.forest import Forest
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def scores_of(forests, x, y, places, block_m, folds):
-    """Out-of-bag, random and spatially blocked scores as a table of one row each."""
+class Inputs(Protocol):
+    """Files that the rule gives: drivers in the order of the categories."""
+
+    grid: str
+    study_area: str
+    points: str
+    drivers: Sequence[str]
+
+
+class Outputs(Protocol):
+    """Files that the rule wants."""
+
+    prediction: str
+    scores: str
+
+
+class Folds(NamedTuple):
+    """Number of the folds of cross-validation, and edge of the blocks of land [m]."""
+
+    number: int
+    block_m: float
+
+
+def score(
+    forests: Sequence[Forest], X: np.ndarray, y: np.ndarray, places: np.ndarray, folds: Folds
+) -> pd.DataFrame:
+    """Out-of-bag, random and spatially blocked scores as a table of one row; NaN without blocks."""
     rng = np.random.default_rng(forests[0].seed)
-    random = cross_validated_r2(forests[0], x, y, random_folds(len(y), folds, rng))
-    blocks = block_folds(places, block_m, folds, rng)
-    blocked = np.nan if blocks is None else cross_validated_r2(forests[0], x, y, blocks)
+    random = cross_validated_r2(forests[0], X, y, random_folds(len(y), folds.number, rng))
+    blocks = block_folds(places, folds.block_m, folds.number, rng)
+    blocked = np.nan if blocks is None else cross_validated_r2(forests[0], X, y, blocks)
     return pd.DataFrame(
         {
             "oob_r2": [np.mean([forest.oob_r2_ for forest in forests])],
@@ -28,38 +56,49 @@ def scores_of(forests, x, y, places, block_m, folds):
     )
 
 
-def predict_map(grid, forests, study_area, driver_paths, prediction_path):
+def predict_map(
+    grid: Grid, forests: Sequence[Forest], study_area: str, drivers: Sequence[str], path: str
+) -> None:
     """Write mean and standard deviation of the forests inside the study area, by blocks of rows."""
     bands = ["NPP", "standard deviation over the seeds"]
-    with rasters.create(
-        prediction_path, grid, "forest_prediction", bands=bands, forests=len(forests)
-    ) as target:
+    with rasters.create(path, grid, "forest_prediction", bands=bands, forests=len(forests)) as target:
         for rows in grid.row_blocks():
-            x = rasters.read_columns(driver_paths, study_area, grid, rows)
-            predictions = np.array([forest.predict(x) for forest in forests])
-            spread = predictions.std(axis=0, ddof=1) if len(forests) > 1 else np.full(len(x), np.nan)
+            X = rasters.read_columns(drivers, study_area, grid, rows)
+            predictions = np.array([forest.predict(X) for forest in forests])
+            spread = predictions.std(axis=0, ddof=1) if len(forests) > 1 else np.full(len(X), np.nan)
             target.write(np.stack([predictions.mean(axis=0), spread]), rows)
 
 
-def fit_forest(*, inputs, output, omitted, category_drivers, trees, mtry, seeds, seed, block_km, folds):
+def fit_forest(
+    *,
+    inputs: Inputs,
+    output: Outputs,
+    omitted: str,
+    plan: CategoryForests,
+    seeds: Sequence[int],
+    folds: Folds,
+) -> None:
     """Write the prediction map and the scores of the forests that leave some categories out."""
     points = pd.read_csv(inputs.points)
-    plan = CategoryForests(category_drivers, trees, mtry)
-    kept = plan.subset(omitted)
-    x, y = points[plan.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
-    forests = [plan.grow(kept, x, y, seed + number) for number in range(seeds)]
-    columns = plan.columns(kept)
-    scores = scores_of(forests, x[:, columns], y, points[["x", "y"]].to_numpy(), block_km * 1000, folds)
+    subset = plan.subset(omitted)
+    X, y = plan.read(points)
+    forests = [plan.grow(subset, X, y, seed) for seed in seeds]
+    columns = plan.columns(subset)
+    scores = score(forests, X[:, columns], y, points[["x", "y"]].to_numpy(), folds)
     scores.to_csv(output.scores, index=False)
     logging.info("without %s: out-of-bag R2 %.3f", omitted, scores["oob_r2"][0])
-    paths = [inputs.drivers[column] for column in columns]
-    predict_map(Grid.load(inputs.grid), forests, inputs.study_area, paths, output.prediction)
+    drivers = [inputs.drivers[column] for column in columns]
+    predict_map(Grid.load(inputs.grid), forests, inputs.study_area, drivers, output.prediction)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        settings = dict(snakemake.params.items())
-        settings.pop("code")
+        params = snakemake.params
         fit_forest(
-            inputs=snakemake.input, output=snakemake.output, omitted=snakemake.wildcards.omitted, **settings
+            inputs=snakemake.input,
+            output=snakemake.output,
+            omitted=snakemake.wildcards.omitted,
+            plan=CategoryForests(params.category_drivers, params.trees, params.mtry),
+            seeds=range(params.seed, params.seed + params.seeds),
+            folds=Folds(params.folds, 1000 * params.block_km),
         )

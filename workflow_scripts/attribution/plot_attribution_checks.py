@@ -1,5 +1,7 @@
 """Draw the checks of the attribution."""
 
+from typing import Protocol
+
 import pandas as pd
 
 from nppdrivers import rasters
@@ -11,7 +13,29 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def plot_attribution_checks(*, inputs, output, window, note):
+class Inputs(Protocol):
+    """Files that the rule gives."""
+
+    grid: str
+    area: str
+    drivers: str
+    pairs: str
+    dissimilarity: str
+    shares: str
+    windows: str
+    experiments: str
+
+
+class Outputs(Protocol):
+    """Files that the rule wants."""
+
+    drivers: str
+    dissimilarity: str
+    shares: str
+    experiments: str
+
+
+def plot_attribution_checks(*, inputs: Inputs, output: Outputs, window: int, note: str) -> None:
     """Save the figures of drivers, area of applicability, local shares and experiments."""
     grid = Grid.load(inputs.grid)
     drivers, pairs = pd.read_csv(inputs.drivers), pd.read_csv(inputs.pairs)

@@ -1,5 +1,7 @@
 """Draw the dominant category by both methods, and how sure it is."""
 
+from typing import Protocol
+
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
@@ -11,20 +13,32 @@ METHODS = {"actual": "Left out in turn", "shapley": "Shapley values"}
 LEADING = 2  # band of the agreement on the leading category
 
 
-def plot_certainty(*, inputs, figure_path, note):
+class Inputs(Protocol):
+    """Files that the rule gives."""
+
+    grid: str
+    area: str
+    actual_plain: str
+    actual_marked: str
+    actual_agreement: str
+    shapley_plain: str
+    shapley_marked: str
+    shapley_agreement: str
+
+
+def read_maps(inputs: Inputs, method: str, grid: Grid) -> DominantMaps:
+    """Dominant category plain and marked, and how many replicates agree on what leads."""
+    plain, marked = (getattr(inputs, f"{method}_{kind}") for kind in ("plain", "marked"))
+    agreement = rasters.read(getattr(inputs, f"{method}_agreement"), grid, bands=LEADING)
+    return DominantMaps(rasters.read(plain, grid, bands=1), rasters.read(marked, grid, bands=1), agreement)
+
+
+def plot_certainty(*, inputs: Inputs, figure_path: str, note: str) -> None:
     """Save the maps of both methods on one sheet."""
     grid = Grid.load(inputs.grid)
-    maps = {
-        title: DominantMaps(
-            rasters.read(inputs[f"{method}_plain"], grid, bands=1),
-            rasters.read(inputs[f"{method}_marked"], grid, bands=1),
-            rasters.read(inputs[f"{method}_agreement"], grid, bands=LEADING),
-        )
-        for method, title in METHODS.items()
-    }
-    legend = rasters.legend(inputs.actual_marked)
-    layers = {"outline": layer_if_given(inputs.area)}
-    save(dominant_certainty(maps, legend, grid, **layers), figure_path, note)
+    maps = {title: read_maps(inputs, method, grid) for method, title in METHODS.items()}
+    legend, outline = rasters.legend(inputs.actual_marked), layer_if_given(inputs.area)
+    save(dominant_certainty(maps, legend, grid, outline=outline), figure_path, note)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
 """Draw the contributions of the categories of drivers and the dominant one."""
 
+from typing import Protocol
+
+import numpy as np
+
 from nppdrivers import rasters
 from nppdrivers.categories import category
 from nppdrivers.figures.canvas import save
@@ -10,24 +14,45 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def by_letter(path, grid):
+class Inputs(Protocol):
+    """Files that the rule gives."""
+
+    grid: str
+    area: str
+    actual: str
+    relative: str
+    shapley: str
+    dominant: str
+
+
+class Outputs(Protocol):
+    """Files that the rule wants."""
+
+    composite: str
+    dominant: str
+    actual: str
+    relative: str
+    shapley: str
+
+
+def by_letter(path: str, grid: Grid) -> dict[str, np.ndarray]:
     """Maps by the letter of the category that each band is named after."""
     bands = zip(rasters.band_names(path), rasters.read(path, grid), strict=True)
     return {category(name).letter: values for name, values in bands}
 
 
-def plot_contributions(*, inputs, output, note):
+def plot_contributions(*, inputs: Inputs, output: Outputs, note: str) -> None:
     """Save Figures 5a and 5b and the maps of actual and relative contribution and of Shapley values."""
     grid = Grid.load(inputs.grid)
-    layers = {"outline": layer_if_given(inputs.area)}
+    outline = layer_if_given(inputs.area)
     relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
-    save(contribution_composite(relative, grid, **layers), output.composite, note)
-    save(relative_contributions(relative, grid, **layers), output.relative, note)
-    save(actual_contributions(actual, grid, **layers), output.actual, note)
-    save(shapley_values(by_letter(inputs.shapley, grid), grid, **layers), output.shapley, note)
+    save(contribution_composite(relative, grid, outline=outline), output.composite, note)
+    save(relative_contributions(relative, grid, outline=outline), output.relative, note)
+    save(actual_contributions(actual, grid, outline=outline), output.actual, note)
+    save(shapley_values(by_letter(inputs.shapley, grid), grid, outline=outline), output.shapley, note)
     legend = rasters.legend(inputs.dominant)
     codes = rasters.read(inputs.dominant, grid, bands=1)
-    save(dominant_map(codes, legend, grid, **layers), output.dominant, note)
+    save(dominant_map(codes, legend, grid, outline=outline), output.dominant, note)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Draw the importance of the drivers."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from nppdrivers.categories import category
@@ -8,10 +10,12 @@ from nppdrivers.figures.contributions import importance_ranking
 from nppdrivers.job import running
 
 
-def plot_importance(*, importance, category_drivers, figure_path, note):
+def plot_importance(
+    *, importance: str, categories: Mapping[str, Sequence[str]], figure_path: str, note: str
+) -> None:
     """Save Figure 4."""
     table = pd.read_csv(importance)
-    letters = {name: category(key).letter for key, names in category_drivers.items() for name in names}
+    letters = {name: category(key).letter for key, names in categories.items() for name in names}
     table["category"] = table["driver"].map(letters)
     save(importance_ranking(table), figure_path, note)
 
@@ -20,7 +24,7 @@ if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         plot_importance(
             importance=snakemake.input.importance,
-            category_drivers=snakemake.params.category_drivers,
+            categories=snakemake.params.category_drivers,
             figure_path=snakemake.output.figure,
             note=snakemake.params.note,
         )

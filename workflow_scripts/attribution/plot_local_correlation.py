@@ -1,5 +1,8 @@
 """Draw the local correlation of NPP with each driver."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import pandas as pd
 
 from nppdrivers import rasters
@@ -10,16 +13,24 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def plot_local_correlation(*, inputs, drivers, figure_path, note):
+class Inputs(Protocol):
+    """Files that the rule gives: rasters in the order of the drivers."""
+
+    grid: str
+    study_area: str
+    area: str
+    correlation: Sequence[str]
+    classes: Sequence[str]
+    pearson: str
+
+
+def plot_local_correlation(*, inputs: Inputs, drivers: Sequence[str], figure_path: str, note: str) -> None:
     """Save Figure 3."""
     grid = Grid.load(inputs.grid)
-    r = {
-        name: rasters.read(path, grid, bands=1)
-        for name, path in zip(drivers, inputs.correlation, strict=True)
-    }
-    classes = {
-        name: rasters.read(path, grid, bands=1) for name, path in zip(drivers, inputs.classes, strict=True)
-    }
+    r, classes = (
+        {name: rasters.read(path, grid, bands=1) for name, path in zip(drivers, paths, strict=True)}
+        for paths in (inputs.correlation, inputs.classes)
+    )
     inside = rasters.read_mask(inputs.study_area, grid)
     overall = pd.read_csv(inputs.pearson).set_index("driver")
     outline = layer_if_given(inputs.area)

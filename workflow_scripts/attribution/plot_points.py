@@ -1,5 +1,7 @@
 """Draw the random points over mean annual NPP."""
 
+from typing import Protocol
+
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.surveys import sampled_points
@@ -9,7 +11,16 @@ from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 
-def plot_points(*, inputs, figure_path, note):
+class Inputs(Protocol):
+    """Files that the rule gives."""
+
+    grid: str
+    area: str
+    points: str
+    npp: str
+
+
+def plot_points(*, inputs: Inputs, figure_path: str, note: str) -> None:
     """Save Figure S3."""
     grid = Grid.load(inputs.grid)
     npp = rasters.read(inputs.npp, grid, bands=1)

@@ -1,16 +1,18 @@
-"""Sum the attribution up in plain words, with the numbers that the words are made of."""
+"""Summarise the attribution in plain words, with the numbers behind them."""
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.attribution.alternatives import HELD, LEVEL
-from nppdrivers.attribution.summary import Findings, leads, summarise
+from nppdrivers.attribution.summary import Findings, Leads, leads, summarise
 from nppdrivers.categories import letters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -19,7 +21,34 @@ from nppdrivers.npp.sides import cells_of_sides
 SIGNIFICANT = ["significant positive", "significant negative"]
 
 
-def zones_of(inputs, grid):
+class Inputs(Protocol):
+    """Files that the rule gives; area and river are empty where the run has none."""
+
+    grid: str
+    area: str
+    river: str
+    land_cover: str
+    parameters: str
+    constant: str
+    plain: str
+    dominant: str
+    probability: str
+    explained: str
+    scores: str
+    applicability: str
+    local: str
+    experiments: str
+    elevation: str
+
+
+class Outputs(Protocol):
+    """Files that the rule wants."""
+
+    text: str
+    summary: str
+
+
+def read_zones(inputs: Inputs, grid: Grid) -> dict[str, np.ndarray]:
     """Cells of each side of the river, where the run has one, and of each class with vegetation."""
     sides = cells_of_sides(inputs.area, inputs.river, grid) if inputs.area and inputs.river else {}
     classes, parameters = rasters.read(inputs.land_cover, grid, bands=1), pd.read_csv(inputs.parameters)
@@ -30,18 +59,21 @@ def zones_of(inputs, grid):
     }
 
 
-def leads_by_zone(inputs, grid, letter):
+def leads_by_zone(inputs: Inputs, grid: Grid, letter: Mapping[str, str]) -> tuple[Leads, dict[str, Leads]]:
     """What leads in the study area, and in each zone that has cells."""
     plain, marked = (rasters.read(path, grid, bands=1) for path in (inputs.plain, inputs.dominant))
     legend = rasters.legend(inputs.dominant)
-    zones = {name: cells & (plain != 0) for name, cells in zones_of(inputs, grid).items()}
-    found = {name: leads(plain[cells], marked[cells], legend, letter) for name, cells in zones.items()}
-    filled = {name: of for name, of in found.items() if zones[name].any()}
-    return leads(plain, marked, legend, letter), filled
+    zones = {name: cells & (plain != 0) for name, cells in read_zones(inputs, grid).items()}
+    by_zone = {
+        name: leads(plain[cells], marked[cells], legend, letter)
+        for name, cells in zones.items()
+        if cells.any()
+    }
+    return leads(plain, marked, legend, letter), by_zone
 
 
-def local_numbers(path):
-    """Whether each driver is beyond chance, and the significant share, found and by chance."""
+def local_numbers(path: str) -> dict[str, Any]:
+    """Whether each driver is beyond chance, and the significant share, observed and by chance."""
     shares = pd.read_csv(path).query("name in @SIGNIFICANT")
     above = shares["share_of_defined"] > shares["chance_high"]
     total = shares.groupby("driver", sort=False)[["share_of_defined", "chance_mean"]].sum().mean()
@@ -52,7 +84,7 @@ def local_numbers(path):
     }
 
 
-def climate_numbers(inputs):
+def climate_numbers(inputs: Inputs) -> dict[str, Any]:
     """How much climate is built into NPP and how much of it is elevation; nothing without climate drivers."""
     experiments = pd.read_csv(inputs.experiments).query("category == 'climate'")
     share = experiments.set_index("experiment")["shapley_percent"]
@@ -66,7 +98,7 @@ def climate_numbers(inputs):
     }
 
 
-def findings_of(inputs, grid):
+def read_findings(inputs: Inputs, grid: Grid) -> Findings:
     """All numbers of the run."""
     parts = pd.read_csv(inputs.explained).query("kind == 'shapley' and score == 'oob_r2'")
     explained = dict(zip(parts["categories"], parts["share_percent"], strict=True))
@@ -86,18 +118,18 @@ def findings_of(inputs, grid):
     )
 
 
-def plain_numbers(value):
-    """The same as JSON has it: missing numbers as null."""
+def plain_numbers(value: Any) -> Any:
+    """Nested numbers as JSON takes them: missing ones as null."""
     if isinstance(value, dict):
-        return {key: plain_numbers(of) for key, of in value.items()}
+        return {key: plain_numbers(item) for key, item in value.items()}
     if isinstance(value, bool | np.bool_):
         return bool(value)
     return float(value) if np.isfinite(value) else None
 
 
-def summarise_attribution(*, inputs, output, title):
+def summarise_attribution(*, inputs: Inputs, output: Outputs, title: str) -> None:
     """Write the sentences as text, and with their numbers as JSON."""
-    findings = findings_of(inputs, Grid.load(inputs.grid))
+    findings = read_findings(inputs, Grid.load(inputs.grid))
     sections = summarise(findings)
     lines = [f"# {title}: the attribution in plain words"]
     for heading, sentences in sections.items():

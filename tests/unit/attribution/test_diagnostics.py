@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from nppdrivers.attribution.diagnostics import (
-    dissimilarity,
+    DriverSpace,
     explained_share,
     geographical_detector,
     strata,
@@ -73,21 +73,18 @@ def test_dissimilarity_by_hand():
     sample = np.array([[0.0, 5], [1, 5], [2, 5], [3, 5]])
     typical = np.mean([1, 1, 1, 2, 2, 3])
     cells = np.array([[0.0, 5], [5, 5], [np.nan, 5], [1, 99]])
-    di, threshold = dissimilarity(sample, cells, np.ones(2), np.array([0, 1, 2, 3]))
-    np.testing.assert_allclose(di, [0, 2 / typical, np.nan, 0])
-    assert threshold == pytest.approx(1 / typical)
-    blocked = dissimilarity(sample, cells, np.ones(2), np.array([0, 0, 1, 1]))[1]
-    assert blocked > threshold
+    space = DriverSpace(sample, np.ones(2), np.array([0, 1, 2, 3]))
+    np.testing.assert_allclose(space.dissimilarity(cells), [0, 2 / typical, np.nan, 0])
+    assert space.threshold == pytest.approx(1 / typical)
+    assert DriverSpace(sample, np.ones(2), np.array([0, 0, 1, 1])).threshold > space.threshold
 
 
 def test_area_of_applicability_ends_where_the_sample_does():
     """Cells like the sample lie inside, cells beyond its range do not; a driver without weight is ignored."""
     rng = np.random.default_rng(4)
     sample, inside = rng.standard_normal((300, 3)), rng.standard_normal((500, 3))
-    fold = np.arange(300) % 10
-    di, threshold = dissimilarity(sample, inside, np.array([1, 1, 0]), fold)
-    assert (di <= threshold).mean() > 0.85
-    far = inside + np.array([0, 9, 0])
-    assert (dissimilarity(sample, far, np.array([1, 1, 0]), fold)[0] > threshold).all()
-    useless = inside + np.array([0, 0, 9])
-    np.testing.assert_array_equal(dissimilarity(sample, useless, np.array([1, 1, 0]), fold)[0], di)
+    space = DriverSpace(sample, np.array([1, 1, 0]), np.arange(300) % 10)
+    index = space.dissimilarity(inside)
+    assert (index <= space.threshold).mean() > 0.85
+    assert (space.dissimilarity(inside + np.array([0, 9, 0])) > space.threshold).all()
+    np.testing.assert_array_equal(space.dissimilarity(inside + np.array([0, 0, 9])), index)

@@ -14,7 +14,7 @@ from nppdrivers.attribution import certainty
 from nppdrivers.attribution.alternatives import Experiment, attribute, without_elevation
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
-from nppdrivers.attribution.diagnostics import dissimilarity
+from nppdrivers.attribution.diagnostics import DriverSpace
 from nppdrivers.attribution.summary import Findings, Leads, leads, summarise
 from nppdrivers.categories import letters
 from nppdrivers.correlation.surrogates import chance_shares
@@ -72,7 +72,7 @@ def findings_of(elevation, maps, npp, held, seed):
     flat = Experiment(y, points.assign(**rest), CATEGORIES)
     area = {"area": np.ones(npp.shape, dtype=bool)}
     gone = variance_table(npp, {"climate": held}, area)["variance_gone_percent"][0]
-    di, threshold = dissimilarity(cells[rows], cells, np.ones(len(PLAN.drivers)), blocks)
+    space = DriverSpace(cells[rows], np.ones(len(PLAN.drivers)), blocks)
     chance = {
         name: chance_shares(maps[name], npp, window=7, surrogates=19).iloc[:2] for name in ("SOC", "LD")
     }
@@ -86,7 +86,7 @@ def findings_of(elevation, maps, npp, held, seed):
         random_r2=cross_validated_r2(whole, cells[rows], y, random_folds(len(y), 5, rng)),
         blocked_r2=cross_validated_r2(whole, cells[rows], y, blocks),
         leading_probability=np.nanmean(gathered.probability[1]),
-        inside_percent=100 * np.mean(di <= threshold),
+        inside_percent=100 * np.mean(space.dissimilarity(cells) <= space.threshold),
         beyond_chance={name: (of["observed"] > of["chance_high"]).any() for name, of in chance.items()},
         local_percent=np.mean([of["observed"].sum() for of in chance.values()]),
         chance_percent=np.mean([of["chance_mean"].sum() for of in chance.values()]),
@@ -118,51 +118,53 @@ def world(kind, seed=4):
 
 
 @pytest.fixture(scope="module")
-def said():
+def worlds():
     """Findings and the sentences under each heading, by world."""
-    found = {kind: world(kind) for kind in ("one", "two", "none")}
-    return {kind: (of, [" ".join(lines) for lines in summarise(of).values()]) for kind, of in found.items()}
+    findings = {kind: world(kind) for kind in ("one", "two", "none")}
+    return {
+        kind: (of, [" ".join(lines) for lines in summarise(of).values()]) for kind, of in findings.items()
+    }
 
 
-def test_one_category_is_named_as_leading(said):
+def test_one_category_is_named_as_leading(worlds):
     """Where soil alone acts, soil is named over the whole area and on both sides, and the score is high."""
-    of, text = said["one"]
+    of, text = worlds["one"]
     assert of.blocked_r2 > 0.6
-    assert "Over the whole area soil tells most" in text[WHAT]
+    assert "Over the whole area soil explains most" in text[WHAT]
     assert "West of the river: soil leads" in text[WHERE] and "East of the river: soil leads" in text[WHERE]
     assert "The lead of soil is more than noise on" in text[WHERE]
-    assert not re.search("mining leads|climate leads|No driver|cannot be told", " ".join(text))
+    assert not re.search("mining leads|climate leads|No driver|cannot be determined", " ".join(text))
 
 
-def test_two_categories_are_told_apart_by_place(said):
+def test_two_categories_are_distinguished_by_place(worlds):
     """Where soil acts in the west and mining in the east, each is named on its side and neither overall."""
-    _, text = said["two"]
+    _, text = worlds["two"]
     assert "No single kind of driver stands out" in text[WHAT]
     assert "West of the river: soil leads" in text[WHERE]
     assert "East of the river: mining leads" in text[WHERE]
     assert "climate leads" not in text[WHERE]
 
 
-def test_nothing_is_named_where_nothing_acts(said):
+def test_nothing_is_named_where_nothing_acts(worlds):
     """Where NPP is a pattern of its own, no driver and no place is named, and the reader is warned."""
-    of, text = said["none"]
+    of, text = worlds["none"]
     assert of.blocked_r2 < 0.2
     assert "No driver can be named" in text[WHAT] and "No place can be named" in text[WHERE]
     assert "Do not plan measures" in text[NOT]
-    assert not re.search("leads|would lead|tells most|is given|stands out|lead of", " ".join(text))
+    assert not re.search("leads|would lead|explains most|accounts for|stands out|lead of", " ".join(text))
 
 
-def test_height_is_named_where_climate_follows_it(said):
+def test_elevation_is_named_where_climate_follows_it(worlds):
     """Climate maps that follow elevation are called so, in every world, and only then."""
-    for of, text in said.values():
-        assert "can hardly be told apart" in text[BUILT_IN]
+    for of, text in worlds.values():
+        assert "can hardly be distinguished" in text[BUILT_IN]
         apart = summarise(replace(of, elevation_r2={"MAT": 0.1, "MAP": np.nan}))
-        assert "can hardly be told apart" not in " ".join(chain(*apart.values()))
+        assert "can hardly be distinguished" not in " ".join(chain(*apart.values()))
 
 
-def test_sentences_follow_the_numbers(said):
-    """Every number of the findings that changes changes the text; what is unknown is left out or said."""
-    of = replace(said["one"][0], explained={"soil": 60, "climate": 25, "mining": 15}, inside_percent=97.0)
+def test_sentences_follow_the_numbers(worlds):
+    """Every number of the findings that changes changes the text; what is unknown is left out or stated."""
+    of = replace(worlds["one"][0], explained={"soil": 60, "climate": 25, "mining": 15}, inside_percent=97.0)
     text = [" ".join(lines) for lines in summarise(of).values()]
     changes = {
         "random_r2": 0.31, "blocked_r2": 0.22, "leading_probability": 0.2, "inside_percent": 41.0,
@@ -177,12 +179,12 @@ def test_sentences_follow_the_numbers(said):
     assert not re.search(r"\bnan\b", whole) and "too small to leave out" in whole
 
 
-def test_few_sure_cells_name_no_place(said):
+def test_few_sure_cells_name_no_place(worlds):
     """Where noise could explain the lead nearly everywhere, no place is named although NPP is predicted."""
-    of, _ = said["one"]
+    of, _ = worlds["one"]
     vague = Leads({"climate": 5.0, "soil": 90, "mining": 5}, {"climate": 0.0, "soil": 10, "mining": 0})
     text = summarise(replace(of, whole=vague))
-    assert "cannot be told" in text["Where"][0] and "soil" not in " ".join(text["Where"])
+    assert "cannot be determined" in text["Where"][0] and "soil" not in " ".join(text["Where"])
     assert any("single field" in line for line in text["What not to conclude"])
 
 

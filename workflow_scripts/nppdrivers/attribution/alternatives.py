@@ -1,4 +1,4 @@
-"""The attribution asked in other ways: another response, other categories, climate without elevation."""
+"""Alternative attributions: another response, other categories, climate without elevation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import pandas as pd
 
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.cross_validation import cross_validated_r2
-from nppdrivers.contribution import commonality, group_shapley, relative_contribution
+from nppdrivers.contribution import Subset, commonality, group_shapley, relative_contribution
 
 PAPER = "paper: NPP, all drivers"
 HELD = "NPP with climate held constant"
@@ -36,7 +36,7 @@ class Experiment:
 
 
 def without_elevation(drivers: pd.DataFrame, elevation: np.ndarray) -> tuple[pd.DataFrame, pd.Series]:
-    """Take out of each driver the part that follows from elevation.
+    """Remove from each driver the part that follows from elevation.
 
     ``x - (a + b z)`` with a and b by least squares over the points.
 
@@ -68,18 +68,18 @@ def without_elevation(drivers: pd.DataFrame, elevation: np.ndarray) -> tuple[pd.
 def attribute(
     experiment: Experiment, *, trees: int, seed: int, mtry: str = "default", fold: np.ndarray | None = None
 ) -> pd.DataFrame:
-    """Score an experiment and share its explained variance out among the categories.
+    """Score an experiment and divide its explained variance among the categories.
 
     One forest on every subset of the categories; predictions at the points are out of bag, so that no tree
-    predicts a point that it knows. Shapley values and unique parts are those of the out-of-bag R2.
+    predicts a point that it was grown on. Shapley values and unique parts are those of the out-of-bag R2.
 
     Parameters
     ----------
     experiment
     trees, mtry, seed
-        Of every forest, as in `category_forests.CategoryForests`.
+        Settings of every forest, as in `category_forests.CategoryForests`.
     fold
-        Fold of every point for the blocked R2; None leaves it out (NaN).
+        Fold of every point (n,) for the blocked R2; without it that score is NaN.
 
     Returns
     -------
@@ -93,7 +93,8 @@ def attribute(
     x, y = experiment.drivers[plan.drivers].to_numpy(dtype=np.float64), experiment.response
     forests = {part: plan.grow(part, x, y, seed) for part in plan.subsets}
     whole, names = forests[plan.everything], list(plan.categories)
-    worth = {frozenset(): 0.0} | {part: forest.oob_r2_ for part, forest in forests.items()}
+    worth: dict[Subset, float] = {frozenset(): 0.0}
+    worth |= {part: forest.oob_r2_ for part, forest in forests.items()}
     predicted = {part: forest.oob_prediction_ for part, forest in forests.items()}
     relative = relative_contribution(*plan.left_out_in_turn(predicted))
     shapley, unique = group_shapley(worth), commonality(worth)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from nppdrivers.contribution import Subset
 from nppdrivers.forest import Forest
@@ -19,7 +20,7 @@ class CategoryForests:
     Parameters
     ----------
     category_drivers
-        Names of the drivers of each category; a category without drivers is passed over.
+        Names of the drivers of each category; a category without drivers is ignored.
     trees
         Trees of a forest.
     mtry
@@ -70,8 +71,12 @@ class CategoryForests:
         return self._subset[label]
 
     def columns(self, subset: Subset) -> list[int]:
-        """Numbers of the drivers of a subset."""
+        """Positions of the drivers of a subset among all drivers."""
         return [number for number, driver in enumerate(self.drivers) if self._category[driver] in subset]
+
+    def read(self, points: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Drivers (n, p) and NPP (n,) [gC m-2 yr-1] of a table of points, as `grow` takes them."""
+        return points[self.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
 
     def grow(self, subset: Subset, X: np.ndarray, y: np.ndarray, seed: int) -> Forest:
         """Fit a forest on the drivers of a subset.
@@ -81,11 +86,21 @@ class CategoryForests:
         subset
             Names of categories.
         X
-            All drivers (n, p), in the order of `drivers`.
+            All drivers (n, p), in the order of `drivers` [any units], without NaN.
         y
-            Response (n,).
+            Response (n,) [any unit], without NaN.
         seed
             Seed of the forest.
+
+        Returns
+        -------
+        Forest
+            On the columns of the subset alone.
+
+        Raises
+        ------
+        ValueError
+            For NaN in the drivers or the response.
         """
         columns = self.columns(subset)
         tried = min(max(len(self.drivers) // 3, 1), len(columns)) if self.mtry == "fixed" else None

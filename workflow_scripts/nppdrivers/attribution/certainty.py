@@ -10,10 +10,10 @@ from nppdrivers.contribution import INDISTINCT, dominant_category, shares
 
 
 def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw the points of whole blocks of land with replacement, as many blocks as hold points.
+    """Draw the points of whole blocks of land with replacement, as many blocks as have points.
 
-    Neighbouring points repeat each other. Drawing them one by one takes them for independent and makes chance
-    relations of smooth maps look sure; blocks no smaller than the range of the variogram do not.
+    Neighbouring points repeat each other. Drawing them one by one treats them as independent and makes
+    chance relations of smooth maps look certain; blocks no smaller than the range of the variogram do not.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def resample_blocks(xy: np.ndarray, block: float, rng: np.random.Generator) -> n
 
 
 def in_no_drawn_block(places: np.ndarray, xy: np.ndarray, drawn: np.ndarray, block: float) -> np.ndarray:
-    """Tell the places whose block of land `resample_blocks` has not drawn.
+    """Find the places whose block of land `resample_blocks` has not drawn.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def in_no_drawn_block(places: np.ndarray, xy: np.ndarray, drawn: np.ndarray, blo
 
 
 def exceeds_noise(actual: np.ndarray, noise: np.ndarray, level: float = 0.05) -> np.ndarray:
-    """Tell where some category contributes more than noise of a known size would.
+    """Find where some category contributes more than noise of a known size would.
 
     ``|ActCon_g| > z noise_g`` for at least one of the G categories, z the normal quantile of level / (2 G).
 
@@ -73,7 +73,7 @@ def exceeds_noise(actual: np.ndarray, noise: np.ndarray, level: float = 0.05) ->
         Actual contributions or Shapley values (G, ...) [gC m-2 yr-1].
     noise
         Size of the noise, shaped like them (`Replicates.noise`). Forests with other seeds on the same points
-        would show a part of it alone, against which nearly everything is distinguishable.
+        show only a part of it, against which nearly everything is distinguishable.
     level
         Chance of a false alarm in a cell without any contribution [0 to 1].
 
@@ -91,7 +91,7 @@ def exceeds_noise(actual: np.ndarray, noise: np.ndarray, level: float = 0.05) ->
 def mark_indistinct(
     codes: np.ndarray, legend: Mapping[int, str], distinct: np.ndarray
 ) -> tuple[np.ndarray, dict[int, str]]:
-    """Put cells that noise could explain into a class of their own.
+    """Give cells that noise could explain a class of their own.
 
     Parameters
     ----------
@@ -115,10 +115,10 @@ def mark_indistinct(
 
 
 class Replicates:
-    """What replicates of a map of contributions tell of it, gathered one at a time in little memory.
+    """Running statistics of replicate contribution maps, one added at a time in little memory.
 
-    A replicate counts in the cells whose block of land it has not seen. Forests know the land around their
-    points by heart, with smooth drivers for coordinates; whether a contribution is more than that shows
+    A replicate counts in the cells whose block of land it has not seen. Forests memorise the land around
+    their points, with smooth drivers as coordinates; whether a contribution is more than that shows only
     where the points around are left out.
 
     Parameters
@@ -142,7 +142,7 @@ class Replicates:
         return codes, np.where(codes == 0, 0, 1 + np.argmax(relative, axis=0))
 
     def add(self, contributions: np.ndarray, unseen: np.ndarray | bool) -> None:
-        """Gather one replicate (G, n) [gC m-2 yr-1] in the cells (n,) that it has not seen."""
+        """Add one replicate (G, n) [gC m-2 yr-1] in the cells (n,) that it has not seen."""
         codes, leading = self._classes(contributions)
         self._squares += np.where(unseen, (contributions - self._map) ** 2, 0)
         self._number += unseen

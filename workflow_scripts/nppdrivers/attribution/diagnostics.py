@@ -106,7 +106,7 @@ def geographical_detector(drivers: pd.DataFrame, response: np.ndarray, classes: 
     Wang et al. (2010), International Journal of Geographical Information Science 24:107, table 1.
     """
     cut = {name: strata(drivers[name].to_numpy(dtype=float), classes) for name in drivers.columns}
-    q = {name: explained_share(response, of) for name, of in cut.items()}
+    q = {name: explained_share(response, classed) for name, classed in cut.items()}
     rows = []
     for i, first in enumerate(cut):
         for second in list(cut)[i + 1 :]:
@@ -123,48 +123,59 @@ def _interaction(first: float, second: float, both: float) -> str:
     return "weaken, univariate" if both > min(first, second) else "weaken, nonlinear"
 
 
-def dissimilarity(
-    sample: np.ndarray, cells: np.ndarray, weights: np.ndarray, fold: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """Distance of every cell from the sample in the space of the drivers, and how far the sample reaches.
+class DriverSpace:
+    """The space of the drivers, in which cells are compared with the sample.
 
-    The drivers are standardised by the sample and multiplied by their weights. DI is the distance to the
-    nearest point of the sample over the mean distance between its points. The threshold is the upper whisker
-    (third quartile + 1.5 interquartile ranges, at most the maximum) of DI of the points themselves, each
-    against the other folds: the area of applicability is where DI does not exceed it.
+    The drivers are standardised by the sample and multiplied by their weights.
 
     Parameters
     ----------
     sample
         Drivers at the points (n, p), without NaN.
-    cells
-        Drivers of the cells (m, p).
     weights
         Importance of the drivers (p,) [any unit, not negative].
     fold
         Cross-validation fold of every point (n,).
 
-    Returns
-    -------
-    di : (m,) float64
-        [mean distances]; NaN for a cell with a missing driver.
+    Attributes
+    ----------
     threshold : float
-        [mean distances].
+        Upper whisker (third quartile + 1.5 interquartile ranges, at most the maximum) of the dissimilarity of
+        the points themselves, each against the other folds [mean distances]. The area of applicability is
+        where the dissimilarity does not exceed it.
 
     References
     ----------
     Meyer & Pebesma (2021), Methods in Ecology and Evolution 12:1620.
     """
-    mean, spread = sample.mean(axis=0), sample.std(axis=0, ddof=1)
-    scale = np.divide(weights, spread, out=np.zeros(len(spread)), where=spread > 0)
-    points, targets = (sample - mean) * scale, (cells - mean) * scale
-    typical = pdist(points).mean()
-    known = np.isfinite(targets).all(axis=1)
-    di = np.full(len(cells), np.nan)
-    di[known] = cKDTree(points).query(targets[known])[0] / typical
-    own = np.empty(len(points))
-    for number in np.unique(fold):
-        held = fold == number
-        own[held] = cKDTree(points[~held]).query(points[held])[0] / typical
-    low, high = np.quantile(own, [0.25, 0.75])
-    return di, float(min(own.max(), high + 1.5 * (high - low)))
+
+    def __init__(self, sample: np.ndarray, weights: np.ndarray, fold: np.ndarray):
+        self._mean, spread = sample.mean(axis=0), sample.std(axis=0, ddof=1)
+        self._scale = np.divide(weights, spread, out=np.zeros(len(spread)), where=spread > 0)
+        points = (sample - self._mean) * self._scale
+        self._typical, self._tree = pdist(points).mean(), cKDTree(points)
+        distance = np.empty(len(points))
+        for number in np.unique(fold):
+            inside = fold == number
+            distance[inside] = cKDTree(points[~inside]).query(points[inside])[0] / self._typical
+        low, high = np.quantile(distance, [0.25, 0.75])
+        self.threshold = float(min(distance.max(), high + 1.5 * (high - low)))
+
+    def dissimilarity(self, cells: np.ndarray) -> np.ndarray:
+        """Distance of each cell to the nearest point, over the mean distance between the points.
+
+        Parameters
+        ----------
+        cells
+            Drivers of the cells (m, p).
+
+        Returns
+        -------
+        (m,) float64
+            [mean distances]; NaN for a cell with a missing driver.
+        """
+        targets = (cells - self._mean) * self._scale
+        known = np.isfinite(targets).all(axis=1)
+        index = np.full(len(cells), np.nan)
+        index[known] = self._tree.query(targets[known])[0] / self._typical
+        return index

@@ -1,4 +1,4 @@
-"""The attribution in plain words: numbers of a run in, short sentences for those who manage the land out."""
+"""The attribution in plain words: sentences with the numbers of a run, for those who manage the land."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ import numpy as np
 
 from nppdrivers.contribution import INDISTINCT
 
-NOTHING_FOUND = 0.2  # share of the differences of NPP, in land not seen, below which nothing is named
+LEAST_R2 = 0.2  # explained share of NPP, in land not seen, below which nothing is named
 HALF = 50.0  # percent of the land
-LEAD = 10.0  # points of percent by which the first category must be ahead of the second
-TOLD_APART = 0.5  # share of climate that goes with elevation, above which the two are one
-WORTH_SAYING = 5.0  # percent given to climate, below which how it comes about is not told
+LEAD = 10.0  # percentage points by which the first category must be ahead of the second
+CONFOUNDED = 0.5  # share of climate that goes with elevation, above which the two cannot be distinguished
+NEGLIGIBLE = 5.0  # percent that climate accounts for, below which where it comes from is left out
 UNSURE = 80.0  # percent of the land where noise could explain the lead, above which no place is named
 
 
@@ -38,7 +38,7 @@ class Leads:
 
 @dataclass(frozen=True)
 class Findings:
-    """Numbers of a run that the sentences are made of; NaN for what a run does not have.
+    """Numbers of a run that the sentences state; NaN for what a run does not have.
 
     Attributes
     ----------
@@ -90,13 +90,13 @@ class Findings:
 
     @property
     def score(self) -> float:
-        """R2 to believe: in blocks of land where known."""
+        """The honest R2: in blocks of land where known."""
         return self.random_r2 if np.isnan(self.blocked_r2) else self.blocked_r2
 
     @property
-    def found(self) -> bool:
+    def is_predictive(self) -> bool:
         """Whether the drivers predict NPP where it was not sampled, so that anything may be named."""
-        return self.score >= NOTHING_FOUND
+        return self.score >= LEAST_R2
 
 
 def leads(
@@ -153,135 +153,139 @@ def summarise(findings: Findings) -> dict[str, list[str]]:
 
 
 def _what(f: Findings) -> list[str]:
-    if not f.found:
+    if not f.is_predictive:
         return [
-            f"No driver can be named. In land that the model had not seen, {_listed(f.explained)} do not "
-            "tell how much carbon the plants fix (NPP): what looks like a pattern may be chance."
+            f"No driver can be named. In land that the model has not seen, {_listed(f.explained)} do not "
+            "predict how much carbon the plants fix (NPP): what looks like a pattern may be chance."
         ]
     ranked = _ranked(_parts(f.explained))
     (first, most), (_, next_) = ranked[:2]
     others = _listed(f"{name} {_percent(share)}" for name, share in ranked[1:])
     if most - next_ >= LEAD and f.whole.area[first] > HALF:
         return [
-            f"Over the whole area {first} tells most about how much carbon the plants fix (NPP): it is given "
-            f"{_percent(most)} of what the drivers explain, {others}."
+            f"Over the whole area {first} explains most of how much carbon the plants fix (NPP): it accounts "
+            f"for {_percent(most)} of what the drivers explain, {others}."
         ]
     return [
         f"No single kind of driver stands out over most of the land: of what the drivers explain about the "
-        f"carbon fixed by plants (NPP), {first} is given {_percent(most)}, {others}."
+        f"carbon fixed by plants (NPP), {first} accounts for {_percent(most)}, {others}."
     ]
 
 
 def _where(f: Findings) -> list[str]:
-    if not f.found:
+    if not f.is_predictive:
         return ["No place can be named either: the map of the dominant category shows noise."]
     if f.whole.indistinct > UNSURE:
         return [
-            f"Which kind of driver leads in which place cannot be told: on {_percent(f.whole.indistinct)} of "
-            "the land noise could explain it. Use the map of the dominant category for the whole area only."
+            "Which kind of driver leads in which place cannot be determined: on "
+            f"{_percent(f.whole.indistinct)} of the land noise could explain it. Use the map of the dominant "
+            "category for the whole area only."
         ]
     areas = _listed(f"{name} on {_percent(share)}" for name, share in _ranked(f.whole.area))
     first, most = _ranked(f.whole.area)[0]
-    said = [f"Best guess of what contributes most, by area: {areas} of the land."]
-    said.append(
+    lines = [f"Best guess of what contributes most, by area: {areas} of the land."]
+    lines.append(
         f"The lead of {first} is more than noise on {_percent(f.whole.sure[first])} of the land."
         if most > HALF
         else "No kind of driver leads on more than half of the land."
     )
-    for zone, of_zone in f.zones.items():
-        (name, share), (other, rest) = _ranked(of_zone.area)[:2]
-        if of_zone.indistinct > UNSURE:
-            said.append(f"{zone}: cannot be told.")
+    for zone, counts in f.zones.items():
+        (name, share), (other, rest) = _ranked(counts.area)[:2]
+        if counts.indistinct > UNSURE:
+            lines.append(f"{zone}: cannot be determined.")
         elif share - rest < LEAD:
-            said.append(f"{zone}: mixed, {name} {_percent(share)} and {other} {_percent(rest)} of the land.")
+            lines.append(f"{zone}: mixed, {name} {_percent(share)} and {other} {_percent(rest)} of the land.")
         else:
-            said.append(f"{zone}: {name} leads, on {_percent(share)} of the land.")
-    return said
+            lines.append(f"{zone}: {name} leads, on {_percent(share)} of the land.")
+    return lines
 
 
 def _how_sure(f: Findings) -> list[str]:
-    said = [f"Of the differences in NPP the model explains {_share(f.random_r2)} at single points left out"]
+    lines = [f"Of the differences in NPP the model explains {_share(f.random_r2)} at single points left out"]
     if np.isnan(f.blocked_r2):
-        said[0] += "; the area is too small to leave out whole blocks of land, the more honest test."
+        lines[0] += "; the area is too small to leave out whole blocks of land, the more honest test."
     else:
-        said[0] += f" and {_share(f.blocked_r2)} in whole blocks of land left out. Believe the second."
-    if f.found:
-        said.append(
+        lines[0] += f" and {_share(f.blocked_r2)} in whole blocks of land left out."
+        lines[0] += " The second figure is the honest one."
+    if f.is_predictive:
+        lines.append(
             f"With other points of measurement the same kind of driver would lead in about "
             f"{_tenths(f.leading_probability)} of 10 places; on {_percent(f.whole.indistinct)} of the land "
-            "noise could explain which one leads."
+            "noise could explain which kind leads."
         )
     if f.inside_percent == 100:
-        said.append("All of the land is like the sampled points.")
+        lines.append("All of the land is like the sampled points.")
     elif not np.isnan(f.inside_percent):
         inside = _percent(f.inside_percent)
-        said.append(
-            f"{inside.capitalize()} of the land is like the sampled points; elsewhere the model guesses."
+        lines.append(
+            f"{inside.capitalize()} of the land is like the sampled points; elsewhere the model extrapolates."
         )
     if f.beyond_chance:
         beyond = [name for name, more in f.beyond_chance.items() if more]
-        said.append(
+        lines.append(
             f"Single drivers: {_percent(f.local_percent)} of the land shows a significant local correlation, "
             f"and maps without any relation would show {_percent(f.chance_percent)}. "
             f"{len(beyond)} of {len(f.beyond_chance)} drivers show more than chance"
             + (f" ({', '.join(beyond)})." if beyond else ".")
         )
-    return said
+    return lines
 
 
 def _built_in(f: Findings) -> list[str]:
-    said = []
+    lines = []
     gone, held = f.variance_gone_percent, f.climate_held_percent
     if not np.isnan(gone):
         effect = (
-            f"{_percent(gone)} of the differences in NPP vanish" if gone > 0 else "they do not get smaller"
+            f"{_percent(gone)} of the differences in NPP vanish"
+            if gone > 0
+            else "the differences in NPP do not get smaller"
         )
-        said.append(
-            "NPP was computed from temperature, rain and sunshine, so part of the answer 'climate' is put in "
-            f"by the method. With climate the same everywhere, {effect}."
+        lines.append(
+            "NPP was computed from temperature, rain and sunshine, so part of the answer 'climate' is built "
+            f"in by the method. With climate the same everywhere, {effect}."
         )
     before = _parts(f.explained).get("climate", 0.0)
-    if f.found and before >= WORTH_SAYING and not np.isnan(held):
+    if f.is_predictive and before >= NEGLIGIBLE and not np.isnan(held):
         meaning = (
-            "its share is mostly not put in by the method, but climate also stands for whatever else changes "
-            "along with it over the land"
+            "most of its share does not come from the method, but climate also stands for whatever else "
+            "changes along with it over the land"
             if held > 0.7 * before
-            else "much of its share was put in by the method"
+            else "much of its share comes from the method"
         )
-        said.append(
-            f"With that part taken out climate is given {_percent(held)} instead of {_percent(before)}: "
+        lines.append(
+            f"Without that part climate accounts for {_percent(held)} instead of {_percent(before)}: "
             f"{meaning}."
         )
     level = f.elevation_share
     if not np.isnan(level):
-        meaning = ": here 'climate' and 'height' can hardly be told apart" if level > TOLD_APART else ""
-        said.append(
-            f"Height above the sea alone gives {_share(level)} of the differences in the climate maps"
-            f"{meaning}."
+        alike = ": here 'climate' and 'elevation' can hardly be distinguished" if level > CONFOUNDED else ""
+        lines.append(
+            f"Elevation alone explains {_share(level)} of the differences in the climate maps{alike}."
         )
-        if f.found and not np.isnan(f.climate_level_percent):
-            said.append(f"Without the part of height climate is given {_percent(f.climate_level_percent)}.")
-    return said
+        if f.is_predictive and not np.isnan(f.climate_level_percent):
+            share = _percent(f.climate_level_percent)
+            lines.append(f"Without the part that follows elevation climate accounts for {share}.")
+    return lines
 
 
 def _cautions(f: Findings) -> list[str]:
-    said = [
-        "These are patterns on a map, not an experiment: a driver that tells where plants grow well need not "
+    lines = [
+        "These are patterns on a map, not an experiment: a driver that shows where plants grow well need not "
         "be what makes them grow, and changing it need not change them."
     ]
-    if not f.found:
-        said.append("Do not plan measures from these maps.")
+    if not f.is_predictive:
+        lines.append("Do not plan measures from these maps.")
     elif f.whole.indistinct > HALF:
-        said.append("Do not decide on a single field or pixel from the map of the dominant category.")
-    if f.found and f.elevation_share > TOLD_APART:
-        said.append("Do not read the share of climate as what a warmer or wetter future would do.")
+        lines.append("Do not decide on a single field or pixel from the map of the dominant category.")
+    if f.is_predictive and f.elevation_share > CONFOUNDED:
+        lines.append("Do not read the share of climate as what a warmer or wetter future would do.")
     if f.inside_percent < 95:
-        said.append("Do not use the maps where the land is unlike the sampled points.")
-    return said
+        lines.append("Do not use the maps where the land is unlike the sampled points.")
+    return lines
 
 
 def _parts(explained: Mapping[str, float]) -> dict[str, float]:
-    """Shares that add up to 100 %, with none for what only takes away."""
+    """Shares that add up to 100 %; a negative share counts as none."""
     positive = {name: max(share, 0.0) for name, share in explained.items()}
     total = sum(positive.values())
     return {name: 100 * share / total for name, share in positive.items()} if total else positive
@@ -308,7 +312,7 @@ def _percent(value: float) -> str:
 
 
 def _share(value: float) -> str:
-    """Explained share of differences: none where the model does worse than the mean."""
+    """Explained share of the differences; nothing where the model does worse than the mean."""
     return "nothing" if value <= 0 else _percent(100 * value)
 
 
