@@ -125,9 +125,7 @@ def disagreements(names: Sequence[str]) -> list[str]:
     products = [coarse_product(name) for name in names]
     reasons = []
     if len({product.satellite for product in products}) < len(products):
-        reasons.append(
-            "two of one satellite; take one of Terra (MOD...), one of Aqua (MYD...), or both"
-        )
+        reasons.append("two of one satellite; take one of Terra (MOD...), one of Aqua (MYD...), or both")
     if len({product.pixel_m for product in products}) > 1:
         widths = " and ".join(f"{product.name} ({product.pixel_m:.0f} m)" for product in products)
         reasons.append(f"pixels of different width, {widths}; take products of equal width")

@@ -50,7 +50,20 @@ def nominal_date(start: date) -> date:
 
 
 def overlap_days(dates: Sequence[date], months: Sequence[str]) -> np.ndarray:
-    """Days that the 16-day period around each nominal date shares with each month, (M, T) float32."""
+    """Days that the 16-day period around each nominal date shares with each month.
+
+    Parameters
+    ----------
+    dates : sequence of T dates
+        As from `nominal_date`.
+    months : sequence of M str
+        "YYYY-MM".
+
+    Returns
+    -------
+    (M, T) float32 array
+        Shared days [d].
+    """
     starts = np.asarray(dates, "datetime64[D]") - _NOMINAL_DAY
     ends = starts + (PERIOD_DAYS - 1)
     opening, closing = np.asarray(_days_of(months), "datetime64[D]").T[..., None]

@@ -28,7 +28,14 @@ def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]
 
     By their names: ``MOD13Q1.A2010129.h27v05.061.*.hdf`` as NASA delivers, or a GeoTIFF for each layer with
     the date as ``.A2010129`` or ``_doy2010129`` and the layer's name in the file name. Files of other
-    products in the folder are ignored; MOD13Q1 is taken where no product is named.
+    products in the folder are ignored.
+
+    Parameters
+    ----------
+    folder : path
+        Its subfolders are searched too.
+    *products : str
+        Beginnings of the file names; MOD13Q1 where none is given.
 
     Returns
     -------
@@ -47,10 +54,25 @@ def read_native(paths: Sequence[Path], name: str, grid: Grid | None = None) -> L
 
     Values are as stored, so that the fill classes of MOD17A3HGF ("Npp_500m") stay distinct.
 
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files of one date: tiles, or layers.
+    name : str
+        End of the layer's name.
+    grid : Grid, optional
+        Only its surroundings are read; everything by default.
+
     Returns
     -------
     Layer or None
         None when these files lack that layer.
+
+    Raises
+    ------
+    ValueError
+        When no file touches the grid, tiles lie on different lattices, or for the reasons of
+        `modis_files.read_layer`.
     """
     holding = [path for path in paths if may_hold(path, name)]
     layers = []
@@ -84,6 +106,12 @@ def read_vegetation_index(
 ) -> tuple[np.ndarray, np.ndarray, str, Affine]:
     """Read a composite on its own pixels: a vegetation index and the day it was observed.
 
+    Parameters
+    ----------
+    paths, grid
+        As for `read_native`.
+    index : Index
+
     Returns
     -------
     values : (rows, columns) float32
@@ -92,6 +120,11 @@ def read_vegetation_index(
         Days since 1970-01-01; NaN where the index is.
     crs : str
     transform : Affine
+
+    Raises
+    ------
+    ValueError
+        When the product or the files have no layer of the index, or for the reasons of `read_native`.
     """
     start, layers = _start_of(paths[0]), product_of(paths).layers
     stored = read_native(paths, _index_layer(paths, index).name, grid)
@@ -118,10 +151,8 @@ def read_composite(
 
     Parameters
     ----------
-    paths : sequence of Path
-        The files of one date: tiles, or layers.
-    grid : Grid
-    index : Index
+    paths, grid, index
+        As for `read_vegetation_index`.
     resampling : {"conserving", "bilinear"}
         Bilinear between the native pixels that are not masked, conserving the mean of each pixel
         (`resampling.conserve_means`) or not.
@@ -148,12 +179,22 @@ def read_composite(
 def read_bands(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Read red and near-infrared reflectance of a composite on the grid, as `read_composite` its NDVI.
 
+    Parameters
+    ----------
+    paths, grid
+        As for `read_vegetation_index`.
+
     Returns
     -------
     reflectance : (2, H, W) float32
         Red and near infrared [1]; NaN where NDVI or either band is.
     day : (H, W) float32
         See `read_composite`.
+
+    Raises
+    ------
+    ValueError
+        When the files have no layer of a band, or for the reasons of `read_vegetation_index`.
     """
     ndvi, day = read_composite(paths, grid, NDVI)
     usable, _, crs, transform = read_vegetation_index(paths, grid)
