@@ -1,5 +1,7 @@
 """Check the raw inputs before any heavy job."""
 
+from snakemake.exceptions import IncompleteCheckpointException
+
 
 rule validate_inputs:
     input:
@@ -40,8 +42,9 @@ rule validate_inputs:
         "../workflow_scripts/checks/validate_inputs.py"
 
 
-# the checks end well in any case, so that Snakemake keeps their report; this job refuses for them
-rule admit_inputs:
+# The checks end well in any case, so that Snakemake keeps their report; this job refuses for them. It is a
+# checkpoint, so that what reads raw inputs waits for it and is then judged by its own inputs and settings alone.
+checkpoint admit_inputs:
     input:
         problems="<results>/inputs/problems.json",
         page="<results>/inputs/checks.html",
@@ -61,3 +64,19 @@ rule admit_inputs:
         "Refuse inputs with problems before any heavy job"
     script:
         "../workflow_scripts/checks/admit_inputs.py"
+
+
+def admitted(wildcards):
+    """Input function: nothing, once the checks have admitted all raw inputs.
+
+    `ancient()` would do the same in words, but where the checks themselves are about to run Snakemake takes
+    everything behind an ancient input for up to date. Where the checks refused before, their outcome is missing
+    and has to be asked for as a file: a checkpoint whose outcome is missing does not run by itself.
+    """
+    try:
+        checkpoints.admit_inputs.get()
+    except IncompleteCheckpointException as incomplete:
+        if not Path(incomplete.targetfile).exists():
+            return str(incomplete.targetfile)
+        raise
+    return []

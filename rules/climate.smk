@@ -6,7 +6,7 @@ WEATHER_INPUTS = ("stations", "weather", "monthly_weather")
 rule tabulate_weather:
     input:
         dem=raw_if_given("dem"),
-        checks=ancient("<results>/inputs/checks.json"),
+        checks=admitted,
         stations=raw_if_given("stations"),
         weather=raw_if_given("weather"),
         monthly_weather=raw_if_given("monthly_weather"),
@@ -68,7 +68,7 @@ rule interpolate_climate:
 rule resample_climate:
     input:
         grid="<results>/grid/grid.json",
-        checks=ancient("<results>/inputs/checks.json"),
+        checks=admitted,
         raster=lambda wildcards: raw(f"climate_raster_{wildcards.variable}_{wildcards.year}"),
     output:
         surface="<results>/climate/{variable}/{year}.tif",

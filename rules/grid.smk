@@ -3,7 +3,7 @@
 
 rule make_grid:
     input:
-        checks=ancient("<results>/inputs/checks.json"),
+        checks=admitted,
         study_area=raw_if_given("study_area"),
         like=in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else [],
     output:

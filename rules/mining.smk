@@ -5,7 +5,7 @@ if has("survey"):
     rule map_land_degradation:
         input:
             grid="<results>/grid/grid.json",
-            checks=ancient("<results>/inputs/checks.json"),
+            checks=admitted,
             survey=raw("survey"),
             indicators=settings_table(config["mining"]["indicators"]),
             judgements=settings_table(config["mining"]["judgements"]),

@@ -33,6 +33,9 @@ rule plot_flow_charts:
 
 
 rule list_stages:
+    input:
+        # settings are written down once their inputs are admitted: until then the results rest on the former ones
+        checks=admitted,
     output:
         stages="<results>/stages.csv",
         settings="<results>/settings.yaml",

@@ -5,7 +5,7 @@ if KRIGED:
     rule krige_soil:
         input:
             grid="<results>/grid/grid.json",
-            checks=ancient("<results>/inputs/checks.json"),
+            checks=admitted,
             dem=raw_if_given("dem"),
             elevation="<results>/grid/elevation.tif" if has("dem") else [],
             samples=raw("soil_samples"),
@@ -42,7 +42,7 @@ if given_rasters("soil_rasters"):
     rule resample_soil:
         input:
             grid="<results>/grid/grid.json",
-            checks=ancient("<results>/inputs/checks.json"),
+            checks=admitted,
             raster=lambda wildcards: raw(f"soil_raster_{wildcards.property}"),
         output:
             mean="<results>/soil/{property}.tif",

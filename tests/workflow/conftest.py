@@ -1,53 +1,7 @@
 """A copy of the project in which the tiny virtual basin has been run once."""
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-SETTINGS = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml"]
-
-
-class Project:
-    """A copy of the project that tests may run and change."""
-
-    def __init__(self, folder: Path, source: Path = REPOSITORY):
-        unneeded = [".venv", ".git"]
-        if source == REPOSITORY:
-            unneeded += ["results", ".snakemake", "__pycache__", ".*_cache"]
-        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*unneeded))
-        self.folder = folder
-        self.results = folder / "results" / "tiny"
-
-    def snakemake(
-        self, *arguments: str, settings: list[str] = SETTINGS, folder: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """Call Snakemake in the copy, or in another folder; output and errors are joined in stdout."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *settings, *arguments]
-        environment = os.environ | {"PYTHONWARNINGS": "default"}
-        return subprocess.run(
-            command,
-            cwd=folder or self.folder,
-            env=environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-
-    def would_run(self, *arguments: str) -> set[str]:
-        """Names of the rules that a dry run would run."""
-        done = self.snakemake("--dry-run", *arguments)
-        assert done.returncode == 0, done.stdout
-        if "Nothing to be done" in done.stdout:
-            return set()
-        table = re.search(r"^Job stats:\n.*\n-+ .*\n((?:\w+ +\d+\n)+)", done.stdout, flags=re.MULTILINE)
-        assert table, done.stdout
-        return {line.split()[0] for line in table[1].splitlines()} - {"all", "total"}
+from project import Project
 
 
 @pytest.fixture(scope="session")

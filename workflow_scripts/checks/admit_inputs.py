@@ -11,7 +11,10 @@ def admit_inputs(*, problems_path: str | Path, page_path: str | Path, checks_pat
     """Pass the empty list on; otherwise end with the report of all problems."""
     problems = [Problem(**record) for record in json.loads(Path(problems_path).read_text(encoding="utf-8"))]
     if problems:
-        raise ValueError(f"{report(problems)}\nThe same as a page: {page_path}")
+        raise ValueError(
+            f"{report(problems)}\nThe same as a page: {page_path}\n"
+            "Nothing was computed from these inputs: results that are there already rest on the former ones."
+        )
     Path(checks_path).write_text("[]\n", encoding="utf-8")
 
 
