@@ -17,6 +17,7 @@ pathvars:
 include: "rules/settings.smk"
 include: "rules/inputs.smk"
 include: "rules/period.smk"
+include: "rules/lock.smk"
 include: "rules/stages.smk"
 include: "rules/resources.smk"
 include: "rules/code_digest.smk"

@@ -19,7 +19,7 @@ ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 # From the ground up: a room may import rooms above it in this list, never one beside or below it.
 FLOOR_ROOMS = {
     "ground": [
-        "grid", "rasters", "dated_bands", "quantities", "categories", "period", "job", "blocks", "agreement",
+        "grid", "rasters", "dated_bands", "quantities", "categories", "period", "job", "run_lock", "blocks", "agreement",
     ],
     "methods": [
         "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",

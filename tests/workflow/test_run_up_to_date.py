@@ -1,7 +1,7 @@
 """One call brings all up to date, and nothing else, after any change of a raw input or a setting.
 
-The rules are the real ones; their scripts are replaced by one that writes what its inputs and parameters were,
-so that a file is up to date exactly when its content is that of a run from nothing.
+The rules are the real ones; their scripts are replaced by one that writes what its inputs and parameters
+were, so that a file is up to date exactly when its content is that of a run from nothing.
 """
 
 import re

@@ -1,5 +1,6 @@
 """How a script runs as a job of the workflow: its log, its threads, its way to refuse bad input."""
 
+import errno
 import logging
 import os
 import sys
@@ -8,16 +9,23 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from threadpoolctl import threadpool_limits
+
+from nppdrivers.run_lock import job_lock
+
+# What the machine refuses, whatever the input: no space, no permission, a file system that cannot be written
+_REFUSED_BY_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
 @contextmanager
 def running(log: str | Path, threads: int) -> Iterator[None]:
-    """Send messages and warnings to the log file, keep to the threads given, end bad input with its message.
+    """Send messages to the log file, keep to the threads given, end bad input with its message.
 
-    A ValueError says what is wrong with an input: it ends the job with that message alone. Any other
-    error is a fault of the software and keeps its traceback. Both go to the log and to standard error.
+    A ValueError says what is wrong with an input, an OSError of a full disk or a missing permission which path
+    the system refused: they end the job with that message alone. Any other error is a fault of the software and
+    keeps its traceback. All go to the log and to standard error.
     """
     handlers = [logging.FileHandler(log, mode="w"), logging.StreamHandler(sys.stderr)]
     handlers[1].setLevel(logging.WARNING)
@@ -27,15 +35,24 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
     _limit_numba(threads)
     os.environ.setdefault("GDAL_CACHEMAX", "256")  # MB; GDAL's own default grows with the machine
     try:
-        with threadpool_limits(threads):
+        with job_lock(), threadpool_limits(threads):
             yield
     except ValueError as error:
-        logging.getLogger(__name__).info(traceback.format_exc())
-        logging.getLogger(__name__).error("%s", error)
-        sys.exit(1)
-    except Exception:
+        _end(str(error))
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _REFUSED_BY_SYSTEM:
+            _end(
+                f"{error.filename or 'a file of this job'}: {error.strerror}; free space or mend the permissions"
+            )
         logging.getLogger(__name__).exception("This is a fault of nppdrivers, please report it with this log")
         raise
+
+
+def _end(message: str) -> NoReturn:
+    """End the job with one message; the traceback goes to the log alone."""
+    logging.getLogger(__name__).info(traceback.format_exc())
+    logging.getLogger(__name__).error("%s", message)
+    sys.exit(1)
 
 
 def _limit_numba(threads: int) -> None:
