@@ -17,7 +17,6 @@ pathvars:
 include: "rules/settings.smk"
 include: "rules/inputs.smk"
 include: "rules/period.smk"
-include: "rules/lock.smk"
 include: "rules/stages.smk"
 include: "rules/resources.smk"
 include: "rules/code_digest.smk"
@@ -42,9 +41,11 @@ include: "rules/attribution_checks.smk"
 include: "rules/attribution_summary.smk"
 include: "rules/validation.smk"
 include: "rules/pages.smk"
+include: "rules/run.smk"
 
 
 rule all:
     default_target: True
     input:
         "<results>/index.html",
+        "<results>/code.yaml",

@@ -4,6 +4,9 @@ import ast
 import hashlib
 from functools import cache
 
+# digest of each script that a rule has asked for
+CODE_DIGESTS = {}
+
 
 def imported_modules(tree):
     """Dotted names of everything under nppdrivers that a parsed module may import."""
@@ -54,4 +57,5 @@ def code_digest(script):
     sources = set()
     collect_sources(SCRIPTS / f"{script}.py", sources)
     texts = [parsed(file)[0] for file in sorted(sources)]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+    CODE_DIGESTS[script] = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+    return CODE_DIGESTS[script]

@@ -57,6 +57,26 @@ rule list_stages:
         "../workflow_scripts/pages/list_stages.py"
 
 
+rule record_code:
+    output:
+        code="<results>/code.yaml",
+    log:
+        "<logs>/record_code.log",
+    benchmark:
+        "<benchmarks>/record_code.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=300,
+    params:
+        digests=lambda wildcards: CODE_DIGESTS,
+        code=code_digest("pages/record_code"),
+    message:
+        "Write down the digest of the code of every script"
+    script:
+        "../workflow_scripts/pages/record_code.py"
+
+
 rule write_index:
     input:
         stages="<results>/stages.csv",

@@ -19,7 +19,8 @@ ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 # From the ground up: a room may import rooms above it in this list, never one beside or below it.
 FLOOR_ROOMS = {
     "ground": [
-        "grid", "rasters", "dated_bands", "quantities", "categories", "period", "job", "run_lock", "blocks", "agreement",
+        "grid", "rasters", "dated_bands", "quantities", "categories", "period", "blocks", "agreement",
+        "job", "run_lock", "run_records",
     ],
     "methods": [
         "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",

@@ -26,12 +26,18 @@ class Project:
         self, *arguments: str, settings: list[str] = SETTINGS, folder: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Call Snakemake in the copy, or in another folder; output and errors are joined in stdout."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *settings, *arguments]
-        environment = os.environ | {"PYTHONWARNINGS": "default"}
-        return subprocess.run(
-            command,
+        process = self.start(*arguments, settings=settings, folder=folder)
+        output, _ = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, output)
+
+    def start(
+        self, *arguments: str, settings: list[str] = SETTINGS, folder: Path | None = None
+    ) -> subprocess.Popen[str]:
+        """Start Snakemake in the copy, or in another folder, and do not wait for it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "--cores", "2", *settings, *arguments],
             cwd=folder or self.folder,
-            env=environment,
+            env=os.environ | {"PYTHONWARNINGS": "default"},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from nppdrivers.run_lock import job_lock
 
-# What the machine refuses, whatever the input: no space, no permission, a file system that cannot be written
+# What the machine refuses, whatever the input: no space, no permission, a read-only file system
 _REFUSED_BY_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
@@ -23,9 +23,9 @@ _REFUSED_BY_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, err
 def running(log: str | Path, threads: int) -> Iterator[None]:
     """Send messages to the log file, keep to the threads given, end bad input with its message.
 
-    A ValueError says what is wrong with an input, an OSError of a full disk or a missing permission which path
-    the system refused: they end the job with that message alone. Any other error is a fault of the software and
-    keeps its traceback. All go to the log and to standard error.
+    A ValueError says what is wrong with an input, an OSError of a full disk or a missing permission which
+    path the system refused: they end the job with that message alone. Any other error is a fault of the
+    software and keeps its traceback. All go to the log and to standard error.
     """
     handlers = [logging.FileHandler(log, mode="w"), logging.StreamHandler(sys.stderr)]
     handlers[1].setLevel(logging.WARNING)
@@ -41,9 +41,8 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
         _end(str(error))
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _REFUSED_BY_SYSTEM:
-            _end(
-                f"{error.filename or 'a file of this job'}: {error.strerror}; free space or mend the permissions"
-            )
+            refused = error.filename or "a file of this job"
+            _end(f"{refused}: {error.strerror}; free space or mend the permissions")
         logging.getLogger(__name__).exception("This is a fault of nppdrivers, please report it with this log")
         raise
 

@@ -1,6 +1,6 @@
 """One run at a time on the results of a site, also after a run was killed.
 
-The kernel frees a lock when its process dies, however it died; Snakemake's own lock is a file that stays behind.
+The kernel frees a lock when its process dies, however it died; Snakemake's own lock is a file that stays.
 """
 
 import fcntl

@@ -1,0 +1,36 @@
+"""One run at a time on the results of a site, what a killed run leaves behind, and results without records."""
+
+import sys
+
+sys.path.insert(0, str(SCRIPTS))
+from nppdrivers.run_lock import JOBS_VARIABLE, RunLock
+from nppdrivers.run_records import changes_without_records
+
+RECORDS = Path(".snakemake").resolve()
+RUN_LOCK = RunLock(RECORDS, config["site"])
+# jobs of a run, and the graph that a job asks for, are no runs of their own
+IS_RUN = workflow.is_main_process and JOBS_VARIABLE not in os.environ
+os.environ[JOBS_VARIABLE] = str(RUN_LOCK.jobs_path)
+
+
+def refuse_results_without_records():
+    """End here where results that were made elsewhere differ in settings or code from this call."""
+    folder = f"results/{config['site']}"
+    changes = changes_without_records(folder, RECORDS, config, CODE_DIGESTS)
+    # Snakemake has read its own arguments, but does not show them to a workflow yet
+    if changes and not {"--forceall", "-F"} & set(sys.argv):
+        raise WorkflowError(
+            f"{folder} was made elsewhere, or its records (.snakemake) are lost, and this call differs from it:\n  - "
+            + "\n  - ".join(changes)
+            + "\nWhat rests on these cannot be known. Add --forceall to compute everything anew, or bring back the "
+            "records, the settings or the version that the results were made with."
+        )
+
+
+if IS_RUN:
+    RUN_LOCK.remove_stale_locks()
+    refuse_results_without_records()
+
+
+onstart:
+    RUN_LOCK.acquire()
