@@ -16,7 +16,6 @@ pathvars:
 
 include: "rules/settings.smk"
 include: "rules/inputs.smk"
-include: "rules/period.smk"
 include: "rules/stages.smk"
 include: "rules/resources.smk"
 include: "rules/code_digest.smk"

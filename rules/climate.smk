@@ -77,7 +77,7 @@ rule resample_climate:
     benchmark:
         "<benchmarks>/resample_climate/{variable}_{year}.tsv"
     wildcard_constraints:
-        variable="|".join(given_rasters("climate_rasters")) or "none",
+        variable="|".join(READY_CLIMATE) or "none",
     conda:
         "../envs/climate.yaml"
     resources:

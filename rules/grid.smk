@@ -5,7 +5,7 @@ rule make_grid:
     input:
         checks=admitted,
         study_area=raw_if_given("study_area"),
-        like=in_data_folder(config["grid"]["like"]) if config["grid"]["like"] else [],
+        like=LIKE or [],
     output:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
@@ -65,7 +65,7 @@ rule prepare_land_cover:
     resources:
         mem_mb=memory(40),
     params:
-        codes=config["land_cover"]["codes"],
+        codes=CLASS_CODES,
         everywhere=config["land_cover"]["everywhere"],
         code=code_digest("grid/prepare_land_cover"),
     message:

@@ -1,5 +1,6 @@
 """The raw inputs that a run has, and the files of each."""
 
+<<<<<<< HEAD
 # The virtual basin's raw files, as the rule simulate_virtual_basin writes them.
 VIRTUAL = workflow.pathvars.apply("<results>/raw")
 VIRTUAL_INPUTS = {
@@ -55,6 +56,13 @@ def ready_rasters():
 
 
 INPUTS = input_paths()
+=======
+IS_VIRTUAL = paths.is_virtual(config)
+INPUTS = paths.input_paths(config)
+READY_SOIL = paths.given_rasters(config, "soil_rasters")
+READY_CLIMATE = paths.given_rasters(config, "climate_rasters")
+LIKE = paths.in_data_folder(config, config["grid"]["like"]) if config["grid"]["like"] else None
+>>>>>>> 6a9ffd7 (Report every wrong setting in one message of short lines, each with what to take instead)
 
 
 def has(*names):
@@ -76,14 +84,8 @@ def raw_if_given(name):
 
 
 # what comes from points: all climate variables and soil properties that have no ready raster
-STATION_VARIABLES = [
-    name for name in config["climate"]["variables"] if name not in given_rasters("climate_rasters")
-]
-KRIGED = [
-    name
-    for name in config["soil"]["properties"]
-    if has("soil_samples") and name not in given_rasters("soil_rasters")
-]
+STATION_VARIABLES = station_variables(config)
+KRIGED = [name for name in config["soil"]["properties"] if has("soil_samples") and name not in READY_SOIL]
 # where the scripts of the fine images look for them
 IMAGE_SOURCES = {
     "landsat_folder": INPUTS.get("landsat"),

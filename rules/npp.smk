@@ -27,7 +27,7 @@ rule set_vegetation_parameters:
         epsilon_max=config["npp"]["epsilon_max"],
         ndvi_bounds=config["npp"]["ndvi_bounds"],
         ndvi_max_percentile=config["npp"]["ndvi_max_percentile"],
-        codes=config["land_cover"]["codes"],
+        codes=CLASS_CODES,
         code=code_digest("npp/set_vegetation_parameters"),
     message:
         "Set light use efficiency, NDVI bounds and optimum temperature of each class"

@@ -28,7 +28,7 @@ use rule set_vegetation_parameters as set_parameters_of_method with:
         epsilon_max=config["npp"]["epsilon_max"],
         ndvi_bounds="percentile",
         ndvi_max_percentile=config["npp"]["ndvi_max_percentile"],
-        codes=config["land_cover"]["codes"],
+        codes=CLASS_CODES,
         code=code_digest("npp/set_vegetation_parameters"),
     message:
         "Set NDVI bounds and optimum temperature of each class from NDVI by {wildcards.method}"

@@ -1,24 +1,41 @@
-"""The checked settings: the schema first, then what it cannot express."""
+"""The checked settings, the package that rules may ask, and the months of the run."""
 
+import csv
 import os
 import sys
 from pathlib import Path
 
+import yaml
 from snakemake.exceptions import WorkflowError
-from snakemake.utils import validate
-
-validate(config, workflow.source_path("../config/schema.yaml"))
 
 # Scripts and package of this workflow, also where another workflow uses it as a module.
 SCRIPTS = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent / "workflow_scripts"
 # Scripts lie in folders by stage, the package beside these folders: every job finds it by this variable.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")]))
-# Rules ask the package only what needs no more than the standard library.
-sys.path.append(str(SCRIPTS))
+# Rules ask the package only what needs no more than the standard library and Snakemake.
+sys.path.insert(0, str(SCRIPTS))
 
+from nppdrivers.checks.settings import Context, class_codes, setting_problems, station_variables
 from nppdrivers.images import coarse_products
+from nppdrivers.inputs import paths
+from nppdrivers.period import Period
 
 
 def settings_table(path):
     """Path of a table of constants: as given where it exists, else beside the workflow's own settings."""
     return path if Path(path).exists() else str(SCRIPTS.parent / path)
+
+
+def check_settings():
+    """Refuse wrong settings with all that is wrong in one message; rows of the table of land cover classes."""
+    with open(settings_table("config/land_cover.csv"), encoding="utf-8", newline="") as table:
+        land_cover = list(csv.DictReader(table))
+    schema = yaml.safe_load((SCRIPTS.parent / "config/schema.yaml").read_text(encoding="utf-8"))
+    if problems := setting_problems(config, schema, Context(land_cover, SCRIPTS.parent)):
+        raise WorkflowError("\n  - ".join(["The settings cannot be used:", *problems]))
+    return land_cover
+
+
+CLASS_CODES = class_codes(config, check_settings())
+PERIOD = dict(config["period"])
+YEARS = Period(**PERIOD).years

@@ -37,7 +37,7 @@ if KRIGED:
             "../workflow_scripts/soil/krige_soil.py"
 
 
-if given_rasters("soil_rasters"):
+if READY_SOIL:
 
     rule resample_soil:
         input:
@@ -52,7 +52,7 @@ if given_rasters("soil_rasters"):
         benchmark:
             "<benchmarks>/resample_soil/{property}.tsv"
         wildcard_constraints:
-            property="|".join(given_rasters("soil_rasters")),
+            property="|".join(READY_SOIL),
         conda:
             "../envs/soil.yaml"
         resources:

@@ -77,11 +77,13 @@ CONDITIONS = {
     ),
     "truth": ("truth scores", IS_VIRTUAL, "only the virtual basin has a known truth"),
 }
+# calendar months that no year of the period has
+MISSING = Period(**PERIOD).missing_calendar_months
 STAGES = [
     ["grid", "done", ""],
     ["NDVI", "done", ""],
     ["climate", "done", ""],
-    ["NPP", "done", ""],
+    ["NPP", "done", f"mean annual maps lack {', '.join(MISSING)}" if MISSING else ""],
 ] + [
     [stage, "done" if done else "left out", "" if done else reason]
     for stage, done, reason in CONDITIONS.values()

@@ -33,6 +33,12 @@ def test_whole_years():
     assert whole.months == months_of_year(2011) + months_of_year("2012")
 
 
+def test_missing_calendar_months():
+    """Months of the year that no year has are named; two part years may have all between them."""
+    assert Period("2011-03", "2011-11").missing_calendar_months == ["January", "February", "December"]
+    assert Period("2011-06", "2012-05").missing_calendar_months == []
+
+
 @pytest.mark.parametrize(
     "text", ["2010-13", "2010-00", "May", "2010-1", "2010-01-01", "10-01", "0010-01", ""]
 )

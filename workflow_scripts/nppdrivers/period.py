@@ -1,6 +1,7 @@
 """The months of a study, both ends included. The standard library alone: the Snakefile reads this too."""
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -58,6 +59,12 @@ class Period:
         """Last day of the last month."""
         month = date.fromisoformat(f"{self.last_month}-01")
         return (month + timedelta(31)).replace(day=1) - timedelta(1)
+
+    @property
+    def missing_calendar_months(self) -> list[str]:
+        """Names of the calendar months that no year of the period has."""
+        present = {int(month[5:]) for month in self.months}
+        return [name for number, name in enumerate(month_name) if number and number not in present]
 
     def whole_years(self) -> "Period":
         """From January of the first year to December of the last."""

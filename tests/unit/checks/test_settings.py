@@ -1,0 +1,365 @@
+"""Wrong settings: each gives one line that names the setting and what to do, and all come together."""
+
+import copy
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nppdrivers.checks.settings import Context, class_codes, setting_problems
+from nppdrivers.inputs import paths
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+DEFAULTS = yaml.safe_load((REPOSITORY / "config/config.yaml").read_text(encoding="utf-8"))
+SCHEMA = yaml.safe_load((REPOSITORY / "config/schema.yaml").read_text(encoding="utf-8"))
+with (REPOSITORY / "config/land_cover.csv").open(encoding="utf-8", newline="") as table:
+    LAND_COVER = list(csv.DictReader(table))
+CONTEXT = Context(LAND_COVER, REPOSITORY)
+# inputs of a site, all of them files that exist
+INPUTS = {
+    name: "config.yaml" for name in ("study_area", "landsat", "modis", "stations", "weather", "land_cover")
+}
+
+
+def merged(settings, changes):
+    """Settings with changes at any depth, as Snakemake merges files of settings."""
+    result = copy.copy(settings)
+    for key, value in changes.items():
+        inner = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if inner else value
+    return result
+
+
+def problems_of(**changes):
+    """Problems of the default settings with changes."""
+    return setting_problems(merged(DEFAULTS, changes), SCHEMA, CONTEXT)
+
+
+def site(**inputs):
+    """Settings of a site with inputs of its own; None removes one."""
+    return {"inputs": INPUTS | inputs, "data": str(REPOSITORY / "config")}
+
+
+WRONG = {
+    # keys and choices
+    "misspelt key": (
+        {"landsat": {"harmonize": "none"}},
+        "landsat.harmonize: there is no such setting; did you mean harmonise?",
+    ),
+    "misspelt section": ({"fuison": {}}, "fuison: there is no such setting; did you mean fusion?"),
+    "misspelt input": (
+        site(studyarea="a.gpkg"),
+        "inputs.studyarea: there is no such setting; did you mean study_area?",
+    ),
+    "key deep inside": (
+        {"attribution": {"forests": {"tree": 5}}},
+        "attribution.forests.tree: there is no such setting; did you mean trees?",
+    ),
+    "key like no other": (
+        {"virtual_basin": {"qqq": 5}},
+        "virtual_basin.qqq: there is no such setting; take size or seed",
+    ),
+    "choice": (
+        {"npp": {"water": "bathtub"}},
+        "npp.water: bathtub is not a choice; take zhou_zhang, bucket or none",
+    ),
+    "misspelt choice": (
+        {"landsat": {"harmonise": "roy2016_rna"}},
+        "landsat.harmonise: roy2016_rna is not a choice; take roy2016_rma, roy2016_ols, none or refit "
+        "(did you mean roy2016_rma?)",
+    ),
+    "choice that YAML reads as false": (
+        {"landsat": {"slc_off": False}},
+        "landsat.slc_off: false is not a choice; take keep or drop",
+    ),
+    "choice in a list": (
+        {"npp": {"intermediates": ["fpar", "apra"]}},
+        "npp.intermediates: apra is not a choice; take fpar, apar, t1, t2, ep0, eet, pet, water or epsilon "
+        "(did you mean apar?)",
+    ),
+    "misspelt virtual basin": (
+        {"inputs": "virtual basin"},
+        "inputs: virtual basin is not a choice; take virtual_basin or a table, as in {key: value} "
+        "(did you mean virtual_basin?)",
+    ),
+    "word for a number or gcv": (
+        {"ndvi": {"smoothing": {"smoothness": "high"}}},
+        "ndvi.smoothing.smoothness: high is not a choice; take gcv or a number",
+    ),
+    "calibrated misspelt": (
+        {"climate": {"angstrom": "calibrate"}},
+        "climate.angstrom: calibrate is not as expected; take calibrated",
+    ),
+    "one coefficient": (
+        {"climate": {"angstrom": {"a": 0.25, "b": None}}},
+        "climate.angstrom.b: null is null; take a number",
+    ),
+    "column of a table": (
+        {"columns": {"stations": {"longtude": "x"}}},
+        "columns.stations: longtude is not a name of this table; did you mean longitude?",
+    ),
+    # types and ranges
+    "text for a number": ({"fusion": {"window": "wide"}}, "fusion.window: wide is text; take a whole number"),
+    "number for text": ({"title": 5}, "title: 5 is a whole number; take text"),
+    "fraction for a whole number": (
+        {"fusion": {"classes": 3.5}},
+        "fusion.classes: 3.5 is a number; take a whole number",
+    ),
+    "word for a list": (
+        {"modis": {"products": "MOD13Q1"}},
+        "modis.products: MOD13Q1 is text; take a list, as in [a, b]",
+    ),
+    "section left empty": ({"soil": None}, "soil: null is null; take a table, as in {key: value}"),
+    "modis missing": (
+        {"inputs": {name: path for name, path in INPUTS.items() if name != "modis"}, "data": site()["data"]},
+        "inputs: modis is missing; add it",
+    ),
+    "too large": (
+        {"npp": {"ndvi_max_percentile": 950}},
+        "npp.ndvi_max_percentile: 950 is too large; take a number from 50 to 100",
+    ),
+    "number of a choice too large": (
+        {"ndvi": {"smoothing": {"smoothness": 50}}},
+        "ndvi.smoothing.smoothness: 50 is too large; take a number above 0 to 10",
+    ),
+    "list too long": (
+        {"modis": {"products": ["MOD13Q1", "MYD13Q1", "MOD13A1"]}},
+        "modis.products: [MOD13Q1, MYD13Q1, MOD13A1] has too many values; take at most 2",
+    ),
+    "empty list": ({"modis": {"products": []}}, "modis.products: [] has too few values; take at least 1"),
+    "value twice": (
+        {"soil": {"properties": ["pH", "pH"]}},
+        "soil.properties: [pH, pH] has a value twice; take each once",
+    ),
+    "even window in a list": (
+        {"attribution": {"local": {"window_sweep": [5, 8]}}},
+        "attribution.local.window_sweep: 8 is even; take an odd number",
+    ),
+    "blank in the site": (
+        {"site": "my site"},
+        "site: my site is not as expected; take letters, digits, _ and -",
+    ),
+    # percent and fractions
+    "fraction for per cent": (
+        {"fusion": {"min_base_percent": 0.8}},
+        "fusion.min_base_percent: 0.8 is too small; take a number from 10 to 100: it is percent, as in 80",
+    ),
+    "fraction that the range allows": (
+        {"climate": {"min_days_percent": 0.9}},
+        "climate.min_days_percent: 0.9 is less than one per cent; take per cent, as in 90",
+    ),
+    "fractions in a list": (
+        {"npp": {"spread": {"radiation_percent": [-0.1, 0, 0.1]}}},
+        "npp.spread.radiation_percent: -0.1 is less than one per cent; take per cent, as in -10",
+    ),
+    "per cent for a fraction": (
+        {"attribution": {"local": {"significance": 5}}},
+        "attribution.local.significance: 5 is too large; take a number above 0 below 1: "
+        "it is a fraction, as in 0.05",
+    ),
+    # months
+    "month 13": (
+        {"period": {"first_month": "2013-13"}},
+        "period.first_month: 2013-13 is not a month; take YYYY-MM with 01 to 12",
+    ),
+    "date without quotes": (
+        {"period": {"first_month": date(2013, 1, 1)}},
+        "period.first_month: 2013-01-01 is a date; take text, in quotes",
+    ),
+    "year alone": (
+        {"period": {"first_month": "2013"}},
+        'period.first_month: 2013 is not as expected; take a month as "YYYY-MM", in quotes',
+    ),
+    "months exchanged": (
+        {"period": {"first_month": "2014-01", "last_month": "2013-12"}},
+        "period: 2014-01 comes after 2013-12; exchange the two",
+    ),
+    "part of a year of the virtual basin": (
+        {"period": {"last_month": "2015-10"}},
+        "period: the virtual basin is simulated in whole years; take 2010-01 to 2015-12",
+    ),
+    # grid and windows
+    "cell in degrees": (
+        {"grid": {"cell_size_m": 0.00027}},
+        "grid.cell_size_m: 0.00027 is less than a metre, as if in degrees; take metres, as in 30",
+    ),
+    "no area": (
+        site(study_area=None),
+        "inputs.study_area: is missing; give it, or a raster whose grid is taken in grid.like",
+    ),
+    "grid of no raster": (
+        site() | {"grid": {"like": "config.yml"}},
+        f"grid.like: {REPOSITORY / 'config' / 'config.yml'} does not exist; did you mean config.yaml?",
+    ),
+    "even window": ({"fusion": {"window": 50}}, "fusion.window: 50 is even; take an odd number of cells"),
+    "even window of the local correlation": (
+        {"attribution": {"local": {"window": 10}}},
+        "attribution.local.window: 10 is even; take an odd number of cells",
+    ),
+    "even window of dates": (
+        {"ndvi": {"smoothing": {"window": 6}}},
+        "ndvi.smoothing.window: 6 is even; take an odd number of dates",
+    ),
+    "degree of the window": (
+        {"ndvi": {"smoothing": {"window": 5, "degree": 5}}},
+        "ndvi.smoothing.degree: 5 is not less than the window; take a lower degree",
+    ),
+    # images
+    "products of different width": (
+        {"modis": {"products": ["MOD13Q1", "MYD13A1"]}},
+        "modis.products: pixels of different width, MOD13Q1 (232 m) and MYD13A1 (463 m); "
+        "take products of one width",
+    ),
+    "two kinds of fine images": (
+        site(fine_images="config.yaml"),
+        "inputs: landsat and fine_images are both given or both missing; give one of the two",
+    ),
+    "no fine images": (
+        site(landsat=""),
+        "inputs: landsat and fine_images are both given or both missing; give one of the two",
+    ),
+    "bands of ready images": (
+        site(landsat=None, fine_images="config.yaml") | {"fusion": {"fuse": "bands"}},
+        "fusion.fuse: bands needs Landsat scenes (inputs.landsat); take ndvi",
+    ),
+    "bands with a refit": (
+        {"fusion": {"fuse": "bands"}, "landsat": {"harmonise": "refit"}},
+        "fusion.fuse: bands cannot be harmonised by landsat.harmonise: refit; change one of the two",
+    ),
+    # climate
+    "no precipitation": (
+        {"climate": {"variables": ["temperature", "sunshine"]}},
+        "climate.variables: precipitation is missing; add it, NPP cannot be simulated without",
+    ),
+    "no temperature": (
+        {"climate": {"variables": ["precipitation", "solar_radiation"]}},
+        "climate.variables: temperature is missing; add it, NPP cannot be simulated without",
+    ),
+    "no radiation": (
+        {"climate": {"variables": ["temperature", "precipitation", "wind_speed"]}},
+        "climate.variables: nothing gives radiation; add sunshine or solar_radiation",
+    ),
+    "no weather": (
+        site(weather=None),
+        "inputs.weather: is missing; give it, monthly_weather, or climate_rasters of every variable",
+    ),
+    "tidy table without stations": (
+        site(stations=None) | {"climate": {"weather_format": "tidy"}},
+        "inputs.stations: is missing; a tidy table of weather does not say where its stations are",
+    ),
+    # land cover
+    "two classes of one code": (
+        {"land_cover": {"codes": {"forest": 1, "water": 5, "bare": 5}}},
+        "land_cover.codes: water and bare share the code 5; take one code for each",
+    ),
+    "misspelt class": (
+        {"land_cover": {"codes": {"forrest": 1, "water": 5}}},
+        "land_cover.codes.forrest: is not a class of config/land_cover.csv; did you mean forest?",
+    ),
+    "class without a row": (
+        {"land_cover": {"codes": {"orchard": 7}}},
+        "land_cover.codes.orchard: is not a class of config/land_cover.csv; add a row for it",
+    ),
+    "class everywhere": (
+        {"land_cover": {"everywhere": "tundra"}},
+        "land_cover.everywhere: tundra is not a class; take forest, grassland, farmland, construction "
+        "or water",
+    ),
+    "no land cover": (
+        site(land_cover=None),
+        "inputs.land_cover: is missing; give a raster, or one class in land_cover.everywhere",
+    ),
+    "efficiencies": (
+        {"npp": {"epsilon_max": "zhu2006"}},
+        "npp.epsilon_max: config/land_cover.csv has no column epsilon_zhu2006; take zhu2007, zhu2007_mixed, "
+        "feng2014, pan2017 or global",
+    ),
+    "efficiencies of the spread": (
+        {"npp": {"spread": {"epsilon_max": ["zhu2007", "other"]}}},
+        "npp.spread.epsilon_max: config/land_cover.csv has no column epsilon_other; take zhu2007, "
+        "zhu2007_mixed, feng2014, pan2017 or global",
+    ),
+    # files
+    "input that does not exist": (
+        site(dem="confg.yaml"),
+        f"inputs.dem: {REPOSITORY / 'config' / 'confg.yaml'} does not exist; did you mean config.yaml?",
+    ),
+    "folder that does not exist": (
+        site() | {"data": "/no/such/folder"},
+        "data: /no/such/folder does not exist; correct the path",
+    ),
+    "judgements that do not exist": (
+        {"mining": {"judgements": "config/ahp_matrx.csv"}},
+        "mining.judgements: config/ahp_matrx.csv does not exist; did you mean ahp_matrix.csv?",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_each_mistake_gives_one_line(name):
+    """A wrong setting gives one line: its key, what is wrong, and what to take."""
+    changes, message = WRONG[name]
+    assert problems_of(**changes) == [message]
+
+
+@pytest.mark.parametrize("name", ["config", "example_site", "boreal"])
+def test_settings_of_the_project_have_no_problem(name, monkeypatch):
+    """The default settings and those of the example sites are right, but for the files of the sites."""
+    monkeypatch.chdir(REPOSITORY)
+    own = yaml.safe_load((REPOSITORY / f"config/{name}.yaml").read_text(encoding="utf-8"))
+    problems = problems_of(**own)
+    assert [problem for problem in problems if "does not exist" not in problem] == []
+    assert bool(problems) == (name != "config")
+
+
+def test_all_mistakes_come_together():
+    """Differences from the schema and what it cannot express are one list, every mistake a line."""
+    names = (
+        "misspelt key",
+        "choice",
+        "even window",
+        "two classes of one code",
+        "fraction that the range allows",
+    )
+    changes, messages = {}, []
+    for name in names:
+        changes = merged(changes, WRONG[name][0])
+        messages.append(WRONG[name][1])
+    assert sorted(problems_of(**changes)) == sorted(messages)
+
+
+def test_a_setting_of_the_wrong_kind_hides_no_other():
+    """A section that is not one breaks checks of its own; the others still report."""
+    found = problems_of(period="2010", ndvi=[], fusion={"window": 50}, npp={"epsilon_max": "none"})
+    assert [line.split(":")[0] for line in found] == ["period", "ndvi", "npp.epsilon_max"]
+
+
+def test_every_missing_file_is_named():
+    """Each path that does not exist is a line with its own key, ready rasters among them."""
+    settings = site(
+        dem="a.tif", soil_rasters={"SOC": "b.tif"}, climate_rasters={"temperature": "t_{year}.tif"}
+    ) | {"period": {"first_month": "2010-01", "last_month": "2011-12"}}
+    keys = [line.split(":")[0] for line in problems_of(**settings)]
+    rasters = ["inputs.soil_rasters.SOC", *["inputs.climate_rasters.temperature"] * 2]
+    assert keys == ["inputs.dem", *rasters]
+
+
+def test_codes_are_those_of_the_table_or_of_the_settings():
+    """Without codes each class has that of its row, and one without is left out; given ones replace all."""
+    table = class_codes(DEFAULTS, LAND_COVER)
+    assert table == {"forest": 1, "grassland": 2, "farmland": 3, "construction": 4, "water": 5}
+    floats = [row | {"code": row["code"] and f"{row['code']}.0"} for row in LAND_COVER]
+    assert class_codes(DEFAULTS, floats) == table
+    own = merged(DEFAULTS, {"land_cover": {"codes": {"bare": 60, "forest": 10}}})
+    assert class_codes(own, LAND_COVER) == {"bare": 60, "forest": 10}
+
+
+def test_ready_images_may_be_listed_beside_the_settings(tmp_path, monkeypatch):
+    """The table of ready images is found in the working directory or in the folder of the data."""
+    monkeypatch.chdir(tmp_path)
+    settings = {"inputs": {"fine_images": "images.csv"}, "data": "data", "site": "a"}
+    assert paths.input_paths(settings) == {"fine_images": "data/images.csv"}
+    (tmp_path / "images.csv").touch()
+    assert paths.input_paths(settings) == {"fine_images": "images.csv"}

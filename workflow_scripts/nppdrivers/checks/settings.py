@@ -1,0 +1,243 @@
+"""What is wrong with the settings of a run, the schema and beyond, all of it as one list of short lines.
+
+The standard library and jsonschema alone: the Snakefile asks before any job.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nppdrivers.checks.schema import alternatives, nearest, schema_problems
+from nppdrivers.images import coarse_products
+from nppdrivers.inputs import paths
+from nppdrivers.period import Period, is_month
+
+_SMALLEST_CELL_M = 1
+_RADIATION = ("solar_radiation", "sunshine")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the settings refer to.
+
+    Attributes
+    ----------
+    land_cover : sequence of mapping
+        Rows of config/land_cover.csv.
+    folder : path
+        Where the tables that come with the workflow lie.
+    """
+
+    land_cover: Sequence[Mapping[str, str]]
+    folder: Path
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the land cover classes."""
+        return [row["class"] for row in self.land_cover]
+
+    @property
+    def efficiencies(self) -> list[str]:
+        """Names of the sets of light use efficiencies."""
+        names = self.land_cover[0] if self.land_cover else {}
+        return [name.removeprefix("epsilon_") for name in names if name.startswith("epsilon_")]
+
+
+def setting_problems(settings: Mapping[str, Any], schema: Mapping[str, Any], context: Context) -> list[str]:
+    """Find everything that is wrong with the settings.
+
+    Parameters
+    ----------
+    settings : mapping
+        Sections as read from YAML.
+    schema : mapping
+        JSON schema of the settings.
+    context : Context
+
+    Returns
+    -------
+    list of str
+        "section.key: what is wrong; what to do", one line a problem; empty when the run can begin.
+    """
+    problems = schema_problems(settings, schema)
+    reported = {problem.split(":")[0] for problem in problems}
+    for check in _CHECKS:
+        try:
+            found = list(check(settings, context))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            if not reported:  # or a setting of the wrong kind, reported already, is what breaks the check
+                raise
+            continue
+        problems += [problem for problem in found if problem.split(":")[0] not in reported]
+    return problems
+
+
+def class_codes(settings: Mapping[str, Any], land_cover: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    """Code of each class in the land cover raster: those of the settings, or else those of the table."""
+    given = settings["land_cover"]["codes"]
+    # a spreadsheet may have written 5.0 for 5
+    return dict(given) or {row["class"]: int(float(row["code"])) for row in land_cover if row["code"]}
+
+
+def station_variables(settings: Mapping[str, Any]) -> list[str]:
+    """Climate variables that come from stations, not from ready rasters."""
+    ready = paths.given_rasters(settings, "climate_rasters")
+    return [name for name in settings["climate"]["variables"] if name not in ready]
+
+
+def _period(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """First and last month are months in this order; the virtual basin takes whole years."""
+    months = settings["period"]
+    wrong = [key for key in ("first_month", "last_month") if not is_month(months[key])]
+    for key in wrong:
+        yield f"period.{key}: {months[key]} is not a month; take YYYY-MM with 01 to 12"
+    if wrong:
+        return
+    if months["first_month"] > months["last_month"]:
+        yield f"period: {months['first_month']} comes after {months['last_month']}; exchange the two"
+        return
+    period = Period(**months)
+    if paths.is_virtual(settings) and period != period.whole_years():
+        yield f"period: the virtual basin is simulated in whole years; take {period.whole_years()}"
+
+
+def _grid(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """Cells are in metres, and something says where they lie."""
+    size, like = settings["grid"]["cell_size_m"], settings["grid"]["like"]
+    if size < _SMALLEST_CELL_M:
+        yield f"grid.cell_size_m: {size} is less than a metre, as if in degrees; take metres, as in 30"
+    if like and not Path(paths.in_data_folder(settings, like)).exists():
+        yield _absent("grid.like", paths.in_data_folder(settings, like))
+    if not like and "study_area" not in paths.input_paths(settings):
+        yield "inputs.study_area: is missing; give it, or a raster whose grid is taken in grid.like"
+
+
+def _windows(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """Windows have a middle, and more dates than a polynomial has degrees."""
+    smoothing = settings["ndvi"]["smoothing"]
+    windows = {
+        "fusion": (settings["fusion"]["window"], "cells"),
+        "attribution.local": (settings["attribution"]["local"]["window"], "cells"),
+        "ndvi.smoothing": (smoothing["window"], "dates"),
+    }
+    for section, (window, unit) in windows.items():
+        if window % 2 == 0:
+            yield f"{section}.window: {window} is even; take an odd number of {unit}"
+    if smoothing["degree"] >= smoothing["window"]:
+        yield f"ndvi.smoothing.degree: {smoothing['degree']} is not less than the window; take a lower degree"
+
+
+def _percentages(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """A percentage between 0 and 1 is a fraction."""
+    for key, value in _leaves(settings):
+        values = value if isinstance(value, list) else [value]
+        fractions = [number for number in values if isinstance(number, float) and 0 < abs(number) < 1]
+        if key.endswith("_percent") and fractions:
+            number = fractions[0]
+            yield f"{key}: {number:g} is less than one per cent; take per cent, as in {100 * number:g}"
+
+
+def _images(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """One kind of fine images, products that go together, and bands only where there are any."""
+    given = paths.input_paths(settings)
+    if ("landsat" in given) == ("fine_images" in given):
+        yield "inputs: landsat and fine_images are both given or both missing; give one of the two"
+    for reason in coarse_products.disagreements(settings["modis"]["products"]):
+        yield f"modis.products: {reason}"
+    if settings["fusion"]["fuse"] == "bands":
+        if "landsat" not in given:
+            yield "fusion.fuse: bands needs Landsat scenes (inputs.landsat); take ndvi"
+        if settings["landsat"]["harmonise"] == "refit":
+            yield "fusion.fuse: bands cannot be harmonised by landsat.harmonise: refit; change one of the two"
+
+
+def _climate(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """CASA has its variables, and those without a ready raster have stations."""
+    variables, given = settings["climate"]["variables"], paths.input_paths(settings)
+    for name in ("temperature", "precipitation"):
+        if name not in variables:
+            yield f"climate.variables: {name} is missing; add it, NPP cannot be simulated without"
+    if not set(_RADIATION) & set(variables):
+        yield "climate.variables: nothing gives radiation; add sunshine or solar_radiation"
+    calibrated = settings["climate"]["angstrom"] == "calibrated" and "solar_radiation" not in variables
+    if (station_variables(settings) or calibrated) and not {"weather", "monthly_weather"} & set(given):
+        yield "inputs.weather: is missing; give it, monthly_weather, or climate_rasters of every variable"
+    if settings["climate"]["weather_format"] == "tidy" and "weather" in given and "stations" not in given:
+        yield "inputs.stations: is missing; a tidy table of weather does not say where its stations are"
+
+
+def _land_cover(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """Classes are known, each with a code of its own, and some raster or class covers the area."""
+    codes, everywhere = class_codes(settings, context.land_cover), settings["land_cover"]["everywhere"]
+    for name in codes:
+        if name not in context.classes:
+            remedy = nearest(name, context.classes) or "add a row for it"
+            yield f"land_cover.codes.{name}: is not a class of config/land_cover.csv; {remedy}"
+    shared = defaultdict(list)
+    for name, code in codes.items():
+        shared[code].append(name)
+    for code, names in shared.items():
+        if len(names) > 1:
+            yield f"land_cover.codes: {' and '.join(names)} share the code {code}; take one code for each"
+    if everywhere and everywhere not in codes:
+        yield f"land_cover.everywhere: {everywhere} is not a class; take {alternatives(codes)}"
+    if not everywhere and "land_cover" not in paths.input_paths(settings):
+        yield "inputs.land_cover: is missing; give a raster, or one class in land_cover.everywhere"
+
+
+def _light_use(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """Sets of light use efficiencies are columns of the table."""
+    npp = settings["npp"]
+    wanted = {"npp.epsilon_max": [npp["epsilon_max"]], "npp.spread.epsilon_max": npp["spread"]["epsilon_max"]}
+    for key, names in wanted.items():
+        for name in names:
+            if name not in context.efficiencies:
+                take = alternatives(context.efficiencies)
+                yield f"{key}: config/land_cover.csv has no column epsilon_{name}; take {take}"
+
+
+def _files(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """Everything that is named exists."""
+    for key in ("indicators", "judgements"):
+        path = Path(settings["mining"][key])
+        if not path.exists() and not (context.folder / path).exists():
+            yield _absent(f"mining.{key}", str(path))
+    if paths.is_virtual(settings):
+        return
+    if settings["data"] and not Path(settings["data"]).is_dir():
+        yield _absent("data", settings["data"])
+        return
+    for name, file in paths.input_paths(settings).items():
+        if not Path(file).exists():
+            yield _absent(paths.setting_of(name), file)
+
+
+def _absent(key: str, path: str) -> str:
+    """Message for a file or folder that does not exist, with the nearest name beside it."""
+    folder = Path(path).parent
+    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    return f"{key}: {path} does not exist; {nearest(Path(path).name, names) or 'correct the path'}"
+
+
+def _leaves(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted key and value of every setting that is not a section."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+_CHECKS: tuple[Callable[[Mapping[str, Any], Context], Iterator[str]], ...] = (
+    _period,
+    _grid,
+    _windows,
+    _percentages,
+    _images,
+    _climate,
+    _land_cover,
+    _light_use,
+    _files,
+)
