@@ -210,7 +210,7 @@ WRONG = {
     "products of different width": (
         {"modis": {"products": ["MOD13Q1", "MYD13A1"]}},
         "modis.products: pixels of different width, MOD13Q1 (232 m) and MYD13A1 (463 m); "
-        "take products of one width",
+        "take products of equal width",
     ),
     "two kinds of fine images": (
         site(fine_images="config.yaml"),

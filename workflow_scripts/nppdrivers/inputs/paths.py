@@ -41,13 +41,13 @@ def given_rasters(config: Mapping[str, Any], kind: str) -> dict[str, str]:
     return {name: path for name, path in given.items() if path}
 
 
-def input_paths(config: Mapping[str, Any]) -> dict[str, str]:
-    """Path of each raw input of a run.
+def input_paths(config: Mapping[str, Any], virtual_folder: str = "raw") -> dict[str, str]:
+    """Path of each raw input of a run; those of the virtual basin lie in its own folder.
 
     Ready rasters are inputs of their own: soil_raster_<property> and climate_raster_<variable>_<year>.
     """
     if is_virtual(config):
-        return {name: f"results/{config['site']}/raw/{path}" for name, path in VIRTUAL_FILES.items()}
+        return {name: f"{virtual_folder}/{path}" for name, path in VIRTUAL_FILES.items()}
     given = {name: path for name, path in config["inputs"].items() if isinstance(path, str) and path}
     paths = {name: in_data_folder(config, path) for name, path in given.items()}
     # the table of ready images may lie with the settings instead of with the images
