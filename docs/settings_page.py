@@ -60,6 +60,11 @@ def yaml_text(value: object) -> str:
     return text.removesuffix("\n").removesuffix("\n...")
 
 
+def choices(part: Mapping[str, Any]) -> list[str]:
+    """Words that a part of the schema allows, listed at once or in several lists."""
+    return [*part.get("enum", ()), *(word for form in part.get("anyOf", ()) for word in choices(form))]
+
+
 def values(part: Mapping[str, Any]) -> str:
     """What a key may be, in words: choices, type and range."""
     if "const" in part:
@@ -85,7 +90,7 @@ def values_of_type(kind: str, part: Mapping[str, Any]) -> str:
         case "array":
             return f"list: {values(part['items'])}"
         case "object":
-            keys = part.get("propertyNames", {}).get("enum") or list(keys_of(part))
+            keys = choices(part.get("propertyNames", {})) or list(keys_of(part))
             names = f" of {', '.join(f'`{key}`' for key in keys)}" if keys else ""
             further = part.get("additionalProperties")
             return f"table{names}" + (f" (each: {values(further)})" if further else "")

@@ -4,6 +4,9 @@ import re
 
 import house
 import pytest
+import yaml
+
+from nppdrivers import __version__
 
 PAGES = sorted(
     [
@@ -52,3 +55,10 @@ def test_table_of_rooms_is_current():
     assert house.table_of_rooms() in text_of(house.ARCHITECTURE), (
         "run python tests/support/house.py to renew it"
     )
+
+
+def test_version_is_the_same_everywhere():
+    """The citation and the newest section of the changelog have the version of the package."""
+    citation = yaml.safe_load((house.REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    newest = re.search(r"^## (\d\S+)", text_of(house.REPOSITORY / "CHANGELOG.md"), flags=re.MULTILINE)
+    assert citation["version"] == newest[1] == __version__
