@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nppdrivers.degradation.indicators import LARGEST_INCONSISTENCY, weights_and_ratio
+from nppdrivers.degradation.ahp import LARGEST_INCONSISTENCY, weights_and_ratio
 
 SCALE = np.array([1 / 9, 1 / 8, 1 / 7, 1 / 6, 1 / 5, 1 / 4, 1 / 3, 1 / 2, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 
@@ -13,15 +13,15 @@ def perturbed_weights(
     """Weights from judgements that are each up to some steps off on Saaty's scale.
 
     Every judgement above the diagonal moves by a random number of steps on 1/9, 1/8, ..., 1, ..., 9, from the
-    step nearest to it and not beyond the ends; matrices with a consistency ratio of 0.1 or more are thrown
-    away.
+    step nearest to it and not beyond the ends; matrices with a consistency ratio of 0.1 or more are
+    left out.
 
     Parameters
     ----------
     matrix
         Pairwise comparison matrix (n, n).
     draws
-        Number of weights wanted.
+        Number of sets of weights.
     rng
         Random generator.
     steps
@@ -37,7 +37,7 @@ def perturbed_weights(
     Raises
     ------
     ValueError
-        When 1000 draws hold fewer than 10 consistent matrices.
+        When fewer than 10 of 1000 matrices are consistent.
 
     References
     ----------
@@ -46,7 +46,8 @@ def perturbed_weights(
     matrix = np.asarray(matrix, dtype=float)
     upper = np.triu_indices(len(matrix), 1)
     nearest = np.abs(np.log(matrix[upper])[:, None] - np.log(SCALE)).argmin(axis=1)
-    kept, drawn = [], 0
+    kept: list[np.ndarray] = []
+    drawn = 0
     while len(kept) < draws:
         drawn += 1
         moved = np.clip(nearest + rng.integers(-steps, steps + 1, nearest.size), 0, SCALE.size - 1)
@@ -57,7 +58,9 @@ def perturbed_weights(
         if ratio < LARGEST_INCONSISTENCY:
             kept.append(weights)
         if drawn == 1000 and len(kept) < 10:
-            raise ValueError(f"only {len(kept)} of 1000 matrices moved by {steps} steps are consistent")
+            raise ValueError(
+                f"{len(kept)} of 1000 matrices moved by {steps} steps are consistent: change the judgements"
+            )
     return np.array(kept), len(kept) / drawn
 
 
