@@ -88,7 +88,7 @@ if CATEGORY_DRIVERS["soil"]:
             kriged=KRIGED,
             code=code_digest("soil/summarise_soil"),
         message:
-            "Sum up the soil maps, their models and the samples that fit least"
+            "Summarise the soil maps, their models and the samples that fit least"
         script:
             "../workflow_scripts/soil/summarise_soil.py"
 

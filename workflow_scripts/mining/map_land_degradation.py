@@ -1,7 +1,9 @@
 """Map land degradation from the hazard survey."""
 
 import logging
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,16 @@ from nppdrivers.job import running
 DRAWS = 1000  # sets of judgements that are each up to a step of the scale off
 
 
-def read_judgements(path, names):
+class Outputs(Protocol):
+    """Maps, and the table of weights."""
+
+    degradation: str
+    spread: str
+    indicators: str
+    weights: str
+
+
+def read_judgements(path: str, names: Sequence[str]) -> pd.DataFrame:
     """Pairwise comparison matrix, fractions such as 1/3 allowed, in the order of the indicators."""
     table = pd.read_csv(path, dtype=str).set_index("indicator")
     if set(table.index) != set(names) or set(table) != set(names):
@@ -24,7 +35,26 @@ def read_judgements(path, names):
     return table.loc[names, names].map(lambda text: float(Fraction(text.strip())))
 
 
-def map_land_degradation(*, survey, indicators_path, judgements_path, grid_path, output, seed):
+def weight_table(
+    indicators: pd.DataFrame, weights: np.ndarray, moved: np.ndarray, ratio: float
+) -> pd.DataFrame:
+    """Indicators with their weight, its spread and 95 % interval among judgements, and the consistency."""
+    low, high = np.quantile(moved, [0.025, 0.975], axis=0)
+    ranges = {
+        "weight": weights,
+        "weight_sd": moved.std(axis=0, ddof=1),
+        "weight_low": low,
+        "weight_high": high,
+    }
+    table = indicators.copy()
+    for position, (name, values) in enumerate(ranges.items(), start=1):
+        table.insert(position, name, values.round(4))
+    return table.assign(consistency_ratio=round(ratio, 4))
+
+
+def map_land_degradation(
+    *, survey: str, indicators_path: str, judgements_path: str, grid_path: str, output: Outputs, seed: int
+) -> None:
     """Write land degradation, its spread, the normalised indicators (a band each), and their weights."""
     grid = Grid.load(grid_path)
     indicators = pd.read_csv(indicators_path)
@@ -41,19 +71,9 @@ def map_land_degradation(*, survey, indicators_path, judgements_path, grid_path,
     rasters.write(
         output.spread, spread, grid, "LD_sd", method="judgements up to a step of the scale off", draws=DRAWS
     )
-    logging.info(
-        "of the judgements a step off %.0f %% are consistent; sd up to %.3f", 100 * accepted, spread.max()
-    )
-    low, high = np.quantile(moved, [0.025, 0.975], axis=0)
-    ranges = {
-        "weight": weights,
-        "weight_sd": moved.std(axis=0, ddof=1),
-        "weight_low": low,
-        "weight_high": high,
-    }
-    for place, (name, values) in enumerate(ranges.items(), start=1):
-        indicators.insert(place, name, values.round(4))
-    indicators.assign(consistency_ratio=round(ratio, 4)).to_csv(output.weights, index=False)
+    logging.info("%.0f %% of the judgements a step off are consistent", 100 * accepted)
+    logging.info("standard deviation of land degradation up to %.3f", spread.max())
+    weight_table(indicators, weights, moved, ratio).to_csv(output.weights, index=False)
 
 
 if __name__ == "__main__":

@@ -11,15 +11,17 @@ from nppdrivers.job import running
 from nppdrivers.quantities import quantity
 
 
-def resample_soil(*, property_, grid_path, raster, factor, mean_path, model_path):
-    """Write the property on the grid, and in place of a model where it comes from."""
+def resample_soil(
+    *, property_: str, grid_path: str, raster: str, factor: float, mean_path: str, model_path: str
+) -> None:
+    """Write the property on the grid, and its origin in place of a model."""
     grid = Grid.load(grid_path)
     ready = read_ready(raster, grid, bands=1, factor=factor)
     refuse_other_unit(ready.values, quantity(property_), raster, "give the factor in soil.raster_factors")
     if warning := coarseness(ready.pixel_m, grid):
         logging.warning("%s: %s", raster, warning)
-    stated = {"method": f"{ready.resampling} resampling of a ready raster", "source": Path(raster).name}
-    rasters.write(mean_path, ready.values, grid, property_, **stated, pixel_m=round(ready.pixel_m, 1))
+    tags = {"method": f"{ready.resampling} resampling of a ready raster", "source": Path(raster).name}
+    rasters.write(mean_path, ready.values, grid, property_, **tags, pixel_m=round(ready.pixel_m, 1))
     model = {"kind": "raster", "flag": warning, "source": Path(raster).name, "pixel_m": ready.pixel_m}
     Path(model_path).write_text(json.dumps(model, indent=2) + "\n")
 

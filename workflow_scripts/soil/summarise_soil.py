@@ -1,7 +1,9 @@
-"""Sum up the soil maps: one table of the models and their scores, one of the outlying samples."""
+"""Summarise the soil maps: one table of the models and their scores, one of the outlying samples."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -33,8 +35,15 @@ COLUMNS = {
 }
 
 
-def of_property(name, path):
-    """Row of one property; what its kind does not have stays empty."""
+class Outputs(Protocol):
+    """Both tables."""
+
+    properties: str
+    outliers: str
+
+
+def property_row(name: str, path: str) -> dict[str, Any]:
+    """Row of one property; columns that its kind of model does not have stay empty."""
     model = json.loads(Path(path).read_text())
     if model["kind"] == "kriging":
         model["trend"] = "elevation" if model["external_drift"] else "constant"
@@ -44,9 +53,16 @@ def of_property(name, path):
     return row | {column: model.get(key) for key, column in COLUMNS.items()}
 
 
-def summarise_soil(*, properties, models, kriged, outlier_paths, output):
+def summarise_soil(
+    *,
+    properties: Sequence[str],
+    models: Sequence[str],
+    kriged: Sequence[str],
+    outlier_paths: Sequence[str],
+    output: Outputs,
+) -> None:
     """Write one row a property, and one row an outlying sample."""
-    rows = [of_property(name, path) for name, path in zip(properties, models, strict=True)]
+    rows = [property_row(name, path) for name, path in zip(properties, models, strict=True)]
     pd.DataFrame(rows).dropna(axis="columns", how="all").to_csv(output.properties, index=False)
     outliers = [
         pd.read_csv(path, dtype={"sample": str}).assign(property=name, unit=quantity(name).unit)

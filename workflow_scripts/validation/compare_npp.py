@@ -1,6 +1,8 @@
 """Compare mean annual NPP with models of climate alone, and with NPP measured at points."""
 
 import logging
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,8 +17,34 @@ from nppdrivers.npp.polygons import cells_around
 from nppdrivers.npp.reference_models import miami, thornthwaite_memorial
 
 
-def climate_models(npp, temperature, precipitation, classes, names):
-    """CASA beside Miami and Thornthwaite Memorial: means of the area and of each class [gC m-2 yr-1]."""
+class Inputs(Protocol):
+    """Files that the rule reads; an empty list for points that the run does not have."""
+
+    grid: str
+    study_area: str
+    land_cover: str
+    parameters: str
+    npp: str
+    temperature: str
+    precipitation: str
+    points: str | list[str]
+
+
+class Outputs(Protocol):
+    """Both tables."""
+
+    models: str
+    points: str
+
+
+def climate_models(
+    npp: np.ndarray,
+    temperature: np.ndarray,
+    precipitation: np.ndarray,
+    classes: np.ndarray,
+    names: Mapping[int, str],
+) -> pd.DataFrame:
+    """CASA, Miami and Thornthwaite Memorial: means of the area and of each class [gC m-2 yr-1]."""
     maps = {
         "casa": npp,
         "miami": miami(temperature, precipitation),
@@ -24,16 +52,19 @@ def climate_models(npp, temperature, precipitation, classes, names):
     }
     shares = {f"casa_percent_of_{model}": model for model in ("miami", "thornthwaite_memorial")}
     known = ~np.isnan(np.sum(list(maps.values()), axis=0))
+    zones = {"study area": known, **{name: known & (classes == code) for code, name in names.items()}}
     rows = []
-    for name, cells in {"study area": known, **{n: known & (classes == c) for c, n in names.items()}}.items():
+    for name, cells in zones.items():
         if n := int(cells.sum()):
             means = {model: float(values[cells].mean(dtype="float64")) for model, values in maps.items()}
-            of_model = {column: 100 * means["casa"] / means[model] for column, model in shares.items()}
-            rows.append({"zone": name, "n": n, **means, **of_model})
+            percent = {column: 100 * means["casa"] / means[model] for column, model in shares.items()}
+            rows.append({"zone": name, "n": n, **means, **percent})
     return pd.DataFrame(rows, columns=["zone", "n", *maps, *shares])
 
 
-def compare_points(path, columns, npp, grid):
+def compare_points(
+    path: str | list[str], columns: Mapping[str, str], npp: np.ndarray, grid: Grid
+) -> pd.DataFrame:
     """Rows of Table 2 for points of measured NPP; an empty table where the run has none."""
     if not path:
         return pd.DataFrame()
@@ -45,7 +76,7 @@ def compare_points(path, columns, npp, grid):
     return table
 
 
-def compare_npp(*, inputs, point_columns, output):
+def compare_npp(*, inputs: Inputs, point_columns: Mapping[str, str], output: Outputs) -> None:
     """Write both tables."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
@@ -54,7 +85,7 @@ def compare_npp(*, inputs, point_columns, output):
     climate = [rasters.read(path, grid, bands=1) for path in (inputs.temperature, inputs.precipitation)]
     classes = rasters.read(inputs.land_cover, grid, bands=1)
     models = climate_models(npp, *climate, classes, names)
-    logging.info("CASA beside models of climate alone:\n%s", models.to_string(index=False))
+    logging.info("CASA and models of climate alone:\n%s", models.to_string(index=False))
     models.to_csv(output.models, index=False)
     compare_points(inputs.points, point_columns, npp, grid).to_csv(output.points, index=False)
 

@@ -1,6 +1,9 @@
 """Compare mean annual NPP with MOD17A3HGF by land cover class, and with biomass plots."""
 
 import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,7 @@ from nppdrivers import rasters
 from nppdrivers.agreement import agreement
 from nppdrivers.grid import Grid
 from nppdrivers.images import modis
+from nppdrivers.images.modis_files import Layer
 from nppdrivers.inputs import tables
 from nppdrivers.job import running
 from nppdrivers.npp.comparison import aggregate_to_cells, compare_classes, compare_plots, decode_mod17_npp
@@ -19,19 +23,47 @@ from nppdrivers.npp.reference_models import CARBON_SHARE
 CELL_SHARE = 0.8  # least share of a 500 m cell that must have NPP
 
 
-def read_reference(folder, years, grid):
+class Inputs(Protocol):
+    """Files that the rule reads; an empty list for plots that the run does not have."""
+
+    grid: str
+    study_area: str
+    land_cover: str
+    parameters: str
+    npp: str
+    plots: str | list[str]
+
+
+class Outputs(Protocol):
+    """Tables of classes and plots, of coarse cells, and of their agreement."""
+
+    table: str
+    cells: str
+    agreement: str
+
+
+def read_annual_npp(folder: str, paths: Sequence[Path], grid: Grid) -> Layer:
+    """Annual NPP of one year around the grid, as delivered."""
+    layer = modis.read_native(paths, "Npp_500m", grid)
+    if layer is None:
+        names = ", ".join(path.name for path in paths)
+        raise ValueError(f"{folder}: no layer Npp_500m in {names}; add the files that have it")
+    return layer
+
+
+def read_reference(folder: str, years: Sequence[int], grid: Grid) -> tuple[np.ndarray, Layer]:
     """Mean annual MOD17 NPP [gC m-2 yr-1] of the cells around the grid, and the layer they come from."""
-    found = {day.year: paths for day, paths in modis.find_composites(folder, "MOD17A3HGF").items()}
-    if not (used := [year for year in years if year in found]):
-        raise ValueError(f"{folder}: holds no MOD17A3HGF file of the years {years[0]} to {years[-1]}")
-    layers = [modis.read_native(found[year], "Npp_500m", grid) for year in used]
+    paths = {day.year: files for day, files in modis.find_composites(folder, "MOD17A3HGF").items()}
+    if not (used := [year for year in years if year in paths]):
+        raise ValueError(f"{folder}: no MOD17A3HGF file of the years {years[0]} to {years[-1]}; add one")
+    layers = [read_annual_npp(folder, paths[year], grid) for year in used]
     decoded = [decode_mod17_npp(layer.values) for layer in layers]
     logging.info("MOD17A3HGF of %s; fill cells of the first year: %s", used, decoded[0][1])
     return np.mean([npp for npp, _ in decoded], axis=0), layers[0]
 
 
-def coarse_cell_of(grid, layer):
-    """Number of the coarse cell that holds the centre of each fine cell, -1 outside the layer."""
+def number_coarse_cells(grid: Grid, layer: Layer) -> np.ndarray:
+    """Number of the coarse cell that contains the centre of each fine cell, -1 outside the layer."""
     x, y = Transformer.from_crs(grid.crs, layer.crs, always_xy=True).transform(*grid.xy())
     column, row = (np.floor(part).astype(int) for part in ~layer.transform @ (x, y))
     height, width = layer.values.shape
@@ -39,7 +71,7 @@ def coarse_cell_of(grid, layer):
     return np.where(inside, row * width + column, -1)
 
 
-def majority(classes, cell, n_cells, names):
+def majority(classes: np.ndarray, cell: np.ndarray, n_cells: int, names: Mapping[int, str]) -> np.ndarray:
     """Most frequent class of each coarse cell."""
     counts = np.stack(
         [np.bincount(cell[(classes == code) & (cell >= 0)], minlength=n_cells) for code in names]
@@ -47,24 +79,28 @@ def majority(classes, cell, n_cells, names):
     return np.array(list(names.values()))[counts.argmax(axis=0)]
 
 
-def plot_cells(plots, npp, grid):
-    """NPP of the cells of each square plot."""
-    for plot in plots.to_crs(grid.crs).itertuples():
-        yield cells_around(npp, grid, plot.geometry.x, plot.geometry.y, plot.size_m)
+def compare_with_plots(path: str, columns: Mapping[str, str], npp: np.ndarray, grid: Grid) -> pd.DataFrame:
+    """Rows of Table 2 for biomass plots: carbon measured, and NPP of the cells of each."""
+    plots = tables.read_plots(path, grid.crs, columns)
+    placed = plots.to_crs(grid.crs)
+    cells = [
+        cells_around(npp, grid, point.x, point.y, size_m)
+        for point, size_m in zip(placed.geometry, placed["size_m"], strict=True)
+    ]
+    return compare_plots(plots["plot"], plots["biomass_g_m2_yr"] * CARBON_SHARE, cells)
 
 
-def validate_npp(*, inputs, output, mod17, years, plot_columns):
-    """Write Table 2 and, for the figure, one row a coarse cell."""
-    grid = Grid.load(inputs.grid)
-    parameters = pd.read_csv(inputs.parameters)
-    names = dict(zip(parameters["number"], parameters["class"], strict=True))
-    npp = rasters.read(inputs.npp, grid, bands=1)
-    classes = rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1)
-    reference, layer = read_reference(mod17, years, grid)
-    cell = coarse_cell_of(grid, layer)
-    whole = abs(layer.transform.a * layer.transform.e) / grid.cell_area_m2
-    simulated, shares = aggregate_to_cells(npp, cell, reference.size, CELL_SHARE, whole)
-    cells = pd.DataFrame(
+def coarse_cell_table(
+    npp: np.ndarray,
+    reference: np.ndarray,
+    cell: np.ndarray,
+    classes: np.ndarray,
+    names: Mapping[int, str],
+    whole_cell: float,
+) -> pd.DataFrame:
+    """One row a coarse cell with enough NPP: most frequent class, both values, valid share."""
+    simulated, shares = aggregate_to_cells(npp, cell, reference.size, CELL_SHARE, whole_cell)
+    table = pd.DataFrame(
         {
             "class": majority(classes, cell, reference.size, names),
             "reference": reference.ravel(),
@@ -72,13 +108,26 @@ def validate_npp(*, inputs, output, mod17, years, plot_columns):
             "valid_share": shares,
         }
     )
-    cells = cells[np.isfinite(cells["simulated"])]
+    return table[np.isfinite(table["simulated"])]
+
+
+def validate_npp(
+    *, inputs: Inputs, output: Outputs, mod17: str, years: Sequence[int], plot_columns: Mapping[str, str]
+) -> None:
+    """Write Table 2 and, for the figure, one row a coarse cell."""
+    grid = Grid.load(inputs.grid)
+    parameters = pd.read_csv(inputs.parameters)
+    names = dict(zip(parameters["number"], parameters["class"], strict=True))
+    npp = rasters.read(inputs.npp, grid, bands=1)
+    classes = rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1)
+    reference, layer = read_reference(mod17, years, grid)
+    cell = number_coarse_cells(grid, layer)
+    whole_cell = abs(layer.transform.a * layer.transform.e) / grid.cell_area_m2
+    cells = coarse_cell_table(npp, reference, cell, classes, names, whole_cell)
     cells.to_csv(output.cells, index=False)
     compared = [compare_classes(npp, classes, names, cell, reference.ravel())]
     if inputs.plots:
-        plots = tables.read_plots(inputs.plots, grid.crs, plot_columns)
-        measured = plots["biomass_g_m2_yr"] * CARBON_SHARE
-        compared.append(compare_plots(plots["plot"], measured, list(plot_cells(plots, npp, grid))))
+        compared.append(compare_with_plots(inputs.plots, plot_columns, npp, grid))
     scores = agreement(cells["simulated"], cells["reference"])
     logging.info("coarse cells against MOD17A3HGF: %s", scores)
     pd.DataFrame([vars(scores)]).to_csv(output.agreement, index=False)
