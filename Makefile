@@ -9,7 +9,7 @@ run: .venv/ready
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES)
 
 test: .venv/ready lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadgroup
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -4,6 +4,14 @@ import pytest
 from project import Project
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, in one process, all tests that share the finished run, and each file with a run of its own."""
+    for item in items:
+        if "workflow" in item.keywords:
+            shares = {"finished", "untouched"} & set(item.fixturenames)
+            item.add_marker(pytest.mark.xdist_group("finished run" if shares else item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def untouched(tmp_path_factory) -> Project:
     """A copy of the project without results."""
