@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nppdrivers.checks.schema import MOVED
 from nppdrivers.checks.settings import Context, class_codes, setting_problems
 from nppdrivers.inputs import paths
 
@@ -47,6 +48,18 @@ WRONG = {
     "misspelt key": (
         {"landsat": {"harmonize": "none"}},
         "landsat.harmonize: there is no such setting; did you mean harmonise?",
+    ),
+    "key of an earlier version": (
+        {"ndvi_smoothing": {"method": "whittaker"}},
+        "ndvi_smoothing: there is no such setting; it is ndvi.smoothing now",
+    ),
+    "choice of an earlier version": (
+        {"monthly_ndvi": "mvc"},
+        "monthly_ndvi: there is no such setting; it is ndvi.monthly now",
+    ),
+    "section of an earlier version": (
+        {"attribution": {"bootstraps": 50}},
+        "attribution.bootstraps: there is no such setting; it is attribution.resampling.replicates now",
     ),
     "misspelt section": ({"fuison": {}}, "fuison: there is no such setting; did you mean fusion?"),
     "misspelt input": (
@@ -363,3 +376,12 @@ def test_ready_images_may_be_listed_beside_the_settings(tmp_path, monkeypatch):
     assert paths.input_paths(settings) == {"fine_images": "data/images.csv"}
     (tmp_path / "images.csv").touch()
     assert paths.input_paths(settings) == {"fine_images": "images.csv"}
+
+
+@pytest.mark.parametrize("place", MOVED.values())
+def test_moved_settings_are_settings(place):
+    """Each new place of a moved setting is in the schema."""
+    part = SCHEMA
+    for key in place.split("."):
+        part = part["properties"][key]
+    assert part["description"]

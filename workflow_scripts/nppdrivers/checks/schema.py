@@ -22,6 +22,22 @@ _PATTERNS = {
     "^[0-9]{4}-[0-9]{2}$": 'a month as "YYYY-MM", in quotes',
 }
 
+# Settings of 0.1.0 that lie in another place now
+MOVED = {
+    "ndvi_smoothing": "ndvi.smoothing",
+    "monthly_ndvi": "ndvi.monthly",
+    "attribution.sampling": "attribution.points.sampling",
+    "attribution.window": "attribution.local.window",
+    "attribution.significance": "attribution.local.significance",
+    "attribution.window_sweep": "attribution.local.window_sweep",
+    "attribution.surrogates": "attribution.local.surrogates",
+    "attribution.trees": "attribution.forests.trees",
+    "attribution.mtry": "attribution.forests.mtry",
+    "attribution.seeds": "attribution.forests.seeds",
+    "attribution.bootstraps": "attribution.resampling.replicates",
+    "attribution.bootstrap_trees": "attribution.resampling.trees",
+}
+
 
 def schema_problems(settings: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
     """Compare the settings with their schema.
@@ -77,7 +93,9 @@ def _lines(error: ValidationError) -> Iterator[str]:
         known = list(error.schema.get("properties", ()))
         prefix = "" if key == "the settings" else f"{key}."
         for name in [name for name in found if name not in known]:
-            yield f"{prefix}{name}: there is no such setting; {_choice(name, known)}"
+            place = MOVED.get(f"{prefix}{name}")
+            remedy = f"it is {place} now" if place else _choice(name, known)
+            yield f"{prefix}{name}: there is no such setting; {remedy}"
     elif error.validator == "required":
         for name in [name for name in rule if name not in found]:
             yield f"{key}: {name} is missing; add it"
