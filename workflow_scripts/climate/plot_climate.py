@@ -40,9 +40,10 @@ def plot_climate(
     maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)
     save(climate_surfaces(maps, grid, stations=stations, outline=outline), output.figure, note)
     if drivers_with_error:
-        names = [f"{name}_sd" for name in drivers_with_error]
-        errors = rasters.read_layers(names, inputs.errors, inputs.study_area, grid)
-        save(climate_surfaces(errors, grid, stations=stations, outline=outline), output.errors, note)
+        titles = {f"{name}_sd": f"{name}, standard error" for name in drivers_with_error}
+        errors = rasters.read_layers(list(titles), inputs.errors, inputs.study_area, grid)
+        drawn = climate_surfaces(errors, grid, titles=titles, stations=stations, outline=outline)
+        save(drawn, output.errors, note)
 
 
 if __name__ == "__main__":

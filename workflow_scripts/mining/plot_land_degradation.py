@@ -7,13 +7,11 @@ import numpy as np
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.maps import map_continuous
-from nppdrivers.figures.surveys import land_degradation
+from nppdrivers.figures.surveys import LEAST_DEGRADATION, land_degradation
 from nppdrivers.grid import Grid
 from nppdrivers.inputs import vectors
 from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
-
-LEAST = 0.001  # less is not drawn: the smoothed density of cracks never quite ends
 
 
 class Inputs(Protocol):
@@ -44,8 +42,8 @@ def plot_land_degradation(*, inputs: Inputs, output: Outputs, note: str) -> None
     )
     hazards = vectors.read_survey(inputs.survey, grid.crs)
     save(land_degradation(degradation, grid, hazards=hazards, **layers), output.figure, note)
-    affected = np.where(degradation > LEAST, spread, np.nan)
-    title = "Standard deviation of land degradation, where there is any"
+    affected = np.where(degradation > LEAST_DEGRADATION, spread, np.nan)
+    title = "Standard deviation of land degradation, where the land is degraded"
     save(map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread, note)
 
 

@@ -19,6 +19,15 @@ from nppdrivers.job import running
 from nppdrivers.kriging.variogram import Variogram
 from nppdrivers.quantities import quantity
 
+TRANSFORMS = {"raw": "", "log": "logarithm, ", "boxcox": "Box-Cox, "}
+MODELS = {
+    "spherical": "spherical",
+    "exponential": "exponential",
+    "gaussian": "Gaussian",
+    "matern15": "Matérn 1.5",
+    "matern25": "Matérn 2.5",
+}
+
 
 class Inputs(Protocol):
     """Files that the rule hands over; empty where the run does not have them."""
@@ -47,7 +56,8 @@ def fitted_curve(model: Mapping[str, Any], farthest_m: float) -> tuple[pd.DataFr
         return pd.DataFrame(columns=["distance_m", "semivariance"]), f"{model['kind']}: {model['flag']}"
     variogram = Variogram(model["model"], model["nugget"], model["psill"], model["range"])
     distance = np.linspace(farthest_m / 200, farthest_m, 200)
-    text = f"{model['transform']}, {model['model']}, {'drift' if model['external_drift'] else 'ordinary'}"
+    way = "external drift" if model["external_drift"] else "ordinary"
+    text = f"{TRANSFORMS[model['transform']]}{MODELS[model['model']]}, {way} kriging"
     return pd.DataFrame({"distance_m": distance, "semivariance": variogram(distance)}), text
 
 
@@ -84,10 +94,10 @@ def plot_soil(
     maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)
     save(soil_maps(maps, grid, samples=samples, outline=outline), output.figure, note)
     if kriged:
-        errors = rasters.read_layers(
-            [f"{name}_sd" for name in kriged], inputs.errors, inputs.study_area, grid
-        )
-        save(soil_maps(errors, grid, samples=samples, outline=outline), output.errors, note)
+        titles = {f"{name}_sd": f"{name}, standard deviation" for name in kriged}
+        errors = rasters.read_layers(list(titles), inputs.errors, inputs.study_area, grid)
+        drawn = soil_maps(errors, grid, titles=titles, samples=samples, outline=outline)
+        save(drawn, output.errors, note)
         plot_variograms(kriged, inputs.models, inputs.variograms, output.variograms, note)
 
 

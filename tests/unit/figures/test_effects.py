@@ -20,7 +20,7 @@ def test_choices_are_named_and_empty_classes_left_out():
     """Each row reads as what was taken for what; a class without values has no mark in the legend."""
     axes = effects_by_class(EFFECTS).axes[0]
     labels = [text.get_text() for text in axes.get_yticklabels()]
-    assert labels == ["Half rule: off for on", "Radiation [%]: −10 for 0"]
+    assert labels == ["Half rule: off instead of on", "Radiation [%]: −10 instead of 0"]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Forest"]
 
 

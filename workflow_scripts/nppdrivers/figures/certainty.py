@@ -65,7 +65,7 @@ def dominant_certainty(
     drawn = PanelSheet(3 * len(methods), grid, 3, foot=0.42, strip=0.72)
     kind = quantity("class_probability")
     for row, (method, maps) in enumerate(methods.items()):
-        titles = (method, "the same, beyond noise", "agreement of replicates")
+        titles = (method, "Beyond noise", "Agreement of the replicates")
         for column, (title, values) in enumerate(zip(titles, maps, strict=True)):
             position = 3 * row + column
             axes = drawn.panels[position]

@@ -147,7 +147,7 @@ def validation_scatter(
     plots: pd.DataFrame | None = None,
     *,
     colours: Mapping[str, str] | None = None,
-    reference_name: str = "MOD17A3",
+    reference_name: str = "MOD17A3HGF",
 ) -> Figure:
     """Simulated NPP against the reference product by class and, at its right, against felled plots.
 

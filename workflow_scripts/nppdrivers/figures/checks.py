@@ -73,7 +73,7 @@ def _matrix(axes: Axes, names: list[str], values: np.ndarray, colours: str, lowe
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
             shade = np.dot(image.cmap(image.norm(value))[:3], (0.299, 0.587, 0.114))
-            text = f"{100 * value:.0f}".replace("-", "−")
+            text = f"{round(100 * value)}".replace("-", "−")
             ink = "white" if shade < 0.55 else INK
             axes.text(column, row, text, ha="center", va="center", size=5.2, color=ink)
     ticks = range(len(names))
@@ -108,6 +108,13 @@ def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: in
     left = place(figure, 0.5, 0.45, 3.1, height)
     _ranges(left, shares, names)
     left.set_title(f"(a) Window of {window} cells", loc="left", pad=3)
+    above: dict[str, Any] = {
+        "loc": "lower left",
+        "bbox_to_anchor": (0, 1 + 0.17 / height),
+        "ncols": 3,
+        "borderaxespad": 0,
+    }
+    left.legend(handletextpad=0.3, columnspacing=1, **above)
     right = place(figure, 4.15, 0.45, 2.4, height)
     _sweep(right, windows, names)
     right.axvline(window, color=SOFT_INK, linewidth=0.6, linestyle=":")
@@ -135,14 +142,6 @@ def _ranges(axes: Axes, shares: pd.DataFrame, names: list[str]) -> None:
     axes.set_xlabel("Share of the cells with a defined correlation [%]")
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=GRID_INK)
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1.06),
-        ncols=3,
-        borderaxespad=0,
-        handletextpad=0.3,
-        columnspacing=1,
-    )
 
 
 def _sweep(axes: Axes, windows: pd.DataFrame, names: list[str]) -> None:

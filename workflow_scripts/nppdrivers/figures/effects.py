@@ -9,6 +9,16 @@ from nppdrivers.figures.canvas import GRID_INK, INK, place, sheet, styled
 from nppdrivers.figures.charts import MARK_EDGE, class_marks
 
 ROW = 0.21  # height of a row [inch]
+LEVELS = {
+    "True": "on",
+    "False": "off",
+    "mvc": "maximum",
+    "doy_mean": "mean of the days",
+    "sr": "from SR",
+    "ndvi": "from NDVI",
+    "mean": "mean of both",
+    "zhou_zhang": "Zhou & Zhang",
+}
 CHOICES = {
     "epsilon_max": "Light use efficiency",
     "ndvi_bounds": "NDVI maximum",
@@ -41,14 +51,14 @@ def effects_by_class(effects: pd.DataFrame, *, colours: Mapping[str, str] | None
         raise ValueError("no choice to draw: the run and the ensemble have one and the same")
     classes = effects.drop(columns=["choice", "instead_of", "taken"]).dropna(axis="columns", how="all")
     height = 0.62 + ROW * len(effects)
-    figure = sheet(6.3, height)
-    axes = place(figure, 2.55, 0.5, 2.6, height - 0.6)
+    figure = sheet(6.7, height)
+    axes = place(figure, 2.95, 0.5, 2.6, height - 0.6)
     rows = range(len(effects))
     axes.axvline(0, color=INK, linewidth=0.7)
     for name, mark in class_marks(classes, colours):
         axes.plot(classes[name], rows, linestyle="none", markersize=4, **MARK_EDGE, **mark)
     names = [
-        f"{CHOICES.get(row.choice, row.choice)}: {_text(row.taken)} for {_text(row.instead_of)}"
+        f"{CHOICES.get(row.choice, row.choice)}: {_text(row.taken)} instead of {_text(row.instead_of)}"
         for row in effects.itertuples()
     ]
     axes.set(yticks=list(rows), yticklabels=names)
@@ -60,5 +70,4 @@ def effects_by_class(effects: pd.DataFrame, *, colours: Mapping[str, str] | None
 
 def _text(level: object) -> str:
     """Level of a choice in words."""
-    words = {"True": "on", "False": "off"}
-    return words.get(str(level), str(level).replace("_", " ").replace("-", "−"))
+    return LEVELS.get(str(level), str(level).replace("_", " ").replace("-", "−"))

@@ -162,7 +162,7 @@ def panels_own_scales(
     points_name
         What they are, for the legend.
     titles
-        Title by name of the product, where it is not the name.
+        Title by name of the product, where it is not the name; then the colour bars have their unit only.
     outline
         Study area.
     """
@@ -178,7 +178,8 @@ def panels_own_scales(
         left, bottom = drawn.corner[position]
         box = (left + 0.05, bottom - 0.3, drawn.width - 0.1, 0.07)
         fits = len(kind.label) < 19 * drawn.width  # letters of this size to an inch
-        colour_bar(drawn.figure, image, box, kind.long_name if fits else "", kind.unit)
+        bar_name = kind.long_name if fits and not titles else ""
+        colour_bar(drawn.figure, image, box, bar_name, kind.unit)
         seen = draw_points(axes, points, grid, zorder=5, **style)
     if points is not None:
         drawn.strip.scatter([0.06], [0.08], **style)
@@ -193,23 +194,27 @@ def climate_surfaces(
     maps: Mapping[str, np.ndarray],
     grid: Grid,
     *,
+    titles: Mapping[str, str] | None = None,
     stations: Vector | None = None,
     outline: Vector | None = None,
 ) -> Figure:
     """Mean annual climate (MAT MAP MAE MAS), two by two, with the stations in view."""
-    return panels_own_scales(maps, grid, columns=2, points=stations, points_name="Stations", outline=outline)
+    return panels_own_scales(
+        maps, grid, columns=2, points=stations, points_name="Stations", titles=titles, outline=outline
+    )
 
 
 def soil_maps(
     maps: Mapping[str, np.ndarray],
     grid: Grid,
     *,
+    titles: Mapping[str, str] | None = None,
     samples: Vector | None = None,
     outline: Vector | None = None,
 ) -> Figure:
     """Soil properties, such as SOC or pH, with the samples they were made from."""
     return panels_own_scales(
-        maps, grid, columns=4, points=samples, points_name="Soil samples", outline=outline
+        maps, grid, columns=4, points=samples, points_name="Soil samples", titles=titles, outline=outline
     )
 
 

@@ -25,6 +25,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.quantities import quantity
 
 MINES: Mapping[str, Any] = {"edgecolor": "#3d0c45", "hatch": "//////", "linewidth": 0.9}
+LEAST_DEGRADATION = 0.001  # counted as degraded: the smoothed density of cracks never quite ends
 # Distinct on orange and red ground, by their dashes too
 HAZARDS = (("#542788", "-"), ("#006837", "-"), ("#35978f", "--"), ("#08306b", "-."), ("#4d4d4d", "-"))
 
@@ -94,17 +95,20 @@ def land_degradation(
 ) -> Figure:
     """Map of the land degradation index (0 to 1) with each hazard layer (polygons or lines) outlined.
 
-    The histogram leaves out the cells without degradation, which would drown all others.
+    The histogram and the share of the area leave out cells below `LEAST_DEGRADATION`, which would drown all
+    others.
     """
     kind = quantity("LD")
     figure, axes, column = map_sheet(grid)
-    degraded = np.where(degradation > 0, degradation, np.nan)
+    degraded = np.where(degradation > LEAST_DEGRADATION, degradation, np.nan)
     high = max(0.05, spread(degraded)[1]) if np.isfinite(degraded).any() else 1.0
     image = show_continuous(axes, degradation, grid, kind, (0.0, high))
     column.heading("Land degradation index\n(0 none, 1 worst)")
     bar_with_histogram(column, image, degraded, kind)
     known = max(1, int(np.isfinite(degradation).sum()))
-    column.text([f"{100 * np.isfinite(degraded).sum() / known:.1f} % of the area is degraded"])
+    column.text(
+        [f"{100 * np.isfinite(degraded).sum() / known:.1f} % of the area is above {LEAST_DEGRADATION:g}"]
+    )
     for (label, layer), (colour, dash) in zip((hazards or {}).items(), cycle(HAZARDS), strict=False):
         draw_lines(axes, layer, grid, colors=colour, linewidths=0.8, linestyles=dash)
         column.line(f"{label.capitalize()} ({len(layer)})", color=colour, linewidth=1.3, linestyle=dash)

@@ -48,7 +48,7 @@ def table(rows: pd.DataFrame) -> str:
 
 
 def status_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, good: str) -> str:
-    """HTML table whose second column is a status, the good one in a colour of its own; lines are kept."""
+    """HTML table, shown whole, whose second column is a status; the good status has a colour of its own."""
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     lines = []
     for name, status, *others in rows:
@@ -57,7 +57,7 @@ def status_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, good:
         lines.append(f'<tr><td>{escape(name)}</td><td class="{kind}">{escape(status)}</td>{rest}</tr>')
     body = "\n".join(lines)
     table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-    return f'<div class="scroll">{table}</div>'
+    return f'<div class="scroll whole">{table}</div>'
 
 
 def _heading(name: str) -> str:
