@@ -24,10 +24,12 @@ from scipy import ndimage
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion.consistency import coarse_cell
-from nppdrivers.fusion.interval import SOURCES, coarse_on_date, fuse_interval, select_base_images
+from nppdrivers.fusion.base_images import select_base_images
+from nppdrivers.fusion.interval import SOURCES, fuse_interval
 from nppdrivers.fusion.interval_images import REACH, clear_days
-from nppdrivers.fusion.time_interpolation import fill_pinholes
+from nppdrivers.fusion.settings import FusionSettings
+from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
+from nppdrivers.fusion.windows import coarse_cell
 from nppdrivers.grid import Grid
 from nppdrivers.images.coarse_products import pixel_width_m
 
@@ -49,7 +51,8 @@ def print_consistency(folder: Path) -> None:
         images[path.name] = (bands[2] - bands[1]) / (bands[2] + bands[1])
     before, after = ([(images[f"tm{day}"], images[f"modis{day}"])] for day in ("0524", "0812"))
     for window in (None, 17, 33, 51):
-        fused, _ = fuse_interval(before, after, images["modis0711"][None], consistency_window=window)
+        settings = FusionSettings(consistency_window=window)
+        fused, _ = fuse_interval(before, after, images["modis0711"][None], settings)
         print(f"consistency window {window}: RMSE {rmse(fused[0], images['tm0711']):.4f}")
 
 
@@ -93,7 +96,7 @@ class Run:
         coarse = coarse_on_date(coarse, self.read("day", near), day_numbers(base + dates))
         pairs = list(zip(fine, coarse, strict=False))
         before, after = pairs[: len(sides[0])], pairs[len(sides[0]) :]
-        fused, source = fuse_interval(before, after, coarse[len(base) :], coarse_window=17)
+        fused, source = fuse_interval(before, after, coarse[len(base) :], FusionSettings(coarse_window=17))
         return fused[:, self.inside], source[:, self.inside], dates
 
 

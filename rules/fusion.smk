@@ -1,4 +1,4 @@
-"""Fine NDVI on every composite date by ESTARFM."""
+"""Fine NDVI on every composite date."""
 
 # into how many tiles, a job each, an interval is cut
 TILES = config["fusion"]["tiles"]
@@ -57,7 +57,7 @@ if TILES > 1:
         resources:
             mem_mb=memory(700, blocks=True),
         params:
-            window=config["fusion"]["window"],
+            fusion=FUSION,
             coarse_pixel_m=COARSE_PIXEL_M,
             code=code_digest("fusion/measure_scene"),
         message:

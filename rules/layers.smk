@@ -1,10 +1,10 @@
 """What the rules of images and fusion share: layers of a year, images to fuse, files of an interval."""
 
 # what the fusion scripts need to know
-FUSION = {name: config["fusion"][name] for name in ("window", "classes", "consistency")}
+FUSION = {name: config["fusion"][name] for name in ("method", "window", "classes", "consistency")}
 # windows at the scale of the coarse images follow from it
 COARSE_PIXEL_M = coarse_products.pixel_width_m(config["modis"]["products"])
-BANDS = config["fusion"]["fuse"] == "bands"
+BANDS = config["fusion"]["layers"] == "bands"
 
 
 def layers_of_year(sensor):

@@ -9,6 +9,7 @@ from rasterio.warp import Resampling, reproject
 from scipy import ndimage
 
 from nppdrivers.fusion import interval
+from nppdrivers.fusion.time_interpolation import coarse_on_date
 
 pytestmark = pytest.mark.real
 
@@ -47,9 +48,7 @@ def test_the_scar_has_the_contrast_that_modis_saw(images):
     (fine_m, fine_n), coarse, days = images
     middle = np.array([day.toordinal() + 8 for day in days])
     base = [day.toordinal() for day in (BEFORE, AFTER)]
-    before, after = (
-        [(f, interval.coarse_on_date(coarse, middle, d))] for f, d in zip(images[0], base, strict=True)
-    )
+    before, after = ([(f, coarse_on_date(coarse, middle, d))] for f, d in zip(images[0], base, strict=True))
     part = np.searchsorted(base, middle, side="right")
     sides = ([], before + after), (before, after), (after + before, [])
     done = [interval.fuse_interval(*side, coarse[part == i]) for i, side in enumerate(sides)]

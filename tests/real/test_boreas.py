@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from nppdrivers import estarfm
 from nppdrivers.fusion import interval
+from nppdrivers.fusion.settings import FusionSettings
 
 pytestmark = pytest.mark.real
 
@@ -86,7 +87,7 @@ def test_the_stage_is_no_worse_than_the_published_method(index):
     """Slopes that do not extrapolate are as good here; with abrupt changes apart the stage is better."""
     base, coarse, truth = index
     pairs = [(base[0][0], base[1][0])], [(base[2][0], base[3][0])]
-    joint, _ = interval.fuse_interval(*pairs, coarse[:, 0], split_at_changes=False)
+    joint, _ = interval.fuse_interval(*pairs, coarse[:, 0], FusionSettings(split_at_changes=False))
     split, _ = interval.fuse_interval(*pairs, coarse[:, 0])
     assert rmse(joint, truth) <= 0.0462
     assert rmse(split, truth) <= 0.0430

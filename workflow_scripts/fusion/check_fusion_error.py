@@ -1,6 +1,7 @@
 """Check the standard error of the fused NDVI against the truth of the virtual basin."""
 
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,17 @@ EACH = 7  # every seventh cell is enough, and keeps all dates in memory
 CLASSES = 5
 
 
-def row(name, part):
+class Inputs(Protocol):
+    """Files of the rule."""
+
+    grid: str
+    study_area: str
+    truth: str
+    fused: list[str]
+    errors: list[str]
+
+
+def row(name: str, part: pd.DataFrame) -> dict[str, str | float]:
     """Error, standard error and coverage of a part of the cells."""
     return {
         "cells": name,
@@ -27,7 +38,7 @@ def row(name, part):
     }
 
 
-def check_fusion_error(*, inputs, table_path):
+def check_fusion_error(*, inputs: Inputs, table_path: str) -> None:
     """Write coverage over all dates and cells, by season, and by size of the standard error."""
     grid = Grid.load(inputs.grid)
     inside = np.flatnonzero(rasters.read_mask(inputs.study_area, grid))[::EACH]

@@ -1,5 +1,8 @@
 """Put the tiles of one fused interval together."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +13,24 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def read_across(paths, grid, rows):
+class Inputs(Protocol):
+    """Files of the rule, by tile."""
+
+    grid: str
+    ndvi: list[str]
+    source: list[str]
+    sums: list[str]
+
+
+class Outputs(Protocol):
+    """Files of the interval."""
+
+    ndvi: str
+    source: str
+    sums: str
+
+
+def read_across(paths: Sequence[str], grid: Grid, rows: slice) -> np.ndarray:
     """Rows of the scene from the rasters of its tiles, (bands, rows, width)."""
     parts = []
     for number, path in enumerate(paths, start=1):
@@ -22,15 +42,15 @@ def read_across(paths, grid, rows):
     return np.concatenate(parts, axis=1)
 
 
-def gather_raster(paths, grid, target_path):
+def gather_raster(paths: Sequence[str], grid: Grid, target_path: str) -> None:
     """Write one raster from those of the tiles, in the blocks in which a single job writes it."""
-    name, stated = rasters.metadata(paths[0])
-    with rasters.create(target_path, grid, name, bands=rasters.band_names(paths[0]), **stated) as target:
+    name, tags = rasters.metadata(paths[0])
+    with rasters.create(target_path, grid, name, bands=rasters.band_names(paths[0]), **tags) as target:
         for rows in blocks_of_rows(slice(0, grid.height), grid.width):
             target.write(read_across(paths, grid, rows), rows)
 
 
-def gather(*, inputs, output):
+def gather(*, inputs: Inputs, output: Outputs) -> None:
     """Write NDVI, source and sums of the interval, as a job without tiles would."""
     grid = Grid.load(inputs.grid)
     gather_raster(inputs.ndvi, grid, output.ndvi)

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, timedelta
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,11 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.agreement import agreement
 from nppdrivers.dated_bands import DatedBands, day_numbers
+from nppdrivers.fusion.base_images import select_base_images
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
 from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
-from nppdrivers.fusion.interval import linear_in_time, select_base_images
-from nppdrivers.fusion.interval_images import IntervalImages, clear_days, open_series
+from nppdrivers.fusion.interval_images import IntervalImages, SeriesInputs, clear_days, open_series
+from nppdrivers.fusion.time_interpolation import linear_in_time
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -24,7 +26,22 @@ SAMPLED_CELLS = 2000  # of each image, for the error model
 AROUND = timedelta(days=400)  # fine images for linear interpolation are looked for this far from the day
 
 
-def linear_without(day, fine, grid):
+class Inputs(SeriesInputs, Protocol):
+    """Files of the rule."""
+
+    grid: str
+    study_area: str
+    scenes: list[str]
+
+
+class Outputs(Protocol):
+    """Files of the rule."""
+
+    scores: str
+    errors: str
+
+
+def linear_without(day: date, fine: DatedBands, grid: Grid) -> np.ndarray:
     """Other fine images interpolated linearly to the day, without any coarse image."""
     others = [other for other in fine.dates if other != day and abs(other - day) <= AROUND]
     result = np.full(grid.shape, np.nan, "float32")
@@ -35,26 +52,36 @@ def linear_without(day, fine, grid):
     return result
 
 
-def predict_without(day, images, series, grid, selection, fusion):
+def predict_without(
+    day: date,
+    images: pd.DataFrame,
+    series: dict[str, Any],
+    grid: Grid,
+    selection: dict[str, Any],
+    fusion: dict[str, Any],
+) -> dict[str, np.ndarray]:
     """Fused image of a day as if its fine image were not there, coarse image, and predictors of the error."""
     chosen = select_base_images(images.drop(day.isoformat()), [day], **selection).iloc[0]
     before, after = ([date.fromisoformat(label) for label in chosen[side]] for side in ("before", "after"))
     interval = IntervalImages(before, after, [day], **series, grid=grid)
-    scene = scene_of(interval, fusion["window"])
+    settings = interval.settings(fusion)
+    scene = scene_of(interval, settings)
     names = ("fused", "coarse", "unbiased", "gap", "departure")
     found = {name: np.full(grid.shape, np.nan, "float32") for name in names}
-    for block in fuse_blocks(interval, slice(0, grid.height), scene, **fusion):
-        fused, coarse = block.fused[0], block.coarse[0]
+    for block in fuse_blocks(interval, slice(0, grid.height), scene, settings):
+        fused, coarse = block.fused[0], block.index_p[0]
         fine = np.stack(block.fine)
         sides = (before, fine[: len(before)]), (after, fine[len(before) :])
         ends = [nearest_clear(stack, day_numbers(days), day_numbers([day])[0]) for days, stack in sides]
-        values = (fused, coarse, coarse + block.bias(fusion["window"]), *gap_and_departure(*ends, fused))
+        values = (fused, coarse, coarse + block.bias(settings.window), *gap_and_departure(*ends, fused))
         for name, value in zip(names, values, strict=True):
             found[name][block.rows] = value
     return found
 
 
-def compare(day, found, observed, rng):
+def compare(
+    day: date, found: dict[str, np.ndarray], observed: np.ndarray, rng: np.random.Generator
+) -> tuple[dict[str, float], pd.DataFrame]:
     """Scores of each method, and errors of a random sample of cells with their predictors."""
     scores = {}
     for method in METHODS:
@@ -63,14 +90,23 @@ def compare(day, found, observed, rng):
     clear = np.flatnonzero(np.isfinite(observed) & np.isfinite(found["fused"]))
     cells = rng.choice(clear, min(SAMPLED_CELLS, clear.size), replace=False)
     names = ("gap", "departure", "fused", "unbiased")
-    sample = {name: found[name].ravel()[cells] for name in names} | {"observed": observed.ravel()[cells]}
-    sample = pd.DataFrame(sample).assign(date=day.isoformat())
+    columns = {name: found[name].ravel()[cells] for name in names} | {"observed": observed.ravel()[cells]}
+    sample = pd.DataFrame(columns).assign(date=day.isoformat())
     sample["error"] = sample["fused"] - sample["observed"]
     sample["coarse_error"] = sample["unbiased"] - sample["observed"]
     return {"n": clear.size} | scores, sample[SAMPLE_COLUMNS]
 
 
-def leave_one_out(*, year, inputs, output, min_base_percent, images_each_side, fusion, coarse_pixel_m):
+def leave_one_out(
+    *,
+    year: str,
+    inputs: Inputs,
+    output: Outputs,
+    min_base_percent: float,
+    images_each_side: int,
+    fusion: dict[str, Any],
+    coarse_pixel_m: float,
+) -> None:
     """Write the scores of every clear image of the year, and a sample of its errors."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -14,7 +15,17 @@ from nppdrivers.job import running
 from nppdrivers.vegetation_index import MAPPED
 
 
-def map_fusion_error(*, interval, inputs, sd_path):
+class Inputs(Protocol):
+    """Files of the rule."""
+
+    grid: str
+    intervals: str
+    model: str
+    fine: list[str]
+    fused: str
+
+
+def map_fusion_error(*, interval: str, inputs: Inputs, sd_path: str) -> None:
     """Write the standard error of each fused value, one band a date."""
     grid = Grid.load(inputs.grid)
     model = ErrorModel(**json.loads(Path(inputs.model).read_text()))

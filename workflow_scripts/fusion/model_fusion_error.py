@@ -1,24 +1,25 @@
 """Model the standard error of fused values from the images that were left out."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
-from nppdrivers.fusion.error_model import coverage, fit_error_model
+from nppdrivers.fusion.error_model import ErrorModel, coverage, fit_error_model
 from nppdrivers.job import running
 
 NORMAL = {"within_1_se_percent": 1.0, "within_1.96_se_percent": 1.96}  # 68.3 % and 95 % if normal
 
 
-def fit(errors):
+def fit(errors: pd.DataFrame) -> ErrorModel:
     """Error model of a table of sampled errors."""
     names = ("gap", "departure", "error", "coarse_error", "date")
     return fit_error_model(*[errors[name] for name in names])
 
 
-def coverage_by_date(errors):
+def coverage_by_date(errors: pd.DataFrame) -> Iterator[dict[str, str | float]]:
     """Coverage [%] of each date by the model that is fitted to all other dates."""
     for day, own in errors.groupby("date"):
         model = fit(errors[errors["date"] != day])
@@ -28,7 +29,9 @@ def coverage_by_date(errors):
         }
 
 
-def model_fusion_error(*, score_paths, error_paths, model_path, table_path):
+def model_fusion_error(
+    *, score_paths: Sequence[str], error_paths: Sequence[str], model_path: str, table_path: str
+) -> None:
     """Write the model, and one row an image left out: scores, and coverage by a model that never saw it."""
     errors = pd.concat([pd.read_csv(path, dtype={"date": str}) for path in error_paths])
     table = pd.concat([pd.read_csv(path, dtype={"date": str}) for path in score_paths])

@@ -1,15 +1,24 @@
 """Choose the base images of each interval between clear fine images."""
 
 import logging
+from collections.abc import Sequence
 
-from nppdrivers.fusion.interval import select_base_images
+from nppdrivers.fusion.base_images import select_base_images
 from nppdrivers.fusion.interval_images import clear_days
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
 from nppdrivers.period import Period
 
 
-def write_intervals(*, scene_tables, period, products, min_base_percent, images_each_side, intervals_path):
+def write_intervals(
+    *,
+    scene_tables: Sequence[str],
+    period: Period,
+    products: Sequence[str],
+    min_base_percent: float,
+    images_each_side: int,
+    intervals_path: str,
+) -> None:
     """Write one row an interval: its name, its dates, the days of the base images, best first."""
     starts = composite_starts(period, products)
     dates = [nominal_date(start) for start in starts if start.year in period.years]

@@ -1,5 +1,7 @@
 """Tabulate the fused images by date: residual against the coarse image, and mean standard error."""
 
+from typing import Protocol
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,16 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def tabulate_fusion(*, inputs, table_path):
+class Inputs(Protocol):
+    """Files of the rule."""
+
+    grid: str
+    study_area: str
+    sums: list[str]
+    errors: list[str]
+
+
+def tabulate_fusion(*, inputs: Inputs, table_path: str) -> None:
     """Write one row a date; all figures are of the study area."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)

@@ -11,7 +11,7 @@ import pandas as pd
 from nppdrivers import contribution, rasters
 from nppdrivers.agreement import agreement
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion.interval import linear_in_time
+from nppdrivers.fusion.time_interpolation import linear_in_time
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 

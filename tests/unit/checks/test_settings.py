@@ -234,12 +234,12 @@ WRONG = {
         "inputs: landsat and fine_images are both given or both missing; give one of the two",
     ),
     "bands of ready images": (
-        site(landsat=None, fine_images="config.yaml") | {"fusion": {"fuse": "bands"}},
-        "fusion.fuse: bands needs Landsat scenes (inputs.landsat); take ndvi",
+        site(landsat=None, fine_images="config.yaml") | {"fusion": {"layers": "bands"}},
+        "fusion.layers: bands needs Landsat scenes (inputs.landsat); take ndvi",
     ),
     "bands with a refit": (
-        {"fusion": {"fuse": "bands"}, "landsat": {"harmonise": "refit"}},
-        "fusion.fuse: bands cannot be harmonised by landsat.harmonise: refit; change one of the two",
+        {"fusion": {"layers": "bands"}, "landsat": {"harmonise": "refit"}},
+        "fusion.layers: bands cannot be harmonised by landsat.harmonise: refit; change one",
     ),
     # climate
     "no precipitation": (

@@ -6,6 +6,7 @@ from scipy import ndimage
 
 from nppdrivers.fusion import abrupt_change, interval
 from nppdrivers.fusion.abrupt_change import level_changed_land, side_of_change
+from nppdrivers.fusion.settings import FusionSettings
 
 DATES = 12
 
@@ -72,8 +73,8 @@ def test_a_fire_is_not_painted_into_the_past():
     fine = series + np.random.default_rng(1).normal(0, 0.02, series[0].shape).astype(np.float32)
     fine[6:, patch] -= 0.2
     pairs = [(fine[0], series[0])], [(fine[-1], series[-1])]
-    split, source = interval.fuse_interval(*pairs, series[1:-1], window=11)
-    joint, _ = interval.fuse_interval(*pairs, series[1:-1], window=11, split_at_changes=False)
+    split, source = interval.fuse_interval(*pairs, series[1:-1], FusionSettings(window=11))
+    joint, _ = interval.fuse_interval(*pairs, series[1:-1], FusionSettings(window=11, split_at_changes=False))
     inner = ndimage.binary_erosion(patch, iterations=4)
 
     def largest_bias(fused):
@@ -146,8 +147,12 @@ def test_levelled_land_stays_in_the_valid_range():
     fine = np.minimum(series, 1).astype(np.float32)
     fine[2, patch] -= 0.4
     fine[2, 25, 15] = 0.99
-    fused, _ = interval.fuse_interval([(fine[2], series[2])], [], series[1:2], window=9, coarse_window=5)
+    fused, _ = interval.fuse_interval(
+        [(fine[2], series[2])], [], series[1:2], FusionSettings(window=9, coarse_window=5)
+    )
     assert np.nanmax(fused) <= 1.0
     both = [(fine[i], series[i]) for i in (0, 2)]
-    fused, _ = interval.fuse_interval([both[1], both[0]], [], series[1:2] + 0.1, window=9, coarse_window=5)
+    fused, _ = interval.fuse_interval(
+        [both[1], both[0]], [], series[1:2] + 0.1, FusionSettings(window=9, coarse_window=5)
+    )
     assert np.nanmax(fused) <= 1.0

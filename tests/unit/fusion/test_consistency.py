@@ -1,10 +1,9 @@
 """Residual of fused images at the coarse scale, and its removal."""
 
 import numpy as np
-import pytest
 
 from nppdrivers.fusion import consistency, interval
-from nppdrivers.images.coarse_products import pixel_width_m
+from nppdrivers.fusion.settings import FusionSettings
 
 
 def scene(seed=0, height=40, width=44):
@@ -13,19 +12,6 @@ def scene(seed=0, height=40, width=44):
     land = rng.uniform(0.2, 0.6, (height // 4, width // 4)).repeat(4, 0).repeat(4, 1)
     fine = land + np.array([0.0, 0.1])[:, None, None]
     return [(image, image + 0.1) for image in fine]
-
-
-def test_window_mean_is_that_of_a_loop():
-    """The mean of the finite values of each clipped window, NaN where there is none."""
-    rng = np.random.default_rng(1)
-    image = np.where(rng.random((12, 15)) < 0.5, np.nan, rng.random((12, 15)))
-    image[:5, :5] = np.nan
-    expected = np.full(image.shape, np.nan)
-    for y, x in np.ndindex(image.shape):
-        part = image[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3]
-        if np.isfinite(part).any():
-            expected[y, x] = np.nanmean(part)
-    np.testing.assert_allclose(consistency.window_mean(image, 5), expected, rtol=1e-12)
 
 
 def test_local_bias_is_the_sensors_difference_gaps_or_not():
@@ -64,25 +50,8 @@ def test_stage_can_be_made_consistent():
     rms = []
     for size in (None, 9):
         fused, _ = interval.fuse_interval(
-            images[:1], images[1:], coarse_p, window=21, consistency_window=size
+            images[:1], images[1:], coarse_p, FusionSettings(window=21, consistency_window=size)
         )
         residual = consistency.coarse_residual(fused, coarse_p, images, 9)
         rms.append(np.sqrt(np.mean(residual**2)))
     assert rms[1] < 0.7 * rms[0]
-
-
-@pytest.mark.parametrize(
-    ("product", "cell", "window"), [("MOD13Q1", 9, 17), ("MYD13A1", 17, 31), ("MOD13A2", 31, 63)]
-)
-def test_windows_follow_the_pixel_of_the_product(product, cell, window):
-    """On cells of 30 m about one pixel (232, 463, 927 m) and about two, odd."""
-    pixel_m = pixel_width_m([product])
-    assert consistency.coarse_cell(pixel_m, 30) == cell
-    assert consistency.coarse_window(pixel_m, 30) == window
-    assert abs(cell * 30 - pixel_m) <= 60
-    assert abs(window * 30 - 2 * pixel_m) <= 60
-
-
-def test_windows_of_other_cells():
-    """25 cells of 20 m for two pixels of 232 m, and never less than 3."""
-    assert [consistency.coarse_window(231.656, size) for size in (20, 1000)] == [25, 3]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nppdrivers.fusion import interval
-from nppdrivers.fusion.time_interpolation import fill_pinholes
+from nppdrivers.fusion.settings import FusionSettings
+from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
 
 DAYS = np.arange(8.0, 264.0, 16.0)
 FINE_DAYS = [40.0, 56.0, 72.0, 184.0, 200.0, 216.0]
@@ -31,9 +32,11 @@ def fuse(share):
     fine, coarse = noisy(basin(FINE_DAYS)), noisy(blocks(basin(DAYS)))
     fine, coarse = (np.where(rng.random(a.shape) < share, np.nan, a) for a in (fine, coarse))
     wanted = DAYS[5:11]
-    coarse = interval.coarse_on_date(coarse, DAYS, [*FINE_DAYS, *wanted])
+    coarse = coarse_on_date(coarse, DAYS, [*FINE_DAYS, *wanted])
     pairs = list(zip(fine, coarse, strict=False))
-    fused, source = interval.fuse_interval(pairs[2::-1], pairs[3:], coarse[6:], window=17, coarse_window=17)
+    fused, source = interval.fuse_interval(
+        pairs[2::-1], pairs[3:], coarse[6:], FusionSettings(window=17, coarse_window=17)
+    )
     return fused, source, basin(wanted)
 
 

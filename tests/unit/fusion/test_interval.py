@@ -6,8 +6,12 @@ import pytest
 
 from nppdrivers import estarfm
 from nppdrivers.fusion import interval
+from nppdrivers.fusion.base_images import select_base_images
+from nppdrivers.fusion.settings import FusionSettings
+from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
 
 WINDOW = {"window": 11}
+SETTINGS = FusionSettings(**WINDOW)
 
 
 def images_table(rows):
@@ -37,7 +41,7 @@ def test_clear_images_divide_time_and_partly_clear_ones_follow():
         ]
     )
     dates = ["2001-02-15", "2001-03-01", "2001-05-15", "2001-07-15", "2001-10-15"]
-    intervals = interval.select_base_images(table, dates, min_clear_share=0.7)
+    intervals = select_base_images(table, dates, min_clear_share=0.7)
     assert intervals["interval"].tolist() == [1, 2, 3, 4]
     assert intervals["before"].tolist() == [(), ("a",), ("b", "a", "stripes"), ("c", "b", "a")]
     assert intervals["after"].tolist() == [("a", "stripes", "b"), ("b", "c"), ("c",), ()]
@@ -55,7 +59,7 @@ def test_every_target_date_lies_in_one_interval():
     dates = pd.Timestamp("2001-01-01") + pd.to_timedelta(np.sort(rng.integers(0, 3650, 60)), "D")
     table = pd.DataFrame({"date": dates, "sensor": "etm", "clear_share": rng.random(60)})
     targets = pd.date_range("2000-06-01", "2011-06-01", freq="16D")
-    intervals = interval.select_base_images(table, targets, min_clear_share=0.6, images_per_side=2)
+    intervals = select_base_images(table, targets, min_clear_share=0.6, images_per_side=2)
     held = [
         targets[(targets >= row.first_date) & (targets <= row.last_date)] for row in intervals.itertuples()
     ]
@@ -79,7 +83,7 @@ def test_unusable_tables_are_refused(change, message):
     table = images_table([("a", "2001-03-01", change.get("share", 0.9))])
     table = table.rename(columns=change.get("columns", {}))
     with pytest.raises(ValueError, match=message):
-        interval.select_base_images(table, ["2001-05-01"])
+        select_base_images(table, ["2001-05-01"])
 
 
 def test_coarse_on_date_interpolates_each_pixels_own_days():
@@ -94,13 +98,13 @@ def test_coarse_on_date_interpolates_each_pixels_own_days():
     days[rng.random(days.shape) < 0.1] = np.nan
     stack[:, 2, 3] = np.nan
     wanted = [-5.0, 40.0, 77.5, 300.0]
-    actual = interval.coarse_on_date(stack, days, wanted)
+    actual = coarse_on_date(stack, days, wanted)
     for y, x in np.ndindex(5, 6):
         good = np.isfinite(stack[:, y, x]) & np.isfinite(days[:, y, x])
         day, first = np.unique(days[good, y, x], return_index=True)
         expected = np.interp(wanted, day, stack[good, y, x][first]) if good.any() else np.full(4, np.nan)
         np.testing.assert_allclose(actual[:, y, x], expected, rtol=1e-6)
-    np.testing.assert_array_equal(interval.coarse_on_date(stack, days, 40.0), actual[1])
+    np.testing.assert_array_equal(coarse_on_date(stack, days, 40.0), actual[1])
     assert np.isnan(actual[:, 2, 3]).all()
     assert np.isfinite(actual).sum() == 4 * 29
 
@@ -109,7 +113,7 @@ def test_linear_in_time_passes_clouds_over():
     """The baseline takes a pixel's clear images only: the cloud of day 5 does not count."""
     stack = np.array([0.2, np.nan, 0.6])[:, None, None] * np.ones((1, 2, 2))
     stack[1, 0, 0] = 0.5
-    series = interval.linear_in_time(stack, np.array([0, 5, 10]), [0, 5, 20])
+    series = linear_in_time(stack, np.array([0, 5, 10]), [0, 5, 20])
     np.testing.assert_allclose(series[:, 1, 1], [0.2, 0.4, 0.6], rtol=1e-6)
     np.testing.assert_allclose(series[:, 0, 0], [0.2, 0.5, 0.6], rtol=1e-6)
 
@@ -117,14 +121,14 @@ def test_linear_in_time_passes_clouds_over():
 def test_series_of_unequal_shapes_are_refused():
     """A days array that fits neither the stack nor its times raises a ValueError that names both."""
     with pytest.raises(ValueError, match="coarse_days"):
-        interval.coarse_on_date(np.zeros((3, 4, 4)), np.zeros(4), 1.0)
+        coarse_on_date(np.zeros((3, 4, 4)), np.zeros(4), 1.0)
 
 
 def test_complete_pairs_give_estarfm():
     """Without gaps an interval is what ESTARFM predicts from its nearest pair, whatever else is offered."""
     fine, coarse = season()
     before, after = [(fine[1], coarse[1]), (fine[0], coarse[0])], [(fine[5], coarse[5])]
-    fused, source = interval.fuse_interval(before, after, coarse[2:4], **WINDOW)
+    fused, source = interval.fuse_interval(before, after, coarse[2:4], SETTINGS)
     pair = [image[None] for image in (fine[1], coarse[1], fine[5], coarse[5])]
     expected = estarfm.predict(*pair, coarse[2:4, None], extrapolate=False, **WINDOW)[:, 0]
     np.testing.assert_array_equal(fused, expected)
@@ -137,7 +141,7 @@ def test_two_bands_give_the_ndvi_of_fused_bands():
     fine, coarse = (np.stack([0.3 - 0.4 * image, image], axis=1) for image in (fine, coarse))
     coarse[3, 0, 5, 6] = np.nan
     before, after = [(fine[0], coarse[0])], [(fine[5], coarse[5])]
-    fused, _ = interval.fuse_interval(before, after, coarse[2:4], **WINDOW)
+    fused, _ = interval.fuse_interval(before, after, coarse[2:4], SETTINGS)
     reflectance = {"extrapolate": False, "valid_range": (0.0, 1.0)}
     red, nir = estarfm.predict(*before[0], *after[0], coarse[2:4], **WINDOW, **reflectance).swapaxes(0, 1)
     np.testing.assert_allclose(fused, (nir - red) / (nir + red), atol=1e-6)
@@ -153,7 +157,7 @@ def test_gaps_are_filled_in_order_of_quality():
     clear[[0, 1], 8:16] = np.nan  # rows 8-15: only the image after is left
     clear[[0, 1, 5], 16:20] = np.nan  # rows 16-19: nothing is left
     before, after = [(clear[1], coarse[1]), (clear[0], coarse[0])], [(clear[5], coarse[5])]
-    fused, source = interval.fuse_interval(before, after, coarse[3:4], **WINDOW)
+    fused, source = interval.fuse_interval(before, after, coarse[3:4], SETTINGS)
     rows = source[0, :, 0].tolist()
     expected = (
         [interval.FURTHER_PAIR] * 8
@@ -177,7 +181,7 @@ def test_random_gaps_leave_no_hole_and_little_error():
 
     def error(images):
         pairs = list(zip(images, coarse, strict=True))
-        fused, _ = interval.fuse_interval([pairs[1], pairs[0]], [pairs[4], pairs[5]], coarse[2:4], **WINDOW)
+        fused, _ = interval.fuse_interval([pairs[1], pairs[0]], [pairs[4], pairs[5]], coarse[2:4], SETTINGS)
         return np.sqrt(np.mean((fused - fine[2:4]) ** 2))
 
     assert error(clear) < 1.5 * error(fine)
@@ -188,7 +192,7 @@ def test_one_side_only_and_missing_coarse_pixels():
     fine, coarse = season()
     wanted = coarse[0:2].copy()
     wanted[1, 3, 4] = np.nan
-    fused, source = interval.fuse_interval([], [(fine[3], coarse[3])], wanted, **WINDOW)
+    fused, source = interval.fuse_interval([], [(fine[3], coarse[3])], wanted, SETTINGS)
     assert np.isnan(fused).sum() == 1
     assert source[1, 3, 4] == interval.MISSING
     assert (np.delete(source.ravel(), source[0].size + 3 * 44 + 4) == interval.ONE_IMAGE).all()
@@ -198,7 +202,7 @@ def test_one_side_only_and_missing_coarse_pixels():
 def test_an_interval_needs_an_image():
     """No base image on either side is an error, not an image of zeros."""
     with pytest.raises(ValueError, match="both lists are empty"):
-        interval.fuse_interval([], [], np.zeros((1, 20, 20)), **WINDOW)
+        interval.fuse_interval([], [], np.zeros((1, 20, 20)), SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +219,7 @@ def test_an_interval_needs_an_image():
         ),
         ({"before": [(np.zeros((2, 20, 20)), np.zeros((20, 20)))]}, "fine image 1 before the interval has"),
         (
-            {"before": [(np.full((20, 20), np.nan),) * 2] * 2, "window": 21},
+            {"before": [(np.full((20, 20), np.nan),) * 2] * 2, "settings": FusionSettings(window=21)},
             "larger than the scene of 20 x 20",
         ),
     ],
@@ -223,6 +227,7 @@ def test_an_interval_needs_an_image():
 def test_bad_input_is_refused(change, message):
     """Dates out of order, shapes that differ and a window too large raise a ValueError that says which."""
     image = np.full((20, 20), 0.3)
-    given = {"before": [(image, image)], "after": [], "coarse_p": np.full((2, 20, 20), 0.4)} | WINDOW | change
+    given = {"before": [(image, image)], "after": [], "coarse_p": np.full((2, 20, 20), 0.4)}
+    given |= {"settings": SETTINGS} | change
     with pytest.raises(ValueError, match=message):
-        interval.fuse_interval(given.pop("before"), given.pop("after"), given.pop("coarse_p"), **given)
+        interval.fuse_interval(**given)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,11 +17,13 @@ from nppdrivers import rasters
 from nppdrivers.fusion import abrupt_change, interval, interval_images
 from nppdrivers.fusion.blocks import fuse_blocks
 from nppdrivers.fusion.scene import Scene, measure_scene
+from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.grid import Grid
 
 GRID = Grid("EPSG:32649", Affine(100, 0, 5e5, 0, -100, 4e6), 47, 30)  # the residual's window is 5 cells
 PIXEL_M = 231.656
-SETTINGS = {"window": 7, "classes": 4}
+CONFIG = {"method": "estarfm", "window": 7, "classes": 4}
+SETTINGS = FusionSettings(window=7, coarse_window=5)
 DATES = [dt.date(2013, 4, 1) + dt.timedelta(16 * number) for number in range(6)]
 
 
@@ -61,17 +64,18 @@ def scene(bands=1, seed=0):
 @pytest.mark.parametrize("consistency", [False, True])
 def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
     """With gaps, a fire and every source, blocks of 9 rows give the bytes of one block."""
+    settings = replace(SETTINGS, consistency_window=5 if consistency else None)
     images = Images(*scene(bands))
-    whole = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    whole = measure_scene(images.read, GRID.shape, SETTINGS)
     results = []
     for rows_of_block in (9, 47):
         monkeypatch.setattr(interval_images, "LEAST_BLOCK_ROWS", rows_of_block)
         monkeypatch.setattr(interval_images, "BLOCK_CELLS", 1)
-        blocks = list(fuse_blocks(images, slice(0, 47), whole, **SETTINGS, consistency=consistency))
+        blocks = list(fuse_blocks(images, slice(0, 47), whole, settings))
         results.append(
             [
                 np.concatenate([getattr(block, name) for block in blocks], axis=1)
-                for name in ("fused", "source", "coarse")
+                for name in ("fused", "source", "index_p")
             ]
             + [np.concatenate([block.residual() for block in blocks], axis=1)]
             + [np.concatenate([block.bias(7) for block in blocks])]
@@ -81,8 +85,7 @@ def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
     assert set(np.unique(results[0][1])) == set(interval.SOURCES)
     assert whole.levels.seasons
     # and both are what the plain function gives for whole arrays
-    wide = 5 if consistency else None
-    fused, source = interval.fuse_interval(*scene(bands), window=7, coarse_window=5, consistency_window=wide)
+    fused, source = interval.fuse_interval(*scene(bands), settings)
     np.testing.assert_array_equal(results[0][0], fused)
     np.testing.assert_array_equal(results[0][1], source)
 
@@ -106,15 +109,16 @@ def steep_scene():
 
 def test_steep_land_in_any_tiles_is_that_of_the_scene(monkeypatch):
     """Where only cut windows depart, 1 to 5 tiles of several blocks give the bytes of one whole."""
+    settings = replace(SETTINGS, consistency_window=5)
     images = Images(*steep_scene())
-    shared = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    shared = measure_scene(images.read, GRID.shape, SETTINGS)
     assert not {(0, 1), (2, 3)} & set(shared.levels.seasons)
     monkeypatch.setattr(interval_images, "BLOCK_CELLS", 1)
     results = []
     for tiles, rows_of_block in ((1, 47), (1, 4), (2, 5), (3, 4), (4, 4), (5, 3)):
         monkeypatch.setattr(interval_images, "LEAST_BLOCK_ROWS", rows_of_block)
         cuts = [interval_images.tile_rows(f"{i}-of-{tiles}", GRID.height) for i in range(1, tiles + 1)]
-        blocks = [b for rows in cuts for b in fuse_blocks(images, rows, shared, **SETTINGS, consistency=True)]
+        blocks = [b for rows in cuts for b in fuse_blocks(images, rows, shared, settings)]
         layers = [np.concatenate([getattr(b, name) for b in blocks], axis=1) for name in ("fused", "source")]
         results.append([*layers, np.concatenate([block.residual() for block in blocks], axis=1)])
     for parts in results[1:]:
@@ -125,18 +129,18 @@ def test_steep_land_in_any_tiles_is_that_of_the_scene(monkeypatch):
 def test_cut_windows_do_not_decide_what_matters_in_a_scene(monkeypatch):
     """Measured in strips of 10 rows, the dates whose levels are compared are those of one strip."""
     images = Images(*steep_scene())
-    whole = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).levels
+    whole = measure_scene(images.read, GRID.shape, SETTINGS).levels
     monkeypatch.setattr("nppdrivers.fusion.scene.STRIP_ROWS", 10)
-    strips = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).levels
+    strips = measure_scene(images.read, GRID.shape, SETTINGS).levels
     assert list(strips.seasons) == list(whole.seasons) != []
 
 
 def test_constants_survive_a_file():
     """Thresholds, season and bias are the same bits after a JSON file."""
     images = Images(*scene())
-    before = measure_scene(images.read, GRID.shape, window=7, coarse_window=5)
+    before = measure_scene(images.read, GRID.shape, SETTINGS)
     after = Scene.from_numbers(json.loads(json.dumps(before.as_numbers())))
-    assert list(before.statistics) == list(after.statistics)
+    assert list(before.constants) == list(after.constants) != []
     assert before.bias == after.bias
     np.testing.assert_array_equal(before.season.medians, after.season.medians)
     assert after.season.medians.dtype == np.float32
@@ -145,9 +149,10 @@ def test_constants_survive_a_file():
     for key, season in before.levels.seasons.items():
         np.testing.assert_array_equal(season.limits, after.levels.seasons[key].limits)
         np.testing.assert_array_equal(season.medians, after.levels.seasons[key].medians)
-    for key, found in before.statistics.items():
-        np.testing.assert_array_equal(found.sigma, after.statistics[key].sigma)
-        np.testing.assert_array_equal(found.centre, after.statistics[key].centre)
+    for key, found in before.constants.items():
+        assert set(found) == {"sigma", "centre"}
+        for name, values in found.items():
+            np.testing.assert_array_equal(values, after.constants[key][name])
 
 
 def test_sample_of_a_large_scene_is_that_of_its_strips(monkeypatch):
@@ -156,7 +161,7 @@ def test_sample_of_a_large_scene_is_that_of_its_strips(monkeypatch):
     #    monkeypatch.setattr("nppdrivers.fusion.scene.STRIP_ROWS", 10)
     before, after, coarse_p = scene()
     images = Images(before, after, coarse_p)
-    season = measure_scene(images.read, GRID.shape, window=7, coarse_window=5).season
+    season = measure_scene(images.read, GRID.shape, SETTINGS).season
     series = np.stack([before[0][1], *coarse_p, after[0][1]])[:, 0]
     expected = abrupt_change.season_of(series[:, ::3, ::3].reshape(len(series), -1))
     assert abrupt_change.lattice_step(*GRID.shape) == 3
@@ -208,7 +213,7 @@ def outputs(folder, name):
 @pytest.mark.parametrize("consistency", [False, True])
 def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
     """Rasters and tables of three tiles, put together, are byte for byte those of a job without tiles."""
-    settings = {"interval": "20130410_20130610", "fusion": SETTINGS | {"consistency": consistency}}
+    settings = {"interval": "20130410_20130610", "fusion": CONFIG | {"consistency": consistency}}
     settings["coarse_pixel_m"] = PIXEL_M
     whole = outputs(tmp_path, "whole")
     fuse(tile="1-of-1", inputs=inputs, output=whole, **settings)
@@ -216,7 +221,7 @@ def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
     write_scene(
         interval=settings["interval"],
         inputs=inputs,
-        window=7,
+        fusion=settings["fusion"],
         coarse_pixel_m=PIXEL_M,
         scene_path=shared.scene,
     )

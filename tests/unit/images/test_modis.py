@@ -234,7 +234,7 @@ def test_bands_of_a_composite(tmp_path, ndvi):
 def test_composite_without_bands_is_refused(tmp_path, ndvi):
     """Without reflectance layers the message names the layer, the composite and the setting."""
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
-    with pytest.raises(ValueError, match=r"no layer 'red reflectance' .* 2010-05-09; .* fusion.fuse: ndvi"):
+    with pytest.raises(ValueError, match=r"no layer 'red reflectance' .* 2010-05-09; .* fusion.layers: ndvi"):
         modis.read_bands([path], grid_inside(12, 10))
 
 

@@ -146,11 +146,11 @@ def _images(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
         yield "inputs: landsat and fine_images are both given or both missing; give one of the two"
     for reason in coarse_products.disagreements(settings["modis"]["products"]):
         yield f"modis.products: {reason}"
-    if settings["fusion"]["fuse"] == "bands":
+    if settings["fusion"]["layers"] == "bands":
         if "landsat" not in given:
-            yield "fusion.fuse: bands needs Landsat scenes (inputs.landsat); take ndvi"
+            yield "fusion.layers: bands needs Landsat scenes (inputs.landsat); take ndvi"
         if settings["landsat"]["harmonise"] == "refit":
-            yield "fusion.fuse: bands cannot be harmonised by landsat.harmonise: refit; change one of the two"
+            yield "fusion.layers: bands cannot be harmonised by landsat.harmonise: refit; change one"
 
 
 def _climate(settings: Mapping[str, Any], context: Context) -> Iterator[str]:

@@ -12,7 +12,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from nppdrivers.fusion.consistency import Pair, window_mean
+from nppdrivers.fusion.base_images import Pair
+from nppdrivers.fusion.windows import window_mean
 
 CLASSES = 16
 SAMPLED_PIXELS = 250_000  # of a scene, at most about
@@ -119,8 +120,8 @@ def side_of_change(
     """
     series = np.concatenate([coarse_m[None], coarse_p, coarse_n[None]]).astype(np.float32)
     if season is None:
-        step = lattice_step(*series.shape[1:])
-        season = season_of(series[:, ::step, ::step].reshape(len(series), -1))
+        every = lattice_step(*series.shape[1:])
+        season = season_of(series[:, ::every, ::every].reshape(len(series), -1))
     anomaly = series - _medians_of(series[0], season)
     change = anomaly[-1] - anomaly[0]
     step = _best_step(anomaly)
@@ -138,16 +139,16 @@ def level_changed_land(
     """Fine base images at the level of the coarse ones where the fine sensor saw more of an abrupt change.
 
     d_k = mean_window (F_k - C_k) - median_scene (F_k - C_k) is how far the fine image of base date k departs
-    from the coarse one beside the usual bias. Where the coarse image changed between dates j and k (season
+    from the coarse one, their usual bias apart. Where the coarse image changed between dates j and k (season
     removed as in `side_of_change`), and the fine one by d_k - d_j more in the same direction, F_j and F_k
     lose their d: all of it where both changes are 0.12 of the scale or more, none below 0.06, in proportion
-    between. The fine image then tells the pattern of the change, and the coarse one its amount, as in the
-    series to which the fused image belongs.
+    between. The fine image then gives the pattern of the change, and the coarse one its amount, as in
+    the series to which the fused image belongs.
 
     Parameters
     ----------
     images : (fine, coarse) images of the base dates [any unit], each (height, width), in any order
-    size : side of the window [cells], odd: one to two coarse pixels (see `consistency.coarse_window`)
+    size : side of the window [cells], odd: one to two coarse pixels (see `windows.coarse_window`)
     scale : value that stands for 1
     levels : medians and classes of the whole scene (see `measure_levels`); needed when the images are a part
         of it, which must carry a margin of size // 2
@@ -159,8 +160,8 @@ def level_changed_land(
 
     Notes
     -----
-    NaN is missing and stays so; dates on one of which the window is empty say nothing. Medians of the scene
-    are those of its sample, as in `side_of_change`.
+    NaN is missing and stays so; dates on one of which the window is empty are not compared. Medians of the
+    scene are those of its sample, as in `side_of_change`.
     """
     if levels is None:
         levels = _levels_of_scene(images, size, scale)
@@ -218,7 +219,7 @@ def measure_levels(sample: Sequence[Pair], usual: Sequence[float], dates: set[tu
 
 def _levels_of_scene(images: Sequence[Pair], size: int, scale: float) -> Levels:
     step = lattice_step(*images[0][0].shape)
-    sample = [tuple(image[::step, ::step].ravel() for image in pair) for pair in images]
+    sample = [(fine[::step, ::step].ravel(), coarse[::step, ::step].ravel()) for fine, coarse in images]
     usual = [usual_departure(*pair) for pair in sample]
     return measure_levels(sample, usual, departing_dates(images, size, usual, scale=scale))
 

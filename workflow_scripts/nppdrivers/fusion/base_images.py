@@ -1,8 +1,13 @@
-"""Which fine images serve which dates of the fusion."""
+"""Which fine images serve which dates of the fusion, and which pair of them serves which pixel."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+
+Pair = tuple[NDArray, NDArray]  # fine and coarse image of a base date
+Key = tuple[int, int]  # numbers of the images of a base pair: those before, then those after the interval
 
 
 def select_base_images(
@@ -88,3 +93,24 @@ def _nearest_images(images: pd.DataFrame, days: pd.Series, clear: pd.Index, most
     order = (days / images["clear_share"].loc[days.index]).sort_values(kind="stable").index
     nearest = days[days.index.isin(clear)].sort_values(kind="stable").index[:1]
     return tuple(nearest.append(order.difference(nearest, sort=False))[:most])
+
+
+def pair_ranks(number_before: int, number_after: int) -> tuple[list[Key], list[Key], list[Key]]:
+    """Base pairs, best first: one image before and one after; one before alone; one after alone."""
+    ranks = sorted(np.ndindex(number_before, number_after), key=lambda rank: (sum(rank), max(rank)))
+    singles = [(number, number) for number in range(number_before + number_after)]
+    both = [(before, number_before + after) for before, after in ranks]
+    return both, singles[:number_before], singles[number_before:]
+
+
+def first_complete(complete: Sequence[NDArray], keys: Sequence[Key]) -> NDArray[np.intp]:
+    """Number of the first pair in `keys` whose images both have each pixel; -1 where none has."""
+    chosen = np.full(complete[0].shape, -1)
+    for number, (first, second) in enumerate(keys):
+        chosen[(chosen < 0) & complete[first] & complete[second]] = number
+    return chosen
+
+
+def complete_pixels(images: Sequence[Pair]) -> list[NDArray[np.bool_]]:
+    """Where each image, fine and coarse, has all bands."""
+    return [np.isfinite(fine).all(axis=0) & np.isfinite(coarse).all(axis=0) for fine, coarse in images]

@@ -1,6 +1,6 @@
 """Fused against coarse images at the coarse scale: the residual, and its removal.
 
-What the sensors always differ by is told from the base dates, where both saw the land, and kept.
+The usual difference between the sensors is known from the base dates, where both saw the land, and is kept.
 """
 
 from collections.abc import Sequence
@@ -8,45 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Pair = tuple[NDArray, NDArray]
-
-
-def window_sum(values: NDArray, size: int) -> NDArray[np.float64]:
-    """Sum over a window of `size` cells a side, odd, clipped at the border.
-
-    Every cell is added in one order, so that a part of a scene with its margin gives the bytes of the scene.
-    """
-    total = np.asarray(values, np.float64)
-    for axis in (0, 1):
-        margins = [(size // 2, size // 2) if axis == i else (0, 0) for i in (0, 1)]
-        total = _moving_sum(np.moveaxis(np.pad(total, margins), axis, 0), size)
-        total = np.moveaxis(total, 0, axis)
-    return total
-
-
-def _moving_sum(values: NDArray, size: int) -> NDArray[np.float64]:
-    """Sum of each `size` successive rows, from sums of 1, 2, 4, ... rows: every row is added in one order."""
-    length = len(values) - size + 1
-    total, start, width = np.zeros_like(values[:length]), 0, 1
-    while width <= size:
-        if size & width:
-            total += values[start : start + length]
-            start += width
-        values = values[:-width] + values[width:]
-        width *= 2
-    return total
-
-
-def window_mean(image: NDArray, size: int) -> NDArray[np.float64]:
-    """Mean in a window of `size` cells a side, clipped at the border, NaN left out; NaN if empty."""
-    present = np.isfinite(image)
-    total, number = window_sum(np.where(present, image, 0.0), size), window_sum(present, size)
-    return np.where(number > 0, total / np.maximum(number, 1.0), np.nan)
+from nppdrivers.fusion.base_images import Pair
+from nppdrivers.fusion.windows import window_mean, window_sum
 
 
 def difference_sums(images: Sequence[Pair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sum of fine less coarse over all images, and the number of images that have both, (height, width)."""
-    total = number = 0.0
+    total = number = np.zeros(images[0][0].shape)
     for fine, coarse in images:
         difference = np.asarray(fine, np.float64) - coarse
         total = total + np.where(np.isfinite(difference), difference, 0.0)
@@ -75,16 +43,6 @@ def local_bias(images: Sequence[Pair], size: int, scene_mean: float | None = Non
     return np.where(near_number > 0, near_total / np.maximum(near_number, 1.0), scene_mean)
 
 
-def coarse_cell(pixel_m: float, cell_size_m: float) -> int:
-    """Window about one coarse pixel wide [cells], odd: 9 for pixels of 232 m and cells of 30 m."""
-    return 2 * round(pixel_m / cell_size_m / 2) + 1
-
-
-def coarse_window(pixel_m: float, cell_size_m: float) -> int:
-    """Window about two coarse pixels wide [cells], odd: 17 for pixels of 232 m and cells of 30 m."""
-    return 2 * max(1, round(pixel_m / cell_size_m)) + 1
-
-
 def coarse_residual(
     fused: NDArray, coarse_p: NDArray, images: Sequence[Pair], size: int, scene_mean: float | None = None
 ) -> NDArray[np.float64]:
@@ -96,13 +54,13 @@ def coarse_residual(
     ----------
     fused, coarse_p : fused and coarse images [any unit], (dates, height, width)
     images : (fine, coarse) images of the base dates [same unit]
-    size : side of the window [cells], odd (see `coarse_window`)
+    size : side of the window [cells], odd (see `windows.coarse_window`)
     scene_mean : see `local_bias`
 
     Returns
     -------
     array, (dates, height, width)
-        Residual [same unit]; NaN where the window holds no fused value.
+        Residual [same unit]; NaN where the window has no fused value.
     """
     bias = local_bias(images, size, scene_mean)
     return np.stack([window_mean(f - c, size) - bias for f, c in zip(fused, coarse_p, strict=True)])

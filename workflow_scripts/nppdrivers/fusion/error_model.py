@@ -1,7 +1,7 @@
 """Standard error of fused values, learnt from images that were left out and predicted.
 
-Two things tell how far a fused value may be off: how many days the pixel's clear fine images are away, and
-how far it departs from the straight line between these, that is how much it rests on the coarse images.
+The error of a fused value grows with the number of days to the pixel's clear fine images, and with its
+departure from the straight line between these, that is how much it rests on the coarse images.
 """
 
 from collections.abc import Sequence
@@ -108,7 +108,7 @@ def fit_error_model(
     error^2 = 2 noise + per_day gap + departure_share departure^2, by non-negative least squares, repeatedly
     weighted by 1 / variance^2, as a squared normal error varies in proportion to its variance. The noise
     counts twice: that of the image left out, and that of the base images, which the fused value inherits.
-    From fewer than 6 dates the parts cannot be told apart: all is constant, the noise of the images in it.
+    From fewer than 6 dates the parts cannot be separated: all is constant, the noise of the images in it.
 
     Parameters
     ----------

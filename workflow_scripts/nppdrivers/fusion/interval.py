@@ -1,35 +1,27 @@
-"""The fusion stage on arrays and dates: which base images serve which dates, and fused series without holes.
+"""The fusion stage on arrays and dates: fused series without holes.
 
-`estarfm` predicts from two base pairs. Around it a series needs a choice of base images for each date, coarse
-images on the days of the fine ones, and an answer where a base image has clouds or stripes. The images are
-those of one layer, such as NDVI, or red and near infrared, of which the fused series is the NDVI.
+A fusion model predicts from two base pairs. Around it a series needs a choice of base images for each pixel
+and an answer where a base image has clouds or stripes. The images are those of one layer, such as NDVI, or
+red and near infrared, of which the fused series is the index.
+
+Names, here and in the modules around: `fine` and `coarse` are images of the base dates and `coarse_p` those
+of the dates to predict, with an axis of layers; `index` and `index_p` are their vegetation index, without it.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nppdrivers import estarfm
 from nppdrivers.fusion.abrupt_change import side_of_change
-from nppdrivers.fusion.base_images import select_base_images
-from nppdrivers.fusion.consistency import Pair, coarse_residual, local_bias, make_consistent
-from nppdrivers.fusion.scene import (
-    Key,
-    Scene,
-    as_bands,
-    complete_pixels,
-    first_complete,
-    level_bands,
-    measure_scene,
-    pair_ranks,
-)
-from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
+from nppdrivers.fusion.base_images import Key, Pair, complete_pixels, first_complete, pair_ranks
+from nppdrivers.fusion.consistency import coarse_residual, local_bias, make_consistent
+from nppdrivers.fusion.models.table import MODELS, Constants
+from nppdrivers.fusion.scene import Scene, as_bands, level_bands, measure_scene
+from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.vegetation_index import as_index
-
-__all__ = ["SOURCES", "Pair", "coarse_on_date", "fuse_interval", "linear_in_time", "select_base_images"]
 
 MISSING, BEST_PAIR, FURTHER_PAIR, ONE_IMAGE, OWN_SIDE, COARSE = range(6)
 SOURCES = {
@@ -46,33 +38,26 @@ SOURCES = {
 MARGIN = 0.05
 # No prediction is below this where the coarse image is above 0 [of the scale]: noise of two dark bands.
 LOWEST = -0.2
-REFLECTANCE = {"scale": 1.0, "valid_range": (0.0, 1.0)}
+REFLECTANCE_RANGE = (0.0, 1.0)
 
 
 def fuse_interval(
     before: Sequence[Pair],
     after: Sequence[Pair],
     coarse_p: NDArray,
+    settings: FusionSettings = FusionSettings(),  # noqa: B008 (frozen)
     *,
-    window: int = 51,
-    classes: int = 4,
-    scale: float = 1.0,
-    valid_range: tuple[float, float] = (-1.0, 1.0),
-    extrapolate: bool = False,
-    split_at_changes: bool = True,
-    coarse_window: int = 9,
-    consistency_window: int | None = None,
     dates: Sequence | None = None,
     scene: Scene | None = None,
     targets: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Fused images of one interval without holes, and what each pixel was made from.
 
-    Each pixel is predicted by ESTARFM from the first pair of images, one before and one after, in which it is
-    clear (in order of the sum of both ranks). Where it is clear on one side only, or the coarse series shows
-    an abrupt change between the sides, its nearest image on its own side stands on both:
-    F_k + sum_i W_i (C_p,i - C_k,i). That has no conversion coefficient, which needs two dates, and is kept
-    near the range between F_k and C_p (see MARGIN). Where a pixel is clear in no image it is
+    Each pixel is predicted by the fusion model from the first pair of images, one before and one after, in
+    which it is clear (in order of the sum of both ranks). Where it is clear on one side only, or the coarse
+    series shows an abrupt change between the sides, its nearest image on its own side stands on both: with
+    ESTARFM F_k + sum_i W_i (C_p,i - C_k,i). That has no conversion coefficient, which needs two dates, and is
+    kept near the range between F_k and C_p (see MARGIN). Where a pixel is clear in no image it is
     C_p + mean(F_k - C_k), the mean over the window and all images, or else over the scene. No prediction is
     further below 0 than the lowest of the pixel's fine values and C_p, nor below LOWEST where C_p is above 0.
 
@@ -82,70 +67,60 @@ def fuse_interval(
         (2, height, width) of red and near infrared reflectance [1]; best first, one list may be empty
     coarse_p : coarse images of the dates to predict, in order of time [same unit], (dates, height, width) or
         (dates, 2, height, width)
-    window, classes, scale, valid_range, extrapolate : see `estarfm.predict`; scale and range are those of the
-        fused layer. Slopes are not extrapolated by default: two base dates on both sides of a season's peak
-        may differ little while the peak differs much
-    split_at_changes : whether to look for abrupt changes (see `abrupt.side_of_change`)
-    coarse_window : window [pixels], one to two coarse pixels wide, in which fine images that saw more of an
-        abrupt change than the coarse ones are given the coarse level (see `abrupt.level_changed_land`)
-    consistency_window : window [pixels] in which the fused image is given the mean of the coarse one, the
-        bias between both on the base dates apart (see `consistency.coarse_residual`); None leaves it as it is
+    settings : model, windows, unit and switches
     dates : dates of `coarse_p`, to check that they increase
-    scene : constants of the whole scene (see `fusion_scene.measure_scene`); needed when the arrays are a part
-        of it. A part must carry a margin of window // 2 + coarse_window // 2 pixels, and of
-        consistency_window // 2 more, whose own values are not those of the scene
+    scene : constants of the whole scene (see `scene.measure_scene`); needed when the arrays are a part of it.
+        A part must carry a margin of window // 2 + coarse_window // 2 pixels, and of consistency_window // 2
+        more, whose own values are not those of the scene
     targets : pixels to predict, (height, width); all by default. Others are missing and cost little
 
     Returns
     -------
     fused : array of float32, (dates, height, width)
-        The layer, or NDVI of the two bands. NaN only where `coarse_p` is.
+        The layer, or the index of the two bands [unit of the layer]. NaN only where `coarse_p` is.
     source : array of uint8, (dates, height, width)
         Keys of `SOURCES`.
 
     Raises
     ------
     ValueError
-        If there is no base image, shapes differ, dates do not increase, or for the reasons of
-        `estarfm.predict`.
+        If there is no base image, shapes differ, dates do not increase, or for the reasons of the model.
     """
     images, coarse_p = _checked(before, after, coarse_p, dates)
     if scene is None:
-        size = coarse_window if split_at_changes else None
-        scene = _whole_scene(images, len(before), coarse_p, window, size, scale)
-    predict = partial(_predict, window=window, classes=classes, scale=scale, valid_range=valid_range)
-    if split_at_changes:
-        images = level_bands(images, coarse_window, scale=scale, levels=scene.levels)
+        scene = _whole_scene(images, len(before), coarse_p, settings)
+    if settings.split_at_changes:
+        images = level_bands(images, settings.coarse_window, scale=settings.scale, levels=scene.levels)
     index, index_p = [(as_index(fine), as_index(coarse)) for fine, coarse in images], as_index(coarse_p)
     side = np.zeros(index_p.shape, np.int8)
-    if split_at_changes and before and after:
+    if settings.split_at_changes and before and after:
         ends = index[0][1], index[len(before)][1]
-        side = side_of_change(*ends, index_p, scale=scale, season=scene.season)
+        side = side_of_change(*ends, index_p, scale=settings.scale, season=scene.season)
     fused = np.full(index_p.shape, np.nan, np.float32)
     source = np.zeros(index_p.shape, np.uint8)
     todo = np.isfinite(index_p) if targets is None else np.isfinite(index_p) & targets
-    for code, key, wanted in _attempts(images, len(before), side):
-        wanted &= todo
-        if wanted.any():
-            pair = [images[number] for number in key]
-            statistics = scene.statistics[key]
-            fused[wanted] = predict(
-                *pair, coarse_p, extrapolate=extrapolate, statistics=statistics, targets=wanted.any(axis=0)
-            )[wanted]
-            source[wanted] = code
-            todo &= ~wanted
+    for code, key, chosen in _attempts(images, len(before), side):
+        chosen &= todo
+        if chosen.any():
+            first, second = (images[number] for number in key)
+            constants, pixels = scene.constants[key], np.any(chosen, axis=0)
+            fused[chosen] = _predict(first, second, coarse_p, settings, constants, pixels)[chosen]
+            source[chosen] = code
+            todo &= ~chosen
     source[(source == ONE_IMAGE) & (side != 0)] = OWN_SIDE
     if todo.any():
-        bias = local_bias(index, window, scene.bias)
-        fused[todo] = np.clip(index_p + bias, *valid_range)[todo]
+        bias = local_bias(index, settings.window, scene.bias)
+        fused[todo] = np.clip(index_p + bias, *settings.valid_range)[todo]
         source[todo] = COARSE
-    if consistency_window:
-        residual = coarse_residual(fused, index_p, index, consistency_window, scene.bias)
-        fused = make_consistent(fused, residual, valid_range=valid_range)
+    if settings.consistency_window:
+        residual = coarse_residual(fused, index_p, index, settings.consistency_window, scene.bias)
+        fused = make_consistent(fused, residual, valid_range=settings.valid_range)
     return fused, source
 
 
-def _checked(before, after, coarse_p, dates) -> tuple[list[Pair], NDArray[np.float32]]:
+def _checked(
+    before: Sequence[Pair], after: Sequence[Pair], coarse_p: NDArray, dates: Sequence | None
+) -> tuple[list[Pair], NDArray[np.float32]]:
     """All base images and the coarse images with an axis of bands, where nothing is wrong with them."""
     if not (before or after):
         raise ValueError("an interval needs a base image before or after it; both lists are empty")
@@ -155,7 +130,7 @@ def _checked(before, after, coarse_p, dates) -> tuple[list[Pair], NDArray[np.flo
             f"coarse_p has shape {coarse_p.shape}; it must be (dates, height, width) of one layer or "
             "(dates, 2, height, width) of red and near infrared, dates >= 1"
         )
-    images = []
+    images: list[Pair] = []
     for name, side in (("before", before), ("after", after)):
         for number, pair in enumerate(side, start=1):
             for kind, image in zip(("fine", "coarse"), pair, strict=True):
@@ -165,7 +140,7 @@ def _checked(before, after, coarse_p, dates) -> tuple[list[Pair], NDArray[np.flo
                         f"images to predict from {coarse_p.shape[1:]} (bands, height, width); resample all "
                         "to the fine grid and give the same bands"
                     )
-            images.append(tuple(as_bands(image, 2) for image in pair))
+            images.append((as_bands(pair[0], 2), as_bands(pair[1], 2)))
     if dates is not None:
         _check_dates(dates, len(coarse_p))
     return images, coarse_p
@@ -181,13 +156,17 @@ def _check_dates(dates: Sequence, number: int) -> None:
             )
 
 
-def _whole_scene(images, number_before, coarse_p, window, coarse_window, scale) -> Scene:
+def _whole_scene(
+    images: Sequence[Pair], number_before: int, coarse_p: NDArray, settings: FusionSettings
+) -> Scene:
+    """Constants of the scene of these images."""
+
     def read(rows: slice) -> tuple[list[Pair], list[Pair], NDArray]:
         strips = [(fine[:, rows], coarse[:, rows]) for fine, coarse in images]
         return strips[:number_before], strips[number_before:], coarse_p[:, :, rows]
 
-    shape = coarse_p.shape[2:]
-    return measure_scene(read, shape, window=window, coarse_window=coarse_window, scale=scale)
+    height, width = coarse_p.shape[2:]
+    return measure_scene(read, (height, width), settings)
 
 
 def _attempts(
@@ -210,18 +189,19 @@ def _predict(
     first: Pair,
     second: Pair,
     coarse_p: NDArray,
-    *,
-    scale: float,
-    valid_range: tuple[float, float],
-    **settings,
+    settings: FusionSettings,
+    constants: Constants,
+    targets: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
-    """ESTARFM of one layer or of the NDVI of two, kept from values that no land around has."""
-    base = [*first, *second]
-    of_bands = {"scale": scale, "valid_range": valid_range} if len(base[0]) == 1 else REFLECTANCE
-    predicted = as_index(estarfm.predict(*base, coarse_p, **of_bands, **settings))
+    """Prediction of one layer or of the index of two, kept from values that no land around has."""
+    scale, valid_range = settings.scale, settings.valid_range
+    if len(first[0]) == 2:
+        settings = replace(settings, scale=1.0, valid_range=REFLECTANCE_RANGE)
+    model = MODELS[settings.method]
+    predicted = as_index(model.predict(first, second, coarse_p, settings, constants, targets))
     fine_m, fine_n, index_p = as_index(first[0]), as_index(second[0]), as_index(coarse_p)
     lowest = np.minimum(np.minimum(fine_m, fine_n), index_p)
-    # How much more a pixel changes than its surroundings does not tell that it falls below 0.
+    # A larger change than its surroundings is no evidence that a pixel falls below 0.
     floor = np.clip(lowest, np.where(index_p > 0.0, LOWEST * scale, -np.inf).astype(np.float32), 0.0)
     if first is not second:
         kept = np.maximum(predicted, floor)

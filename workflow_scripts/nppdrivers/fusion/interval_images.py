@@ -1,16 +1,18 @@
 """The images that serve an interval of the fusion, read from the files of a run block by block."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion.consistency import Pair, coarse_cell
-from nppdrivers.fusion.scene import widened, within
+from nppdrivers.fusion.base_images import Pair
+from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
+from nppdrivers.fusion.windows import coarse_cell, coarse_window, widened, within
 from nppdrivers.grid import Grid
 
 # Composites this far around the dates wanted are read to interpolate the coarse series in time.
@@ -31,7 +33,8 @@ def clear_days(scene_tables: Iterable[str | Path]) -> pd.DataFrame:
 def base_days(intervals_path: str | Path, interval: str) -> tuple[list[date], list[date]]:
     """Days of the base images before and after an interval, best first."""
     row = pd.read_csv(intervals_path, keep_default_na=False).set_index("interval").loc[interval]
-    return tuple([date.fromisoformat(day) for day in row[side].split()] for side in ("before", "after"))
+    before, after = ([date.fromisoformat(day) for day in row[side].split()] for side in ("before", "after"))
+    return before, after
 
 
 def dates_of_interval(interval: str, coarse: DatedBands) -> list[date]:
@@ -85,7 +88,7 @@ class IntervalImages:
         self.before, self.after, self.dates, self.grid = list(before), list(after), list(dates), grid
         self.coarse_pixel_m = coarse_pixel_m
         self._fine, self._coarse, self._coarse_day = fine, coarse, coarse_day
-        self.fuses = "ndvi" if len(fine) == 1 else "bands"
+        self.layers = "ndvi" if len(fine) == 1 else "bands"
         self._check_days()
         whole = slice(0, grid.height)
         fits = list(blocks_of_rows(whole, grid.width)) == [whole]
@@ -107,6 +110,10 @@ class IntervalImages:
         if early > self.dates[0] or late < self.dates[-1]:
             raise ValueError(f"{named}: base images before it reach to {early}, those after begin on {late}")
 
+    def settings(self, fusion: Mapping[str, Any]) -> FusionSettings:
+        """Settings of the fusion of these images, from those of the run; windows fit the coarse product."""
+        return FusionSettings.from_config(fusion, coarse_window(self.coarse_pixel_m, self.grid.cell_size_m))
+
     def read(self, rows: slice) -> tuple[list[Pair], list[Pair], np.ndarray]:
         """Base images before and after, (fine, coarse), each (bands, rows, width), and of the dates."""
         fine, coarse = (
@@ -127,14 +134,14 @@ class IntervalImages:
         near = [day for day in known if min(wanted) - REACH <= day <= max(wanted) + REACH]
         shape = len(wanted), len(self._coarse), rows.stop - rows.start, self.grid.width
         result = np.empty(shape, "float32")
-        step = max(1, BLOCK_CELLS // 10 // self.grid.width)  # many composites are held for a few days wanted
+        step = max(1, BLOCK_CELLS // 10 // self.grid.width)  # many composites are read for a few days
         for start in range(rows.start, rows.stop, step):
             part = slice(start, min(start + step, rows.stop))
-            observed = self._without_pinholes(self._coarse_day, near, part)
+            coarse_days = self._without_pinholes(self._coarse_day, near, part)
             there = slice(part.start - rows.start, part.stop - rows.start)
             for band, series in enumerate(self._coarse):
                 stack = self._without_pinholes(series, near, part)
-                result[:, band, there] = coarse_on_date(stack, observed, day_numbers(wanted))
+                result[:, band, there] = coarse_on_date(stack, coarse_days, day_numbers(wanted))
         return result
 
     def _without_pinholes(self, series: DatedBands, days: Sequence[date], rows: slice) -> np.ndarray:
@@ -143,19 +150,34 @@ class IntervalImages:
         return fill_pinholes(series.read(days, self.grid, around), size)[:, within(rows, around)]
 
 
-def open_series(inputs: object, coarse_pixel_m: float) -> dict[str, DatedBands | list[DatedBands] | float]:
-    """What `IntervalImages` needs of all series, from the inputs of a rule: fine, coarse, coarse_day.
+class SeriesInputs(Protocol):
+    """Files of all years; where the bands are fused also fine_red, fine_nir, coarse_red and coarse_nir."""
 
-    Where the rule has red and near infrared (fine_red, fine_nir, ...) these stand in place of NDVI.
+    fine: list[str]
+    coarse: list[str]
+    coarse_day: list[str]
+
+
+class IntervalInputs(SeriesInputs, Protocol):
+    """Files of all years, and the table of the intervals."""
+
+    intervals: str
+
+
+def open_series(inputs: SeriesInputs, coarse_pixel_m: float) -> dict[str, Any]:
+    """Arguments of `IntervalImages` that all intervals share: fine, coarse, coarse_day, coarse_pixel_m.
+
+    Where the rule has red and near infrared (fine_red, fine_nir, ...) these stand in place of the index.
     """
-    series = {"coarse_day": DatedBands(inputs.coarse_day), "coarse_pixel_m": coarse_pixel_m}
+    series: dict[str, Any] = {"coarse_day": DatedBands(inputs.coarse_day), "coarse_pixel_m": coarse_pixel_m}
     for name in ("fine", "coarse"):
         bands = [getattr(inputs, f"{name}_{band}", None) for band in ("red", "nir")]
-        series[name] = [DatedBands(paths) for paths in (bands if all(bands) else [getattr(inputs, name)])]
+        layers = [paths for paths in bands if paths] or [getattr(inputs, name)]
+        series[name] = [DatedBands(paths) for paths in layers]
     return series
 
 
-def open_interval(interval: str, inputs: object, grid: Grid, coarse_pixel_m: float) -> IntervalImages:
+def open_interval(interval: str, inputs: IntervalInputs, grid: Grid, coarse_pixel_m: float) -> IntervalImages:
     """Images of an interval, from the inputs of a rule: intervals, fine, coarse and coarse_day."""
     series = open_series(inputs, coarse_pixel_m)
     before, after = base_days(inputs.intervals, interval)

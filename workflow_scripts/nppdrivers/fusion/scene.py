@@ -1,8 +1,8 @@
 """What every part of a scene must share when an interval is fused part by part.
 
-Similarity thresholds, the season of land that was alike, and the mean difference of the sensors belong to the
-whole scene. They are measured strip by strip, always in the same strips, and given to each part: the parts
-together are then bit for bit the scene, however it is cut.
+Constants of the fusion model, the season of land that was alike, and the mean difference of the sensors
+belong to the whole scene. They are measured strip by strip, always in the same strips, and given to each
+part: the parts together are then bit for bit the scene, however it is cut.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nppdrivers.estarfm import Moments, SceneStatistics
 from nppdrivers.fusion.abrupt_change import (
     Levels,
     Season,
@@ -23,12 +22,15 @@ from nppdrivers.fusion.abrupt_change import (
     season_of,
     usual_departure,
 )
-from nppdrivers.fusion.consistency import Pair, difference_sums
+from nppdrivers.fusion.base_images import Key, Pair, complete_pixels, first_complete, pair_ranks
+from nppdrivers.fusion.consistency import difference_sums
+from nppdrivers.fusion.models.table import MODELS, Constants
+from nppdrivers.fusion.settings import FusionSettings
+from nppdrivers.fusion.windows import widened, within
 from nppdrivers.vegetation_index import as_index
 
 STRIP_ROWS = 128
 
-Key = tuple[int, int]  # numbers of the images of a base pair: those before, then those after the interval
 Reader = Callable[[slice], tuple[Sequence[Pair], Sequence[Pair], NDArray]]
 
 
@@ -38,13 +40,13 @@ class Scene:
 
     Attributes
     ----------
-    statistics : constants of ESTARFM for each pair of images that any pixel needs, one image twice included
-    season : classes and medians of `abrupt.side_of_change`; None without images on both sides
-    levels : medians and classes of `abrupt.level_changed_land`; None where abrupt changes are not looked for
+    constants : of the fusion model, for each pair of images that any pixel needs, also one image twice
+    season : classes and medians of `abrupt_change.side_of_change`; None without images on both sides
+    levels : medians and classes of `abrupt_change.level_changed_land`; None where changes are not looked for
     bias : mean of fine less coarse over the scene and all base images [unit of the index]
     """
 
-    statistics: dict[Key, SceneStatistics]
+    constants: dict[Key, Constants]
     season: Season | None
     levels: Levels | None
     bias: float
@@ -52,29 +54,29 @@ class Scene:
     def as_numbers(self) -> dict[str, object]:
         """Plain lists and numbers, for a JSON file, which keeps them to the last bit."""
         pairs = [
-            {"images": list(key), "sigma": found.sigma.tolist(), "centre": found.centre.tolist()}
-            for key, found in self.statistics.items()
+            {"images": list(key), "constants": {name: values.tolist() for name, values in found.items()}}
+            for key, found in self.constants.items()
         ]
         season = self.season and self.season.as_numbers()
         levels = self.levels and {
             "usual": list(self.levels.usual),
-            "seasons": [{"images": list(key)} | of.as_numbers() for key, of in self.levels.seasons.items()],
+            "seasons": [{"images": list(key)} | s.as_numbers() for key, s in self.levels.seasons.items()],
         }
         return {"pairs": pairs, "season": season, "levels": levels, "bias": self.bias}
 
     @classmethod
     def from_numbers(cls, numbers: dict) -> "Scene":
         """Inverse of `as_numbers`."""
-        statistics = {
-            tuple(pair["images"]): SceneStatistics(np.array(pair["sigma"]), np.array(pair["centre"]))
+        constants = {
+            tuple(pair["images"]): {name: np.array(values) for name, values in pair["constants"].items()}
             for pair in numbers["pairs"]
         }
         season, levels = numbers["season"], numbers["levels"]
         season = season and Season.from_numbers(season)
         if levels:
-            seasons = {tuple(of["images"]): Season.from_numbers(of) for of in levels["seasons"]}
+            seasons = {tuple(one["images"]): Season.from_numbers(one) for one in levels["seasons"]}
             levels = Levels(tuple(levels["usual"]), seasons)
-        return cls(statistics, season, levels, numbers["bias"])
+        return cls(constants, season, levels, numbers["bias"])
 
 
 def as_bands(image: NDArray, axes: int) -> NDArray:
@@ -83,33 +85,12 @@ def as_bands(image: NDArray, axes: int) -> NDArray:
     return np.expand_dims(image, -3) if image.ndim == axes else image
 
 
-def pair_ranks(number_before: int, number_after: int) -> tuple[list[Key], list[Key], list[Key]]:
-    """Base pairs, best first: one image before and one after; one before alone; one after alone."""
-    ranks = sorted(np.ndindex(number_before, number_after), key=lambda rank: (sum(rank), max(rank)))
-    singles = [(number, number) for number in range(number_before + number_after)]
-    both = [(before, number_before + after) for before, after in ranks]
-    return both, singles[:number_before], singles[number_before:]
-
-
-def first_complete(complete: Sequence[NDArray], keys: Sequence[Key]) -> NDArray[np.intp]:
-    """Number of the first pair in `keys` whose images both have each pixel; -1 where none has."""
-    chosen = np.full(complete[0].shape, -1)
-    for number, (first, second) in enumerate(keys):
-        chosen[(chosen < 0) & complete[first] & complete[second]] = number
-    return chosen
-
-
-def complete_pixels(images: Sequence[Pair]) -> list[NDArray[np.bool_]]:
-    """Where each image, fine and coarse, has all bands."""
-    return [np.isfinite(fine).all(axis=0) & np.isfinite(coarse).all(axis=0) for fine, coarse in images]
-
-
 def level_bands(
     images: Sequence[Pair], size: int, *, scale: float = 1.0, levels: Levels | None = None
 ) -> list[Pair]:
-    """Base images whose index is levelled by `abrupt.level_changed_land`; of two bands the sum is kept.
+    """Base images, with an axis of bands, whose index is levelled; of two bands the sum is kept.
 
-    Parameters are those of `abrupt.level_changed_land`, images with an axis of bands.
+    Parameters are those of `abrupt_change.level_changed_land`.
     """
     index = [(as_index(fine), as_index(coarse)) for fine, coarse in images]
     levelled = level_changed_land(index, size, scale=scale, levels=levels)
@@ -126,73 +107,68 @@ def _with_index(image: NDArray, old: NDArray, new: NDArray) -> NDArray:
     return np.where(new == old, image, np.stack([total * (1 - new) / 2, total * (1 + new) / 2]))
 
 
-def widened(rows: slice, margin: int, height: int) -> slice:
-    """Rows with a margin on both sides, as far as the scene reaches."""
-    return slice(max(0, rows.start - margin), min(height, rows.stop + margin))
-
-
-def within(rows: slice, around: slice) -> slice:
-    """Place of rows in others that hold them."""
-    return slice(rows.start - around.start, rows.stop - around.start)
-
-
-def measure_scene(
-    read: Reader, shape: tuple[int, int], *, window: int, coarse_window: int | None, scale: float = 1.0
-) -> Scene:
+def measure_scene(read: Reader, shape: tuple[int, int], settings: FusionSettings) -> Scene:
     """Measure what all parts of a scene share, in three passes over strips of 128 rows.
 
     Parameters
     ----------
-    read : gives the base images before and after, and the coarse images of the dates wanted, of some rows:
-        lists of (fine, coarse), each (bands, rows, width), and (dates, bands, rows, width)
+    read : of some rows, the base images before and after, and the coarse images of the dates to predict:
+        lists of (fine, coarse), each (layers, rows, width), and (dates, layers, rows, width)
     shape : rows and columns of the scene
-    window : side of ESTARFM's window [pixels]
-    coarse_window : window of `abrupt.level_changed_land` [pixels]; None for no levelling
-    scale : value that stands for 1
+    settings : model, windows, unit and switches
+
+    Returns
+    -------
+    Scene
+        The same bits for each part of the scene, and after a file.
 
     Raises
     ------
     ValueError
         If the window is larger than the scene.
     """
-    if window > min(shape):
+    if settings.window > min(shape):
         raise ValueError(
-            f"window is {window} pixels, larger than the scene of {shape[0]} x {shape[1]}; take a smaller one"
+            f"window is {settings.window} pixels, larger than the scene of {shape[0]} x {shape[1]}; take a "
+            "smaller one"
         )
     sample, number_before, needed = _sample_scene(read, shape)
     season = levels = None
     if 0 < number_before < len(sample.images):
         ends = sample.images[0][1], sample.images[number_before][1]
-        season = season_of(np.stack([ends[0], *sample.coarse_p, ends[1]]))
-    if coarse_window:
-        levels = _measure_levels(read, shape[0], sample.images, coarse_window, scale)
-    moments, total, number = {key: Moments() for key in sorted(needed)}, 0.0, 0.0
+        season = season_of(np.stack([ends[0], *sample.index_p, ends[1]]))
+    if settings.split_at_changes:
+        levels = _measure_levels(read, shape[0], sample.images, settings)
+    gatherers = {key: MODELS[settings.method].gatherer() for key in sorted(needed)}
+    total = number = 0.0
     for rows in _strips(shape[0]):
-        images = _levelled(read, rows, shape[0], coarse_window, scale, levels)
+        images = _levelled(read, rows, shape[0], settings, levels)
         sums = difference_sums([(as_index(fine), as_index(coarse)) for fine, coarse in images])
         total, number = total + sums[0].sum(), number + sums[1].sum()
-        for (first, second), gathered in moments.items():
-            gathered.add((*images[first], *images[second]))
-    statistics = {key: gathered.statistics() for key, gathered in moments.items()}
-    return Scene(statistics, season, levels, float(total / max(number, 1.0)))
+        for (first, second), gatherer in gatherers.items():
+            gatherer.add((*images[first], *images[second]))
+    constants = {key: gatherer.constants() for key, gatherer in gatherers.items()}
+    return Scene(constants, season, levels, float(total / max(number, 1.0)))
 
 
 def _strips(height: int) -> Iterator[slice]:
+    """Rows of the scene in strips that depend on its height alone."""
     for start in range(0, height, STRIP_ROWS):
         yield slice(start, min(start + STRIP_ROWS, height))
 
 
 class _Sample(NamedTuple):
-    """Some pixels of a scene: (fine, coarse) of each base image, and the coarse images of the dates."""
+    """Index of some pixels of a scene: (fine, coarse) of each base image, and of the dates to predict."""
 
     images: list[Pair]
-    coarse_p: NDArray[np.float32]
+    index_p: NDArray[np.float32]
 
 
 def _sample_scene(read: Reader, shape: tuple[int, int]) -> tuple[_Sample, int, set[Key]]:
     """First pass: pixels on a lattice, number of base images before, pairs that some pixel needs."""
     step = lattice_step(*shape)
-    needed, parts = set(), []
+    needed: set[Key] = set()
+    parts = []
     for rows in _strips(shape[0]):
         before, after, coarse_p = read(rows)
         images = [*before, *after]
@@ -209,26 +185,29 @@ def _sample_scene(read: Reader, shape: tuple[int, int]) -> tuple[_Sample, int, s
     )
 
 
-def _measure_levels(read: Reader, height: int, sample: Sequence[Pair], size: int, scale: float) -> Levels:
+def _measure_levels(read: Reader, height: int, sample: Sequence[Pair], settings: FusionSettings) -> Levels:
     """Second pass: dates between which fine and coarse images drifted apart somewhere, and their classes."""
-    usual = [usual_departure(*pair) for pair in sample]
-    dates = set()
+    size, usual = settings.coarse_window, [usual_departure(*pair) for pair in sample]
+    dates: set[Key] = set()
     for rows in _strips(height):
         around = widened(rows, size // 2, height)
         before, after, _ = read(around)
         index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
-        dates |= departing_dates(index, size, usual, rows=within(rows, around), scale=scale)
+        dates |= departing_dates(index, size, usual, rows=within(rows, around), scale=settings.scale)
     return measure_levels(sample, usual, dates)
 
 
-def _levelled(read: Reader, rows: slice, height: int, size: int | None, scale: float, levels) -> list[Pair]:
+def _levelled(
+    read: Reader, rows: slice, height: int, settings: FusionSettings, levels: Levels | None
+) -> list[Pair]:
     """Base images of some rows, levelled as they will be when they are fused."""
-    if not size:
+    if not settings.split_at_changes:
         before, after, _ = read(rows)
         return [*before, *after]
+    size = settings.coarse_window
     around = widened(rows, size // 2, height)
     before, after, _ = read(around)
-    images = level_bands([*before, *after], size, scale=scale, levels=levels)
+    images = level_bands([*before, *after], size, scale=settings.scale, levels=levels)
     here = within(rows, around)
     return [(fine[:, here], coarse[:, here]) for fine, coarse in images]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 def fill_pinholes(images: NDArray, size: int) -> NDArray[np.float32]:
     """Fill missing pixels by the mean of their window where more than half of it is known.
 
-    A pinhole in a coarse cell that is otherwise seen is better told by the rest of that cell on the same day
-    than by other days; where a whole coarse cell is missing it is the other way round, and it stays missing.
+    The rest of a coarse cell on the same day is a better estimate of a pinhole in it than other days are;
+    where a whole coarse cell is missing it is the other way round, and it stays missing.
 
     Parameters
     ----------
@@ -32,7 +32,8 @@ def fill_pinholes(images: NDArray, size: int) -> NDArray[np.float32]:
 
 
 @njit(cache=True, nogil=True)
-def _fill_pinholes(images, filled, half):
+def _fill_pinholes(images: NDArray[np.float32], filled: NDArray[np.float32], half: int) -> None:
+    """Write the means of the windows of pinholes into `filled`, a copy of the images."""
     number, height, width = images.shape
     for image in range(number):
         for y in range(height):
@@ -52,7 +53,7 @@ def _fill_pinholes(images, filled, half):
 
 
 def coarse_on_date(
-    coarse_stack: NDArray, coarse_days: NDArray, day: float | Sequence[float]
+    coarse_stack: NDArray, coarse_days: NDArray, day: float | Sequence[float] | NDArray
 ) -> NDArray[np.float32]:
     """Coarse image on any day: each pixel's series linearly interpolated between its own days of observation.
 
@@ -78,7 +79,7 @@ def coarse_on_date(
 
 
 def linear_in_time(
-    fine_stack: NDArray, fine_days: NDArray, days: float | Sequence[float]
+    fine_stack: NDArray, fine_days: NDArray, days: float | Sequence[float] | NDArray
 ) -> NDArray[np.float32]:
     """Fused series without any coarse image, the baseline: clear fine values linearly interpolated in time.
 
@@ -101,22 +102,31 @@ def linear_in_time(
     return _interpolated(fine_stack, fine_days, days, "fine_stack", "fine_days")
 
 
-def _interpolated(stack, observed, days, stack_name: str, observed_name: str) -> NDArray[np.float32]:
-    stack, observed = np.asarray(stack, np.float32), np.asarray(observed, np.float32)
-    if stack.ndim != 3 or observed.shape not in (stack.shape, stack.shape[:1]):
+def _interpolated(
+    stack: NDArray,
+    stack_days: NDArray,
+    days: float | Sequence[float] | NDArray,
+    stack_name: str,
+    days_name: str,
+) -> NDArray[np.float32]:
+    """Values of each pixel on the days wanted; the names are those of the arrays in a message."""
+    stack, stack_days = np.asarray(stack, np.float32), np.asarray(stack_days, np.float32)
+    if stack.ndim != 3 or stack_days.shape not in (stack.shape, stack.shape[:1]):
         raise ValueError(
-            f"{stack_name} has shape {stack.shape} and {observed_name} {observed.shape}: they must be "
+            f"{stack_name} has shape {stack.shape} and {days_name} {stack_days.shape}: they must be "
             "(times, height, width) and the same, or (times,)"
         )
-    if observed.ndim == 1:
-        observed = observed[:, None, None]
+    if stack_days.ndim == 1:
+        stack_days = stack_days[:, None, None]
     wanted = np.atleast_1d(np.asarray(days, np.float64))
-    out = _interpolate(stack, np.broadcast_to(observed, stack.shape), wanted)
+    out = _interpolate(stack, np.broadcast_to(stack_days, stack.shape), wanted)
     return out[0] if np.ndim(days) == 0 else out
 
 
 @njit(cache=True, nogil=True)
-def _interpolate(stack, observed, wanted):
+def _interpolate(
+    stack: NDArray[np.float32], stack_days: NDArray[np.float32], wanted: NDArray[np.float64]
+) -> NDArray[np.float32]:
     """Interpolate each pixel's finite values at the days wanted, constant beyond its ends."""
     times, height, width = stack.shape
     out = np.full((wanted.size, height, width), np.nan, np.float32)
@@ -125,15 +135,17 @@ def _interpolate(stack, observed, wanted):
         for x in range(width):
             number = 0
             for t in range(times):
-                if np.isfinite(stack[t, y, x]) and np.isfinite(observed[t, y, x]):
-                    number = _insert(days, values, number, observed[t, y, x], stack[t, y, x])
+                if np.isfinite(stack[t, y, x]) and np.isfinite(stack_days[t, y, x]):
+                    number = _insert(days, values, number, stack_days[t, y, x], stack[t, y, x])
             if number > 0:
                 out[:, y, x] = np.interp(wanted, days[:number], values[:number])
     return out
 
 
 @njit(cache=True, nogil=True)
-def _insert(days, values, number, day, value):
+def _insert(
+    days: NDArray[np.float64], values: NDArray[np.float64], number: int, day: float, value: float
+) -> int:
     """Insert an observation in order of days (composites come nearly in order); returns the new number."""
     i = number
     while i > 0 and days[i - 1] > day:

@@ -205,7 +205,7 @@ def read_bands(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarra
         if layer is None:
             raise ValueError(
                 f"{paths[0].parent}: no layer {stored.name!r} for the composite of {_start_of(paths[0])}; "
-                "add it, or set fusion.fuse: ndvi"
+                "add it, or set fusion.layers: ndvi"
             )
         values = np.where(np.isnan(usable), np.float32(np.nan), layer.physical())
         bands.append(conserve_means(values, crs, transform, grid, limits=stored.valid_range))
@@ -217,7 +217,7 @@ def read_bands(paths: Sequence[Path], grid: Grid) -> tuple[np.ndarray, np.ndarra
 def _index_layer(paths: Sequence[Path], index: Index) -> StoredLayer:
     product = product_of(paths)
     if index.name not in product.layers.indices:
-        raise ValueError(f"{product.name} has no layer of {index.name}; set fusion.fuse: bands")
+        raise ValueError(f"{product.name} has no layer of {index.name}; set fusion.layers: bands")
     return product.layers.indices[index.name]
 
 

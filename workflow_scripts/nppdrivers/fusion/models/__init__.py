@@ -1,0 +1,1 @@
+"""Models of image fusion that the stage can use, and the table of them."""
