@@ -1,13 +1,22 @@
 """MODIS: HDF4-EOS and GeoTIFF layers, scales, masks, days, mosaics, resampling that conserves means."""
 
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
 from affine import Affine
-from pyhdf.SD import SD, SDC
+from modis_writers import (
+    LEFT,
+    PIXEL,
+    SINUSOIDAL,
+    TOP,
+    grid_inside,
+    name_of,
+    reflectance_layers,
+    vegetation_layers,
+    write_hdf,
+)
 from rasterio.warp import Resampling, reproject
 
 from nppdrivers.grid import Grid
@@ -16,60 +25,7 @@ from nppdrivers.images.resampling import conserve_means
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import as_index
 
-PIXEL = 231.65635826
-LEFT, TOP = 10_160_000.0, 3_960_000.0  # near 112.7 E, 35.6 N
-SINUSOIDAL = "+proj=sinu +lon_0=0 +x_0=0 +y_0=0 +R=6371007.181 +units=m +no_defs"
 EPOCH_2010 = 14610  # days from 1970-01-01 to 2010-01-01
-TYPES = {"int16": SDC.INT16, "uint16": SDC.UINT16, "int8": SDC.INT8}
-
-
-def write_hdf(path: Path, layers: dict, *, left=LEFT, top=TOP, projection="GCTP_SNSOID") -> Path:
-    """Write layers {name: (values, attributes)} with the HDF-EOS description of their grid."""
-    rows, columns = next(iter(layers.values()))[0].shape
-    right, bottom = left + columns * PIXEL, top - rows * PIXEL
-    content = SD(str(path), SDC.WRITE | SDC.CREATE)
-    structure = (
-        f"GROUP=GridStructure\n\tGROUP=GRID_1\n\t\tXDim={columns}\n\t\tYDim={rows}\n"
-        f"\t\tUpperLeftPointMtrs=({left:.6f},{top:.6f})\n\t\tLowerRightMtrs=({right:.6f},{bottom:.6f})\n"
-        f"\t\tProjection={projection}\n\t\tProjParams=(6371007.181000,0,0,0,0,0,0,0,0,0,0,0,0)\n"
-    )
-    content.attr("StructMetadata.0").set(SDC.CHAR8, structure)
-    for name, (values, attributes) in layers.items():
-        layer = content.create(name, TYPES[str(values.dtype)], values.shape)
-        for key, value in attributes.items():
-            if key == "_FillValue":
-                layer.setfillvalue(value)
-            elif key == "valid_range":
-                layer.setrange(*value)
-            else:
-                layer.attr(key).set(SDC.FLOAT64, value)
-        layer[:] = values
-        layer.endaccess()
-    content.end()
-    return path
-
-
-def vegetation_layers(ndvi, *, reliability=None, quality=None, day=None) -> dict:
-    """Layers of a MOD13Q1 file of this NDVI."""
-    shape = ndvi.shape
-    stored = np.where(np.isnan(ndvi), -3000, np.round(ndvi * 1e4)).astype("int16")
-    about = {"_FillValue": -3000, "valid_range": (-2000, 10000), "scale_factor": 10000.0, "add_offset": 0.0}
-    reliability = np.zeros(shape) if reliability is None else reliability
-    quality = np.full(shape, 2112) if quality is None else quality
-    layers = {
-        "250m 16 days NDVI": (stored, about),
-        "250m 16 days VI Quality": (quality.astype("uint16"), {"_FillValue": 65535}),
-        "250m 16 days pixel reliability": (reliability.astype("int8"), {"_FillValue": -1}),
-    }
-    if day is not None:
-        about = {"_FillValue": -1, "valid_range": (1, 366)}
-        layers["250m 16 days composite day of the year"] = (day.astype("int16"), about)
-    return layers
-
-
-def name_of(day: str, tile="h27v05") -> str:
-    """File name of a composite."""
-    return f"MOD13Q1.A{day}.{tile}.061.2021180040000.hdf"
 
 
 @pytest.fixture
@@ -167,14 +123,6 @@ def test_tiles_are_mosaicked_without_a_seam(tmp_path, ndvi):
         np.testing.assert_allclose(a, b, atol=1e-6)  # corners are stated to six decimals
 
 
-def grid_inside(columns: int, rows: int) -> Grid:
-    """UTM grid of 30 m that covers about the middle of 30 x 40 pixels."""
-    x, y = LEFT + 20 * PIXEL, TOP - 15 * PIXEL
-    (x,), (y,) = rasterio.warp.transform(SINUSOIDAL, "EPSG:32649", [x], [y])
-    width, height = columns * PIXEL / 2, rows * PIXEL / 2
-    return Grid.around((x - width, y - height, x + width, y + height), "EPSG:32649", 30)
-
-
 def test_window_equals_whole_tile(tmp_path, ndvi):
     """Reading only the part around the grid gives the same as reading the whole tile."""
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
@@ -203,19 +151,6 @@ def test_composite_on_the_grid(tmp_path, ndvi):
     np.testing.assert_array_equal(np.isnan(fine), np.isnan(days))
     assert np.nanmin(days) == np.nanmax(days) == EPOCH_2010 + 132
     assert 0.05 < np.isnan(fine).mean() < 0.2
-
-
-def reflectance_layers(ndvi, total=0.4) -> dict:
-    """Red and near-infrared layers of a MOD13Q1 file whose sum is constant."""
-    about = {"_FillValue": -1000, "valid_range": (0, 10000), "scale_factor": 10000.0, "add_offset": 0.0}
-    bands = {"red": total * (1 - ndvi) / 2, "NIR": total * (1 + ndvi) / 2}
-    return {
-        f"250m 16 days {name} reflectance": (
-            np.where(np.isnan(ndvi), -1000, np.round(band * 1e4)).astype("int16"),
-            about,
-        )
-        for name, band in bands.items()
-    }
 
 
 def test_bands_of_a_composite(tmp_path, ndvi):
