@@ -104,7 +104,9 @@ def surrogates() -> None:
     print(f"99 surrogates of a driver, basin {BASIN_SHAPE}: {seconds:.1f} CPU-s")
 
 
-def contributions(plan: CategoryForests, X: np.ndarray, y: np.ndarray, places: np.ndarray, seed: int):
+def contributions(
+    plan: CategoryForests, X: np.ndarray, y: np.ndarray, places: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Contributions of the categories at places, left out in turn and by Shapley values."""
     values = {
         part: plan.grow(part, X, y, seed).predict(places[:, plan.columns(part)]) for part in plan.subsets
@@ -136,15 +138,15 @@ def noise(block: int, side: int = 300, replicates: int = 50, seeds: int = 4) -> 
             unseen = in_no_drawn_block(xy[cells], xy[points], np.flatnonzero(np.isin(points, drawn)), block)
             gather(by_block, [contributions(quick, X[drawn], y[drawn], X[cells], number)], [unseen])
         for method, values, *gathered in zip(METHODS, maps, by_seed, by_block, strict=True):
-            shares = [f"{exceeds_noise(values, one.noise).mean():.0%}" for one in gathered]
+            shares = [f"{exceeds_noise(values, each.noise).mean():.0%}" for each in gathered]
             print(f"response {world}, {method}: cells beyond other seeds {shares[0]}, blocks {shares[1]}")
 
 
 def gather(gathered: list[Replicates], replicates: list, unseen: list) -> None:
     """Add replicates of both methods."""
     for values, cells in zip(replicates, unseen, strict=True):
-        for one, of_method in zip(gathered, values, strict=True):
-            one.add(of_method, cells)
+        for statistics, contributed in zip(gathered, values, strict=True):
+            statistics.add(contributed, cells)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.attribution.alternatives import (
+    CONSTANT_CLIMATE,
     ELEVATION,
-    HELD,
-    LEVEL,
     PAPER,
+    WITHOUT_ELEVATION,
     Experiment,
     attribute,
     without_elevation,
@@ -55,13 +55,13 @@ def experiments(points: pd.DataFrame, categories: Categories) -> Iterator[tuple[
     names = [name for drivers in categories.values() for name in drivers]
     npp, drivers = points["NPP"].to_numpy(), points[names]
     yield PAPER, Experiment(npp, drivers, categories)
-    yield HELD, Experiment(points["held"].to_numpy(), drivers, categories)
+    yield CONSTANT_CLIMATE, Experiment(points["held"].to_numpy(), drivers, categories)
     if "elevation" not in points:
         return
     added = {**categories, "elevation": ["elevation"]}
     yield ELEVATION, Experiment(npp, points[[*names, "elevation"]], added)
     climate, _ = without_elevation(drivers[categories["climate"]], points["elevation"].to_numpy())
-    yield LEVEL, Experiment(npp, drivers.assign(**climate), categories)
+    yield WITHOUT_ELEVATION, Experiment(npp, drivers.assign(**climate), categories)
 
 
 def elevation_shares(points: pd.DataFrame, categories: Categories) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.attribution.alternatives import HELD, LEVEL
+from nppdrivers.attribution.alternatives import CONSTANT_CLIMATE, WITHOUT_ELEVATION
 from nppdrivers.attribution.summary import Findings, Leads, leads, summarise
 from nppdrivers.categories import letters
 from nppdrivers.grid import Grid
@@ -92,8 +92,8 @@ def climate_numbers(inputs: Inputs) -> dict[str, Any]:
     elevation = pd.read_csv(inputs.elevation).query("category == 'climate'").set_index("driver")
     return {
         "variance_gone_percent": held["variance_gone_percent"].iloc[0],
-        "climate_held_percent": share.get(HELD, np.nan),
-        "climate_level_percent": share.get(LEVEL, np.nan),
+        "climate_held_percent": share.get(CONSTANT_CLIMATE, np.nan),
+        "climate_level_percent": share.get(WITHOUT_ELEVATION, np.nan),
         "elevation_r2": elevation["r2_elevation"].to_dict(),
     }
 

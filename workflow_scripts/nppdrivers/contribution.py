@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 NODATA = 0
-INDISTINCT = "not distinguishable from noise"  # name of the code for such cells, beside those of categories
+INDISTINCT = "not distinguishable from noise"  # name of the code of such cells
 
 Subset = frozenset[str]  # names of some of the categories
 

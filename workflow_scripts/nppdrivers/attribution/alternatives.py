@@ -11,9 +11,9 @@ from nppdrivers.attribution.cross_validation import cross_validated_r2
 from nppdrivers.contribution import Subset, commonality, group_shapley, relative_contribution
 
 PAPER = "paper: NPP, all drivers"
-HELD = "NPP with climate held constant"
+CONSTANT_CLIMATE = "NPP with climate held constant"
 ELEVATION = "elevation as a category"
-LEVEL = "climate without elevation"
+WITHOUT_ELEVATION = "climate without elevation"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ NOTHING = "none"
 
 
 class CategoryForests:
-    """The subsets of the categories of drivers, and how a forest on each is grown.
+    """The subsets of the categories of drivers, and the settings of a forest on each.
 
     Files label a subset by what is left out, joined by _: `without_climate_soil`, `without_none` for all.
 

@@ -31,14 +31,14 @@ def random_folds(n: int, folds: int, rng: np.random.Generator) -> np.ndarray:
         For fewer than 2 folds or more folds than points.
     """
     if not 2 <= folds <= n:
-        raise ValueError(f"{n} points can be parted into 2 to {n} folds, not {folds}")
+        raise ValueError(f"{n} points can be divided into 2 to {n} folds, not {folds}")
     return rng.permutation(np.arange(n) % folds)
 
 
 def block_folds(xy: np.ndarray, block: float, folds: int, rng: np.random.Generator) -> np.ndarray | None:
     """Fold of every point such that all points of a square block share one.
 
-    Neighbouring points are alike, so random folds flatter a model of a map; blocks no smaller than the range
+    Neighbouring points are alike, so random folds overrate a model of a map; blocks no smaller than the range
     of the variogram do not. The blocks are dealt out in random order, each to the fold with fewest points.
 
     Parameters
@@ -89,7 +89,7 @@ def cross_validated_r2(forest: Forest, X: np.ndarray, y: np.ndarray, fold: np.nd
     Parameters
     ----------
     forest
-        Gives the settings and the seed; it is not changed.
+        Its settings and seed are used; it is not changed.
     X
         Predictors (n, p).
     y
@@ -105,8 +105,8 @@ def cross_validated_r2(forest: Forest, X: np.ndarray, y: np.ndarray, fold: np.nd
     X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
     prediction = np.empty(len(y))
     for number in np.unique(fold):
-        held = fold == number
+        left_out = fold == number
         model = Forest(forest.trees, forest.mtry, forest.node_size, forest.seed)
-        prediction[held] = model.fit(X[~held], y[~held]).predict(X[held])
+        prediction[left_out] = model.fit(X[~left_out], y[~left_out]).predict(X[left_out])
     spread = ((y - y.mean()) ** 2).sum()
     return float(1 - ((y - prediction) ** 2).sum() / spread) if spread > 0 else np.nan

@@ -1,4 +1,4 @@
-"""What the drivers share with each other and where they leave the range of the sample."""
+"""How the drivers depend on each other, what each explains, and where they leave the range of the sample."""
 
 import numpy as np
 import pandas as pd
@@ -39,14 +39,14 @@ def variance_inflation(drivers: pd.DataFrame) -> pd.DataFrame:
 
 
 def strata(values: np.ndarray, classes: int = 6) -> np.ndarray:
-    """Cut a driver into classes of about equal numbers of points.
+    """Divide a driver into classes of about equal numbers of points.
 
     Parameters
     ----------
     values
         Driver at the points (n,), without NaN.
     classes
-        Number of classes; fewer come out where many values are equal.
+        Number of classes; there are fewer where many values are equal.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def geographical_detector(drivers: pd.DataFrame, response: np.ndarray, classes: 
     response
         Response at the points (n,), without NaN.
     classes
-        Classes that a driver is cut into.
+        Classes that a driver is divided into.
 
     Returns
     -------

@@ -1,12 +1,12 @@
-"""Where the attribution looks: cells drawn at random, or stratified by land cover."""
+"""The points of the attribution: cells drawn at random, or stratified by land cover."""
 
 import numpy as np
 
-FEWEST = 30
+FEWEST = 30  # cells
 
 
 def draw_cells(valid: np.ndarray, number: int, seed: int, classes: np.ndarray | None = None) -> np.ndarray:
-    """Draw different valid cells, all of them where there are fewer than asked for.
+    """Draw different valid cells, all of them where there are fewer than wanted.
 
     With classes, each gets as many of the points as its share of the valid cells, up to rounding: the points
     stand for the area as random ones do, without their chance gaps and clusters among the classes.
@@ -20,7 +20,7 @@ def draw_cells(valid: np.ndarray, number: int, seed: int, classes: np.ndarray | 
     seed
         Seed of the draw.
     classes
-        Stratum of every cell (H, W); absent for a draw from all cells alike.
+        Stratum of every cell (H, W), such as its land cover; without strata all cells are drawn from alike.
 
     Returns
     -------
@@ -53,9 +53,20 @@ def draw_cells(valid: np.ndarray, number: int, seed: int, classes: np.ndarray | 
 
 
 def proportional(number: int, size: np.ndarray) -> np.ndarray:
-    """Share a number out in proportion to sizes, in whole numbers that add up to it.
+    """Divide a number in proportion to sizes, in whole numbers that add up to it.
 
     The parts are rounded down and what is left goes to the largest remainders.
+
+    Parameters
+    ----------
+    number
+        What is divided, not negative.
+    size
+        Sizes (k,) [any unit], not all 0.
+
+    Returns
+    -------
+    (k,) int array
     """
     exact = number * size / size.sum()
     quota = exact.astype(int)

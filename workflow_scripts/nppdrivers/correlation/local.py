@@ -60,7 +60,9 @@ def local_correlation(
 
 
 @njit(cache=True, nogil=True)
-def _correlate_map(x, y, half, min_pairs, r, n):
+def _correlate_map(
+    x: np.ndarray, y: np.ndarray, half: int, min_pairs: int, r: np.ndarray, n: np.ndarray
+) -> None:
     """Fill r and n patch by patch."""
     for top in range(0, x.shape[0], PATCH):
         height = min(PATCH, x.shape[0] - top)
@@ -77,7 +79,7 @@ def _correlate_map(x, y, half, min_pairs, r, n):
 
 
 @njit(cache=True, nogil=True)
-def _cut_patch(x, y, top, left, height, width):
+def _cut_patch(x: np.ndarray, y: np.ndarray, top: int, left: int, height: int, width: int) -> np.ndarray:
     """Copy x, y and 1 where both are finite; missing pairs and cells beyond the map are zeros."""
     patch = np.zeros((3, height, width))
     for row in range(max(0, -top), min(height, x.shape[0] - top)):
@@ -91,7 +93,9 @@ def _cut_patch(x, y, top, left, height, width):
 
 
 @njit(cache=True, nogil=True)
-def _column_sums(patch, top, window, columns, dx, dy):
+def _column_sums(
+    patch: np.ndarray, top: int, window: int, columns: np.ndarray, dx: np.ndarray, dy: np.ndarray
+) -> None:
     """Sum over the column segments ``top : top + window``."""
     columns[:] = 0.0
     for k in range(top, top + window):
@@ -107,7 +111,15 @@ def _column_sums(patch, top, window, columns, dx, dy):
 
 
 @njit(cache=True, nogil=True)
-def _window_sums(columns, window, windows, dx, dy, fx, fy):
+def _window_sums(
+    columns: np.ndarray,
+    window: int,
+    windows: np.ndarray,
+    dx: np.ndarray,
+    dy: np.ndarray,
+    fx: np.ndarray,
+    fy: np.ndarray,
+) -> None:
     """Join ``window`` neighbouring column segments about the first one's pivots.
 
     With d the step from a segment's pivot to the window's, ``f = s + n d`` is its sum about the new pivot and
@@ -134,51 +146,67 @@ def _window_sums(columns, window, windows, dx, dy, fx, fy):
 
 
 @njit(cache=True, nogil=True)
-def _take_first(pivot, count, value):
+def _take_first(pivot: np.ndarray, count: np.ndarray, value: np.ndarray) -> None:
     for j in range(pivot.size):
         pivot[j] = value[j] if count[j] == 0.0 else pivot[j]
 
 
 @njit(cache=True, nogil=True)
-def _add(total, part):
+def _add(total: np.ndarray, part: np.ndarray) -> None:
     for j in range(total.size):
         total[j] += part[j]
 
 
 @njit(cache=True, nogil=True)
-def _add_moments(total, squares, part):
+def _add_moments(total: np.ndarray, squares: np.ndarray, part: np.ndarray) -> None:
     for j in range(total.size):
         total[j] += part[j]
         squares[j] += part[j] * part[j]
 
 
 @njit(cache=True, nogil=True)
-def _add_product(total, a, b):
+def _add_product(total: np.ndarray, a: np.ndarray, b: np.ndarray) -> None:
     for j in range(total.size):
         total[j] += a[j] * b[j]
 
 
 @njit(cache=True, nogil=True)
-def _masked_difference(difference, value, pivot, valid):
+def _masked_difference(
+    difference: np.ndarray, value: np.ndarray, pivot: np.ndarray, valid: np.ndarray
+) -> None:
     for j in range(difference.size):
         difference[j] = valid[j] * (value[j] - pivot[j])
 
 
 @njit(cache=True, nogil=True)
-def _shifted_sum(step, moved, pivot, new_pivot, s, n):
+def _shifted_sum(
+    step: np.ndarray,
+    moved: np.ndarray,
+    pivot: np.ndarray,
+    new_pivot: np.ndarray,
+    s: np.ndarray,
+    n: np.ndarray,
+) -> None:
     for j in range(new_pivot.size):
         step[j] = pivot[j] - new_pivot[j]
         moved[j] = s[j] + n[j] * step[j]
 
 
 @njit(cache=True, nogil=True)
-def _add_shifted_products(total, products, dx, fy, dy, sx):
+def _add_shifted_products(
+    total: np.ndarray,
+    products: np.ndarray,
+    dx: np.ndarray,
+    fy: np.ndarray,
+    dy: np.ndarray,
+    sx: np.ndarray,
+) -> None:
     for j in range(total.size):
         total[j] += products[j] + dx[j] * fy[j] + dy[j] * sx[j]
 
 
 @njit(cache=True, nogil=True)
-def _finish(windows, min_pairs, r, n):
+def _finish(windows: np.ndarray, min_pairs: int, r: np.ndarray, n: np.ndarray) -> None:
     """Turn the sums of a row of windows into r and n."""
     for j in range(r.size):
         pairs, sx, sy = windows[N, j], windows[SX, j], windows[SY, j]

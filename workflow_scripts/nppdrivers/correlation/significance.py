@@ -1,4 +1,4 @@
-"""How far correlations may be believed: classes of local ones, tests of those at points."""
+"""Significance of correlations: classes of local ones, tests of those at points."""
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ def critical_correlation(n_max: int, alpha: float = 0.05) -> np.ndarray:
 
 
 def least_pairs(window: int) -> int:
-    """Fewest pairs that make a window worth a class: ten, or a quarter of its cells.
+    """Fewest pairs for a window to get a class: ten, or a quarter of its cells.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def classify(
     """Significance class of every local correlation.
 
     A two-sided t test with n - 2 degrees of freedom, done by comparing abs(r) with the critical correlation
-    of n pairs, which saves the p-values.
+    of n pairs, without computing p-values.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def class_shares(
 
 
 def effective_sample_size(xy: np.ndarray, x: np.ndarray, y: np.ndarray, classes: int = 20) -> float:
-    """Count the independent points that tell as much about a correlation as autocorrelated ones.
+    """Count the independent points that are as informative about a correlation as autocorrelated ones.
 
     ``ESS = 1 + 1 / var r``, ``var r = sum_k n_k cx(k) cy(k) / (n^2 sx^2 sy^2)`` over distance classes k, with
     n_k the ordered pairs of points in a class (class 0: each point with itself) and c(k) the autocovariance.

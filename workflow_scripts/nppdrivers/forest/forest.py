@@ -19,7 +19,7 @@ class Forest:
     Every tree is grown on n rows drawn with replacement, the drawn rows materialised so that duplicates count
     towards the node size. The columns are ranked before growing: trees depend on the order of values alone,
     and scikit-learn's single precision then hides no difference. The cuts are moved back to the middle
-    between the data values that they part, so predictions compare double-precision values.
+    between the data values that they divide, so predictions compare double-precision values.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Forest:
     mtry_ : int
         Columns tried at a split.
     oob_prediction_ : (n,) float64
-        Mean of the trees that have not seen a row [unit of y]; NaN where all have.
+        Mean of the trees grown without a row [unit of y]; NaN where there is none.
     oob_mse_ : float
         Mean squared out-of-bag error [unit of y, squared].
     oob_r2_ : float
@@ -81,7 +81,7 @@ class Forest:
         """
         self.features_ = list(X.columns) if isinstance(X, pd.DataFrame) else list(range(np.shape(X)[-1]))
         self._X, self._y = _checked(X, y, self.features_)
-        n, columns = self._X.shape
+        n, columns = len(self._y), self._X.shape[1]
         self.mtry_ = max(columns // 3, 1) if self.mtry is None else self.mtry
         if self.mtry_ > columns:
             raise ValueError(f"mtry {self.mtry_} is more than the {columns} columns of X")
@@ -90,7 +90,7 @@ class Forest:
         self._in_bag = np.zeros((self.trees, n), dtype=bool)
         grown = []
         for tree in range(self.trees):
-            rows = rng.integers(0, n, n)
+            rows = rng.integers(0, n, size=n)
             self._in_bag[tree, rows] = True
             grown.append(self._grow(ranks, rows, int(rng.integers(2**31))))
         self.trees_ = _joined(grown)
@@ -121,7 +121,7 @@ class Forest:
         self.oob_r2_ = float(1 - self.oob_mse_ / variance) if variance > 0 else np.nan
 
     def predict(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
-        """Mean of the trees for every row.
+        """Predict by the mean of the trees for every row.
 
         The value of a row does not depend on the other rows. Memory is bounded by a block of rows, and blocks
         of neighbouring cells of a map are quickest.
@@ -176,7 +176,7 @@ class Forest:
         Raises
         ------
         ValueError
-            For a group with a column that the forest does not know.
+            For a group with a column that the forest was not fitted on.
 
         References
         ----------

@@ -17,8 +17,16 @@ class Trees(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def move_cuts(ranks, values, rows, feature, cut, left, right):
-    """Move the cuts of one tree, grown on ranks, to the middle of the gap between the values they part.
+def move_cuts(
+    ranks: np.ndarray,
+    values: np.ndarray,
+    rows: np.ndarray,
+    feature: np.ndarray,
+    cut: np.ndarray,
+    left: np.ndarray,
+    right: np.ndarray,
+) -> None:
+    """Move the cuts of one tree, grown on ranks, to the middle of the gap between the values they divide.
 
     Afterwards ``cut = (largest value to the left + smallest to the right) / 2`` among the rows of the node.
     """
@@ -40,7 +48,7 @@ def move_cuts(ranks, values, rows, feature, cut, left, right):
 
 
 @njit(cache=True, nogil=True)
-def leaf_value(own, other, swapped, trees, tree):
+def leaf_value(own: np.ndarray, other: np.ndarray, swapped: np.ndarray, trees: Trees, tree: int) -> float:
     """Value of the leaf that a row ends in when its swapped columns are another row's."""
     node = trees.root[tree]
     while trees.feature[node] >= 0:
@@ -51,7 +59,7 @@ def leaf_value(own, other, swapped, trees, tree):
 
 
 @njit(cache=True, nogil=True)
-def out_of_bag_sums(X, in_bag, trees):
+def out_of_bag_sums(X: np.ndarray, in_bag: np.ndarray, trees: Trees) -> tuple[np.ndarray, np.ndarray]:
     """Sum and number of the predictions of every row by the trees that have not seen it."""
     total, count = np.zeros(X.shape[0]), np.zeros(X.shape[0])
     as_is = np.zeros(X.shape[1], dtype=np.bool_)
@@ -64,10 +72,18 @@ def out_of_bag_sums(X, in_bag, trees):
 
 
 @njit(cache=True, nogil=True)
-def error_increase(X, y, rows, shuffled, groups, trees, tree):
+def error_increase(
+    X: np.ndarray,
+    y: np.ndarray,
+    rows: np.ndarray,
+    shuffled: np.ndarray,
+    groups: np.ndarray,
+    trees: Trees,
+    tree: int,
+) -> np.ndarray:
     """Rise of the mean squared error of one tree on its out-of-bag rows, by permuted group of columns.
 
-    ``shuffled`` (groups, rows) holds the row that lends its columns; ``groups`` (groups, columns) which.
+    ``shuffled`` (groups, rows) is the row whose columns are used instead, ``groups`` (groups, columns) which.
     """
     as_is = np.zeros(X.shape[1], dtype=np.bool_)
     rise = np.zeros(groups.shape[0])

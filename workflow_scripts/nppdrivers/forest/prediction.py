@@ -16,8 +16,8 @@ SAMPLE = 32  # rows that show which column varies most
 class CodedTrees(NamedTuple):
     """Trees on codes: the code of a value is the number of its column's cuts below it.
 
-    Codes compare as the values do but are small, so that a few instructions compare a whole run of rows, and
-    the distance of two codes is the number of cuts between them.
+    Codes are ordered as the values are but are small, so that a few instructions compare a whole run of rows,
+    and the difference of two codes is the number of cuts between them.
     """
 
     trees: Trees
@@ -75,7 +75,7 @@ def predict_rows(X: np.ndarray, coded: CodedTrees) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _encode(X, coded):
+def _encode(X: np.ndarray, coded: CodedTrees) -> np.ndarray:
     """Code the rows. Bins sort as values do, so only the edges of a value's own bin are searched."""
     codes = np.zeros((X.shape[1], X.shape[0]), dtype=coded.cut.dtype)
     for f in range(X.shape[1]):
@@ -109,7 +109,7 @@ def _alike_together(codes: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _predict(codes, order, coded):
+def _predict(codes: np.ndarray, order: np.ndarray, coded: CodedTrees) -> np.ndarray:
     """Mean of the trees in the given order of rows."""
     trees = coded.trees
     runs = -(-order.size // RUN)
@@ -130,7 +130,9 @@ def _predict(codes, order, coded):
 
 
 @njit(cache=True, nogil=True)
-def _gather_runs(codes, order, runs):
+def _gather_runs(
+    codes: np.ndarray, order: np.ndarray, runs: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Codes (runs, columns, RUN) and their range in every run; the last run repeats its last row."""
     columns = codes.shape[0]
     gathered = np.empty((runs, columns, RUN), dtype=codes.dtype)
@@ -146,7 +148,7 @@ def _gather_runs(codes, order, runs):
 
 
 @njit(cache=True, nogil=True)
-def _common_node(low, high, trees, cut, root):
+def _common_node(low: np.ndarray, high: np.ndarray, trees: Trees, cut: np.ndarray, root: int) -> np.uint64:
     """Last node that all rows of a run reach."""
     node = np.uint64(root)
     while trees.feature[node] >= 0:
@@ -161,7 +163,16 @@ def _common_node(low, high, trees, cut, root):
 
 
 @njit(cache=True, nogil=True)
-def _find_leaves(codes, trees, cut, root, node, masks, nodes, leaf):
+def _find_leaves(
+    codes: np.ndarray,
+    trees: Trees,
+    cut: np.ndarray,
+    root: int,
+    node: np.uint64,
+    masks: np.ndarray,
+    nodes: np.ndarray,
+    leaf: np.ndarray,
+) -> None:
     """Find the leaf of every row of a run, numbered from the root. masks[depth]: -1 for rows at the node."""
     depth, one = np.uint64(0), np.uint64(1)
     masks[0] = -1
@@ -190,7 +201,9 @@ def _find_leaves(codes, trees, cut, root, node, masks, nodes, leaf):
 
 
 @njit(cache=True, nogil=True)
-def _split_rows(codes, f, cut, masks, depth):
+def _split_rows(
+    codes: np.ndarray, f: np.uint64, cut: int, masks: np.ndarray, depth: np.uint64
+) -> tuple[int, int]:
     """Mask of the rows that go left, one row below; non-zero where some row goes left, right."""
     kind = masks.dtype.type
     some_left = some_right = kind(0)
