@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nppdrivers.vegetation_index import MAPPED
+
 
 @dataclass(frozen=True)
 class FusionSettings:
@@ -29,7 +31,7 @@ class FusionSettings:
     window: int = 51
     classes: int = 4
     scale: float = 1.0
-    valid_range: tuple[float, float] = (-1.0, 1.0)
+    valid_range: tuple[float, float] = MAPPED.valid_range
     extrapolate: bool = False
     split_at_changes: bool = True
     coarse_window: int = 9
