@@ -1,4 +1,4 @@
-"""How far the attribution may be believed: drivers, area of applicability, chance, alternative attributions."""
+"""Checks of the attribution: drivers, area of applicability, chance, alternative attributions."""
 
 
 rule diagnose_drivers:

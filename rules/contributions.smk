@@ -1,4 +1,4 @@
-"""What each category contributes, and how far to believe it: replicates on resampled points, cells that noise could explain."""
+"""What each category contributes, and how certain that is: replicates on resampled points, cells that noise could explain."""
 
 
 rule map_contributions:
@@ -165,6 +165,6 @@ rule plot_certainty:
         note=NOTE,
         code=code_digest("attribution/plot_certainty"),
     message:
-        "Draw the dominant category by both methods, and how sure it is"
+        "Figure of the dominant category by both methods, and how certain it is"
     script:
         "../workflow_scripts/attribution/plot_certainty.py"

@@ -1,4 +1,4 @@
-"""The attribution asked in other ways."""
+"""Alternative attributions."""
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ def test_what_follows_from_elevation_is_taken_out():
     assert share["other"] < 0.05 and np.isnan(share["constant"])
 
 
-def test_the_category_that_acts_is_given_the_variance():
+def test_the_category_that_acts_accounts_for_the_variance():
     """A response of one category gives it nearly all by every measure; Shapley shares add up to 100."""
     drivers = drawn()
     response = 400 + 60 * drivers["c"].to_numpy()
@@ -49,7 +49,7 @@ def test_noise_has_no_shares():
     assert table["shapley_percent"].isna().all() and table["blocked_r2"].isna().all()
 
 
-def test_a_category_more_may_be_asked():
+def test_a_further_category():
     """Any number of categories is shared out: the values of four add up to the R2 of all drivers."""
     drivers = drawn()
     four = CATEGORIES | {"climate": ["a"], "elevation": ["b"]}

@@ -28,7 +28,7 @@ def contributions(X, y, rows, seed):
 
 
 @pytest.mark.parametrize("planted", [True, False])
-def test_noise_is_told_from_a_planted_driver(planted):
+def test_noise_is_distinguished_from_a_planted_driver(planted):
     """Without any driver at least 80 % of the places are indistinct; with a strong one most are distinct."""
     rng = np.random.default_rng(1)
     X = rng.standard_normal((300, 5))
