@@ -55,7 +55,7 @@ rule interpolate_climate:
     conda:
         "../envs/climate.yaml"
     resources:
-        mem_mb=memory(1200),
+        mem_mb=memory(20, base_mb=600 + 40 * len(YEARS)),
     params:
         years=YEARS,
         code=code_digest("climate/interpolate_climate"),

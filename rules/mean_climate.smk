@@ -106,7 +106,7 @@ rule summarise_climate:
         drivers_with_error=DRIVERS_WITH_ERROR,
         code=code_digest("climate/summarise_climate"),
     message:
-        "Sum up the climate surfaces, their errors and the stations that fit least"
+        "Summarise the climate surfaces, their errors and the stations that fit least"
     script:
         "../workflow_scripts/climate/summarise_climate.py"
 

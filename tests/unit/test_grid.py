@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from affine import Affine
 
-from nppdrivers.grid import Grid, utm_crs
+from nppdrivers.grid import TILE_ROWS, Grid, utm_crs
 
 
 @pytest.fixture
@@ -39,6 +39,15 @@ def test_blocks_cover_each_row_once(grid, cells):
     """Blocks of rows cover the grid without overlap, whatever their size."""
     rows = np.concatenate([np.arange(grid.height)[block] for block in grid.row_blocks(cells)])
     assert np.array_equal(rows, np.arange(grid.height))
+
+
+def test_blocks_end_with_tiles():
+    """Blocks of more rows than a tile has end with a row of tiles, and none is larger than asked for."""
+    grid = Grid.around((0, 0, 3_000, 6_000), "EPSG:32649", 30)
+    for cells in (3_300, 5_000, 10_000):
+        blocks = list(grid.row_blocks(cells))
+        assert all(block.start % TILE_ROWS == 0 for block in blocks) and blocks[-1].stop == grid.height
+        assert max(block.stop - block.start for block in blocks) * grid.width <= cells
 
 
 def test_block_coordinates_are_those_of_the_whole(grid):

@@ -1,5 +1,7 @@
 """Average a monthly climate variable to a mean annual driver."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nppdrivers import rasters
@@ -7,7 +9,9 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def average_climate(*, driver, statistic, monthly, grid_path, mean_path):
+def average_climate(
+    *, driver: str, statistic: str, monthly: Sequence[str], grid_path: str, mean_path: str
+) -> None:
     """Write the mean over the years of the annual mean (temperature) or the annual sum (all else)."""
     grid = Grid.load(grid_path)
     with rasters.create(mean_path, grid, driver, bands=[driver], years=len(monthly)) as target:

@@ -9,7 +9,9 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def compute_radiation(*, grid_path, sunshine_path, coefficients_path, radiation_path):
+def compute_radiation(
+    *, grid_path: str, sunshine_path: str, coefficients_path: str, radiation_path: str
+) -> None:
     """Write twelve bands of total solar radiation [MJ m-2 month-1]."""
     grid = Grid.load(grid_path)
     names = rasters.band_names(sunshine_path)

@@ -14,7 +14,7 @@ from nppdrivers.period import months_of_year
 from nppdrivers.quantities import quantity
 
 
-def resample_climate(*, variable, year, grid_path, raster, surface_path):
+def resample_climate(*, variable: str, year: str, grid_path: str, raster: str, surface_path: str) -> None:
     """Write twelve monthly bands; values are compared with what is usual in a day and possible in a month."""
     grid = Grid.load(grid_path)
     ready = read_ready(raster, grid, bands=12)

@@ -1,6 +1,7 @@
 """Set the coefficients between sunshine and radiation: given ones, or calibrated at the stations."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import pandas as pd
@@ -9,10 +10,12 @@ from nppdrivers.climate.angstrom import calibrate
 from nppdrivers.job import running
 
 
-def set_angstrom(*, given, weather, coefficients_path):
-    """Write one row: a, b, and for calibrated ones their errors, r2 and the station-months used."""
-    if given == "calibrated":
-        row = {"source": "calibrated", **asdict(calibrate(pd.read_csv(weather, dtype={"station": str})))}
+def set_angstrom(
+    *, given: Mapping[str, float] | str, weather: str | list[str], coefficients_path: str
+) -> None:
+    """Write one row: a, b, and for calibrated coefficients their errors, r2 and the station-months used."""
+    if isinstance(given, str):
+        row = {"source": given, **asdict(calibrate(pd.read_csv(str(weather), dtype={"station": str})))}
     else:
         row = {"source": "given", **given}
     logging.info("%s", row)

@@ -1,4 +1,7 @@
-"""Sum up the climate: a table of the variables, one of the mean annual drivers, the largest residuals."""
+"""Summarise the climate: a table of the variables, one of the mean annual drivers, the largest residuals."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -12,40 +15,92 @@ from nppdrivers.quantities import quantity
 LARGEST = 5  # residuals named of each variable
 
 
-def mean_surface(paths, grid):
+class Inputs(Protocol):
+    """Files that the rule reads; an empty list for what the run does not have."""
+
+    grid: str
+    study_area: str
+    elevation: str | list[str]
+    stations: str | list[str]
+    surfaces: list[str]
+    logs: list[str]
+    residuals: list[str]
+    errors: list[str]
+    drivers: list[str]
+    driver_errors: list[str]
+
+
+class Outputs(Protocol):
+    """Tables of the summary."""
+
+    variables: str
+    drivers: str
+    residuals: str
+
+
+class Fit(NamedTuple):
+    """Files of one variable that was interpolated from stations."""
+
+    log: str
+    residuals: str
+    error: str
+
+
+class StudyArea(NamedTuple):
+    """Cells of the study area (H, W), and their elevation [m], NaN where unknown."""
+
+    grid: Grid
+    inside: np.ndarray
+    elevation: np.ndarray
+
+    @classmethod
+    def read(cls, inputs: Inputs) -> "StudyArea":
+        """Study area of a run."""
+        grid = Grid.load(inputs.grid)
+        inside = rasters.read_mask(inputs.study_area, grid)
+        if not inputs.elevation:
+            return cls(grid, inside, np.full(inside.sum(), np.nan))
+        return cls(grid, inside, rasters.read(str(inputs.elevation), grid, bands=1)[inside])
+
+
+def mean_surface(paths: Sequence[str], grid: Grid) -> np.ndarray:
     """Mean of all months of all files (H, W)."""
     total = sum(rasters.read(path, grid).sum(axis=0, dtype=float) for path in paths)
-    return total / (12 * len(paths))
+    return np.asarray(total) / (12 * len(paths))
 
 
-def of_variable(name, surfaces, fitted, inside, elevation, grid):
+def describe_variable(
+    name: str, surfaces: Sequence[str], fit: Fit | None, area: StudyArea
+) -> dict[str, object]:
     """Row of one variable: method, fit where it comes from stations, correlation with elevation."""
     tags = rasters.tags(surfaces[0])
-    row = {"variable": name, "unit": quantity(name).unit, "method": tags["method"]}
-    if fitted:
-        log, residuals, error = fitted
-        row |= summary(pd.read_csv(log), pd.read_csv(residuals))
-        row["mean_standard_error"] = np.nanmean(rasters.read(error, grid)[:, inside])
-        row["error_correlation"] = float(rasters.tags(error)["error_correlation"])
-    row["r_with_elevation"] = elevation_correlation(mean_surface(surfaces, grid)[inside], elevation)
+    row: dict[str, object] = {"variable": name, "unit": quantity(name).unit, "method": tags["method"]}
+    if fit:
+        row |= summary(pd.read_csv(fit.log), pd.read_csv(fit.residuals))
+        row["mean_standard_error"] = np.nanmean(rasters.read(fit.error, area.grid)[:, area.inside])
+        row["error_correlation"] = float(rasters.tags(fit.error)["error_correlation"])
+    mean = mean_surface(surfaces, area.grid)[area.inside]
+    row["r_with_elevation"] = elevation_correlation(mean, area.elevation)
     return row | {"remark": tags.get("flag", "")}
 
 
-def of_driver(name, mean, error, inside, elevation, grid):
+def describe_driver(name: str, mean: str, error: str | None, area: StudyArea) -> dict[str, object]:
     """Row of one mean annual driver: values in the study area, error, correlation with elevation."""
-    values = rasters.read(mean, grid, bands=1)[inside]
-    row = {"driver": name, "unit": quantity(name).unit}
+    values = rasters.read(mean, area.grid, bands=1)[area.inside]
+    row: dict[str, object] = {"driver": name, "unit": quantity(name).unit}
     row |= {"mean": np.nanmean(values), "minimum": np.nanmin(values), "maximum": np.nanmax(values)}
     row["standard_deviation"] = np.nanstd(values)
-    row["mean_standard_error"] = np.nanmean(rasters.read(error, grid, bands=1)[inside]) if error else np.nan
-    return row | {"r_with_elevation": elevation_correlation(values, elevation)}
+    row["mean_standard_error"] = np.nan
+    if error:
+        row["mean_standard_error"] = np.nanmean(rasters.read(error, area.grid, bands=1)[area.inside])
+    return row | {"r_with_elevation": elevation_correlation(values, area.elevation)}
 
 
-def largest_residuals(fitted, names):
+def largest_residuals(fits: Mapping[str, Fit], names: Mapping[str, str]) -> pd.DataFrame:
     """First rows of the ranked residuals of each variable, with the names of the stations."""
     parts = [
-        pd.read_csv(residuals).head(LARGEST).assign(variable=variable, unit=quantity(variable).unit)
-        for variable, (_, residuals, _) in fitted.items()
+        pd.read_csv(fit.residuals).head(LARGEST).assign(variable=variable, unit=quantity(variable).unit)
+        for variable, fit in fits.items()
     ]
     if not parts:
         return pd.DataFrame(columns=["variable", "station"])
@@ -54,29 +109,35 @@ def largest_residuals(fitted, names):
     return table[["variable", "unit", "month", "station", "name", "observed", "predicted", "residual", "z"]]
 
 
-def summarise_climate(*, inputs, output, variables, station_variables, drivers, drivers_with_error):
+def summarise_climate(
+    *,
+    inputs: Inputs,
+    output: Outputs,
+    variables: Sequence[str],
+    station_variables: Sequence[str],
+    drivers: Sequence[str],
+    drivers_with_error: Sequence[str],
+) -> None:
     """Write the three tables; statistics of surfaces are those of the study area."""
-    grid = Grid.load(inputs.grid)
-    inside = rasters.read_mask(inputs.study_area, grid)
-    elevation = np.full(inside.sum(), np.nan)
-    if inputs.elevation:
-        elevation = rasters.read(inputs.elevation, grid, bands=1)[inside]
+    area = StudyArea.read(inputs)
     surfaces = np.reshape(inputs.surfaces, (len(variables), -1))
-    fits = zip(inputs.logs, inputs.residuals, inputs.errors, strict=True)
-    fitted = dict(zip(station_variables, fits, strict=True))
+    files = zip(inputs.logs, inputs.residuals, inputs.errors, strict=True)
+    fits = {name: Fit(*paths) for name, paths in zip(station_variables, files, strict=True)}
     rows = [
-        of_variable(name, paths.tolist(), fitted.get(name), inside, elevation, grid)
+        describe_variable(name, paths.tolist(), fits.get(name), area)
         for name, paths in zip(variables, surfaces, strict=True)
     ]
     pd.DataFrame(rows).to_csv(output.variables, index=False)
     errors = dict(zip(drivers_with_error, inputs.driver_errors, strict=True))
     rows = [
-        of_driver(name, path, errors.get(name), inside, elevation, grid)
+        describe_driver(name, path, errors.get(name), area)
         for name, path in zip(drivers, inputs.drivers, strict=True)
     ]
     pd.DataFrame(rows).to_csv(output.drivers, index=False)
-    names = pd.read_csv(inputs.stations, dtype=str).set_index("station")["name"] if inputs.stations else {}
-    largest_residuals(fitted, names).to_csv(output.residuals, index=False)
+    names = {}
+    if inputs.stations:
+        names = pd.read_csv(str(inputs.stations), dtype=str).set_index("station")["name"].to_dict()
+    largest_residuals(fits, names).to_csv(output.residuals, index=False)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,20 @@ from nppdrivers.inputs import vectors
 from nppdrivers.job import running
 
 
-def make_grid(*, study_area, like, grid_path, mask_path, cell_size_m, crs, origin_m):
+def make_grid(
+    *,
+    study_area: str | list[str],
+    like: str | list[str],
+    grid_path: str,
+    mask_path: str,
+    cell_size_m: float,
+    crs: str,
+    origin_m: float,
+) -> None:
     """Write the grid as JSON and the cells inside the study area (their centre is) as a raster."""
-    area = vectors.read_layer(study_area) if study_area else None
+    area = vectors.read_layer(str(study_area)) if study_area else None
     if like:
-        grid = rasters.open_grid(like)
+        grid = rasters.open_grid(str(like))
     else:
         if crs == "auto":
             crs = utm_crs(*np.ravel(area.to_crs("EPSG:4326").union_all().centroid.coords))
@@ -26,7 +35,7 @@ def make_grid(*, study_area, like, grid_path, mask_path, cell_size_m, crs, origi
         shapes = area.to_crs(grid.crs).geometry
         inside = rasterize(shapes, out_shape=grid.shape, transform=grid.transform, dtype="uint8")
     if not inside.any():
-        raise ValueError(f"{study_area}: the study area holds no cell of the grid ({grid})")
+        raise ValueError(f"{study_area}: the study area has no cell of the grid ({grid})")
     logging.info("grid: %s; %d cells inside the study area", grid, inside.sum())
     rasters.write(mask_path, inside, grid, "study_area")
     grid.save(grid_path)

@@ -5,8 +5,8 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def prepare_dem(*, dem, grid_path, elevation_path):
-    """Write elevation [m] on the grid, bilinear: the cells of a DEM are about as large as ours."""
+def prepare_dem(*, dem: str, grid_path: str, elevation_path: str) -> None:
+    """Write elevation [m] on the grid, bilinear: the cells of a DEM are about as large."""
     grid = Grid.load(grid_path)
     elevation = rasters.warp(dem, grid, resampling="bilinear")
     rasters.write(elevation_path, elevation, grid, "elevation", method="bilinear resampling")

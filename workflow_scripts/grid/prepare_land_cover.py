@@ -1,6 +1,7 @@
 """Bring land cover onto the grid with the class codes of config/land_cover.csv."""
 
 import logging
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -9,12 +10,19 @@ from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
 
-def prepare_land_cover(*, land_cover, codes, everywhere, grid_path, output_path):
+def prepare_land_cover(
+    *,
+    land_cover: str | list[str],
+    codes: Mapping[str, int],
+    everywhere: str | None,
+    grid_path: str,
+    output_path: str,
+) -> None:
     """Write class codes, numbered in the order of the settings; the most frequent class of a cell counts."""
     grid = Grid.load(grid_path)
     classes = np.zeros(grid.shape, "uint8")
     if land_cover:
-        given = rasters.warp(land_cover, grid, resampling="mode", nodata=0)
+        given = rasters.warp(str(land_cover), grid, resampling="mode", nodata=0)
         for number, code in enumerate(codes.values(), start=1):
             classes[given == code] = number
         unknown = np.isfinite(given) & (classes == 0)
@@ -23,7 +31,7 @@ def prepare_land_cover(*, land_cover, codes, everywhere, grid_path, output_path)
         )
         method = "most frequent class of a cell"
     else:
-        classes[:] = list(codes).index(everywhere) + 1
+        classes[:] = list(codes).index(str(everywhere)) + 1
         method = f"no land cover given: {everywhere} assumed everywhere"
     rasters.write(output_path, classes, grid, "land_cover", method=method, classes=",".join(codes))
 

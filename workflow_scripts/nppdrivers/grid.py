@@ -10,6 +10,8 @@ import numpy as np
 from affine import Affine
 from pyproj import CRS, Transformer
 
+TILE_ROWS = 32  # of the tiles in raster files
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -103,8 +105,13 @@ class Grid:
         return Grid(self.crs, moved, stop - start, self.width)
 
     def row_blocks(self, cells: int = 1_000_000) -> Iterator[slice]:
-        """Slices of rows that together cover the grid, each of at most about `cells` cells."""
+        """Slices of rows that together cover the grid, each of at most about `cells` cells.
+
+        Blocks of some height end with a row of tiles: a tile that two blocks share is compressed twice.
+        """
         step = max(1, cells // self.width)
+        if step > TILE_ROWS:
+            step -= step % TILE_ROWS
         for start in range(0, self.height, step):
             yield slice(start, min(start + step, self.height))
 

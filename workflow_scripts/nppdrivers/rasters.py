@@ -13,14 +13,14 @@ from rasterio.warp import transform as to_coordinates
 from rasterio.windows import Window
 
 from nppdrivers import __version__
-from nppdrivers.grid import Grid
+from nppdrivers.grid import TILE_ROWS, Grid
 from nppdrivers.quantities import Quantity, quantity
 
 _LAYOUT = {
     "driver": "GTiff",
     "tiled": True,
     "blockxsize": 512,  # flat tiles: rasters are read and written by blocks of rows
-    "blockysize": 32,
+    "blockysize": TILE_ROWS,
     "interleave": "band",
     "compress": "zstd",
     "zstd_level": 1,
