@@ -6,7 +6,10 @@ the equation numbers below are those of its chapters 3 and 4.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 SOLAR_CONSTANT = 0.0820  # [MJ m-2 min-1]
 STEFAN_BOLTZMANN = 4.903e-9  # [MJ K-4 m-2 d-1]
@@ -18,7 +21,7 @@ ALBEDO = 0.23  # of the hypothetical grass reference crop
 CLEARNESS = (0.3, 1.0)
 
 
-def extraterrestrial_radiation(day_of_year: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+def extraterrestrial_radiation(day_of_year: ArrayLike, latitude: ArrayLike) -> np.ndarray:
     """Daily shortwave radiation at the top of the atmosphere.
 
     Ra = 24 60 / pi Gsc dr (ws sin(phi) sin(delta) + cos(phi) cos(delta) sin(ws)), FAO-56 eq. 21 to 25.
@@ -49,7 +52,7 @@ def extraterrestrial_radiation(day_of_year: np.ndarray, latitude: np.ndarray) ->
     return np.maximum(24.0 * 60.0 / np.pi * SOLAR_CONSTANT * distance * height, 0.0)
 
 
-def daylight_hours(day_of_year: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+def daylight_hours(day_of_year: ArrayLike, latitude: ArrayLike) -> np.ndarray:
     """Longest possible sunshine of a day, N = 24 ws / pi, FAO-56 eq. 34.
 
     Parameters and NaN as in `extraterrestrial_radiation`.
@@ -62,18 +65,21 @@ def daylight_hours(day_of_year: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     return 24.0 / np.pi * _sunset_angle(np.radians(_checked_latitude(latitude)), _declination(day))
 
 
-def _checked_latitude(latitude) -> np.ndarray:
-    latitude = np.asarray(latitude, dtype=float)
-    if np.any(np.abs(latitude) > 90.0):
+def _checked_latitude(latitude: ArrayLike) -> np.ndarray:
+    """Latitudes as an array; a ValueError where one is impossible."""
+    degrees = np.asarray(latitude, dtype=float)
+    if np.any(np.abs(degrees) > 90.0):
         raise ValueError("latitude must lie in -90 to 90 degrees: are longitude and latitude swapped?")
-    return latitude
+    return degrees
 
 
 def _declination(day: np.ndarray) -> np.ndarray:
+    """Declination of the sun [rad]."""
     return 0.409 * np.sin(2.0 * np.pi * day / 365.0 - 1.39)
 
 
 def _sunset_angle(phi: np.ndarray, declination: np.ndarray) -> np.ndarray:
+    """Hour angle of the sunset [rad]."""
     # Beyond the polar circles the sun stays up (pi) or down (0) all day.
     return np.arccos(np.clip(-np.tan(phi) * np.tan(declination), -1.0, 1.0))
 
@@ -84,7 +90,9 @@ def days_in_month(months: np.ndarray) -> np.ndarray:
     return ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(int)
 
 
-def _month_sums(daily, months: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+def _month_sums(
+    daily: Callable[[int, np.ndarray], np.ndarray], months: np.ndarray, latitude: np.ndarray
+) -> np.ndarray:
     """Sum daily(day of year, latitude) over the real days of each month, (T, ...).
 
     Smooth in the latitude, they are taken at multiples of LATITUDE_STEP and interpolated linearly,
@@ -296,8 +304,8 @@ def reference_evapotranspiration(
         For humidity outside 0 to 100, negative wind or radiation, or arrays that do not match.
     """
     temperature = np.asarray(temperature)
-    inputs = [temperature, *(np.asarray(x) for x in (relative_humidity, wind, radiation))]
-    _check_climate(*inputs, months)
+    inputs = [np.asarray(x) for x in (temperature, relative_humidity, wind, radiation)]
+    _check_climate(*inputs, months=months)
     days = days_in_month(months)
     extraterrestrial = monthly_extraterrestrial_radiation(months, latitude)
     out = np.empty(temperature.shape, dtype=np.result_type(temperature.dtype, np.float32))
@@ -312,7 +320,15 @@ def reference_evapotranspiration(
     return out
 
 
-def _check_climate(temperature, humidity, wind, radiation, months) -> None:
+def _check_climate(
+    temperature: np.ndarray,
+    humidity: np.ndarray,
+    wind: np.ndarray,
+    radiation: np.ndarray,
+    *,
+    months: np.ndarray,
+) -> None:
+    """Refuse a climate of unequal shapes or impossible values."""
     for name, x in (("relative_humidity", humidity), ("wind", wind), ("radiation", radiation)):
         if x.shape != temperature.shape:
             raise ValueError(f"{name} has shape {x.shape}, temperature {temperature.shape}")

@@ -26,7 +26,7 @@ GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 
 
 @njit(cache=True, nogil=True)
-def _fill_kernel(targets, knots, theta, power, out):
+def _fill_kernel(targets: np.ndarray, knots: np.ndarray, theta: float, power: int, out: np.ndarray) -> None:
     """Write E(|targets_i - knots_j|) into out[:, :n]; knots are (d, n) for a contiguous inner loop."""
     dimension, n = knots.shape
     for i in range(targets.shape[0]):
@@ -87,7 +87,7 @@ class StationSet:
         Relative standard deviations w of the errors.
     """
 
-    def __init__(self, energy: np.ndarray, trend: np.ndarray, scale: np.ndarray):
+    def __init__(self, energy: np.ndarray, trend: np.ndarray, scale: np.ndarray) -> None:
         p = trend.shape[1]
         self.scale = scale
         self.energy = energy / np.outer(scale, scale)
@@ -147,7 +147,9 @@ class StationSet:
         return np.maximum(variance, 0.0)
 
 
-def _score(log_rho, eigenvalues, power, n: int, criterion: str) -> np.ndarray:
+def _score(
+    log_rho: np.ndarray, eigenvalues: np.ndarray, power: np.ndarray, n: int, criterion: str
+) -> np.ndarray:
     """Score of each field at its own rho; power = squared coordinates g^2, (n - p, T)."""
     f = 1.0 / (eigenvalues[:, None] + np.exp(log_rho))
     if criterion == "gcv":
@@ -155,7 +157,9 @@ def _score(log_rho, eigenvalues, power, n: int, criterion: str) -> np.ndarray:
     return len(eigenvalues) * np.log(np.sum(power * f, axis=0)) - np.sum(np.log(f), axis=0)
 
 
-def _minimise(eigenvalues, power, n, criterion) -> tuple[np.ndarray, np.ndarray]:
+def _minimise(
+    eigenvalues: np.ndarray, power: np.ndarray, n: int, criterion: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Minimise a score over rho for every field: a grid for the global minimum, then golden section.
 
     Returns rho (fields,) and where it lies: -1 at the lower end, 0 inside, 1 at the upper end.
@@ -181,10 +185,12 @@ def _minimise(eigenvalues, power, n, criterion) -> tuple[np.ndarray, np.ndarray]
     return np.exp(np.where(side == 0, (a + b) / 2.0, grid[best])), side
 
 
-def choose_rho(eigenvalues, g, n: int, criterion: str, magnitude) -> tuple[np.ndarray, np.ndarray]:
+def choose_rho(
+    eigenvalues: np.ndarray, g: np.ndarray, n: int, criterion: str, magnitude: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Choose rho (T,) by the criterion, or by GML where GCV is not to be trusted; return it with flags (T,).
 
-    g (n - p, T) holds the data in the eigenbasis, magnitude (T,) the norm of the data: a field that is a
+    g (n - p, T) are the data in the eigenbasis, magnitude (T,) is the norm of the data: a field that is a
     trend to rounding has no information on rho and is left at its upper end.
     """
     exact = np.linalg.norm(g, axis=0) <= 1e-12 * magnitude

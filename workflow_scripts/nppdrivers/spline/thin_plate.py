@@ -13,8 +13,12 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from nppdrivers.spline.solver import StationSet, kernel
+from nppdrivers.spline.solver import Solution, StationSet, kernel
+
+# Numbers of some fields, and of the stations at which exactly these are observed.
+_Part = tuple[np.ndarray, np.ndarray]
 
 # Elements of one kernel block: 2**19 doubles are 4 MiB, small enough to stay in cache.
 BLOCK_ELEMENTS = 2**19
@@ -32,7 +36,7 @@ class ThinPlateSpline:
         Order m of the roughness penalty, 2 or 3; the trend has the polynomials of degree below m.
     criterion : {"gcv", "gml"}
         How rho is chosen: generalized cross validation or generalized maximum likelihood. Where GCV has no
-        interior minimum or a signal above n / 2, GML is used and flag_ says so.
+        interior minimum or a signal above n / 2, GML is used and flag_ reports it.
 
     Attributes
     ----------
@@ -50,7 +54,7 @@ class ThinPlateSpline:
         Empty, or what to know about the choice of rho.
     """
 
-    def __init__(self, order: int = 2, criterion: str = "gcv"):
+    def __init__(self, order: int = 2, criterion: str = "gcv") -> None:
         if order not in (2, 3):
             raise ValueError(f"order must be 2 or 3, not {order!r}")
         if criterion not in ("gcv", "gml"):
@@ -103,10 +107,11 @@ class ThinPlateSpline:
             raise ValueError("rho must be zero or positive")
         energy = kernel(self._points, self._points, self.order)
         trend = self._trend(self._points, self._covariates)
-        patterns, pattern_of = np.unique(np.isfinite(values), axis=0, return_inverse=True)
-        self._sets, solutions = [], []
+        patterns, pattern_numbers = np.unique(np.isfinite(values), axis=0, return_inverse=True)
+        self._sets: list[tuple[_Part, StationSet]] = []
+        solutions: list[tuple[_Part, Solution]] = []
         for i, observed in enumerate(patterns):
-            where = np.flatnonzero(pattern_of.ravel() == i), np.flatnonzero(observed)
+            where = np.flatnonzero(pattern_numbers.ravel() == i), np.flatnonzero(observed)
             fields, stations = where
             _check_rank(trend[stations], fields[0])
             station_set = StationSet(energy[np.ix_(stations, stations)], trend[stations], scale[stations])
@@ -117,7 +122,7 @@ class ThinPlateSpline:
         return self
 
     def predict(
-        self, points: np.ndarray, covariates: np.ndarray | None = None, dtype=np.float64
+        self, points: np.ndarray, covariates: np.ndarray | None = None, dtype: DTypeLike = np.float64
     ) -> np.ndarray:
         """Value of the spline [unit of values], (N,) or (T, N); NaN at targets with a NaN coordinate."""
         points, covariates = self._check_targets(points, covariates)
@@ -128,7 +133,7 @@ class ThinPlateSpline:
         return self._shaped(out)
 
     def standard_error(
-        self, points: np.ndarray, covariates: np.ndarray | None = None, dtype=np.float64
+        self, points: np.ndarray, covariates: np.ndarray | None = None, dtype: DTypeLike = np.float64
     ) -> np.ndarray:
         """Posterior standard error of the spline [unit of values], (N,) or (T, N); NaN as in predict.
 
@@ -144,7 +149,11 @@ class ThinPlateSpline:
         return self._shaped(out)
 
     def contrast(
-        self, points_a, points_b, covariates_a=None, covariates_b=None
+        self,
+        points_a: np.ndarray,
+        points_b: np.ndarray,
+        covariates_a: np.ndarray | None = None,
+        covariates_b: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Mean of the surface over points_a minus its mean over points_b, with its posterior standard error.
 
@@ -163,7 +172,8 @@ class ThinPlateSpline:
             error[fields] = np.sqrt(station_set.posterior_variance(energy[:, stations], trend, own))[0]
         return self._shaped(value), self._shaped(error)
 
-    def _set_stations(self, points, covariates) -> None:
+    def _set_stations(self, points: np.ndarray, covariates: np.ndarray | None) -> None:
+        """Check and keep the stations, and what standardises the trend."""
         points = np.asarray(points, dtype=float)
         if points.ndim != 2 or points.shape[1] not in (2, 3):
             raise ValueError(f"points must be (n, 2) or (n, 3), not {points.shape}")
@@ -183,7 +193,7 @@ class ThinPlateSpline:
                 f"variable {column} (coordinates, then covariates) is the same at all stations: drop it"
             )
 
-    def _trend(self, points, covariates) -> np.ndarray:
+    def _trend(self, points: np.ndarray, covariates: np.ndarray) -> np.ndarray:
         """Polynomials of degree below the order in the coordinates, then the covariates; all standardised."""
         d = points.shape[1]
         x = (points - self._centre[:d]) / self._spread[:d]
@@ -193,14 +203,15 @@ class ThinPlateSpline:
             columns += [x[:, i] * x[:, j] for i, j in combinations_with_replacement(range(d), 2)]
         return np.column_stack([*columns, y])
 
-    def _design(self, points, covariates) -> np.ndarray:
+    def _design(self, points: np.ndarray, covariates: np.ndarray) -> np.ndarray:
         """Kernel and trend of targets side by side, so that one product predicts all fields, (N, n + p)."""
         n_terms = self._trend_coefficients.shape[1]
         design = kernel(points, self._points, self.order, more_columns=n_terms)
         design[:, len(self._points) :] = self._trend(points, covariates)
         return design
 
-    def _check_values(self, values, scale) -> None:
+    def _check_values(self, values: np.ndarray, scale: np.ndarray) -> None:
+        """Refuse fields and error scales that do not fit the stations."""
         if values.shape[1] != len(self._points):
             raise ValueError(f"{values.shape[1]} values a field for {len(self._points)} points")
         if scale.shape != (len(self._points),) or not np.all(scale > 0.0):
@@ -208,13 +219,13 @@ class ThinPlateSpline:
         if np.isinf(values).any():
             raise ValueError("values contain infinity: mark missing values as NaN")
 
-    def _scatter(self, solutions, shape: tuple[int, int], n_terms: int) -> None:
+    def _scatter(self, solutions: list[tuple[_Part, Solution]], shape: tuple[int, ...], n_terms: int) -> None:
         """Gather the station sets' solutions in the union of stations and publish them as attributes."""
         t, n = shape
         # A station that a field lacks has no weight in it, but no residual either.
         self._coefficients, self._trend_coefficients = np.zeros((t, n)), np.empty((t, n_terms))
         loo = {name: np.full((t, n), np.nan) for name in ("loo_residuals", "loo_variance")}
-        numbers = {name: np.empty(t) for name in ("rho", "signal", "rtgcv", "rtvar")}
+        numbers: dict[str, np.ndarray] = {name: np.empty(t) for name in ("rho", "signal", "rtgcv", "rtvar")}
         numbers["flag"] = np.empty(t, dtype=object)
         for (fields, stations), solution in solutions:
             self._coefficients[np.ix_(fields, stations)] = solution.coefficients
@@ -229,14 +240,19 @@ class ThinPlateSpline:
         slopes = self._trend_coefficients[:, n_terms - k :] / self._spread[self._points.shape[1] :]
         self.covariate_coefficients_ = self._shaped(slopes)
 
-    def _shaped(self, array):
+    def _shaped(self, array: np.ndarray) -> np.ndarray:
+        """One field without its axis where one field was fitted."""
         return array[0] if self._single else array
 
-    def _blocks(self, n_targets) -> list[slice]:
+    def _blocks(self, n_targets: int) -> list[slice]:
+        """Blocks of targets whose kernel stays in cache."""
         step = max(1, BLOCK_ELEMENTS // len(self._points))
         return [slice(start, start + step) for start in range(0, n_targets, step)]
 
-    def _check_targets(self, points, covariates) -> tuple[np.ndarray, np.ndarray]:
+    def _check_targets(
+        self, points: np.ndarray, covariates: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Targets as arrays; a ValueError where they do not fit the stations."""
         points = np.asarray(points, dtype=float)
         d, k = self._points.shape[1], self._covariates.shape[1]
         covariates = np.empty((len(points), 0)) if covariates is None else np.asarray(covariates, dtype=float)
@@ -250,6 +266,7 @@ class ThinPlateSpline:
 
 
 def _check_rank(trend: np.ndarray, field: int) -> None:
+    """Refuse stations that do not determine the trend of a field."""
     n, p = trend.shape
     if n < p + 2:
         raise ValueError(f"field {field}: {n} stations; a spline with {p} trend terms needs {p + 2} or more")
