@@ -43,6 +43,13 @@ def agreement(predicted: ArrayLike, observed: ArrayLike) -> Agreement:
     References
     ----------
     Lin 1989, Biometrics 45:255-268.
+
+    Examples
+    --------
+    >>> from nppdrivers.agreement import agreement
+    >>> scores = agreement([300, 420, 500, 350], [280, 400, 510, 400])
+    >>> print(f"bias {scores.bias:.0f}, RMSE {scores.rmse:.0f}, r {scores.r:.2f}")
+    bias -5, RMSE 29, r 0.94
     """
     p, o = np.asarray(predicted, dtype=np.float64), np.asarray(observed, dtype=np.float64)
     if p.shape != o.shape:

@@ -49,6 +49,15 @@ class Options:
     ------
     ValueError
         For a choice that does not exist or a constant that is not positive.
+
+    Examples
+    --------
+    >>> from nppdrivers import casa
+    >>> casa.Options(water="bucket").soil_texture
+    'medium'
+    >>> casa.Options(water="lake")
+    Traceback (most recent call last):
+    ValueError: option water='lake' is none of zhou_zhang, bucket, none
     """
 
     fpar: str = "mean"
@@ -139,6 +148,13 @@ def fpar(
     References
     ----------
     Potter et al. 1993 (SR); Zhu et al. 2007, J. Plant Ecology (Chinese) 31:413-424 (mean).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nppdrivers import casa
+    >>> casa.fpar(np.array([0.0, 0.4, 0.9]), ndvi_min=0.023, ndvi_max=0.8).round(3)
+    array([0.001, 0.308, 0.95 ])
     """
     clipped = np.clip(ndvi, ndvi_min, ndvi_max)
     span = FPAR_MAX - FPAR_MIN
@@ -277,12 +293,21 @@ def simulate(
 
     Examples
     --------
+    One forest pixel of a temperate climate, from January to December:
+
     >>> import numpy as np
-    >>> t = np.array([-3, 0, 6, 13, 18, 22, 24, 23, 18, 12, 5, -1.0])
-    >>> year = simulate(np.full(12, 0.5), t, np.full(12, 50.0), np.full(12, 450.0), ndvi_min=0.023,
-    ...                 ndvi_max=0.8, epsilon_max=0.542, optimum_temperature=24.0)
-    >>> year.npp.shape
-    (12,)
+    >>> from nppdrivers import casa
+    >>> ndvi = [0.2, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.7, 0.6, 0.4, 0.3, 0.2]
+    >>> temperature = [-3, 0, 6, 13, 18, 22, 24, 23, 18, 12, 5, -1]
+    >>> year = casa.simulate(
+    ...     ndvi, temperature, np.full(12, 50.0), np.full(12, 450.0),
+    ...     ndvi_min=0.023, ndvi_max=0.8, epsilon_max=0.542, optimum_temperature=24.0,
+    ... )
+    >>> year.npp.round(1)
+    array([ 8.2,  8.2, 13.1, 18.2, 34.1, 49.3, 64.9, 64.8, 44.1, 16.5, 13.1,
+            8.2])
+    >>> print(f"{year.annual_npp:.0f} gC m-2 yr-1")
+    343 gC m-2 yr-1
     """
     shape = np.shape(ndvi)
     months = _Months(

@@ -247,6 +247,15 @@ def optimum_temperature(mean_ndvi: np.ndarray, mean_temperature: np.ndarray) -> 
     References
     ----------
     Potter et al. 1993 (per cell).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nppdrivers import casa
+    >>> ndvi = np.array([0.2, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.7, 0.6, 0.4, 0.3, 0.2])
+    >>> temperature = np.array([-3, 0, 6, 13, 18, 22, 24, 23, 18, 12, 5, -1.0])
+    >>> print(casa.optimum_temperature(ndvi, temperature))  # of July, the first of the greenest months
+    24.0
     """
     seen = np.where(np.isnan(mean_ndvi), -np.inf, mean_ndvi)
     peak = seen.argmax(axis=0)[np.newaxis]

@@ -36,6 +36,17 @@ def ahp_weights(matrix: np.ndarray | pd.DataFrame, method: str = "eigenvector") 
     References
     ----------
     Saaty 1980, The Analytic Hierarchy Process; Crawford and Williams 1985 (geometric mean).
+
+    Examples
+    --------
+    The first of three items matters twice as much as the second and four times as much as the third:
+
+    >>> from nppdrivers import degradation
+    >>> weights, consistency_ratio = degradation.ahp_weights([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
+    >>> weights.round(3)
+    array([0.571, 0.286, 0.143])
+    >>> round(consistency_ratio, 3)
+    0.0
     """
     check_consistency(matrix)
     return weights_and_ratio(matrix, method)

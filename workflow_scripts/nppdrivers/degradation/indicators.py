@@ -40,6 +40,12 @@ def normalise(values: np.ndarray, minimum: float, maximum: float, direction: str
     ------
     ValueError
         For another direction.
+
+    Examples
+    --------
+    >>> from nppdrivers import degradation
+    >>> degradation.normalise([0, 5, 20], minimum=0, maximum=10)
+    array([0. , 0.5, 1. ])
     """
     if direction not in ("positive", "negative"):
         raise ValueError(f"direction {direction!r} of an indicator is neither positive nor negative")
@@ -74,6 +80,15 @@ def land_degradation(indicators: np.ndarray, weights: np.ndarray) -> np.ndarray:
     References
     ----------
     Tian et al. 2022, Remote Sens. 14:4177, eq 5.
+
+    Examples
+    --------
+    Two indicators in two cells:
+
+    >>> import numpy as np
+    >>> from nppdrivers import degradation
+    >>> degradation.land_degradation(np.array([[0.0, 0.5], [1.0, 0.5]]), np.array([0.3, 0.7]))
+    array([0.7, 0.5])
     """
     if len(indicators) != len(weights) or not np.isclose(np.sum(weights), 1.0):
         raise ValueError(f"{len(indicators)} indicators need as many weights that add up to 1, not {weights}")

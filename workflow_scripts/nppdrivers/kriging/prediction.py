@@ -30,6 +30,15 @@ def merge_duplicates(
     -------
     xy, values, drift, counts : (m, 2), (m,), (m, k) or None, (m,)
         In the order of first appearance; counts is the number of samples averaged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nppdrivers import kriging
+    >>> xy = np.array([[0, 0], [1, 1], [0, 0]])
+    >>> kriging.merge_duplicates(xy, np.array([1.0, 5.0, 3.0]))
+    (array([[0., 0.],
+           [1., 1.]]), array([2., 5.]), None, array([2, 1]))
     """
     xy, values = np.asarray(xy, dtype=float), np.asarray(values, dtype=float)
     used = np.isfinite(values)
@@ -100,6 +109,19 @@ def cross_validate(
     ------
     ValueError
         For unusable samples or a singular covariance.
+
+    Examples
+    --------
+    The error of each sample predicted from the others, against their spread:
+
+    >>> import numpy as np
+    >>> from nppdrivers import kriging
+    >>> xy = np.random.default_rng(1).uniform(0, 1000, (60, 2))
+    >>> values = 10 + np.sin(xy[:, 0] / 200) + np.cos(xy[:, 1] / 200)
+    >>> variogram = kriging.fit_variogram(xy, values, "spherical")
+    >>> residuals, variances = kriging.cross_validate(xy, values, variogram)
+    >>> print(f"error {np.std(residuals):.1f}, spread {np.std(values):.1f}")
+    error 0.1, spread 1.0
     """
     n = len(values)
     used = np.isfinite(np.asarray(values, dtype=float))
@@ -200,6 +222,19 @@ def predict(
     ------
     ValueError
         For unusable samples, a singular covariance, or drift given at one of samples and targets only.
+
+    Examples
+    --------
+    At a sample the sample itself; amid four samples their mean, and a variance:
+
+    >>> import numpy as np
+    >>> from nppdrivers import kriging
+    >>> xy = np.array([[0.0, 0.0], [100, 0], [0, 100], [100, 100]])
+    >>> variogram = kriging.Variogram("exponential", nugget=0.0, psill=1.0, range=200.0)
+    >>> targets = np.array([[0.0, 0.0], [50, 50]])
+    >>> mean, variance = kriging.predict(xy, np.array([1.0, 2, 3, 4]), variogram, targets)
+    >>> mean.round(2), variance.round(2)
+    (array([1. , 2.5]), array([0.  , 0.27]))
     """
     targets = np.ascontiguousarray(targets, dtype=float)
     if (drift is None) != (target_drift is None):

@@ -34,6 +34,14 @@ class Variogram:
     nugget, psill : float [unit of the values, squared]
     range : float [unit of the coordinates]
         The a of u = h / a; not the practical range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nppdrivers import kriging
+    >>> variogram = kriging.Variogram("spherical", nugget=0.2, psill=0.8, range=100.0)
+    >>> variogram(np.array([0, 50, 100, 200])).round(2)
+    array([0.  , 0.75, 1.  , 1.  ])
     """
 
     model: str
@@ -213,6 +221,16 @@ def fit_variogram(
     ------
     ValueError
         For unusable samples, see `clean_samples`, and for values without any variance about the trend.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nppdrivers import kriging
+    >>> xy = np.random.default_rng(1).uniform(0, 1000, (60, 2))
+    >>> values = 10 + np.sin(xy[:, 0] / 200) + np.cos(xy[:, 1] / 200)
+    >>> variogram = kriging.fit_variogram(xy, values, "spherical")
+    >>> print(f"sill {variogram.sill:.1f}, range {variogram.range / 1000:.1f} km")
+    sill 1.3, range 1.1 km
     """
     if model not in MODELS:
         raise ValueError(f"variogram model {model!r} is unknown: use one of {', '.join(MODELS)}")

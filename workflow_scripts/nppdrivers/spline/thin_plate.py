@@ -52,6 +52,23 @@ class ThinPlateSpline:
     covariate_coefficients_ : (k,) or (T, k) [unit of values per unit of covariate]
     flag_ : str or (T,)
         Empty, or what to know about the choice of rho.
+
+    Examples
+    --------
+    Temperature at six stations falls by 6 degC per km and rises to the east; what is it at 1 km elevation?
+
+    >>> import numpy as np
+    >>> from nppdrivers import spline
+    >>> places = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0.2], [0.3, 0.8]])
+    >>> elevation_km = np.array([0.1, 0.5, 0.3, 1.2, 0.4, 0.8])
+    >>> temperature = 20 + places[:, 0] - 6 * elevation_km
+    >>> fit = spline.ThinPlateSpline().fit(places, temperature, covariates=elevation_km)
+    >>> fit.predict(np.array([[0.5, 0.5]]), covariates=np.array([1.0])).round(2)
+    array([14.5])
+    >>> fit.covariate_coefficients_.round(2)
+    array([-6.])
+    >>> fit.flag_
+    'the values are a trend exactly'
     """
 
     def __init__(self, order: int = 2, criterion: str = "gcv") -> None:
