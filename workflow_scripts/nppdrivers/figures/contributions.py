@@ -208,9 +208,9 @@ def dominant_map(
     return figure
 
 
-def dominant_shares(codes: np.ndarray, wanted: pd.Series) -> np.ndarray:
-    """Share [%] of each wanted code among the cells that hold one of them; adds up to 100."""
-    counts = np.bincount(codes.ravel(), minlength=256)[wanted]
+def dominant_shares(codes: np.ndarray, classes: pd.Series) -> np.ndarray:
+    """Share [%] of each of these codes among the cells that have any of them; adds up to 100."""
+    counts = np.bincount(codes.ravel(), minlength=256)[classes]
     return 100 * counts / max(counts.sum(), 1)
 
 

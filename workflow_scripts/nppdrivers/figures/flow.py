@@ -84,7 +84,7 @@ def flow_chart(nodes: Sequence[Node], edges: Iterable[Edge], *, title: str = "")
 
 
 def _box_size(name: str) -> tuple[float, float]:
-    """Width and height [inch] that hold the text."""
+    """Width and height [inch] of a box around the text."""
     lines = name.split("\n")
     return 0.058 * max(len(line) for line in lines) + 0.16, 0.125 * len(lines) + 0.12
 

@@ -53,17 +53,17 @@ def draw_graticule(axes: Axes, grid: Grid, *, longitudes: bool = True, latitudes
     x = np.linspace(west, east, 2 * grid.width + 1)[1::2]
     y = north - (rows + 0.5) * grid.cell_size_m
     extent, dpi = axes.get_window_extent(), axes.figure.dpi
-    for axis, inches, degrees, metres, wanted, letters in (
+    for axis, inches, degrees, metres, with_labels, letters in (
         (axes.xaxis, extent.width / dpi, lon, x, longitudes, "WE"),
         (axes.yaxis, extent.height / dpi, lat[::-1], y[::-1], latitudes, "SN"),
     ):
         low, high = degrees[0], degrees[-1]
         most = int(np.clip(inches / 0.5, 1, 3))  # a label takes almost half an inch
-        found = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-        ticks = found[(found > low) & (found < high)]
+        round_degrees = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        ticks = round_degrees[(round_degrees > low) & (round_degrees < high)]
         ticks = ticks[:: max(1, -(-len(ticks) // most))]
         axis.set_ticks(np.interp(ticks, degrees, metres))
-        axis.set_ticklabels(_degree_labels(ticks, letters) if wanted else [""] * len(ticks))
+        axis.set_ticklabels(_degree_labels(ticks, letters) if with_labels else [""] * len(ticks))
     for label in axes.get_yticklabels():
         label.set(rotation=90, va="center")
 

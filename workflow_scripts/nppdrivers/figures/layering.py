@@ -79,9 +79,9 @@ def ordered_rows(edges: Sequence[Edge]) -> tuple[list[list[Item]], list[list[Ite
     best, fewest = rows, crossings(rows, down)
     for sweep in range(SWEEPS):
         rows = _swept(rows, up if sweep % 2 == 0 else down, downward=sweep % 2 == 0)
-        found = crossings(rows, down)
-        if found < fewest:
-            best, fewest = rows, found
+        number = crossings(rows, down)
+        if number < fewest:
+            best, fewest = rows, number
     return best, ways
 
 
@@ -168,5 +168,5 @@ def _spaced(
     widths = np.array([width(item) for item in row])
     offset = np.concatenate([[0.0], np.cumsum((widths[:-1] + widths[1:]) / 2 + gap)])
     weights = [1.0 if isinstance(item, str) else BEND_WEIGHT for item in row]
-    wanted = np.array([target(item) for item in row]) - offset
-    return dict(zip(row, isotonic_regression(wanted, weights=weights).x + offset, strict=True))
+    ideal = np.array([target(item) for item in row]) - offset
+    return dict(zip(row, isotonic_regression(ideal, weights=weights).x + offset, strict=True))

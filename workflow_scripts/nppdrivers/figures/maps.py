@@ -57,7 +57,7 @@ def show_continuous(
 
 
 def spread(*maps: np.ndarray, share: float = 1.0) -> tuple[float, float]:
-    """Limits that hold all but this share [%] of the finite values at either end, common to all maps."""
+    """Limits, common to all maps, beyond which this share [%] of the finite values lies at either end."""
     finite = np.concatenate([values[np.isfinite(values)] for values in maps])
     if finite.size == 0:
         return 0.0, 1.0
@@ -155,10 +155,10 @@ def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kin
 
 def _print_statistics(column: Column, values: np.ndarray, kind: Quantity) -> None:
     """Statistics with one number of decimals throughout."""
-    found = statistics(values)
-    places = max(0, 3 - int(np.floor(np.log10(max(abs(found["Max"]), 1e-6)))))
+    numbers = statistics(values)
+    places = max(0, 3 - int(np.floor(np.log10(max(abs(numbers["Max"]), 1e-6)))))
     column.heading(labelled("Statistics", kind.unit))
-    rows = [(key, f"{value:,.{min(places, 6)}f}".replace("-", "−")) for key, value in found.items()]
+    rows = [(key, f"{value:,.{min(places, 6)}f}".replace("-", "−")) for key, value in numbers.items()]
     column.pairs([*rows, ("Cells", f"{np.isfinite(values).sum():,}")])
 
 

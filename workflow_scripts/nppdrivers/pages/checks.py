@@ -22,7 +22,7 @@ def checks_page(
         Heading of the run.
     problems : sequence of Problem
     found : mapping of str to (file, found)
-        Of each input by its name: its path, and what it holds, one fact a line.
+        Of each input by its name: its path, and what was found in it, one fact a line.
     notes : sequence of str
         Remarks under the heading.
 
@@ -36,8 +36,8 @@ def checks_page(
         mine = [problem for problem in problems if problem.input == name]
         sections[f"Problems in {_words(name)}"] = [f'<div class="scroll">{table(_problems(mine))}</div>']
     rows = [
-        (_words(name), _status([one for one in problems if one.input == name]), holds, path)
-        for name, (path, holds) in found.items()
+        (_words(name), _status([problem for problem in problems if problem.input == name]), facts, path)
+        for name, (path, facts) in found.items()
     ]
     sections["Inputs"] = [status_table(("Input", "Status", "Found", "File"), rows, good=_IN_ORDER)]
     if problems:
@@ -57,6 +57,6 @@ def _words(name: str) -> str:
 def _problems(problems: Sequence[Problem]) -> pd.DataFrame:
     """Table of problems; the folders stand in the table of inputs."""
     return pd.DataFrame(
-        [(Path(one.file).name, one.place, one.problem, one.remedy) for one in problems],
+        [(Path(each.file).name, each.place, each.problem, each.remedy) for each in problems],
         columns=["File", "Place", "Problem", "What to do"],
     )
