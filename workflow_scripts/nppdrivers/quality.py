@@ -35,6 +35,15 @@ def landsat_clear(qa_pixel: np.ndarray) -> np.ndarray:
     References
     ----------
     USGS, Landsat 8-9 Collection 2 Level 2 Science Product Guide (LSDS-1619), table of QA_PIXEL bits.
+
+    Examples
+    --------
+    Clear land, cloud, and fill:
+
+    >>> import numpy as np
+    >>> from nppdrivers import quality
+    >>> quality.landsat_clear(np.array([21824, 22280, 1]))
+    array([ True, False, False])
     """
     return _bits(qa_pixel, "QA_PIXEL") & _LANDSAT_NOT_CLEAR == 0
 
@@ -89,6 +98,15 @@ def modis_vi_usable(reliability: np.ndarray | None, vi_quality: np.ndarray | Non
     ----------
     Didan, K. and Barreto Munoz, A. (2019). MODIS Vegetation Index User Guide (MOD13 Series), Collection 6.1,
     tables of pixel reliability and VI quality.
+
+    Examples
+    --------
+    Good, marginal, snow, cloudy and fill:
+
+    >>> import numpy as np
+    >>> from nppdrivers import quality
+    >>> quality.modis_vi_usable(np.array([0, 1, 2, 3, -1]))
+    array([ True,  True, False, False, False])
     """
     if reliability is None and vi_quality is None:
         raise ValueError("a MOD13 composite needs its pixel reliability or its VI Quality layer to be masked")

@@ -46,6 +46,23 @@ def local_correlation(
     References
     ----------
     Chan, Golub & LeVeque (1983), The American Statistician 37:242 (sums about a shift and their error).
+
+    Examples
+    --------
+    Of a map and its mirror image; at the border fewer cells lie in the window:
+
+    >>> import numpy as np
+    >>> from nppdrivers import correlation
+    >>> x = np.arange(9.0).reshape(3, 3)
+    >>> r, n = correlation.local_correlation(x, -x, window=3)
+    >>> r.round(6)
+    array([[-1., -1., -1.],
+           [-1., -1., -1.],
+           [-1., -1., -1.]])
+    >>> n
+    array([[4, 6, 4],
+           [6, 9, 6],
+           [4, 6, 4]], dtype=int32)
     """
     x, y = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(y, dtype=np.float64)
     if x.ndim != 2 or x.shape != y.shape:

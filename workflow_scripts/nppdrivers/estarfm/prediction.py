@@ -181,6 +181,23 @@ def predict(
     References
     ----------
     Zhu et al. (2010), doi:10.1016/j.rse.2010.05.032
+
+    Examples
+    --------
+    Grass in the west and forest in the east, seen by both sensors in spring and autumn; in between the coarse
+    sensor alone saw both:
+
+    >>> import numpy as np
+    >>> from nppdrivers import estarfm
+    >>> west = np.arange(12) < 6
+    >>> def image(grass, forest):
+    ...     return np.broadcast_to(np.where(west, grass, forest), (1, 12, 12)).astype(np.float32)
+    >>> spring, autumn, summer = image(0.2, 0.4), image(0.4, 0.8), image(0.3, 0.6)
+    >>> fine = estarfm.predict(spring, spring, autumn, autumn, summer[np.newaxis], window=5)
+    >>> fine.shape
+    (1, 1, 12, 12)
+    >>> fine[0, 0, 5, [0, 11]].round(2)
+    array([0.3, 0.6], dtype=float32)
     """
     base = (fine_m, coarse_m, fine_n, coarse_n)
     _check_base(base)

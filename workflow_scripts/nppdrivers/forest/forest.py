@@ -50,6 +50,19 @@ class Forest:
     References
     ----------
     Breiman (2001), Machine Learning 45:5. Liaw & Wiener (2002), R News 2(3):18.
+
+    Examples
+    --------
+    A response that follows the first of two drivers:
+
+    >>> import numpy as np
+    >>> from nppdrivers import forest
+    >>> drivers = np.random.default_rng(0).uniform(size=(200, 2))
+    >>> fitted = forest.Forest(trees=100, seed=0).fit(drivers, 3 * drivers[:, 0])
+    >>> fitted.predict(np.array([[0.2, 0.5], [0.8, 0.5]])).round(1)
+    array([0.6, 2.4])
+    >>> print(f"{fitted.permutation_importance()['share'].iloc[0]:.0f} % of the importance")
+    99 % of the importance
     """
 
     def __init__(self, trees: int = 500, mtry: int | None = None, node_size: int = 5, seed: int = 0):
