@@ -81,10 +81,16 @@ def test_page_needs_nothing_from_outside(figure, table):
 def test_the_summary_stands_first(table):
     """Sentences stand under their heading before the stages, escaped; without a summary nothing is there."""
     html = index_page(
-        "Site", [], [("NPP", table, "A table")], [], STAGES, summary={"Where": ["soil > mining"]}
+        "Site",
+        [],
+        [("NPP", table, "A table")],
+        [],
+        STAGES,
+        summary={"Where": ["soil > mining", "on 3 % of the land"]},
     )
     assert Structure(html).open == []
     assert html.index("In plain words") < html.index("soil &gt; mining") < html.index('id="stages"')
+    assert "3&nbsp;% of" in html
     assert '<a href="#in-plain-words">' in html and '<section id="in-plain-words">' in html
     assert "In plain words" not in index_page("Site", [], [], [], STAGES)
 
@@ -108,6 +114,18 @@ def test_table_shows_units_numbers_and_text(table):
     assert "npp <small>[gC m-2 yr-1]</small>" in html
     cells = Structure(html).cells
     assert {"429.4", "–", "1234567", "forest", "<b>"} <= set(cells)
+
+
+def test_short_texts_stay_on_one_line(tmp_path):
+    """A column of dates is not broken at its hyphens; one with a longer text is free to break."""
+    path = tmp_path / "dates.csv"
+    pd.DataFrame({"date": ["2013-01-09", "2013-01-25"], "reason": ["-", "a reason of many words"]}).to_csv(
+        path, index=False
+    )
+    html = index_page("t", [], [("NPP", path, "dates")], [], STAGES)
+    assert '<td class="short">2013-01-09</td>' in html
+    path.write_text("reason\nclouds over most of the scene\n")
+    assert "<td >clouds over" in index_page("t", [], [("NPP", path, "reasons")], [], STAGES)
 
 
 def test_stages_say_what_was_left_out_and_why():

@@ -9,6 +9,8 @@ from string import Template
 import numpy as np
 import pandas as pd
 
+SHORT = 24  # characters: a column of such texts, as dates or units, keeps each on one line
+
 
 def fill_template(title: str, notes: Iterable[str], sections: Mapping[str, Iterable[str]]) -> str:
     """Write a whole page: heading, notes, navigation, and each section from its blocks of HTML."""
@@ -36,8 +38,8 @@ def _notes(notes: Iterable[str]) -> str:
 
 
 def table(rows: pd.DataFrame) -> str:
-    """HTML table: numbers with four digits and set right, the unit of a column in small type."""
-    kinds = ['class="number"' if pd.api.types.is_numeric_dtype(rows[name]) else "" for name in rows]
+    """HTML table: numbers with four digits and set right, short texts unbroken, units in small type."""
+    kinds = [_kind(rows[name]) for name in rows]
     head = "".join(f"<th {kind}>{_heading(str(name))}</th>" for name, kind in zip(rows, kinds, strict=True))
     lines = (
         "".join(f"<td {kind}>{_cell(value)}</td>" for value, kind in zip(row, kinds, strict=True))
@@ -45,6 +47,14 @@ def table(rows: pd.DataFrame) -> str:
     )
     body = "\n".join(f"<tr>{row}</tr>" for row in lines)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+def _kind(column: pd.Series) -> str:
+    """Class attribute of the cells of a column."""
+    if pd.api.types.is_numeric_dtype(column):
+        return 'class="number"'
+    longest = column.astype(str).str.len().max()
+    return 'class="short"' if longest <= SHORT else ""
 
 
 def status_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, good: str) -> str:

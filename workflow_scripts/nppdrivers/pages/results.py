@@ -70,9 +70,16 @@ def index_page(
 
 def _sentences(summary: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(
-        f"<h3>{escape(heading)}</h3>\n<ul>" + "".join(f"<li>{escape(text)}</li>" for text in lines) + "</ul>"
+        f"<h3>{escape(heading)}</h3>\n<ul>"
+        + "".join(f"<li>{_unbroken(text)}</li>" for text in lines)
+        + "</ul>"
         for heading, lines in summary.items()
     )
+
+
+def _unbroken(text: str) -> str:
+    """Text as HTML in which a percent sign stays with its number."""
+    return escape(text).replace(" %", "&nbsp;%")
 
 
 def _embedded(paths: Sequence[str | Path]) -> list[tuple[bytes, int]]:
