@@ -33,5 +33,5 @@ def replaced(text: str, lines: list[str], name: str) -> str:
     """Text of a file with the lines of one place replaced, or with new ones at its end."""
     old, new = ("".join(f"{line[1:]}\n" for line in lines if line[0] == sign) for sign in "-+")
     if old and text.count(old) != 1:
-        raise ValueError(f"{name}: the lines to replace stand there {text.count(old)} times:\n{old}")
+        raise ValueError(f"{name}: the lines to replace are in it {text.count(old)} times:\n{old}")
     return text.replace(old, new) if old else text + new

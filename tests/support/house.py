@@ -16,7 +16,7 @@ SCRIPTS = REPOSITORY / "workflow_scripts"
 PACKAGE = SCRIPTS / "nppdrivers"
 ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 
-# From the ground up: a room may import rooms above it in this list, never one beside or below it.
+# From the ground up: a room may import rooms above it in this list, never one next to it or below it.
 FLOOR_ROOMS = {
     "ground": [
         "grid", "rasters", "dated_bands", "quantities", "categories", "period", "blocks", "agreement",
@@ -51,7 +51,7 @@ class Arrow(NamedTuple):
 
 
 def room_of(path: Path) -> str:
-    """Room of a module of the package: its folder, or its own name beside the folders."""
+    """Room of a module of the package: its folder, or its own name where it is a single module."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
