@@ -68,6 +68,15 @@ def test_explained_variance_adds_up(finished):
     assert sums["shapley"] == pytest.approx(total)
 
 
+def test_one_blocked_score(finished):
+    """The forest on all drivers has one R2 by blocks of land, in the table of forests and of experiments."""
+    folder = finished.results / "attribution"
+    score = pd.read_csv(folder / "forest_scores.csv").set_index("left_out").loc["none", "blocked_cv_r2"]
+    experiments = pd.read_csv(folder / "experiments.csv").set_index("experiment")["blocked_r2"]
+    assert experiments["paper: NPP, all drivers"].unique() == pytest.approx([score])
+    assert experiments.nunique() == 4
+
+
 def test_two_categories_suffice(finished):
     """Without a survey the plan attributes to climate and soil, with three forests."""
     shutil.copytree(finished.results / "raw", finished.folder / "two")

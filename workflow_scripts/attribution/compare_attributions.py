@@ -17,7 +17,7 @@ from nppdrivers.attribution.alternatives import (
     attribute,
     without_elevation,
 )
-from nppdrivers.attribution.cross_validation import block_folds
+from nppdrivers.attribution.cross_validation import draw_folds
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -88,8 +88,8 @@ def compare_attributions(
 ) -> None:
     """Write one row an experiment and category, and how far each driver follows elevation."""
     points = read_points(inputs)
-    rng = np.random.default_rng(settings.seed)
-    fold = block_folds(points[["x", "y"]].to_numpy(), settings.block_m, settings.folds, rng)
+    places = points[["x", "y"]].to_numpy()
+    _, fold = draw_folds(places, settings.block_m, settings.folds, settings.seed)
     tables = []
     for name, experiment in experiments(points, categories):
         table = attribute(experiment, trees=settings.trees, mtry=settings.mtry, seed=settings.seed, fold=fold)

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.attribution.category_forests import CategoryForests
-from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
+from nppdrivers.attribution.cross_validation import cross_validated_r2, draw_folds
 from nppdrivers.forest import Forest
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -31,26 +31,16 @@ class Outputs(Protocol):
     scores: str
 
 
-class Folds(NamedTuple):
-    """Number of the folds of cross-validation, and edge of the blocks of land [m]."""
-
-    number: int
-    block_m: float
-
-
 def score(
-    forests: Sequence[Forest], X: np.ndarray, y: np.ndarray, places: np.ndarray, folds: Folds
+    forests: Sequence[Forest], X: np.ndarray, y: np.ndarray, random: np.ndarray, blocks: np.ndarray | None
 ) -> pd.DataFrame:
-    """Out-of-bag, random and spatially blocked scores as a table of one row; NaN without blocks."""
-    rng = np.random.default_rng(forests[0].seed)
-    random = cross_validated_r2(forests[0], X, y, random_folds(len(y), folds.number, rng))
-    blocks = block_folds(places, folds.block_m, folds.number, rng)
+    """Scores out of bag, by random folds and by blocks of land, as a table of one row; NaN without blocks."""
     blocked = np.nan if blocks is None else cross_validated_r2(forests[0], X, y, blocks)
     return pd.DataFrame(
         {
             "oob_r2": [np.mean([forest.oob_r2_ for forest in forests])],
             "oob_rmse": [np.sqrt(np.mean([forest.oob_mse_ for forest in forests]))],
-            "random_cv_r2": [random],
+            "random_cv_r2": [cross_validated_r2(forests[0], X, y, random)],
             "blocked_cv_r2": [blocked],
         }
     )
@@ -76,7 +66,8 @@ def fit_forest(
     omitted: str,
     plan: CategoryForests,
     seeds: Sequence[int],
-    folds: Folds,
+    folds: int,
+    block_km: float,
 ) -> None:
     """Write the prediction map and the scores of the forests that leave some categories out."""
     points = pd.read_csv(inputs.points)
@@ -84,7 +75,8 @@ def fit_forest(
     X, y = plan.read(points)
     forests = [plan.grow(subset, X, y, seed) for seed in seeds]
     columns = plan.columns(subset)
-    scores = score(forests, X[:, columns], y, points[["x", "y"]].to_numpy(), folds)
+    drawn = draw_folds(points[["x", "y"]].to_numpy(), block_km * 1000, folds, seeds[0])
+    scores = score(forests, X[:, columns], y, *drawn)
     scores.to_csv(output.scores, index=False)
     logging.info("without %s: out-of-bag R2 %.3f", omitted, scores["oob_r2"][0])
     drivers = [inputs.drivers[column] for column in columns]
@@ -100,5 +92,6 @@ if __name__ == "__main__":
             omitted=snakemake.wildcards.omitted,
             plan=CategoryForests(params.category_drivers, params.trees, params.mtry),
             seeds=range(params.seed, params.seed + params.seeds),
-            folds=Folds(params.folds, 1000 * params.block_km),
+            folds=params.folds,
+            block_km=params.block_km,
         )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
+from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, draw_folds, random_folds
 from nppdrivers.forest import Forest
 
 
@@ -71,3 +71,12 @@ def test_same_seed_same_folds(seed):
     xy = np.random.default_rng(0).uniform(0, 9000, (50, 2))
     first, second = (block_folds(xy, 1000, 5, np.random.default_rng(seed)) for _ in range(2))
     assert np.array_equal(first, second)
+
+
+def test_scores_of_a_run_share_their_folds():
+    """Random folds and folds of blocks follow from the seed alone; an area of one block has no blocks."""
+    xy = np.random.default_rng(2).uniform(0, 5000, (80, 2))
+    (random, blocks), again = (draw_folds(xy, 1000, 5, seed=4) for _ in range(2))
+    assert np.array_equal(random, again[0]) and np.array_equal(blocks, again[1])
+    assert len(np.unique(random)) == len(np.unique(blocks)) == 5
+    assert draw_folds(xy, 10_000, 5, seed=4)[1] is None

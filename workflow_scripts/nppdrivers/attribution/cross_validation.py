@@ -81,6 +81,38 @@ def block_folds(xy: np.ndarray, block: float, folds: int, rng: np.random.Generat
     return fold_of_block[number]
 
 
+def draw_folds(xy: np.ndarray, block: float, folds: int, seed: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Draw the random folds and the folds of blocks by which the forests of a run are scored.
+
+    Scores that are compared with each other must share their folds.
+
+    Parameters
+    ----------
+    xy
+        Coordinates (n, 2) [m].
+    block
+        Edge of a block [m].
+    folds
+        Number of folds, 2 to n.
+    seed
+        Seed of the folds.
+
+    Returns
+    -------
+    random : (n,) int array
+        As by `random_folds`.
+    blocks : (n,) int array or None
+        As by `block_folds`.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 2 folds or more folds than points.
+    """
+    rng = np.random.default_rng(seed)
+    return random_folds(len(xy), folds, rng), block_folds(xy, block, folds, rng)
+
+
 def cross_validated_r2(forest: Forest, X: np.ndarray, y: np.ndarray, fold: np.ndarray) -> float:
     """Score the predictions of every fold by a forest grown on the others.
 
