@@ -19,7 +19,7 @@ class DatedBands:
         Rasters with band names YYYY-MM-DD.
     """
 
-    def __init__(self, paths: Iterable[str | Path]):
+    def __init__(self, paths: Iterable[str | Path]) -> None:
         found = {}
         for path in paths:
             for band, name in enumerate(rasters.band_names(path), start=1):

@@ -27,8 +27,9 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
     path the system refused: they end the job with that message alone. Any other error is a fault of the
     software and keeps its traceback. All go to the log and to standard error.
     """
-    handlers = [logging.FileHandler(log, mode="w"), logging.StreamHandler(sys.stderr)]
-    handlers[1].setLevel(logging.WARNING)
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.WARNING)
+    handlers: list[logging.Handler] = [logging.FileHandler(log, mode="w"), terminal]
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", handlers=handlers, force=True)
     logging.captureWarnings(True)
     warnings.simplefilter("default", UserWarning)
@@ -55,7 +56,9 @@ def _end(message: str) -> NoReturn:
 
 
 def _limit_numba(threads: int) -> None:
+    """Keep numba, where it is in use, to the threads given."""
     if "numba" in sys.modules:
         import numba
 
-        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+        most: int = vars(numba.config)["NUMBA_NUM_THREADS"]  # numba sets it while it is imported
+        numba.set_num_threads(min(threads, most))

@@ -144,7 +144,7 @@ def write(
 class _Target:
     """Open raster that takes blocks of rows."""
 
-    def __init__(self, dataset: rasterio.io.DatasetWriter, entry: Quantity, path: Path):
+    def __init__(self, dataset: rasterio.io.DatasetWriter, entry: Quantity, path: Path) -> None:
         self._dataset, self._entry, self._path = dataset, entry, path
 
     def write(self, values: np.ndarray, rows: slice = slice(None)) -> None:
@@ -257,7 +257,8 @@ def sample(path: str | Path, longitude: np.ndarray, latitude: np.ndarray) -> np.
         west, south, east, north = source.bounds
         inside = [west <= x <= east and south <= y <= north for x, y in places]
         values = np.ma.stack([value[0:1] for value in source.sample(places, masked=True)])[:, 0]
-    return np.where(inside, values.astype("float32").filled(np.nan), np.float32(np.nan))
+    known = np.ma.filled(values.astype("float32"), np.nan)
+    return np.where(inside, known, np.float32(np.nan))
 
 
 def to_grid(
@@ -290,7 +291,7 @@ def _refuse_other_grid(source: rasterio.DatasetReader, grid: Grid) -> None:
         )
 
 
-def _crs_name(crs: object) -> str:
+def _crs_name(crs: rasterio.crs.CRS | None) -> str:
     if crs is None:
         return "no coordinate system"
     code = crs.to_epsg()

@@ -99,5 +99,12 @@ def calibrate(monthly: pd.DataFrame) -> Coefficients:
             "check the units and the quality of solar_radiation and sunshine, or give the coefficients"
         )
     r2 = 1 - residual @ residual / np.sum((y - y.mean()) ** 2)
-    parts = (a, b, a_error, b_error, r2)
-    return Coefficients(*map(float, parts), pairs["station"].nunique(), len(pairs))
+    return Coefficients(
+        a=float(a),
+        b=float(b),
+        a_error=float(a_error),
+        b_error=float(b_error),
+        r2=float(r2),
+        stations=pairs["station"].nunique(),
+        months=len(pairs),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy.spatial.distance import cdist
 
 from nppdrivers.climate.diagnostics import root_mean_square
@@ -64,7 +65,9 @@ class LapseRateIdw:
         squared = cdist(targets * self._shrink, self._points * self._shrink, "sqeuclidean")
         return 1.0 / np.maximum(squared, SAME_PLACE)
 
-    def _predict_one(self, z, used, weights, elevation) -> np.ndarray:
+    def _predict_one(
+        self, z: np.ndarray, used: np.ndarray, weights: np.ndarray, elevation: np.ndarray
+    ) -> np.ndarray:
         """Predict one field from the stations used."""
         slope, intercept = self._regress(used, z)
         residuals = z[used] - intercept - slope * self._elevation[used]
@@ -72,6 +75,7 @@ class LapseRateIdw:
         return intercept + slope * elevation + weights @ residuals / weights.sum(axis=1)
 
     def _leave_one_out(self, z: np.ndarray) -> np.ndarray:
+        """Observed minus predicted without that station, of one field."""
         observed = np.isfinite(z)
         out = np.full(len(z), np.nan)
         if observed.sum() < 2:
@@ -83,7 +87,7 @@ class LapseRateIdw:
         return out
 
     def predict(
-        self, points: np.ndarray, elevation: np.ndarray | None = None, dtype=np.float64
+        self, points: np.ndarray, elevation: np.ndarray | None = None, dtype: DTypeLike = np.float64
     ) -> np.ndarray:
         """Values at points, (T, N) [unit of values]; NaN where a coordinate is NaN."""
         points = np.asarray(points, dtype=float)
@@ -94,6 +98,8 @@ class LapseRateIdw:
             out[i] = self._predict_one(z, np.isfinite(z), weights, height)
         return out
 
-    def standard_error(self, points: np.ndarray, elevation=None, dtype=np.float64) -> np.ndarray:
+    def standard_error(
+        self, points: np.ndarray, elevation: np.ndarray | None = None, dtype: DTypeLike = np.float64
+    ) -> np.ndarray:
         """Zeros, (T, N): all that is known of the error is rtvar_."""
         return np.zeros((len(self._values), len(points)), dtype=dtype)

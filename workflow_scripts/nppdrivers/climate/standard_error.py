@@ -15,7 +15,7 @@ from nppdrivers.evapotranspiration import (
 )
 from nppdrivers.quantities import quantity
 
-# Steps of the differences, in the order of the arguments of `reference_evapotranspiration`
+# Steps of the differences
 STEPS = {"temperature": 0.1, "relative_humidity": 0.5, "wind_speed": 0.05, "solar_radiation": 1.0}
 
 
@@ -84,7 +84,21 @@ def evapotranspiration_sensitivity(
         np.clip(centre[variable] + sign * step, possible.minimum, possible.maximum) for sign in (-1.0, 1.0)
     ]
     below, above = (
-        reference_evapotranspiration(*(centre | {variable: side}).values(), months, latitude, elevation)
-        for side in sides
+        _evapotranspiration(centre | {variable: side}, months, latitude, elevation) for side in sides
     )
     return (above - below) / (sides[1] - sides[0])
+
+
+def _evapotranspiration(
+    climate: dict[str, np.ndarray], months: np.ndarray, latitude: np.ndarray, elevation: np.ndarray
+) -> np.ndarray:
+    """Monthly reference evapotranspiration of the variables of STEPS."""
+    return reference_evapotranspiration(
+        climate["temperature"],
+        climate["relative_humidity"],
+        climate["wind_speed"],
+        climate["solar_radiation"],
+        months,
+        latitude,
+        elevation,
+    )

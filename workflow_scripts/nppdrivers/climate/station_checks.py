@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from nppdrivers.quantities import Quantity, quantity
 
@@ -56,7 +57,8 @@ def check_stations(stations: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _refuse(names: np.ndarray, wrong, why: str) -> None:
+def _refuse(names: np.ndarray, wrong: ArrayLike, why: str) -> None:
+    """Raise ValueError naming the first stations that are wrong."""
     wrong = np.asarray(wrong)
     if wrong.any():
         raise ValueError(f"stations {', '.join(names[wrong][:5])}{' ...' if wrong.sum() > 5 else ''} {why}")

@@ -7,7 +7,9 @@ Geogr. Inf. Decis. Anal. 2, 139-151 (square root of precipitation).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -83,8 +85,9 @@ class ClimateSurface:
             For points far from the stations in place or height: swapped coordinates or another unit.
         """
         transformation = Transformation.of(self.variable)
-        mean, error = self._moments(points, with_error=transformation.square_root)
-        return transformation.backward(mean, error)
+        points = check_targets(points, self.stations)
+        error = self._error(points) if transformation.square_root else None
+        return transformation.backward(self._mean(points), error)
 
     def standard_error(self, points: np.ndarray) -> np.ndarray:
         """Give the error of a new monthly measurement at points, (T, N) float32 [unit of the variable].
@@ -92,21 +95,25 @@ class ClimateSurface:
         It joins the posterior error of the surface and the scatter of the stations around it. In a month
         with a single station it is NaN.
         """
-        mean, error = self._moments(points, with_error=True)
-        return Transformation.of(self.variable).backward_error(mean, error)
-
-    def _moments(self, points, with_error: bool) -> tuple[np.ndarray, np.ndarray | None]:
-        """Mean and standard error of the interpolated quantity."""
+        transformation = Transformation.of(self.variable)
         points = check_targets(points, self.stations)
+        return transformation.backward_error(self._mean(points), self._error(points))
+
+    def _mean(self, points: np.ndarray) -> np.ndarray:
+        """Mean of the interpolated quantity, (T, N) float32."""
         mean = np.empty((len(self.months), len(points)), dtype=np.float32)
-        error = np.empty_like(mean) if with_error else None
+        for part in self._parts:
+            mean[part.months] = part.model.predict(*_model_inputs(points, part.method), dtype=np.float32)
+        return mean
+
+    def _error(self, points: np.ndarray) -> np.ndarray:
+        """Standard error of the interpolated quantity at a new station, (T, N) float32."""
+        error = np.empty((len(self.months), len(points)), dtype=np.float32)
         for part in self._parts:
             targets = _model_inputs(points, part.method)
-            mean[part.months] = part.model.predict(*targets, dtype=np.float32)
-            if error is not None:
-                surface = part.model.standard_error(*targets, dtype=np.float32)
-                error[part.months] = np.hypot(surface, part.model.rtvar_[:, None].astype(np.float32))
-        return mean, error
+            surface = part.model.standard_error(*targets, dtype=np.float32)
+            error[part.months] = np.hypot(surface, part.model.rtvar_[:, None].astype(np.float32))
+        return error
 
 
 def interpolate_monthly(
@@ -157,11 +164,18 @@ def interpolate_monthly(
     points = stations[["lon", "lat", "elevation"]].to_numpy()
     with_elevation = bool(np.ptp(points[:, 2]) > 0.0)  # False for NaN
     enough = np.isfinite(values).sum(axis=1) >= MINIMUM_STATIONS + with_elevation
-    method, parts, candidates = "fallback", [], []
+    method: str = "fallback"
+    parts: list[_Part] = []
+    candidates: list[tuple[str, float, str]] = []
     if enough.any():
         forms = ("trivariate", "partial", "bivariate") if with_elevation else ("bivariate",)
         method, parts, candidates = _choose_spline(
-            forms, points, values, np.flatnonzero(enough), transformation, order, criterion
+            forms,
+            points,
+            values,
+            np.flatnonzero(enough),
+            transformation,
+            partial(ThinPlateSpline, order, criterion),
         )
     covered = enough if parts else np.zeros(len(values), dtype=bool)
     if not covered.all():
@@ -180,23 +194,29 @@ def interpolate_monthly(
     )
 
 
-def _model_inputs(points: np.ndarray, method: str) -> tuple[np.ndarray, ...]:
+def _model_inputs(points: np.ndarray, method: str) -> tuple[np.ndarray, np.ndarray | None]:
     """Coordinates and covariates of a form of model, with elevation in km."""
     if method == "bivariate" or points.shape[1] == 2 or np.isnan(points[:, 2]).all():
-        return (points[:, :2],)
+        return points[:, :2], None
     height = points[:, 2:] / METRES_PER_KM
-    return (np.hstack([points[:, :2], height]),) if method == "trivariate" else (points[:, :2], height)
+    return (np.hstack([points[:, :2], height]), None) if method == "trivariate" else (points[:, :2], height)
 
 
-def _choose_spline(forms, points, values, rows, transformation, order, criterion) -> tuple[str, list, list]:
+def _choose_spline(
+    forms: Sequence[str],
+    points: np.ndarray,
+    values: np.ndarray,
+    rows: np.ndarray,
+    transformation: Transformation,
+    make_spline: Callable[[], ThinPlateSpline],
+) -> tuple[str, list[_Part], list[tuple[str, float, str]]]:
     """Fit every form to the months `rows` and keep the one of least leave-one-out error."""
-    fitted, candidates = {}, []
+    fitted: dict[str, tuple[float, _Part]] = {}
+    candidates = []
     for form in forms:
-        coordinates, *covariates = _model_inputs(points, form)
+        coordinates, covariates = _model_inputs(points, form)
         try:
-            model = ThinPlateSpline(order, criterion).fit(
-                coordinates, transformation.forward(values[rows]), *covariates
-            )
+            model = make_spline().fit(coordinates, transformation.forward(values[rows]), covariates)
         except ValueError as refusal:
             candidates.append((form, np.nan, str(refusal)))
             continue
@@ -210,9 +230,10 @@ def _choose_spline(forms, points, values, rows, transformation, order, criterion
     return method, [fitted[method][1]], candidates
 
 
-def _fit_fallback(points, transformed, rows) -> _Part:
-    model = LapseRateIdw().fit(points[:, :2], transformed[rows], *_model_inputs(points, "fallback")[1:])
-    return _Part(rows, "fallback", model)
+def _fit_fallback(points: np.ndarray, transformed: np.ndarray, rows: np.ndarray) -> _Part:
+    """Lapse-rate regression of the months `rows`."""
+    coordinates, height = _model_inputs(points, "fallback")
+    return _Part(rows, "fallback", LapseRateIdw().fit(coordinates, transformed[rows], height))
 
 
 def _leave_one_out(
@@ -233,7 +254,9 @@ def _leave_one_out(
     return loo
 
 
-def _statistics(parts, points, loo, names, variable) -> dict[str, np.ndarray]:
+def _statistics(
+    parts: list[_Part], points: np.ndarray, loo: dict[str, np.ndarray], names: np.ndarray, variable: str
+) -> dict[str, np.ndarray]:
     """Gather the columns of the monthly log that come from the models."""
     t = len(loo["observed"])
     columns = ("signal", "rtgcv", "rtvar", "rho", "lapse_rate", "lapse_rate_se")
@@ -250,7 +273,7 @@ def _statistics(parts, points, loo, names, variable) -> dict[str, np.ndarray]:
     lapse = statistics["lapse_rate"]
     strange = (variable == "temperature") & ((lapse < low) | (lapse > high))
     notes = [np.where(strange, "implausible lapse rate", ""), report.outlier_flags(loo["residual"], names)]
-    flag = ["; ".join(filter(None, row)) for row in zip(flags, *notes, strict=True)]
+    flag = np.array(["; ".join(filter(None, row)) for row in zip(flags, *notes, strict=True)], dtype=object)
     return (
         {name: statistics[name] for name in columns[:4]}
         | {"flag": flag}
@@ -258,13 +281,13 @@ def _statistics(parts, points, loo, names, variable) -> dict[str, np.ndarray]:
     )
 
 
-def _lapse_rate(part: _Part, points: np.ndarray):
+def _lapse_rate(part: _Part, points: np.ndarray) -> tuple[np.ndarray | float, np.ndarray | float]:
     """Mean change of the interpolated quantity with elevation at the stations [km-1], and its error."""
-    if part.method == "fallback":
+    if isinstance(part.model, LapseRateIdw):
         return np.where(part.model.slope_ == 0.0, np.nan, part.model.slope_), np.nan
     if part.method == "bivariate":
         return np.nan, np.nan
     half_km = np.array([0.0, 0.0, 0.5 * METRES_PER_KM])
-    above, below = (_model_inputs(points + sign * half_km, part.method) for sign in (1, -1))
-    pairs = [x for pair in zip(above, below, strict=True) for x in pair]
-    return part.model.contrast(*pairs)
+    above, height_above = _model_inputs(points + half_km, part.method)
+    below, height_below = _model_inputs(points - half_km, part.method)
+    return part.model.contrast(above, below, height_above, height_below)

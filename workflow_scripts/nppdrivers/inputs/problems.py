@@ -39,7 +39,7 @@ class Problem:
 class InputError(ValueError):
     """An input cannot be used; `problems` holds every reason found."""
 
-    def __init__(self, problems: Iterable[Problem]):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(map(str, self.problems)))
 

@@ -71,6 +71,14 @@ class ThinPlateSpline:
     'the values are a trend exactly'
     """
 
+    rho_: np.ndarray
+    signal_: np.ndarray
+    rtgcv_: np.ndarray
+    rtvar_: np.ndarray
+    loo_residuals_: np.ndarray
+    loo_variance_: np.ndarray
+    flag_: np.ndarray
+
     def __init__(self, order: int = 2, criterion: str = "gcv") -> None:
         if order not in (2, 3):
             raise ValueError(f"order must be 2 or 3, not {order!r}")

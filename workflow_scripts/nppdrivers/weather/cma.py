@@ -82,7 +82,7 @@ def read_cma(
             if path is None:
                 continue
             try:
-                yield path, _read_file(path, ELEMENTS[key], problems)
+                yield path, _read_file(path, ELEMENTS[key], month, problems)
             except InputError as error:
                 problems += error.problems
     for key in needed:
@@ -94,10 +94,10 @@ def read_cma(
             problems.append(Problem(str(next(iter(found.values())).parent), f"element {key}", said, remedy))
 
 
-def _read_file(path: Path, element: Element, problems: list[Problem]) -> pd.DataFrame:
-    raw = _read_columns(path, element)
-    raw, told = _without_wrong_lines(raw, path)
-    problems += told
+def _read_file(path: Path, element: Element, month: str, problems: list[Problem]) -> pd.DataFrame:
+    """Observations of one file, without the lines that are wrong."""
+    raw, wrong_lines = _without_wrong_lines(_read_columns(path, element), month, path)
+    problems += wrong_lines
     values, flags = _decoded(raw["value"].to_numpy(), raw["quality"].to_numpy(), element)
     height = raw["altitude"].to_numpy()
     return observations(
@@ -126,7 +126,7 @@ def _read_columns(path: Path, element: Element) -> pd.DataFrame:
     return raw.rename(columns=dict(enumerate(_PLACE_AND_DAY)) | names)[[*_PLACE_AND_DAY, "value", "quality"]]
 
 
-def _without_wrong_lines(raw: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, list[Problem]]:
+def _without_wrong_lines(raw: pd.DataFrame, month: str, path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     """Lines of whole numbers, days of the calendar and places in China; the others as problems."""
     problems = []
 
@@ -146,7 +146,7 @@ def _without_wrong_lines(raw: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, l
     days = pd.to_datetime(raw[["year", "month", "day"]], errors="coerce")
     leave_out(days.isna(), "not a day of the calendar", "correct or remove these lines")
     raw = raw.assign(date=days.loc[raw.index])
-    other = 100 * raw["year"] + raw["month"] != int("".join(FILE_NAME.search(path.name).groups()[1:]))
+    other = 100 * raw["year"] + raw["month"] != int(month.replace("-", ""))
     leave_out(other, "day of another month than the file is named after", "give files as downloaded")
     again = raw.duplicated(["station", "date"])
     leave_out(again, "day of a station twice", "keep one line of each day")

@@ -73,7 +73,9 @@ def month_length(month: str) -> int:
     return pd.Period(month, "M").days_in_month
 
 
-def observations(variable: str, values: np.ndarray, flags: np.ndarray | str, **columns) -> pd.DataFrame:
+def observations(
+    variable: str, values: np.ndarray, flags: np.ndarray | str, **columns: object
+) -> pd.DataFrame:
     """Give the observations of one variable as rows; a flag of WITHOUT_VALUE makes the value NaN.
 
     Parameters

@@ -92,11 +92,11 @@ def _unit_mistakes(
         if units:
             mistaken.setdefault(tuple(units), []).append(str(station))
     problems = []
-    for units, stations in mistaken.items():
+    for likely, stations in mistaken.items():
         more = f" and {len(stations) - SHOWN} more" if len(stations) > SHOWN else ""
         place = f"variable {quantity.name}, station {', '.join(stations[:SHOWN])}{more}"
         values = rows.loc[rows["station"].isin(stations), "value"]
-        problems.append(unit_problem(values, quantity.daily, units, path, place))
+        problems.append(unit_problem(values, quantity.daily, likely, path, place))
     return problems, [station for stations in mistaken.values() for station in stations]
 
 
