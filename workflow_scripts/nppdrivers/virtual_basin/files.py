@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -70,27 +71,30 @@ def write_dem(folder: Path, land: Landscape, seed: int) -> None:
 
 
 def write_truth(
-    folder: Path, land: Landscape, truth: Truth, weather: Weather, years: range, about: dict
+    folder: Path, land: Landscape, truth: Truth, weather: Weather, years: range, about: dict[str, Any]
 ) -> None:
     """Write truth.json and the true maps on the grid of the study area's extent."""
-    note = {"method": "truth of the virtual basin"}
+    method = "truth of the virtual basin"
     part = land.in_box
     for year, npp in zip(years, truth.npp, strict=True):
-        rasters.write(folder / f"npp_{year}.tif", npp[part], land.box, "npp_year", bands=[str(year)], **note)
-        _write_ndvi(folder / "ndvi" / f"{year}.tif", land, truth, weather, year, note)
-    rasters.write(folder / "npp.tif", truth.npp.mean(axis=0)[part], land.box, "npp", **note)
-    rasters.write(folder / "LD.tif", truth.degradation[part], land.box, "LD", **note)
+        rasters.write(
+            folder / f"npp_{year}.tif", npp[part], land.box, "npp_year", bands=[str(year)], method=method
+        )
+        _write_ndvi(folder / "ndvi" / f"{year}.tif", land, truth, weather, year, method)
+    rasters.write(folder / "npp.tif", truth.npp.mean(axis=0)[part], land.box, "npp", method=method)
+    rasters.write(folder / "LD.tif", truth.degradation[part], land.box, "LD", method=method)
     for name, values in (truth.climate | land.soil).items():
-        rasters.write(folder / f"{name}.tif", values[part], land.box, name, **note)
+        rasters.write(folder / f"{name}.tif", values[part], land.box, name, method=method)
     for name, values in truth.contribution.items():
         path = folder / f"contribution_{name}.tif"
-        rasters.write(path, values, land.box, "actual_contribution", bands=[name], **note)
+        rasters.write(path, values, land.box, "actual_contribution", bands=[name], method=method)
     (folder / "truth.json").write_text(json.dumps(about | truth.parameters, indent=2) + "\n")
 
 
-def _write_ndvi(path: Path, land: Landscape, truth: Truth, weather: Weather, year: int, note: dict) -> None:
+def _write_ndvi(path: Path, land: Landscape, truth: Truth, weather: Weather, year: int, method: str) -> None:
+    """Write the true NDVI of the middle day of each composite period of a year."""
     start = np.datetime64(f"{year}-01-01")
     days = [start + COMPOSITE_DAYS * number + COMPOSITE_DAYS // 2 for number in range(PERIODS)]
     ndvi = truth.ndvi.part(*land.in_box)
-    with rasters.create(path, land.box, "ndvi", bands=[str(day) for day in days], **note) as target:
+    with rasters.create(path, land.box, "ndvi", bands=[str(day) for day in days], method=method) as target:
         target.write(np.stack([ndvi.on(weather.index(day)) for day in days]))

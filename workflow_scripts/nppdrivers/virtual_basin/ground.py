@@ -47,7 +47,8 @@ DECIMALS = {"temperature": 1, "precipitation": 1, "sunshine": 1, "relative_humid
 CARBON_SHARE = 0.45
 
 
-def _lonlat(x, y) -> tuple[np.ndarray, np.ndarray]:
+def _lonlat(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude [deg] of places in the projection of the basin [m]."""
     return Transformer.from_crs(CRS, "EPSG:4326", always_xy=True).transform(x, y)
 
 
@@ -67,7 +68,7 @@ def write_stations(folder: Path, land: Landscape, weather: Weather, years: range
     pd.concat(tables).to_csv(folder / "weather.csv", index=False)
 
 
-def _stations(land: Landscape, rng) -> tuple[pd.DataFrame, Place]:
+def _stations(land: Landscape, rng: np.random.Generator) -> tuple[pd.DataFrame, Place]:
     """Stations in the basin at rising elevations, and a ring of them around it, from 600 to 1400 m."""
     cells = np.flatnonzero(land.inside & (land.land_cover != WATER))
     height = land.elevation.ravel()[cells]
@@ -101,7 +102,7 @@ def _stations(land: Landscape, rng) -> tuple[pd.DataFrame, Place]:
     return table, Place(x, y, elevation, latitude)
 
 
-def _read(variable: str, truth: np.ndarray, rng) -> np.ndarray:
+def _read(variable: str, truth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Daily readings: the truth with an error, within what the instrument can show."""
     error = READING_ERROR[variable] * rng.standard_normal(len(truth))
     readings = truth * (1 + error) if variable in RELATIVE_ERROR else truth + error
@@ -113,7 +114,12 @@ def _read(variable: str, truth: np.ndarray, rng) -> np.ndarray:
 
 
 def _table(
-    station: str, variable: str, dates: np.ndarray, readings: np.ndarray, daily: bool, rng
+    station: str,
+    variable: str,
+    dates: np.ndarray,
+    readings: np.ndarray,
+    daily: bool,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Tidy rows of one station and variable; some months are missing, some of them as empty values."""
     months = dates.astype("datetime64[M]")
@@ -122,18 +128,18 @@ def _table(
     empty = lost & (rng.random(len(names)) < 0.5)
     if daily:
         values = np.round(readings, DECIMALS[variable])
-        of_month = np.searchsorted(names, months)
+        month_position = np.searchsorted(names, months)
         dates = dates.astype(str)
     else:
         total = np.add.reduceat(readings, first)
         if variable not in ("precipitation", "sunshine"):
             total = total / np.diff([*first, len(readings)])
-        values, of_month, dates = np.round(total, 1), np.arange(len(names)), names.astype(str)
-    values = np.where(empty[of_month], np.nan, values)
+        values, month_position, dates = np.round(total, 1), np.arange(len(names)), names.astype(str)
+    values = np.where(empty[month_position], np.nan, values)
     frame = pd.DataFrame(
         {"station": station, "date": dates, "variable": variable, "value": values, "unit": UNITS[variable]}
     )
-    return frame[~(lost & ~empty)[of_month]]
+    return frame[~(lost & ~empty)[month_position]]
 
 
 def write_soil_samples(folder: Path, land: Landscape, seed: int) -> None:
@@ -159,12 +165,13 @@ def write_soil_samples(folder: Path, land: Landscape, seed: int) -> None:
     table.to_csv(folder / "soil_samples.csv", index=False)
 
 
-def _spread(land: Landscape, rng) -> np.ndarray:
+def _spread(land: Landscape, rng: np.random.Generator) -> np.ndarray:
     """Cells far from each other, off the border and not in water: each the farthest of some random draws."""
     within = burn([land.outline.buffer(-land.domain.cell_size_m)], land.domain)
     candidates = np.flatnonzero(within & (land.land_cover != WATER))
     x, y = (a.ravel()[candidates] for a in land.domain.xy())
-    nearest, chosen = np.full(len(candidates), np.inf), []
+    nearest = np.full(len(candidates), np.inf)
+    chosen: list[int] = []
     for _ in range(SAMPLES):
         draws = rng.integers(0, len(candidates), 12)
         pick = draws[np.argmax(nearest[draws])]

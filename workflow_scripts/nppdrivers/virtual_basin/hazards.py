@@ -6,11 +6,12 @@ attributes real.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Point, Polygon, affinity
+from shapely import LinearRing, LineString, MultiPolygon, Point, Polygon, affinity
 from shapely.ops import unary_union
 
 from nppdrivers.virtual_basin.landscape import CRS, Landscape
@@ -21,6 +22,10 @@ EVENT_MINES = (1, 4, 8)  # mines in which some ground sinks only during the reco
 # Core, flank and rim of a trough: depth as a share of the deepest, how far it reaches beyond the panels as a
 # share of the mining depth, and tilt [mm m-1] for each metre of the deepest sunk 200 m above the seam.
 TROUGH = ((1.0, 0.0, 4.0), (0.55, 0.25, 9.0), (0.22, 0.55, 5.0))
+
+
+# Surveyed shapes with their attributes, by layer.
+Records = dict[str, list[dict[str, Any]]]
 
 
 @dataclass
@@ -55,8 +60,8 @@ def survey(land: Landscape, seed: int) -> Survey:
     """Draw the mines and survey them."""
     rng = stream(seed, "mines")
     boundaries = _mines(land, rng)
-    records: dict[str, list[dict]] = {n: [] for n in ("collapse", "subsidence", "goaf", "seep", "cracks")}
-    events = []
+    records: Records = {n: [] for n in ("collapse", "subsidence", "goaf", "seep", "cracks")}
+    events: list[dict[str, Any]] = []
     for number, boundary in enumerate(boundaries):
         draw = stream(seed, "mine", number)
         trough = _mine(boundary, land, draw, records)
@@ -71,7 +76,7 @@ def survey(land: Landscape, seed: int) -> Survey:
     return Survey(layers, mines, _frame(events, land))
 
 
-def _frame(rows: list[dict], land: Landscape) -> gpd.GeoDataFrame:
+def _frame(rows: list[dict[str, Any]], land: Landscape) -> gpd.GeoDataFrame:
     """Records cut to the study area; parts of a cut polygon stay one feature."""
     frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
     frame.geometry = frame.geometry.intersection(land.outline)
@@ -92,7 +97,8 @@ def _mines(land: Landscape, rng: np.random.Generator) -> list[Polygon]:
     return [_largest(cell.intersection(ground).buffer(-90 * m)) for cell in cells]
 
 
-def _largest(shape) -> Polygon:
+def _largest(shape: Polygon | MultiPolygon) -> Polygon:
+    """The largest part of a shape."""
     return max(shape.geoms, key=lambda part: part.area) if isinstance(shape, MultiPolygon) else shape
 
 
@@ -114,7 +120,7 @@ def _spread(ground: Polygon, number: int, rng: np.random.Generator) -> list[Poin
     return points
 
 
-def _mine(boundary: Polygon, land: Landscape, rng, records: dict[str, list[dict]]) -> Polygon | None:
+def _mine(boundary: Polygon, land: Landscape, rng: np.random.Generator, records: Records) -> Polygon | None:
     """Lay out one mine's panels and record what they did; its trough, or None where no panel fits."""
     m = land.size
     thickness, depth = rng.uniform(2.8, 6.3), rng.uniform(90, 380)
@@ -128,12 +134,12 @@ def _mine(boundary: Polygon, land: Landscape, rng, records: dict[str, list[dict]
     trough = _trough(panels, deepest, depth, m, rng, records)
     _cracks(trough, depth, m, rng, records)
     if depth < 260:
-        _collapses(panels, depth, m, rng, records)
+        _collapses(panels, m, rng, records)
     _seeps(trough, land, rng, records)
     return trough
 
 
-def _panels(boundary: Polygon, m: float, rng) -> list[Polygon]:
+def _panels(boundary: Polygon, m: float, rng: np.random.Generator) -> list[Polygon]:
     """Parallel longwall panels of 150-230 m by up to 1500 m, with pillars, in the worked part of a mine."""
     angle = rng.uniform(-35, 35)
     centre = boundary.centroid
@@ -155,7 +161,14 @@ def _panels(boundary: Polygon, m: float, rng) -> list[Polygon]:
     return panels
 
 
-def _trough(panels, deepest, depth, m, rng, records) -> Polygon:
+def _trough(
+    panels: list[Polygon],
+    deepest: float,
+    depth: float,
+    m: float,
+    rng: np.random.Generator,
+    records: Records,
+) -> Polygon | MultiPolygon:
     """Subsidence in three rings that do not overlap: core, flank and rim; its outer edge."""
     inner = None
     for share, reach, tilt in TROUGH:
@@ -171,7 +184,9 @@ def _trough(panels, deepest, depth, m, rng, records) -> Polygon:
     return edge
 
 
-def _cracks(trough, depth, m, rng, records) -> None:
+def _cracks(
+    trough: Polygon | MultiPolygon, depth: float, m: float, rng: np.random.Generator, records: Records
+) -> None:
     """Bundles of cracks along the rim, on its inner side, wider above shallow panels."""
     for part in getattr(trough, "geoms", [trough]):
         rim = part.buffer(-0.3 * depth * m).exterior if part.area > (500 * m) ** 2 else part.exterior
@@ -187,7 +202,9 @@ def _cracks(trough, depth, m, rng, records) -> None:
                 )
 
 
-def _along(rim, start, length, offset, m, rng) -> LineString:
+def _along(
+    rim: LinearRing, start: float, length: float, offset: float, m: float, rng: np.random.Generator
+) -> LineString:
     """A piece of the rim moved inwards or outwards, with small kinks."""
     steps = np.linspace(0, length, max(4, int(length / m / 25)))
     points = np.array([rim.interpolate((start + s) % rim.length).coords[0] for s in steps])
@@ -196,7 +213,7 @@ def _along(rim, start, length, offset, m, rng) -> LineString:
     return LineString(points + normal * (offset + rng.normal(0, 3 * m, (len(steps), 1))))
 
 
-def _collapses(panels, depth, m, rng, records) -> None:
+def _collapses(panels: list[Polygon], m: float, rng: np.random.Generator, records: Records) -> None:
     """Pits where the roof of a shallow panel fell in."""
     for _ in range(rng.integers(3, 7)):
         panel = panels[rng.integers(len(panels))]
@@ -206,17 +223,19 @@ def _collapses(panels, depth, m, rng, records) -> None:
         records["collapse"].append({key: round(v, 2) for key, v in fallen.items()} | {"geometry": pit})
 
 
-def _seeps(trough, land, rng, records) -> None:
+def _seeps(
+    trough: Polygon | MultiPolygon, land: Landscape, rng: np.random.Generator, records: Records
+) -> None:
     """Wet ground in the lowest parts of a trough."""
     m, grid = land.size, land.domain
     places = [_inside(trough, rng) for _ in range(14)]
-    rows, columns = grid.cell_of([p.x for p in places], [p.y for p in places])
+    rows, columns = grid.cell_of(shapely.get_x(places), shapely.get_y(places))
     for i in np.argsort(land.elevation[rows, columns])[: rng.integers(1, 4)]:
         wet = _blob(places[i], rng.uniform(70, 220) * m, rng)
         records["seep"].append({"severity": round(rng.uniform(0.25, 1.0), 2), "geometry": wet})
 
 
-def _old_pits(land, rng, records) -> None:
+def _old_pits(land: Landscape, rng: np.random.Generator, records: Records) -> None:
     """A few small abandoned workings east of the river."""
     m = land.size
     west, south, east, north = land.box.bounds
@@ -229,7 +248,7 @@ def _old_pits(land, rng, records) -> None:
         _cracks(trough, 2 * seam["depth_m"], m, rng, records)
 
 
-def _inside(shape, rng) -> Point:
+def _inside(shape: Polygon | MultiPolygon, rng: np.random.Generator) -> Point:
     """A random point of a shape."""
     west, south, east, north = shape.bounds
     for _ in range(200):
@@ -239,7 +258,7 @@ def _inside(shape, rng) -> Point:
     return shape.representative_point()
 
 
-def _blob(centre: Point, radius: float, rng) -> Polygon:
+def _blob(centre: Point, radius: float, rng: np.random.Generator) -> Polygon:
     """A round shape with an uneven edge."""
     angle = np.linspace(0, 2 * np.pi, 49)[:-1]
     r = radius * np.ones_like(angle)

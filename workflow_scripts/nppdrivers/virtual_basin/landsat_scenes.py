@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -84,6 +85,7 @@ def write_scenes(
 
 
 def _passes(years: range, seed: int) -> Iterator[tuple[Platform, date]]:
+    """Platform and day of each pass that gives a scene."""
     for platform in PLATFORMS:
         first = max(platform.first, date(years[0], 1, 1))
         last = min(platform.last, date(years[-1], 12, 31))
@@ -133,7 +135,9 @@ class _Sky:
         return 100 * float(self.cloud.mean())
 
 
-def _sky(platform: Platform, day: date, share: float, land: Landscape, snow_mm: float, rng) -> _Sky:
+def _sky(
+    platform: Platform, day: date, share: float, land: Landscape, snow_mm: float, rng: np.random.Generator
+) -> _Sky:
     """Clouds of this share, their shadows, cirrus, snow and stripes."""
     shape = land.domain.shape
     north, west = _shadow_shift(day, land, rng)
@@ -162,7 +166,7 @@ def _opacity(field: np.ndarray, share: float) -> np.ndarray:
     return 1 - np.exp(-2.2 * np.maximum(field - np.quantile(field, 1 - share), 0))
 
 
-def _shadow_shift(day: date, land: Landscape, rng) -> tuple[int, int]:
+def _shadow_shift(day: date, land: Landscape, rng: np.random.Generator) -> tuple[int, int]:
     """Cells to the north and to the west from a cloud to its shadow."""
     season = np.cos(2 * np.pi * (day.timetuple().tm_yday - 172) / 365)  # 1 in midsummer
     height_m = rng.uniform(900, 3200) * max(land.size, 0.3)
@@ -171,14 +175,16 @@ def _shadow_shift(day: date, land: Landscape, rng) -> tuple[int, int]:
     return round(-length * np.cos(azimuth)), round(length * np.sin(azimuth))
 
 
-def _stripes(shape, rng) -> np.ndarray:
+def _stripes(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     """Gaps of the failed scan line corrector, wider towards the edge of the scene."""
     row, column = np.mgrid[: shape[0], : shape[1]]
     phase = (row - SLC_TILT * column + rng.uniform(0, SLC_PERIOD)) % SLC_PERIOD
     return phase < SLC_GAP[0] + (SLC_GAP[1] - SLC_GAP[0]) * column / shape[1]
 
 
-def _observed(truth, band: str, platform: Platform, sky: _Sky, rng) -> np.ndarray:
+def _observed(
+    truth: np.ndarray, band: str, platform: Platform, sky: _Sky, rng: np.random.Generator
+) -> np.ndarray:
     """Surface reflectance as the sensor delivers it: ground, snow, shadow and cloud, with noise."""
     value = np.where(sky.snow, 0.82 if band == "red" else 0.74, truth)
     value = value * (1 - 0.62 * sky.shade)
@@ -212,6 +218,7 @@ def product_id(platform: Platform, day: date) -> str:
 def _write(
     folder: Path, platform: Platform, day: date, bands: list[np.ndarray], sky: _Sky, land: Landscape
 ) -> None:
+    """Write the files of one scene, named and scaled as the USGS does."""
     name = product_id(platform, day)
     target = folder / name
     target.mkdir(parents=True)
@@ -227,6 +234,7 @@ def _write(
 
 
 def _raster(path: Path, values: np.ndarray, land: Landscape, nodata: int | None) -> None:
+    """Write one band of a scene."""
     grid = land.domain
     options = {
         "driver": "GTiff",
@@ -243,8 +251,9 @@ def _raster(path: Path, values: np.ndarray, land: Landscape, nodata: int | None)
 
 
 def _metadata(name: str, platform: Platform, day: date, sky: _Sky, land: Landscape) -> str:
+    """Text of the MTL file of a scene."""
     red, nir = platform.bands
-    groups = {
+    groups: dict[str, dict[str, Any]] = {
         "PRODUCT_CONTENTS": {
             "LANDSAT_PRODUCT_ID": name,
             "PROCESSING_LEVEL": "L2SP",

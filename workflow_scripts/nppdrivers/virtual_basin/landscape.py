@@ -4,7 +4,7 @@ Lengths are in virtual metres: metres of the full-size basin. A basin of another
 same kind drawn smaller on cells of 30 m, so that all of its parts exist at any size.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from affine import Affine
@@ -40,8 +40,8 @@ SETTLEMENTS = 60
 
 
 @dataclass(frozen=True)
-class Landscape:
-    """Everything that does not change with time; rasters lie on `domain` (the box and a margin around it).
+class Land:
+    """The land without its cover; rasters lie on `domain` (the box and a margin around it).
 
     Attributes
     ----------
@@ -60,8 +60,6 @@ class Landscape:
     parcel : (rows, columns) float32
         Random number of each field of the farmland, mean 0 and standard deviation 1.
     soil : dict of (rows, columns) float32
-    land_cover : (rows, columns) uint8
-        Class codes (`CLASS_NAMES`).
     """
 
     size: float
@@ -74,7 +72,6 @@ class Landscape:
     slope: np.ndarray
     parcel: np.ndarray
     soil: dict[str, np.ndarray]
-    land_cover: np.ndarray | None = None
 
     @property
     def in_box(self) -> tuple[slice, slice]:
@@ -86,7 +83,21 @@ class Landscape:
         return float(values[self.inside].mean(dtype=np.float64))
 
 
+@dataclass(frozen=True)
+class Landscape(Land):
+    """Everything that does not change with time.
+
+    Attributes
+    ----------
+    land_cover : (rows, columns) uint8
+        Class codes (`CLASS_NAMES`).
+    """
+
+    land_cover: np.ndarray
+
+
 def _box_slices(box: Grid) -> tuple[slice, slice]:
+    """Rows and columns of the domain that form a box."""
     m = MARGIN_CELLS
     return slice(m, m + box.height), slice(m, m + box.width)
 
@@ -113,8 +124,8 @@ def build(size: float, seed: int) -> Landscape:
     slope = np.hypot(*gradient).astype(np.float32)
     soil = _soil(elevation, inside, size, stream(seed, "soil"))
     parcel = _parcels(domain.shape, stream(seed, "parcels"))
-    ground = Landscape(size, domain, box, outline, river, inside, elevation, slope, parcel, soil)
-    return replace(ground, land_cover=_land_cover(ground, stream(seed, "land cover")))
+    land = Land(size, domain, box, outline, river, inside, elevation, slope, parcel, soil)
+    return Landscape(**vars(land), land_cover=_land_cover(land, stream(seed, "land cover")))
 
 
 def burn(shapes: list, grid: Grid, all_touched: bool = False) -> np.ndarray:
@@ -149,7 +160,9 @@ def _river(box: Grid, domain: Grid) -> LineString:
     return LineString(np.column_stack([west + across * (east - west), y]))
 
 
-def _elevation(domain, box, outline, river, size, rng) -> np.ndarray:
+def _elevation(
+    domain: Grid, box: Grid, outline: Polygon, river: LineString, size: float, rng: np.random.Generator
+) -> np.ndarray:
     """Valley floor along the river, ridges along the outline, slopes cut by side valleys in between [m]."""
     virtual_cell = CELL_M / size
     to_river = ndimage.distance_transform_edt(~burn([river], domain, True)) * virtual_cell
@@ -175,7 +188,9 @@ def _elevation(domain, box, outline, river, size, rng) -> np.ndarray:
     return ndimage.gaussian_filter(z, 0.6).astype(np.float32)
 
 
-def _soil(elevation, inside, size, rng) -> dict[str, np.ndarray]:
+def _soil(
+    elevation: np.ndarray, inside: np.ndarray, size: float, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Seven properties from four latent fields with a range of a few kilometres and the elevation."""
     cells = SOIL_LENGTH_M * size / CELL_M
     latent = [smooth(rng, elevation.shape, cells) for _ in range(4)]
@@ -190,10 +205,11 @@ def _soil(elevation, inside, size, rng) -> dict[str, np.ndarray]:
 
 
 def _standard(values: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Values with mean 0 and standard deviation 1 over the study area."""
     return (values - values[inside].mean()) / values[inside].std()
 
 
-def _parcels(shape, rng) -> np.ndarray:
+def _parcels(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """One random number for each field: the nearest of scattered points, about 4 by 4 cells a field."""
     number = shape[0] * shape[1] // 18
     seeds = np.zeros(shape, np.int32)
@@ -203,7 +219,7 @@ def _parcels(shape, rng) -> np.ndarray:
     return rng.standard_normal(shape, dtype=np.float32)[tuple(nearest)]
 
 
-def _land_cover(land: Landscape, rng: np.random.Generator) -> np.ndarray:
+def _land_cover(land: Land, rng: np.random.Generator) -> np.ndarray:
     """Forest on high steep fertile ground, fields on low flat ground, villages in valleys, grass between."""
     shape, virtual_cell = land.domain.shape, CELL_M / land.size
     high, steep = rank(land.elevation), rank(ndimage.gaussian_filter(land.slope, 2))
@@ -220,7 +236,7 @@ def _land_cover(land: Landscape, rng: np.random.Generator) -> np.ndarray:
     return cover
 
 
-def _settlements(land: Landscape, rng) -> np.ndarray:
+def _settlements(land: Land, rng: np.random.Generator) -> np.ndarray:
     """One town, villages and mine yards: irregular patches on gentle ground."""
     shape, virtual_cell = land.domain.shape, CELL_M / land.size
     x, y = land.domain.xy()
@@ -241,7 +257,7 @@ def _settlements(land: Landscape, rng) -> np.ndarray:
     return built
 
 
-def _water(land: Landscape, rng) -> np.ndarray:
+def _water(land: Land, rng: np.random.Generator) -> np.ndarray:
     """The lower river, one or two cells wide, and a few ponds."""
     x, y = land.domain.xy()
     low = land.box.bounds[3] - 0.35 * (land.box.bounds[3] - land.box.bounds[1])

@@ -103,7 +103,8 @@ def write_composites(
         np.stack([np.nan_to_num(cells.mean(w)) for w in ndvi.weights]).astype(np.float32),
         ndvi.curves,
     )
-    brightness = cells.mean(sum(reflectance(np.full(land.domain.shape, 0.4, np.float32), land)))
+    red, nir = reflectance(np.full(land.domain.shape, 0.4, np.float32), land)
+    brightness = cells.mean(red + nir)
     for year in years:
         for number in range(PERIODS):
             start = date(year, 1, 1) + timedelta(COMPOSITE_DAYS * number)
@@ -115,16 +116,23 @@ def write_composites(
             _write_hdf(path, "MODIS_Grid_16DAY_250m_500m_VI", cells, layers, _VEGETATION_LAYERS)
 
 
-def _composite(cells: Footprints, coarse: NdviModel, brightness, weather: Weather, start: date, rng) -> dict:
+def _composite(
+    cells: Footprints,
+    coarse: NdviModel,
+    brightness: np.ndarray,
+    weather: Weather,
+    start: date,
+    rng: np.random.Generator,
+) -> dict[str, np.ndarray]:
     """Layers of one composite: the clearest day of each cell, what was seen, and how well."""
     first = weather.index(start)
-    days = np.arange(first, first + COMPOSITE_DAYS)
-    clearness = weather.sunshine[days]
+    days = range(first, first + COMPOSITE_DAYS)
+    clearness = weather.sunshine[first : first + COMPOSITE_DAYS]
     taste = np.stack([smooth(rng, cells.shape, 4) for _ in days])
     score = clearness[:, None, None] + 0.16 * taste
     chosen = score.argmax(axis=0)
     best = score.max(axis=0)
-    value = np.empty(cells.shape, np.float32)
+    value: np.ndarray = np.empty(cells.shape, np.float32)
     for position, day in enumerate(days):
         here = chosen == position
         value[here] = coarse.on(day)[here]
@@ -147,7 +155,7 @@ def _composite(cells: Footprints, coarse: NdviModel, brightness, weather: Weathe
     }
 
 
-def _vi_quality(marginal, cloudy, snow) -> np.ndarray:
+def _vi_quality(marginal: np.ndarray, cloudy: np.ndarray, snow: np.ndarray) -> np.ndarray:
     """VI Quality word: MODLAND, usefulness, aerosol, adjacent and mixed cloud, land, snow."""
     modland = np.select([cloudy, marginal | snow], [2, 1], 0)
     usefulness = np.select([cloudy, snow, marginal], [10, 4, 2], 0)
@@ -189,6 +197,7 @@ class _Layer:
 def _vegetation(
     name: str, kind: int, fill: int, valid: tuple[int, int], scale: float | None, unit: str
 ) -> _Layer:
+    """Layer of MOD13Q1."""
     return _Layer(f"250m 16 days {name}", kind, fill, valid, scale, unit)
 
 
@@ -221,8 +230,9 @@ _HDF_NAME = {
 
 
 def _write_hdf(
-    path: Path, grid_name: str, cells: Footprints, layers: dict, formats: dict[str, _Layer]
+    path: Path, grid_name: str, cells: Footprints, layers: dict[str, np.ndarray], formats: dict[str, _Layer]
 ) -> None:
+    """Write an HDF4-EOS file of one grid."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with chdir(path.parent):  # the library stores the path it is given; a bare name keeps the bytes the same
         file = SD(path.name, SDC.WRITE | SDC.CREATE | SDC.TRUNC)
@@ -235,6 +245,7 @@ def _write_hdf(
 
 
 def _write_layer(file: SD, layer: _Layer, grid_name: str, values: np.ndarray) -> None:
+    """Write one layer with its scale, fill and valid range."""
     data = file.create(layer.sds, layer.kind, values.shape)
     data.setcompress(SDC.COMP_DEFLATE, 5)
     data.dim(0).setname(f"YDim:{grid_name}")

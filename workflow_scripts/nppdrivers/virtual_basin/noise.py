@@ -1,6 +1,7 @@
 """Random fields and named random streams: the same seed and name always give the same draw."""
 
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 from scipy import fft
@@ -53,7 +54,12 @@ def fractal(
     )
 
 
-def _field(rng, shape, amplitude, margin: float) -> np.ndarray:
+def _field(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    amplitude: Callable[[np.ndarray], np.ndarray],
+    margin: float,
+) -> np.ndarray:
     """White noise filtered in the frequency domain; the margin keeps opposite borders independent."""
     padded = [fft.next_fast_len(int(n + min(margin, 2 * n)), real=True) for n in shape]
     spectrum = fft.rfft2(rng.standard_normal(padded, dtype=np.float32))

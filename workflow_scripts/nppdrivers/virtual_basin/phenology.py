@@ -180,9 +180,11 @@ def _spring_warmth(weather: Weather) -> np.ndarray:
 
 
 def _day_of_year(weather: Weather) -> np.ndarray:
+    """Day of the year of each day of the weather, from 1."""
     start = weather.days.astype("datetime64[Y]").astype("datetime64[D]")
     return (weather.days - start).astype(float) + 1
 
 
 def _step(x: np.ndarray) -> np.ndarray:
+    """Smooth step from 0 to 1 about 0."""
     return 1 / (1 + np.exp(-np.clip(x, -60, 60)))

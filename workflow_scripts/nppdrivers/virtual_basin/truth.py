@@ -12,6 +12,7 @@ Land cover is never changed, nor are the parameters of CASA (NDVI bounds, light 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class Truth:
     degradation: np.ndarray
     npp: np.ndarray
     contribution: dict[str, np.ndarray]
-    parameters: dict
+    parameters: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def simulate_truth(land: Landscape, hazards: Survey, weather: Weather, years: ra
     dates = [f"{min(years[0] + i + 1, years[-1])}{day}" for i, day in enumerate(EVENT_DATES)]
     days = [weather.index(date) for date in dates]
 
-    def model(of: _Drivers) -> NdviModel:
-        return ndvi_model(land, _modulation(land, of, drivers), event, days, weather, seed)
+    def model(changed: _Drivers) -> NdviModel:
+        return ndvi_model(land, _modulation(land, changed, drivers), event, days, weather, seed)
 
     truth = model(drivers)
     fixed = _casa_parameters(truth, land, weather, years)
@@ -134,13 +135,14 @@ def _climate_means(weather: Weather, place: Place, years: range) -> dict[str, np
 
 
 def _months(year: int) -> np.ndarray:
+    """The months of a year."""
     return np.arange(f"{year}-01", f"{year + 1}-01", dtype="datetime64[M]")
 
 
 def _stacked(weather: Weather, months: np.ndarray, place: Place) -> dict[str, np.ndarray]:
     """Monthly climate (12, ...) float32 of a year, with solar radiation by Angstrom-Prescott."""
-    each = [weather.monthly(month, place) for month in months]
-    climate = {name: np.stack([one[name] for one in each]).astype(np.float32) for name in each[0]}
+    monthly = [weather.monthly(month, place) for month in months]
+    climate = {name: np.stack([month[name] for month in monthly]).astype(np.float32) for name in monthly[0]}
     a, b = ANGSTROM
     climate["solar_radiation"] = evapotranspiration.solar_radiation(
         climate["sunshine"], months, place.latitude, a=a, b=b
@@ -148,17 +150,20 @@ def _stacked(weather: Weather, months: np.ndarray, place: Place) -> dict[str, np
     return climate
 
 
-def _modulation(land: Landscape, of: _Drivers, true: _Drivers) -> Modulation:
+def _modulation(land: Landscape, drivers: _Drivers, true: _Drivers) -> Modulation:
     """How these drivers change NDVI; responses are relative to the means of the true drivers."""
-    soil = sum(
-        response * (of.soil[name] - land.basin_mean(true.soil[name])) / SOIL[name][1]
-        for name, response in SOIL_RESPONSE.items()
+    soil = np.sum(
+        [
+            response * (drivers.soil[name] - land.basin_mean(true.soil[name])) / SOIL[name][1]
+            for name, response in SOIL_RESPONSE.items()
+        ],
+        axis=0,
     )
-    clay = (of.soil["CF"] - land.basin_mean(true.soil["CF"])) / SOIL["CF"][1]
-    warmth = of.warmth - land.basin_mean(true.warmth)
-    climate = RAIN_RESPONSE * (of.rain - land.basin_mean(true.rain)) + WARMTH_RESPONSE * warmth
+    clay = (drivers.soil["CF"] - land.basin_mean(true.soil["CF"])) / SOIL["CF"][1]
+    warmth = drivers.warmth - land.basin_mean(true.warmth)
+    climate = RAIN_RESPONSE * (drivers.rain - land.basin_mean(true.rain)) + WARMTH_RESPONSE * warmth
     lateness = np.clip(0.5 - 0.25 * warmth, 0, 1)
-    damage = [1 - np.exp(-DAMAGE_RATE * ld) for ld in (of.degradation, of.first_degradation)]
+    damage = [1 - np.exp(-DAMAGE_RATE * ld) for ld in (drivers.degradation, drivers.first_degradation)]
     return Modulation(soil, 1 + np.clip(DROUGHT_BY_CLAY * clay, -0.8, 0.8), climate, lateness, *damage)
 
 
@@ -179,23 +184,32 @@ def _hold(category: str, true: _Drivers, land: Landscape) -> _Drivers:
 def _casa_parameters(ndvi: NdviModel, land: Landscape, weather: Weather, years: range) -> _Casa:
     """NDVI maxima and greenest months of the classes from the true monthly NDVI of the study area."""
     codes, n = np.where(land.inside, land.land_cover, 0), len(EPSILON_MAX)
-    histogram, sums, counts = 0, 0, 0
+    histogram = casa.ndvi_histogram(np.empty(0), np.empty(0), n)
+    sums, counts = np.zeros((2, 12, n + 1))
     for year in years:
         monthly = _monthly_ndvi(ndvi, weather, year)
-        histogram = histogram + casa.ndvi_histogram(monthly, codes, n)
-        of_year = casa.class_month_sums(monthly, codes, n)
-        sums, counts = sums + of_year[0], counts + of_year[1]
+        histogram += casa.ndvi_histogram(monthly, codes, n)
+        year_sums, year_counts = casa.class_month_sums(monthly, codes, n)
+        sums += year_sums
+        counts += year_counts
     mean_year = sums / np.maximum(counts, 1)
     ndvi_max = np.maximum(np.nan_to_num(casa.ndvi_bounds(histogram, NDVI_MAX_PERCENTILE)), NDVI_MIN + 0.02)
     return _Casa(ndvi_max, mean_year.argmax(axis=0))
 
 
 def _monthly_ndvi(ndvi: NdviModel, weather: Weather, year: int) -> np.ndarray:
+    """True NDVI of each month of a year (12, ...)."""
     return np.stack([ndvi.mean(weather.month(month)) for month in _months(year)])
 
 
 def _annual_npp(
-    ndvi: NdviModel, cover: np.ndarray, place: Place, weather: Weather, year: int, fixed: _Casa, held=None
+    ndvi: NdviModel,
+    cover: np.ndarray,
+    place: Place,
+    weather: Weather,
+    year: int,
+    fixed: _Casa,
+    held: dict[str, np.ndarray] | None = None,
 ) -> np.ndarray:
     """Annual NPP [gC m-2 yr-1]; `held` is a climate (12,) for all places, instead of the true one."""
     monthly = _monthly_ndvi(ndvi, weather, year)
@@ -215,11 +229,19 @@ def _annual_npp(
             epsilon_max=epsilon[rows],
             optimum_temperature=optimum,
             terms=("npp",),
-        ).npp.sum(axis=0)
+        ).annual_npp
     return npp
 
 
-def _held_npp(category, ndvi, land, place, weather, years, fixed) -> np.ndarray:
+def _held_npp(
+    category: str,
+    ndvi: NdviModel,
+    land: Landscape,
+    place: Place,
+    weather: Weather,
+    years: range,
+    fixed: _Casa,
+) -> np.ndarray:
     """Mean annual NPP of the box with a category held."""
     cover = land.land_cover[land.in_box]
     part = place.part(*land.in_box)
@@ -231,11 +253,12 @@ def _held_npp(category, ndvi, land, place, weather, years, fixed) -> np.ndarray:
 
 
 def _mean_climate(land: Landscape, place: Place, weather: Weather, year: int) -> dict[str, np.ndarray]:
+    """Monthly climate (12,) of a year, its mean over the study area."""
     climate = _stacked(weather, _months(year), place)
     return {name: values[:, land.inside].mean(axis=1, dtype=np.float64) for name, values in climate.items()}
 
 
-def _summary(npp: np.ndarray, contribution: dict[str, np.ndarray], land: Landscape) -> dict:
+def _summary(npp: np.ndarray, contribution: dict[str, np.ndarray], land: Landscape) -> dict[str, Any]:
     """Mean annual NPP of the study area by class, and how large the contributions are [gC m-2 yr-1]."""
     codes, inside = land.land_cover[land.inside], land.inside[land.in_box]
     by_class = {name: npp[land.inside][codes == code] for code, name in CLASS_NAMES.items()}
@@ -246,9 +269,10 @@ def _summary(npp: np.ndarray, contribution: dict[str, np.ndarray], land: Landsca
     }
 
 
-def _parameters(fixed: _Casa, dates: list[str], hazards: Survey) -> dict:
+def _parameters(fixed: _Casa, dates: list[str], hazards: Survey) -> dict[str, Any]:
+    """Constants of the simulation, for truth.json."""
     return {
-        "contribution": " ".join(__doc__.partition("\n\n")[2].split()),
+        "contribution": " ".join((__doc__ or "").partition("\n\n")[2].split()),
         "epsilon_max_gC_MJ": EPSILON_MAX,
         "ndvi_min": NDVI_MIN,
         "ndvi_max": {code: round(float(fixed.ndvi_max[code]), 6) for code in EPSILON_MAX},

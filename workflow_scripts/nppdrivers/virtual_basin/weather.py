@@ -5,6 +5,7 @@ station, monthly surfaces and the cloud over a scene agree with each other.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -31,12 +32,13 @@ RAIN_GRADIENT = (0.006, -0.004)  # share per km to the east and to the north
 TEMPERATURE_GRADIENT = (0.012, -0.018)  # K per km to the east and to the north
 SUNSHINE_GRADIENT = (-0.0035, 0.0030)  # share per km to the east and to the north
 WARM_UP_DAYS = 90
+Day = str | date | np.datetime64
 ANGSTROM = (0.25, 0.50)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where weather is wanted; arrays of one shape, or numbers.
+    """Places, at which weather is computed; arrays of one shape, or numbers.
 
     x, y [m] in the basin's projection, elevation [m], latitude [deg].
     """
@@ -90,19 +92,19 @@ class Weather:
     wind: np.ndarray
     snow: np.ndarray
 
-    def index(self, day: object) -> int:
+    def index(self, day: Day) -> int:
         """Position of a day in the series."""
-        return int((np.datetime64(day, "D") - self.days[0]).astype(int))
+        return int((np.datetime64(str(day), "D") - self.days[0]).astype(int))
 
-    def month(self, month: object) -> slice:
+    def month(self, month: Day) -> slice:
         """Positions of the days of a month."""
-        first = np.datetime64(month, "M")
+        first = np.datetime64(str(month), "M")
         return slice(self.index(first), self.index(first + 1))
 
     def daily(self, days: slice, place: Place) -> dict[str, np.ndarray]:
         """Readings of a place on these days, (days, ...), in the units of the register, sunshine in hours."""
         column = (slice(None), *(None,) * np.ndim(place.above))
-        lapse = np.asarray(LAPSE)[self._months0(days)]
+        lapse = np.asarray(LAPSE)[self._month_numbers(days)]
         light = evapotranspiration.daylight_hours(self._day_of_year(days)[column], place.latitude)
         return {
             "temperature": self.temperature[days][column] + self._temperature_offset(lapse[column], place),
@@ -114,14 +116,14 @@ class Weather:
             "wind_speed": np.maximum(self.wind[days][column] + WIND_PER_KM * place.above, 0.1),
         }
 
-    def monthly(self, month: object, place: Place) -> dict[str, np.ndarray]:
+    def monthly(self, month: Day, place: Place) -> dict[str, np.ndarray]:
         """Climate of a month at a place: means, and sums of precipitation and sunshine.
 
-        What `daily` gives summed up, without arrays of days: the place enters as a factor or an offset, and
+        What `daily` gives in sum, without arrays of days: the place enters as a factor or an offset, and
         the bounds of a day are seldom met.
         """
         days = self.month(month)
-        lapse = LAPSE[int(np.datetime64(month, "M").astype(int)) % 12]
+        lapse = LAPSE[int(np.datetime64(str(month), "M").astype(int)) % 12]
         light = evapotranspiration.daylight_hours(self._day_of_year(days), LATITUDE)
         sunny = float((self.sunshine[days] * light).sum())
         wind = self.wind[days].mean() + WIND_PER_KM * place.above
@@ -134,13 +136,16 @@ class Weather:
         }
 
     @staticmethod
-    def _temperature_offset(lapse, place: Place) -> np.ndarray:
+    def _temperature_offset(lapse: np.ndarray | float, place: Place) -> np.ndarray:
+        """Temperature of a place less that of the basin [K]."""
         return place.gradient(TEMPERATURE_GRADIENT) - lapse * place.above
 
-    def _months0(self, days: slice) -> np.ndarray:
+    def _month_numbers(self, days: slice) -> np.ndarray:
+        """Calendar month of each day, 0 to 11."""
         return self.days[days].astype("datetime64[M]").astype(int) % 12
 
     def _day_of_year(self, days: slice) -> np.ndarray:
+        """Day of the year, from 1."""
         chosen = self.days[days]
         return (chosen - chosen.astype("datetime64[Y]").astype("datetime64[D]")).astype(int) + 1
 
@@ -162,18 +167,19 @@ def simulate_weather(first_year: int, last_year: int, seed: int) -> Weather:
     years = range(first_year - 1, last_year + 2)
     parts = [_year(year, stream(seed, "weather", year)) for year in years]
     series = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    wanted = (series["days"] >= first) & (series["days"] <= last)
-    series = {name: values[wanted] for name, values in series.items()}
+    kept = (series["days"] >= first) & (series["days"] <= last)
+    series = {name: values[kept] for name, values in series.items()}
     return Weather(**series, snow=_snow(series["temperature"], series["rain"]))
 
 
 def _year(year: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Daily series of one year."""
     days = np.arange(f"{year}-01-01", f"{year + 1}-01-01", dtype="datetime64[D]")
     n, month = len(days), days.astype("datetime64[M]").astype(int) % 12
     wet = _wet_days(np.asarray(WET_DAYS)[month], rng)
     rain = np.where(wet, rng.gamma(0.75, 1, n), 0.0)
-    wanted = np.asarray(RAIN) * rng.lognormal(-0.05, 0.32, 12)
-    rain *= (wanted / np.maximum(np.bincount(month, rain), 1e-9))[month]
+    sums = np.asarray(RAIN) * rng.lognormal(-0.05, 0.32, 12)
+    rain *= (sums / np.maximum(np.bincount(month, rain), 1e-9))[month]
     sky = _persistent(n, 0.45, rng)
     sunshine = _seasonal(SUNSHINE, n) + 0.10 * np.asarray(WET_DAYS)[month] + 0.44 * sky
     sunshine = np.clip(np.where(wet, 0.45 * sunshine - 0.1, sunshine), 0.0, 0.94)
@@ -192,7 +198,7 @@ def _year(year: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     }
 
 
-def _seasonal(normals: tuple, n: int) -> np.ndarray:
+def _seasonal(normals: tuple[float, ...], n: int) -> np.ndarray:
     """Smooth daily course through twelve monthly normals."""
     middle = (np.arange(12) + 0.5) / 12
     course = CubicSpline(np.append(middle, middle[0] + 1), [*normals, normals[0]], bc_type="periodic")
