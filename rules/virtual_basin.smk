@@ -1,4 +1,4 @@
-"""The embedded default: a simulated basin in the raw formats that users have, with its truth beside it."""
+"""The embedded default: a simulated basin in the raw formats that users have, and its truth."""
 
 if IS_VIRTUAL:
 

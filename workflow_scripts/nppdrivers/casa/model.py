@@ -41,7 +41,7 @@ class Options:
     te2_constant : float
         Normalising constant of Te2 [1]: 1.184 (Zhu), 1.1814 (Potter, Field), 1.1919 (CASA-GFED).
     water : {"zhou_zhang", "bucket", "none"}
-        Source of EET / PET; "none" holds the water scalar at 1 and leaves EET and PET for information.
+        Source of EET / PET; "none" sets the water scalar to 1 and keeps EET and PET for information.
     soil_texture : {"coarse", "coarse_medium", "medium", "medium_fine", "fine"}
         Texture of the bucket; the other water models do not use it.
 

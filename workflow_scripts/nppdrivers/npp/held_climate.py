@@ -1,4 +1,4 @@
-"""How much of the pattern of NPP climate carries: CASA with climate held constant in space."""
+"""How much of the pattern of NPP follows from climate: CASA with climate held constant in space."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
@@ -133,7 +133,7 @@ def simulate_held(
 def variance_table(
     npp: np.ndarray, held: Mapping[str, np.ndarray], zones: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    """Share of the spatial variance of NPP that goes when climate is held constant.
+    """Share of the spatial variance of NPP that disappears when climate is held constant.
 
     gone = 100 (1 - Var(held) / Var(NPP)), negative where holding a variable lets the others stand out;
     r = correlation of the two maps.

@@ -76,7 +76,7 @@ def cells_around(values: np.ndarray, grid: Grid, x: float, y: float, size_m: flo
     x, y : float
         Centre of the plot in the grid's coordinate system [m].
     size_m : float
-        Edge of the plot [m]; up to one cell it is the cell that holds the centre.
+        Edge of the plot [m]; up to one cell it is the cell that contains the centre.
 
     Returns
     -------

@@ -51,7 +51,7 @@ class ThinPlateSpline:
         that prediction error; NaN where not observed.
     covariate_coefficients_ : (k,) or (T, k) [unit of values per unit of covariate]
     flag_ : str or (T,)
-        Empty, or what to know about the choice of rho.
+        Empty, or a remark on the choice of rho.
 
     Examples
     --------

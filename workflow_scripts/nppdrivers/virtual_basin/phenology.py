@@ -70,7 +70,7 @@ class NdviModel:
 
 @dataclass(frozen=True)
 class Modulation:
-    """What changes NDVI from place to place beside the class; each (rows, columns).
+    """What changes NDVI from place to place apart from the class; each (rows, columns).
 
     Attributes
     ----------

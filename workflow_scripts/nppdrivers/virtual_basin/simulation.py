@@ -39,11 +39,11 @@ def simulate(
     Raises
     ------
     ValueError
-        For a period that is not of whole years, or a basin too small to hold all of its parts.
+        For a period that is not of whole years, or a basin too small for all of its parts.
     """
     years = _years(first_month, last_month)
     if size < 0.1:
-        raise ValueError(f"virtual basin of size {size}: it must be at least 0.1 to hold all of its parts")
+        raise ValueError(f"virtual basin of size {size}: make it at least 0.1, so that all of its parts fit")
     raw, truth_folder = (_unfinished(folder) for folder in (folder_raw, folder_truth))
     land = landscape.build(size, seed)
     survey = hazards.survey(land, seed)
@@ -77,7 +77,7 @@ def _years(first_month: str, last_month: str) -> range:
 
 
 def _unfinished(folder: str | Path) -> Path:
-    """An empty folder beside the wanted one, on the same disk."""
+    """An empty folder next to the final one, on the same disk."""
     folder = Path(folder)
     path = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(path, ignore_errors=True)
