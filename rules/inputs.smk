@@ -1,5 +1,7 @@
 """The raw inputs that a run has, and the files of each."""
 
+import re
+
 IS_VIRTUAL = paths.is_virtual(config)
 INPUTS = paths.input_paths(config, workflow.pathvars.apply("<results>/raw"))
 READY_SOIL = paths.given_rasters(config, "soil_rasters")

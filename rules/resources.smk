@@ -1,6 +1,12 @@
 """Memory of jobs, from the size of the grid or of the files they read."""
 
-import re
+import json
+
+
+def block_cells(grid):
+    """Cells of a block of the fusion: its rows, half a moving window and windows of coarse pixels around them."""
+    margin = config["fusion"]["window"] // 2 + round(2.5 * COARSE_PIXEL_M / grid["transform"][0])
+    return max(1_000_000, 128 * grid["width"]) + 2 * margin * grid["width"]
 
 
 def memory(bytes_per_cell, base_mb=600, blocks=False):
@@ -9,11 +15,10 @@ def memory(bytes_per_cell, base_mb=600, blocks=False):
     def mem_mb(wildcards, input, attempt):
         cells = 250_000
         if Path(input.grid).exists():
-            shape = re.findall(r'"(?:height|width)": (\d+)', Path(input.grid).read_text())
-            cells = int(shape[0]) * int(shape[1])
+            grid = json.loads(Path(input.grid).read_text())
+            cells = grid["height"] * grid["width"]
             if blocks:
-                width = int(re.search(r'"width": (\d+)', Path(input.grid).read_text())[1])
-                cells = min(cells, max(1_000_000, 128 * width) + 2 * 45 * width)
+                cells = min(cells, block_cells(grid))
         return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))
 
     return mem_mb
