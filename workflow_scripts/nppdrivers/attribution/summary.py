@@ -163,7 +163,7 @@ def _what(f: Findings) -> list[str]:
     others = _listed(f"{name} {_percent(share)}" for name, share in ranked[1:])
     if most - next_ >= LEAD and f.whole.area[first] > HALF:
         return [
-            f"Over the whole area {first} leads: of what the drivers explain about the carbon fixed by plants "
+            f"Over the whole area {first} leads: of what the drivers explain about the carbon that plants fix "
             f"(NPP), it accounts for {_percent(most)}, {others}."
         ]
     return [
