@@ -163,8 +163,8 @@ def _what(f: Findings) -> list[str]:
     others = _listed(f"{name} {_percent(share)}" for name, share in ranked[1:])
     if most - next_ >= LEAD and f.whole.area[first] > HALF:
         return [
-            f"Over the whole area {first} leads: of what the drivers explain about the carbon that plants fix "
-            f"(NPP), it accounts for {_percent(most)}, {others}."
+            f"Over the whole area {first} leads: of what the drivers explain about the carbon that plants "
+            f"fix (NPP), it accounts for {_percent(most)}, {others}."
         ]
     return [
         f"No single kind of driver stands out over most of the land: of what the drivers explain about the "
