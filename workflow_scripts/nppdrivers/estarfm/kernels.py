@@ -4,7 +4,7 @@ How the work is laid out, and why:
 
 * Of all terms only one weighted mean and one window mean depend on the date to predict, so similar pixels,
   weights and conversion coefficients are made once for any number of dates.
-* For each column of targets the window's columns of every plane (see `estarfm_planes`) form a *strip* of rows
+* For each column of targets the window's columns of every plane (see `planes`) form a *strip* of rows
   of `window` values, so that the window of any target is one contiguous run of the strip, and every sum one
   long vector loop. The strip of the next column begins one value further in the same buffer: only its last
   column is new.
@@ -14,14 +14,17 @@ How the work is laid out, and why:
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from nppdrivers.estarfm.planes import PRODUCTS
+from nppdrivers.estarfm.settings import RUN_MULTIPLE, Settings
+from nppdrivers.estarfm.tuples import Block, Buffers, Float32s, Float64s, Near, Sums
 
 # Sums may be reordered into vector lanes, alike for each target; NaN and infinity keep their meaning. All
 # functions are forced into `predict_block`: else they would exist twice, compiled alone and within their
 # caller, with sums in another order, and a run would take the one or the other by whether it finds a cache.
+# They stand in one file because compiled code is renewed when that of `predict_block` changes, and no other.
 VECTOR = {"reassoc", "contract", "nsz"}
-RUN_MULTIPLE = 32  # runs are padded to whole vectors, so that no loop has a scalar tail
 FEW_CANDIDATES = 5
 BATCH = 8  # targets whose sums of coarse planes are made together
 MIN_COARSE_CHANGE = 0.02  # of the scale, between the base dates
@@ -33,11 +36,14 @@ TINY_CHANGE = 1e-10
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _mark_similar(before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, doubt_m, doubt_n, similar):
+def _mark_similar(
+    before: Float32s, fine_m: Float32s, fine_n: Float32s, near: Near, similar: Float32s
+) -> np.float32:
     """Keep the marks of `before` where both fine images are within their limits of the target's values.
 
     Returns how many pixels are within twice the doubt, a bound of the rounding error, of a limit.
     """
+    value_m, value_n, limit_m, limit_n, doubt_m, doubt_n = near
     doubtful = ZERO
     for i in range(similar.size):
         change_m, change_n = abs(fine_m[i] - value_m), abs(fine_n[i] - value_n)
@@ -50,12 +56,19 @@ def _mark_similar(before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, do
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
 def _weigh_similar(
-    before, fine_m, fine_n, value_m, value_n, limit_m, limit_n, doubt_m, doubt_n, unlikeness, distance, weight
-):
+    before: Float32s,
+    fine_m: Float32s,
+    fine_n: Float32s,
+    near: Near,
+    unlikeness: Float32s,
+    distance: Float32s,
+    weight: Float32s,
+) -> tuple[np.float32, np.float32, np.float32]:
     """Mark as `_mark_similar` and weigh by 1 / ((1 - R) d + 1e-7); returns number, sum of weights, doubtful.
 
     One loop for both, because the comparisons are made in the time that the division takes.
     """
+    value_m, value_n, limit_m, limit_n, doubt_m, doubt_n = near
     number = total = doubtful = ZERO
     for i in range(weight.size):
         change_m, change_n = abs(fine_m[i] - value_m), abs(fine_n[i] - value_n)
@@ -70,7 +83,9 @@ def _weigh_similar(
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _weighted_sums(weight, x, y, z):
+def _weighted_sums(
+    weight: Float32s, x: Float32s, y: Float32s, z: Float32s
+) -> tuple[np.float32, np.float32, np.float32]:
     """Sum weight * x, weight * y and weight * z: each weight is loaded once for three images."""
     sum_x = sum_y = sum_z = ZERO
     for i in range(weight.size):
@@ -81,7 +96,9 @@ def _weighted_sums(weight, x, y, z):
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _plain_sums(weight, x, y, z):
+def _plain_sums(
+    weight: Float32s, x: Float32s, y: Float32s, z: Float32s
+) -> tuple[np.float32, np.float32, np.float32]:
     """Sum x, y and z over the similar pixels, those with a weight."""
     sum_x = sum_y = sum_z = ZERO
     for i in range(weight.size):
@@ -93,7 +110,16 @@ def _plain_sums(weight, x, y, z):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _sum_planes(weights, weighted, strips, first, start, window, ready, out):
+def _sum_planes(
+    weights: Float32s,
+    weighted: bool,
+    strips: Float32s,
+    first: int,
+    start: int,
+    window: int,
+    ready: NDArray[np.bool_],
+    out: Float32s,
+) -> None:
     """Sums (targets, planes), weighted or plain, of the strips from plane `first` on for a batch of targets.
 
     Target after target for each three planes, which then stay in the nearest cache: reading the strips takes
@@ -114,7 +140,7 @@ def _sum_planes(weights, weighted, strips, first, start, window, ready, out):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _slope(number, sums, scale, critical):
+def _slope(number: np.float32, sums: Float32s, scale: float, critical: Float64s) -> float:
     """Conversion coefficient V of `number` similar pixels from the sums of their products (see PRODUCTS).
 
     Least squares pooled over both dates; 1 where that is not accepted, 0 where the pixels are too few.
@@ -136,7 +162,7 @@ def _slope(number, sums, scale, critical):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _advance_strips(planes, column, window, strips):
+def _advance_strips(planes: Float32s, column: int, window: int, strips: Float32s) -> None:
     """Make the strips those of a target column: write what is new, one value a row (all for column 0)."""
     first = 0 if column == 0 else window - 1
     for k in range(planes.shape[0]):
@@ -146,7 +172,9 @@ def _advance_strips(planes, column, window, strips):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _mark_exactly(fine, row, column, window, limits, similar):
+def _mark_exactly(
+    fine: Float64s, row: int, column: int, window: int, limits: Float64s, similar: Float32s
+) -> None:
     """Mark similar pixels by the float64 images `fine` for the window that begins at a row and a column."""
     half = window // 2
     similar[:] = 0.0
@@ -163,16 +191,23 @@ def _mark_exactly(fine, row, column, window, limits, similar):
 
 @njit(cache=True, nogil=True, forceinline=True)
 def _similar_pixels(
-    strips, start, limits, unlikeness, distance, inside, fine, row, column, window, marks, weight
-):
+    block: Block,
+    settings: Settings,
+    strips: Float32s,
+    start: int,
+    place: tuple[int, int],
+    marks: Float32s,
+    weight: Float32s,
+) -> tuple[np.float32, np.float32]:
     """Fill the weights of the pixels like the target in all bands on both dates; returns number and sum.
 
     Float32 decides unless a pixel is as close to a limit as rounding may move it; then float64 decides. The
     target is always like itself, also where nothing varies and the limits are 0.
     """
+    window, limits, distance = settings.window, settings.limits, settings.distance
     bands = limits.shape[1]
-    middle, stop = (window * window) // 2, start + inside.size
-    before, doubtful = inside, ZERO
+    middle, stop = (window * window) // 2, start + weight.size
+    before, doubtful = settings.inside, ZERO
     for b in range(bands):
         m, n = strips[b, start:stop], strips[bands + b, start:stop]
         value_m, value_n = m[middle], n[middle]
@@ -180,19 +215,19 @@ def _similar_pixels(
         doubt_m = ROUNDING * np.float32(abs(value_m) + limits[0, b])
         doubt_n = ROUNDING * np.float32(abs(value_n) + limits[1, b])
         limit_m, limit_n = np.float32(limits[0, b]) + doubt_m, np.float32(limits[1, b]) + doubt_n
-        pair = m, n, value_m, value_n, limit_m, limit_n, TWO * doubt_m, TWO * doubt_n
+        near = Near(value_m, value_n, limit_m, limit_n, TWO * doubt_m, TWO * doubt_n)
         if b < bands - 1:
             # Two buffers in turn: a loop that read and wrote the same one would not be vectorised.
-            doubtful += _mark_similar(before, *pair, marks[b % 2])
+            doubtful += _mark_similar(before, m, n, near, marks[b % 2])
             before = marks[b % 2]
         else:
-            r = strips[unlikeness, start:stop]
-            number, total, more = _weigh_similar(before, *pair, r, distance, weight)
+            r = strips[block.layout.unlikeness, start:stop]
+            number, total, more = _weigh_similar(before, m, n, near, r, distance, weight)
             doubtful += more
     if doubtful > ZERO:
-        _mark_exactly(fine, row, column, window, limits, marks[2])
-        sure = m, n, value_m, value_n, INFINITE, INFINITE, ZERO, ZERO
-        number, total, _ = _weigh_similar(marks[2], *sure, r, distance, weight)
+        _mark_exactly(block.fine, place[0], place[1], window, limits, marks[2])
+        sure = Near(value_m, value_n, INFINITE, INFINITE, ZERO, ZERO)
+        number, total, _ = _weigh_similar(marks[2], m, n, sure, r, distance, weight)
     if number == ZERO:
         weight[middle] = 1.0
         return np.float32(1.0), np.float32(1.0)
@@ -200,7 +235,7 @@ def _similar_pixels(
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _similar_mean(weight, weights, fine):
+def _similar_mean(weight: Float32s, weights: np.float32, fine: Float32s) -> np.floating:
     """Weighted mean of a fine plane over the similar pixels (fine values elsewhere may be NaN)."""
     total = 0.0
     for i in range(weight.size):
@@ -210,7 +245,7 @@ def _similar_mean(weight, weights, fine):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _step(slope, change, reach):
+def _step(slope: float, change: float, reach: float) -> float:
     """Fine change for a coarse one: slope times what is within reach, the rest as it is."""
     within = min(max(change, -reach), reach)
     return slope * within + (change - within) if reach < np.inf else slope * change
@@ -218,32 +253,20 @@ def _step(slope, change, reach):
 
 @njit(cache=True, nogil=True, forceinline=True)
 def _predict_dates(
-    strips,
-    start,
-    middle,
-    centre,
-    slopes,
-    weight,
-    weights,
-    weighted,
-    total,
-    coarse,
-    gap_planes,
-    bounds,
-    extrapolate,
-    out,
-):
+    block: Block, settings: Settings, strips: Float32s, start: int, sums: Sums, out: Float32s
+) -> None:
     """Predict all dates and bands (`out`) of one target from coarse sums over similar pixels and window.
 
-    `weighted` are sums over the similar pixels of the planes from plane `coarse` on; `total` are sums over
-    the window of the mask (the number of pixels) and the same planes. Where a date has gaps in the window,
-    the base images are summed over the pixels it has. A slope of 0 stands for too few similar pixels: the
-    change is then that of the window.
+    `sums.weighted` are those of the coarse planes; `sums.total` of the mask (the number of pixels) and the
+    same planes. Where a date has gaps in the window, the base images are summed over the pixels it has. A
+    slope of 0 stands for too few similar pixels: the change is then that of the window.
     """
     dates, bands = out.shape
-    stop = start + weight.size
+    coarse, centre, bounds = block.layout.coarse, settings.centre, settings.bounds
+    weight, weights, weighted, total, slopes = sums
+    middle, stop = (settings.window * settings.window) // 2, start + weight.size
     for p in range(dates):
-        gap = gap_planes[p]
+        gap = block.gap_planes[p]
         if gap > 0 and strips[gap, start + middle] == 0.0:
             continue
         pixels, sum_weights, base = total[0], weights, 0
@@ -256,7 +279,7 @@ def _predict_dates(
             step_n = change_n = (total[1 + i] - total[1 + base + n]) / pixels
             if slopes[b] > 0.0:
                 reach = abs(weighted[base + n] - weighted[base + m]) / sum_weights
-                reach = np.inf if extrapolate else reach
+                reach = np.inf if settings.extrapolate else reach
                 step_m = _step(slopes[b], (weighted[i] - weighted[base + m]) / sum_weights, reach)
                 step_n = _step(slopes[b], (weighted[i] - weighted[base + n]) / sum_weights, reach)
             # Each base date counts by the inverse of the window's mean coarse change since it.
@@ -271,93 +294,53 @@ def _predict_dates(
             out[p, b] = value
 
 
-@njit(cache=True, nogil=True)
-def predict_block(
-    fine,
-    planes,
-    layout,
-    gap_planes,
-    totals,
-    targets,
-    limits,
-    critical,
-    distance,
-    inside,
-    scale,
-    bounds,
-    extrapolate,
-    centre,
-    out,
-):
-    """Predict the targets of one block into `out`, (rows, columns, dates, bands).
+@njit(cache=True, nogil=True, forceinline=True)
+def _predict_batch(
+    block: Block, settings: Settings, row: int, column: int, buffers: Buffers, out: Float32s
+) -> None:
+    """Predict up to `BATCH` targets of a column, from a row on: similar pixels, sums, then all dates."""
+    layout, strips, window, ready = block.layout, buffers.strips, settings.window, buffers.ready
+    start, middle = column + row * window, (window * window) // 2
+    ready[:] = False
+    for t in range(min(BATCH, out.shape[0] - row)):
+        at = start + t * window
+        if block.targets[row + t, column] and strips[layout.mask, at + middle] > 0.0:
+            ready[t] = True
+            place = row + t, column
+            buffers.number[t], buffers.weights[t] = _similar_pixels(
+                block, settings, strips, at, place, buffers.marks, buffers.weight[t]
+            )
+    _sum_planes(buffers.weight, False, strips, layout.products, start, window, ready, buffers.moments)
+    _sum_planes(buffers.weight, True, strips, layout.coarse, start, window, ready, buffers.sums)
+    slopes = buffers.slopes
+    for t in range(BATCH):
+        if not ready[t]:
+            continue
+        for b in range(slopes.size):
+            products = buffers.moments[t, PRODUCTS * b :]
+            slopes[b] = _slope(buffers.number[t], products, settings.scale, settings.critical)
+        total = block.totals[column, row + t]
+        sums = Sums(buffers.weight[t], buffers.weights[t], buffers.sums[t], total, slopes)
+        _predict_dates(block, settings, strips, start + t * window, sums, out[row + t, column])
 
-    Parameters
-    ----------
-    fine, planes, layout, gap_planes : see `estarfm_planes`
-    totals : window totals of the planes from the mask on, (columns, rows, planes)
-    targets : pixels to predict (rows, columns)
-    limits : largest difference of similar pixels on dates m and n, float64 (2, bands)
-    critical : critical value of the F test by number of similar pixels
-    distance, inside : relative distance, and 1 for each pixel of a window; 1 and 0 in the padding of the run
-    scale, bounds : unit of the data; lowest and highest valid prediction
-    extrapolate : whether slopes hold beyond the coarse change between the base dates
-    centre : scene means of fine and coarse images (2, bands)
-    """
+
+@njit(cache=True, nogil=True)
+def predict_block(block: Block, settings: Settings, out: Float32s) -> None:
+    """Predict the targets of one block into `out`, (rows, columns, dates, bands)."""
     rows, columns, _, bands = out.shape
-    unlikeness, products, mask, coarse, _ = layout
-    window = planes.shape[1] - rows + 1
-    middle = (window * window) // 2
-    strips = np.zeros(
-        (planes.shape[0], (planes.shape[1] + BATCH) * window + columns + RUN_MULTIPLE), np.float32
+    planes, window, run = block.planes, settings.window, settings.inside.size
+    buffers = Buffers(
+        np.zeros((planes.shape[0], (planes.shape[1] + BATCH) * window + columns + RUN_MULTIPLE), np.float32),
+        np.empty((3, run), np.float32),
+        np.empty((BATCH, run), np.float32),
+        np.empty(BATCH, np.float32),
+        np.empty(BATCH, np.float32),
+        np.empty((BATCH, planes.shape[0] - block.layout.coarse), np.float32),
+        np.empty((BATCH, PRODUCTS * bands), np.float32),
+        np.empty(bands),
+        np.empty(BATCH, np.bool_),
     )
-    marks = np.empty((3, inside.size), np.float32)
-    weight = np.empty((BATCH, inside.size), np.float32)
-    number, weights = np.empty(BATCH, np.float32), np.empty(BATCH, np.float32)
-    sums = np.empty((BATCH, planes.shape[0] - coarse), np.float32)
-    moments = np.empty((BATCH, PRODUCTS * bands), np.float32)
-    slopes = np.empty(bands)
-    ready = np.empty(BATCH, np.bool_)
-    for c in range(columns):
-        _advance_strips(planes, c, window, strips)
+    for column in range(columns):
+        _advance_strips(planes, column, window, buffers.strips)
         for row in range(0, rows, BATCH):
-            start = c + row * window
-            ready[:] = False
-            for t in range(min(BATCH, rows - row)):
-                at = start + t * window
-                if targets[row + t, c] and strips[mask, at + middle] > 0.0:
-                    ready[t] = True
-                    number[t], weights[t] = _similar_pixels(
-                        strips,
-                        at,
-                        limits,
-                        unlikeness,
-                        distance,
-                        inside,
-                        fine,
-                        row + t,
-                        c,
-                        window,
-                        marks,
-                        weight[t],
-                    )
-            _sum_planes(weight, False, strips, products, start, window, ready, moments)
-            _sum_planes(weight, True, strips, coarse, start, window, ready, sums)
-            for t in np.flatnonzero(ready):
-                for b in range(bands):
-                    slopes[b] = _slope(number[t], moments[t, PRODUCTS * b :], scale, critical)
-                _predict_dates(
-                    strips,
-                    start + t * window,
-                    middle,
-                    centre,
-                    slopes,
-                    weight[t],
-                    weights[t],
-                    sums[t],
-                    totals[c, row + t],
-                    coarse,
-                    gap_planes,
-                    bounds,
-                    extrapolate,
-                    out[row + t, c],
-                )
+            _predict_batch(block, settings, row, column, buffers, out)

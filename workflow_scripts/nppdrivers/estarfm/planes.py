@@ -10,23 +10,25 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from nppdrivers.estarfm.tuples import Float32s, Float64s, Layout
+
 PRODUCTS = 6  # C_m + C_n, F_m + F_n, C_m - C_n, then the squares CC, FC, FF summed over both dates
 
 
-def plane_layout(bands: int, dates: int) -> tuple[int, int, int, int, int]:
-    """First plane of: 1 - R, regression products, base mask, coarse images, gaps."""
+def plane_layout(bands: int, dates: int) -> Layout:
+    """Where the planes of each kind begin."""
     products = 2 * bands + 1
     mask = products + PRODUCTS * bands
-    return 2 * bands, products, mask, mask + 1, mask + 1 + (2 + dates) * bands
+    return Layout(2 * bands, products, mask, mask + 1, mask + 1 + (2 + dates) * bands)
 
 
 def block_planes(
-    base: NDArray[np.float64],
-    coarse_p: NDArray[np.float32],
+    base: Float64s,
+    coarse_p: Float32s,
     shape: tuple[int, int],
     offset: tuple[int, int],
-    centre: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]]:
+    centre: Float64s,
+) -> tuple[Float64s, Float32s, NDArray[np.int64]]:
     """Fine images in float64, all planes, and for each date the first of its gap planes (0: it has no gap).
 
     Parameters
@@ -38,13 +40,13 @@ def block_planes(
     centre : scene means of fine and coarse images, (2, bands)
     """
     dates, bands = coarse_p.shape[:2]
-    valid = np.isfinite(base).all(axis=(0, 1))
-    present = np.isfinite(coarse_p).all(axis=1)
-    has_gaps = (valid & ~present).any(axis=(1, 2))
+    valid = np.all(np.isfinite(base), axis=(0, 1))
+    present = np.all(np.isfinite(coarse_p), axis=1)
+    has_gaps = np.any(valid & ~present, axis=(1, 2))
     layout = plane_layout(bands, dates)
     group = 1 + 2 * bands
-    gap_planes = np.where(has_gaps, layout[4] + (np.cumsum(has_gaps) - 1) * group, 0)
-    planes = np.zeros((layout[4] + has_gaps.sum() * group, *shape), np.float32)
+    gap_planes = np.where(has_gaps, layout.gaps + (np.cumsum(has_gaps) - 1) * group, 0)
+    planes = np.zeros((layout.gaps + has_gaps.sum() * group, *shape), np.float32)
     planes[: 2 * bands] = np.nan
     fine = np.full((2, bands, *shape), np.nan)
     inside = tuple(slice(begin, begin + size) for begin, size in zip(offset, valid.shape, strict=True))
@@ -55,7 +57,7 @@ def block_planes(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _unlikeness(pixel):
+def _unlikeness(pixel: Float64s) -> float:
     """1 - R of a pixel; R: Pearson's correlation, or for one band 1 less half the normalised differences."""
     bands = pixel.shape[1]
     if bands == 1:
@@ -78,10 +80,17 @@ def _unlikeness(pixel):
 
 
 @njit(cache=True, nogil=True)
-def _fill_base(base, valid, centre, layout, offset, planes):
+def _fill_base(
+    base: Float64s,
+    valid: NDArray[np.bool_],
+    centre: Float64s,
+    layout: Layout,
+    offset: tuple[int, int],
+    planes: Float32s,
+) -> None:
     """Fill the planes that need the base pair only; other pixels stay 0, or NaN in the fine images."""
     bands = base.shape[1]
-    unlikeness, products, mask, coarse, _ = layout
+    products, coarse = layout.products, layout.coarse
     pixel = np.empty((4, bands))
     for y in range(valid.shape[0]):
         for x in range(valid.shape[1]):
@@ -91,8 +100,8 @@ def _fill_base(base, valid, centre, layout, offset, planes):
             for k in range(4):
                 for b in range(bands):
                     pixel[k, b] = base[k, b, y, x]
-            planes[mask, row, column] = 1.0
-            planes[unlikeness, row, column] = _unlikeness(pixel)
+            planes[layout.mask, row, column] = 1.0
+            planes[layout.unlikeness, row, column] = _unlikeness(pixel)
             for b in range(bands):
                 f_m, f_n = pixel[0, b] - centre[0, b], pixel[2, b] - centre[0, b]
                 c_m, c_n = pixel[1, b] - centre[1, b], pixel[3, b] - centre[1, b]
@@ -110,10 +119,19 @@ def _fill_base(base, valid, centre, layout, offset, planes):
 
 
 @njit(cache=True, nogil=True)
-def _fill_dates(coarse_p, valid, present, centre, layout, gap_planes, offset, planes):
+def _fill_dates(
+    coarse_p: Float32s,
+    valid: NDArray[np.bool_],
+    present: NDArray[np.bool_],
+    centre: Float64s,
+    layout: Layout,
+    gap_planes: NDArray[np.int64],
+    offset: tuple[int, int],
+    planes: Float32s,
+) -> None:
     """Fill the coarse planes of the dates and, for dates with gaps, the base images under their mask."""
     dates, bands = coarse_p.shape[:2]
-    coarse = layout[3]
+    coarse = layout.coarse
     for p in range(dates):
         gap = gap_planes[p]
         for y in range(valid.shape[0]):
@@ -130,7 +148,7 @@ def _fill_dates(coarse_p, valid, present, centre, layout, gap_planes, offset, pl
 
 
 @njit(cache=True, nogil=True)
-def window_totals(planes, window):
+def window_totals(planes: Float32s, window: int) -> Float64s:
     """Totals (columns, rows, planes) over the window of each target, float64, added in a fixed order."""
     count, height, width = planes.shape
     rows, columns = height - window + 1, width - window + 1

@@ -5,37 +5,22 @@ authors' own program added later: similarity of a single band, F test of the con
 similar pixels.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from nppdrivers.estarfm.kernels import RUN_MULTIPLE, predict_block
+from nppdrivers.estarfm.kernels import predict_block
 from nppdrivers.estarfm.planes import block_planes, plane_layout, window_totals
+from nppdrivers.estarfm.settings import SCALES, SceneStatistics, Settings, check_settings, make_settings
+from nppdrivers.estarfm.tuples import Block
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 128
 _ROWS_AT_A_TIME = 256
-_SIGNIFICANCE = 0.05
-_SCALES = 0.01, 10.0  # in spans of the valid range; beyond, scale and range are of different units
-
-
-@dataclass(frozen=True)
-class SceneStatistics:
-    """Constants of a base pair that every tile of the scene must share.
-
-    Attributes
-    ----------
-    sigma : standard deviation of the fine images of dates m and n [unit of the data], (2, bands)
-    centre : mean of the fine and of the coarse images over both dates [unit of the data], (2, bands)
-    """
-
-    sigma: NDArray[np.float64]
-    centre: NDArray[np.float64]
+_Part = tuple[slice, slice]  # rows and columns
+_Base = tuple[NDArray, NDArray, NDArray, NDArray]  # fine_m, coarse_m, fine_n, coarse_n
 
 
 def scene_statistics(
@@ -61,14 +46,15 @@ def scene_statistics(
     -----
     NaN and infinite values are missing.
     """
-    images = (fine_m, coarse_m, fine_n, coarse_n)
-    _check_base(images)
+    _check_base((fine_m, coarse_m, fine_n, coarse_n))
     height = fine_m.shape[1]
     rows = [slice(row, row + _ROWS_AT_A_TIME) for row in range(0, height, _ROWS_AT_A_TIME)]
-    return block_statistics(tuple(image[:, strip] for image in images) for strip in rows)
+    return block_statistics(
+        (fine_m[:, strip], coarse_m[:, strip], fine_n[:, strip], coarse_n[:, strip]) for strip in rows
+    )
 
 
-def block_statistics(blocks: Iterable[tuple[NDArray, NDArray, NDArray, NDArray]]) -> SceneStatistics:
+def block_statistics(blocks: Iterable[_Base]) -> SceneStatistics:
     """Statistics as those of `scene_statistics`, of a scene that is read block by block.
 
     Parameters
@@ -98,10 +84,11 @@ def block_statistics(blocks: Iterable[tuple[NDArray, NDArray, NDArray, NDArray]]
 class Moments:
     """What `block_statistics` gathers, for callers that go through the blocks once for several base pairs."""
 
-    def __init__(self):
-        self._count, self._mean, self._squares = 0, 0.0, 0.0
+    def __init__(self) -> None:
+        self._count = 0
+        self._mean = self._squares = np.zeros(())  # of the right shape once a block was added
 
-    def add(self, images: tuple[NDArray, NDArray, NDArray, NDArray]) -> None:
+    def add(self, images: _Base) -> None:
         """Add a block: fine_m, coarse_m, fine_n, coarse_n, each (bands, height, width)."""
         part = np.stack([np.asarray(image, np.float64) for image in images])
         values = part[:, :, np.isfinite(part).all(axis=(0, 1))]
@@ -110,8 +97,9 @@ class Moments:
             return
         mean_here = values.mean(axis=2)
         step, share = mean_here - self._mean, more / (self._count + more)
-        self._squares += ((values - mean_here[:, :, None]) ** 2).sum(axis=2) + step**2 * self._count * share
-        self._mean += step * share
+        squares_here = ((values - mean_here[:, :, None]) ** 2).sum(axis=2)
+        self._squares = self._squares + (squares_here + step**2 * self._count * share)
+        self._mean = self._mean + step * share
         self._count += more
 
     def statistics(self) -> SceneStatistics:
@@ -202,51 +190,58 @@ def predict(
     base = (fine_m, coarse_m, fine_n, coarse_n)
     _check_base(base)
     _check_dates(coarse_p, fine_m, targets)
-    _check_settings(window, classes, scale, valid_range)
+    check_settings(window, classes, scale, valid_range)
     if statistics is None:
         _check_scene(coarse_p, window)
         statistics = scene_statistics(*base)
     _check_units(statistics, coarse_p, valid_range)
     bands, height, width = fine_m.shape
     targets = np.ones((height, width), bool) if targets is None else np.asarray(targets, bool)
-    constants = (
-        2.0 * statistics.sigma / classes,
-        _critical_values(window * window),
-        *_window_run(window),
-        float(scale),
-        (float(valid_range[0]), float(valid_range[1])),
-        bool(extrapolate),
-        statistics.centre,
+    settings = make_settings(
+        statistics,
+        window=window,
+        classes=classes,
+        scale=scale,
+        valid_range=valid_range,
+        extrapolate=extrapolate,
     )
     out = np.full((len(coarse_p), bands, height, width), np.nan, np.float32)
 
-    def work(block: tuple[slice, slice]) -> None:
+    def work(block: _Part) -> None:
         if targets[block].any():
-            predicted = _predict_one(base, coarse_p, targets, block, window // 2, constants)
+            predicted = _predict_one(base, coarse_p, targets, block, settings)
             out[:, :, *block] = predicted.transpose(2, 3, 0, 1)
 
     _for_each(work, list(_blocks(height, width)))
     return out
 
 
-def _predict_one(base, coarse_p, targets, block, half, constants) -> NDArray[np.float32]:
+def _predict_one(
+    base: _Base,
+    coarse_p: NDArray,
+    targets: NDArray[np.bool_],
+    part: _Part,
+    settings: Settings,
+) -> NDArray[np.float32]:
     """Cut one block with its margins, of any type or file, and predict it: (rows, columns, dates, bands)."""
-    around = tuple(slice(max(0, side.start - half), side.stop + half) for side in block)
-    offset = tuple(half - (side.start - wide.start) for side, wide in zip(block, around, strict=True))
+    half = settings.window // 2
+    around = tuple(slice(max(0, side.start - half), side.stop + half) for side in part)
+    offset = tuple(half - (side.start - wide.start) for side, wide in zip(part, around, strict=True))
     pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float64)
     coarse_p = np.ascontiguousarray(coarse_p[:, :, *around], np.float32)
-    targets = np.ascontiguousarray(targets[block])
+    targets = np.ascontiguousarray(targets[part])
     dates, bands = coarse_p.shape[:2]
     layout = plane_layout(bands, dates)
     shape = tuple(side + 2 * half for side in targets.shape)
-    fine, planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, constants[-1])
-    totals = window_totals(planes[layout[2] :], 2 * half + 1)
+    fine, planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, settings.centre)
+    totals = window_totals(planes[layout.mask :], settings.window)
     out = np.full((*targets.shape, dates, bands), np.nan, np.float32)
-    predict_block(fine, planes, layout, gap_planes, totals, targets, *constants, out)
+    predict_block(Block(fine, planes, layout, gap_planes, totals, targets), settings, out)
     return out
 
 
-def _blocks(height: int, width: int) -> Iterator[tuple[slice, slice]]:
+def _blocks(height: int, width: int) -> Iterator[_Part]:
+    """Rows and columns of blocks."""
     for row in range(0, height, BLOCK_ROWS):
         for column in range(0, width, BLOCK_COLUMNS):
             yield (
@@ -255,7 +250,7 @@ def _blocks(height: int, width: int) -> Iterator[tuple[slice, slice]]:
             )
 
 
-def _for_each(work, items: list) -> None:
+def _for_each(work: Callable[[_Part], None], items: Sequence[_Part]) -> None:
     """Run `work` on all items in as many threads as numba may use; each item writes to its own place."""
     threads = min(numba.get_num_threads(), len(items))
     if threads == 1:
@@ -265,27 +260,6 @@ def _for_each(work, items: list) -> None:
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(work, items):
             pass
-
-
-@lru_cache
-def _critical_values(largest: int) -> NDArray[np.float64]:
-    """Critical value of F(1, 2 n - 2) for n = 0 ... largest similar pixels; infinite where undefined."""
-    values = np.full(largest + 1, np.inf)
-    number = np.arange(2, largest + 1)
-    values[2:] = stats.f.isf(_SIGNIFICANCE, 1, 2 * number - 2)
-    return values
-
-
-@lru_cache
-def _window_run(window: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Relative distance 1 + |x - x_0| / half of a window's pixels (eq 16); 1 for these, 0 in the padding."""
-    half = window // 2
-    y, x = np.mgrid[-half : half + 1, -half : half + 1]
-    size = -(-window * window // RUN_MULTIPLE) * RUN_MULTIPLE
-    distance, inside = np.ones(size, np.float32), np.zeros(size, np.float32)
-    distance[: window * window] = 1.0 + np.hypot(y, x).ravel() / half
-    inside[: window * window] = 1.0
-    return distance, inside
 
 
 def _check_base(images: tuple[NDArray, ...]) -> None:
@@ -310,21 +284,6 @@ def _check_dates(coarse_p: NDArray, fine_m: NDArray, targets: NDArray | None) ->
         )
 
 
-def _check_settings(window: int, classes: int, scale: float, valid_range: tuple[float, float]) -> None:
-    if int(window) != window or window < 3 or window % 2 == 0:
-        raise ValueError(f"window is {window}; it must be an odd number of pixels, 3 or more")
-    if not classes >= 1:
-        raise ValueError(f"classes is {classes}; it must be 1 or more")
-    low, high = valid_range
-    if not low < high:
-        raise ValueError(f"valid_range is {valid_range}; the first value must be below the second")
-    if not _SCALES[0] * (high - low) <= scale <= _SCALES[1] * (high - low):
-        raise ValueError(
-            f"scale is {scale} with valid_range {valid_range}: these are of different units; scale is the "
-            "value that stands for 1 in the data (1 for an index, 10000 for reflectance stored as integers)"
-        )
-
-
 def _check_scene(coarse_p: NDArray, window: int) -> None:
     height, width = coarse_p.shape[2:]
     if window > min(height, width):
@@ -338,9 +297,9 @@ def _check_scene(coarse_p: NDArray, window: int) -> None:
 
 
 def _check_units(statistics: SceneStatistics, coarse_p: NDArray, valid_range: tuple[float, float]) -> None:
-    """Means tell units apart: that of fine images lies in the valid range, those of coarse images near it."""
+    """Infer unit errors from the means: fine ones lie in the valid range, coarse ones near it."""
     low, high = valid_range
-    near = _SCALES[1] * (high - low)
+    near = SCALES[1] * (high - low)
     means = {"fine_m and fine_n": statistics.centre[0], "coarse_m and coarse_n": statistics.centre[1]}
     for p, image in enumerate(coarse_p):
         present = np.isfinite(image)
