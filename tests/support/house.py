@@ -58,13 +58,12 @@ def room_of(path: Path) -> str:
 def imported_rooms(path: Path) -> Iterator[tuple[str, str]]:
     """Rooms that a file imports, with file and line of each import."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module == "nppdrivers":
-            names = [f"nppdrivers.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            is_door = node.module == "nppdrivers"
+            names = [f"nppdrivers.{name}" for name in names] if is_door else [node.module or ""]
         for name in names:
             parts = name.split(".")
             if parts[0] == "nppdrivers" and len(parts) > 1 and parts[1] != "__version__":
@@ -97,7 +96,7 @@ def module_imports() -> dict[str, set[str]]:
     modules = {
         ".".join(path.relative_to(SCRIPTS).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")
     }
-    imports = defaultdict(set)
+    imports: defaultdict[str, set[str]] = defaultdict(set)
     for name, path in modules.items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module:
@@ -108,7 +107,7 @@ def module_imports() -> dict[str, set[str]]:
 
 def table_of_rooms() -> str:
     """Rooms by floor, with the rooms that each imports, as a table in Markdown."""
-    targets = defaultdict(set)
+    targets: defaultdict[str, set[str]] = defaultdict(set)
     for arrow in package_arrows():
         targets[arrow.source].add(arrow.target)
     rows = ["| floor | room | imports |", "|---|---|---|"]

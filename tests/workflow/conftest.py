@@ -5,7 +5,7 @@ from project import Project
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one process, all tests that share the finished run, and each file with a run of its own."""
+    """Keep in one process all tests that share the finished run, and each file with its own run."""
     for item in items:
         if "workflow" in item.keywords:
             shares = {"finished", "untouched"} & set(item.fixturenames)
