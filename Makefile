@@ -16,6 +16,7 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/codespell
+	$(BIN)/python tests/support/plain_english.py
 	$(BIN)/snakemake --lint
 
 format: .venv/ready

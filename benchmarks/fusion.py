@@ -7,8 +7,8 @@ with grid, ndvi and truth) twice, once with 30 % of the cells of every fine and 
 random, and prints errors against the truth. `--every 4` takes each fourth interval, `--cells 200` the central
 200 x 200 cells.
 `python benchmarks/fusion.py fire FOLDER` prints, for each composite around a forest fire between two Landsat
-images (landsat*_YYYY-MM-DD_*.tif of blue to near infrared, MOD13Q1*NDVI.tif), NDVI in the scar less that of a
-ring around it. Run with OMP_NUM_THREADS=1 and PYTHONPATH=workflow_scripts.
+images (landsat*_YYYY-MM-DD_*.tif of blue to near infrared, MOD13Q1*NDVI.tif), NDVI in the scar minus that of
+a ring around it. Run with OMP_NUM_THREADS=1 and PYTHONPATH=workflow_scripts.
 """
 
 import argparse
@@ -153,7 +153,7 @@ class Fire:
         return out
 
     def contrast(self, image: np.ndarray) -> float:
-        """Mean in the scar less that in the ring."""
+        """Mean in the scar minus that in the ring."""
         return float(np.nanmean(image[self.scar]) - np.nanmean(image[self.ring]))
 
     def fuse(self) -> np.ndarray:

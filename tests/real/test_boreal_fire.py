@@ -42,7 +42,7 @@ def images(real_data):
 def test_the_scar_has_the_contrast_that_modis_saw(images):
     """On every composite of both years, before and after the fire, the scar is what the coarse series says.
 
-    NDVI in the scar less that of a ring around it: within 0.06 of MODIS in the growing seasons, within 0.15
+    NDVI in the scar minus that of a ring around it: within 0.06 of MODIS in the growing seasons, within 0.15
     on other composites; no cell below -0.2 where MODIS is above 0. Land away from it has no abrupt change.
     """
     (fine_m, fine_n), coarse, days = images

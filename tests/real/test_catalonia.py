@@ -24,8 +24,8 @@ def catalonia(real_data):
         ("temperature", "mean_temperature", "mean"),
         ("precipitation", "precipitation", "sum"),
     ):
-        of_station = daily.groupby("station_id")[column].agg([statistic, "count"])
-        values[variable] = of_station[statistic].where(of_station["count"] >= MINIMUM_DAYS).to_numpy()
+        by_station = daily.groupby("station_id")[column].agg([statistic, "count"])
+        values[variable] = by_station[statistic].where(by_station["count"] >= MINIMUM_DAYS).to_numpy()
     return stations.reset_index(drop=True), values
 
 

@@ -233,7 +233,7 @@ def test_geotiff_composites(real_data, ready):
 
 
 def averaged(fine, grid, crs, transform, shape):
-    """Mean of the cells of a grid in each pixel; NaN where a pixel is not wholly inside."""
+    """Mean of the cells of a grid in each pixel; NaN where a pixel is not entirely inside."""
     means, share = np.full(shape, np.nan, "float32"), np.zeros(shape, "float32")
     place = {
         "src_crs": grid.crs,

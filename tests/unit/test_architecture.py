@@ -1,6 +1,6 @@
 """The house: arrows of imports, rooms, sizes.
 
-A room is a folder of the package, or a module beside the folders.
+A room is a folder of the package, or a module next to the folders.
 """
 
 import ast
@@ -21,7 +21,7 @@ def functions(path):
 
 
 def test_arrows_go_down():
-    """No room imports a room beside it or above it; rooms of the ground may import each other."""
+    """No room imports a room of its own floor or above it; rooms of the ground may import each other."""
     wrong = [
         f"{arrow.place}: {arrow.source} imports {arrow.target}"
         for arrow in house.package_arrows()
@@ -32,7 +32,7 @@ def test_arrows_go_down():
 
 
 def test_scripts_import_no_later_stage():
-    """A script imports rooms up to that of its own stage, and beside them figures and pages."""
+    """A script imports rooms up to that of its own stage, and figures and pages."""
     wrong = []
     for arrow in house.script_arrows():
         limit = house.FLOORS[house.SCRIPT_ROOMS.get(arrow.source, arrow.source)]
@@ -124,5 +124,5 @@ def test_functions_take_few_parameters():
 
 def test_tables_stand_with_the_module_that_reads_them():
     """A table or template of the package has the stem of its module: the digest of the code follows that."""
-    beside = [path for path in house.PACKAGE.rglob("*") if path.suffix in (".csv", ".html")]
-    assert beside and all(path.with_suffix(".py").exists() for path in beside)
+    data = [path for path in house.PACKAGE.rglob("*") if path.suffix in (".csv", ".html")]
+    assert data and all(path.with_suffix(".py").exists() for path in data)

@@ -71,7 +71,7 @@ def worths(rng, names="abc", shape=(3, 4)):
 
 
 def test_shapley_adds_up():
-    """Shapley values add up to the worth of all less that of none."""
+    """Shapley values add up to the worth of all minus that of none."""
     values = worths(np.random.default_rng(3))
     result = contribution.group_shapley(values)
     total = values[frozenset("abc")] - values[frozenset()]

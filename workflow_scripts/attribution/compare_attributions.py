@@ -65,7 +65,7 @@ def experiments(points: pd.DataFrame, categories: Categories) -> Iterator[tuple[
 
 
 def elevation_shares(points: pd.DataFrame, categories: Categories) -> pd.DataFrame:
-    """Share of the variance of each driver that goes with elevation, NaN without an elevation model."""
+    """Share of the variance of each driver that elevation explains, NaN without an elevation model."""
     rows = [(key, name) for key, names in categories.items() for name in names]
     table = pd.DataFrame(rows, columns=["category", "driver"]).assign(r2_elevation=np.nan)
     if "elevation" in points:

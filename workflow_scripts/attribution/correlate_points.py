@@ -9,7 +9,7 @@ from nppdrivers.job import running
 
 
 def correlate_points(*, points_path: str, drivers: Sequence[str], table_path: str) -> None:
-    """Write r, its naive p, the effective sample size and the p that goes with it, one row a driver."""
+    """Write r, its naive p, the effective sample size and its p, one row a driver."""
     points = pd.read_csv(points_path)
     table = pearson_table(points[["x", "y"]].to_numpy(), points[list(drivers)], points["NPP"].to_numpy())
     table.to_csv(table_path, index=False)

@@ -45,7 +45,7 @@ def plot_attribution_checks(*, inputs: Inputs, output: Outputs, window: int, not
         rasters.read(inputs.dissimilarity, grid, bands=1),
         grid,
         "dissimilarity",
-        title=f"Dissimilarity of the drivers from the points; outside above {threshold:.2f}",
+        title=f"Dissimilarity of the drivers from the points; above {threshold:.2f} the forests extrapolate",
         limits=(0, threshold),
         outline=layer_if_given(inputs.area),
     )

@@ -23,7 +23,7 @@ def coverage_by_date(errors: pd.DataFrame) -> Iterator[dict[str, str | float]]:
     """Coverage [%] of each date by the model that is fitted to all other dates."""
     for day, own in errors.groupby("date"):
         model = fit(errors[errors["date"] != day])
-        band = model.standard_error(own["gap"], own["departure"], of_observation=True)
+        band = model.standard_error(own["gap"], own["departure"], with_image_noise=True)
         yield {"date": day} | {
             name: 100 * coverage(own["error"], band, factor) for name, factor in NORMAL.items()
         }

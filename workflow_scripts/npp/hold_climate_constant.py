@@ -92,7 +92,7 @@ def hold_climate_constant(*, inputs: Inputs, output: Outputs, options: Options, 
     parameters = pd.read_csv(inputs.parameters)
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     classes = rasters.read(inputs.land_cover, grid, bands=1)
-    cells = Cells.of_map(npp, classes, grid)
+    cells = Cells.from_map(npp, classes, grid)
     means = spatial_means(inputs, grid, rasters.read_mask(inputs.study_area, grid))
     weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], period)
     held = mean_npp(inputs, cells, means, parameters, weights, options)

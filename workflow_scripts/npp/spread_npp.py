@@ -23,7 +23,7 @@ BOUNDS = ("percentile", "static", "raised")
 class Inputs(Protocol):
     """Files that the rule reads; those of a year in the order of the years.
 
-    Beside those named here, `ndvi_<method>` (one a year) and `parameters_<method>` of each monthly method.
+    Besides those named here, `ndvi_<method>` (one a year) and `parameters_<method>` of each monthly method.
     """
 
     grid: str
@@ -188,7 +188,7 @@ def spread_npp(
     singles = [run, *(choice for _, choice in single)]
 
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
-    cells = Cells.of_map(npp, rasters.read(inputs.land_cover, grid, bands=1), grid)
+    cells = Cells.from_map(npp, rasters.read(inputs.land_cover, grid, bands=1), grid)
     choices = unscaled([*members, *singles])  # those of the members come first
     yields = mean_yields(inputs, tables, choices, cells, period, soil_texture)
 

@@ -88,7 +88,7 @@ class RunLock:
 
 @contextmanager
 def job_lock() -> Iterator[None]:
-    """Show while a job works that it does, so that no other run starts beside it; nothing outside a run."""
+    """Show that a job is working, so that no other run starts at the same time; nothing outside a run."""
     path = os.environ.get(JOBS_VARIABLE)
     if path is None:
         yield

@@ -17,7 +17,7 @@ CATEGORIES = {"C": [0, 1], "S": [2, 3], "M": [4]}
 
 
 def contributions(X, y, rows, seed):
-    """Prediction at 300 places with all columns, less that without each category."""
+    """Prediction at 300 places with all columns, minus that without each category."""
     places = np.random.default_rng(99).standard_normal((300, 5))
     predictions = []
     for left_out in (None, *CATEGORIES):

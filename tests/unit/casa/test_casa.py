@@ -313,12 +313,12 @@ def test_float32_inputs_lose_only_their_own_rounding():
 
 def test_leap_february_fixes_a_day_more():
     """With the radiation of 29 days for 28 February's NPP grows by that radiation, 3 to 5 %, and alone."""
-    of_year = []
+    runs = []
     for year in (2011, 2012):
         months = np.arange(f"{year}-01", f"{year + 1}-01", dtype="datetime64[M]")
         sol = 0.5 * monthly_extraterrestrial_radiation(months, np.array(35.56))
-        of_year.append((sol, casa.simulate(YEAR_NDVI, YEAR_T, YEAR_P, sol, **PARAMETERS).npp))
-    (sol, npp), (leap_sol, leap_npp) = of_year
+        runs.append((sol, casa.simulate(YEAR_NDVI, YEAR_T, YEAR_P, sol, **PARAMETERS).npp))
+    (sol, npp), (leap_sol, leap_npp) = runs
     assert 1.03 < leap_npp[1] / npp[1] < 1.05
     np.testing.assert_allclose(leap_npp / npp, leap_sol / sol, rtol=1e-12)
     np.testing.assert_allclose(np.delete(leap_npp / npp, 1), 1.0, atol=0.01)
@@ -499,7 +499,7 @@ def land_cover():
 
 
 def test_class_table_is_usable_as_read(land_cover):
-    """Codes that there are count up from 1, bounds and efficiencies lie in range, every value has its source."""
+    """Codes count up from 1, bounds and efficiencies lie in range, every value has its source."""
     assert list(land_cover["class"][:5]) == ["forest", "grassland", "farmland", "construction", "water"]
     codes = land_cover["code"].dropna()
     np.testing.assert_array_equal(codes, np.arange(1, len(codes) + 1))

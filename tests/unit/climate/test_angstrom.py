@@ -79,7 +79,7 @@ def test_only_months_with_both_count():
 
 
 @pytest.mark.parametrize(
-    ("monthly", "told"),
+    ("monthly", "message"),
     [
         (table(stations="A").query("month < '2011-12'"), "there are 23"),
         (table().query("variable == 'sunshine'"), "there are 0"),
@@ -91,8 +91,8 @@ def test_only_months_with_both_count():
         ),
     ],
 )
-def test_refusals(monthly, told):
+def test_refusals(monthly, message):
     """Too few months and coefficients that no place on Earth has are refused."""
     with pytest.raises(ValueError, match="calibrated") as caught:
         calibrate(monthly)
-    assert told in str(caught.value)
+    assert message in str(caught.value)

@@ -112,8 +112,8 @@ def test_tiles_with_a_halo_give_the_same_bytes(tile):
             cut = np.s_[up : top + tile + halo, back : left + tile + halo]
             part = local_correlation(x[cut], y[cut], window=11)
             inner = np.s_[top - up : top - up + tile, left - back : left - back + tile]
-            for of_whole, of_part in zip(whole, part, strict=True):
-                assert of_whole[top : top + tile, left : left + tile].tobytes() == of_part[inner].tobytes()
+            for expected, layer in zip(whole, part, strict=True):
+                assert expected[top : top + tile, left : left + tile].tobytes() == layer[inner].tobytes()
 
 
 def test_border_equals_missing_cells_beyond():

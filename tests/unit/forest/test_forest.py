@@ -126,7 +126,7 @@ def test_agrees_with_r():
 
     The numbers are means of 20 seeds by R 4.2.2, randomForest 4.7-1.1 (`Rscript benchmarks/random_forest.R`).
     """
-    of_r = [21.876, 18.438, 2.314, 1.762, 6.708, 6.765, 14.204, 12.202, 4.561, 1.659, 3.696, 5.815]
+    shares_of_r = [21.876, 18.438, 2.314, 1.762, 6.708, 6.765, 14.204, 12.202, 4.561, 1.659, 3.696, 5.815]
     rotation = np.sqrt([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37])
     turn = np.outer(np.arange(1, 301), rotation) % 1
     X = np.hstack([turn[:, :6], 0.7 * turn[:, :6] + 0.3 * turn[:, 6:]])
@@ -134,7 +134,7 @@ def test_agrees_with_r():
     forests = [Forest(seed=seed).fit(X, y) for seed in range(8)]
     shares = np.mean([forest.permutation_importance()["share"] for forest in forests], axis=0)
     assert np.mean([forest.oob_mse_ for forest in forests]) == pytest.approx(557.214, rel=0.02)
-    np.testing.assert_allclose(shares, of_r, atol=1.0)
+    np.testing.assert_allclose(shares, shares_of_r, atol=1.0)
 
 
 def test_defaults_and_repeatability():
@@ -250,7 +250,7 @@ def test_many_cuts_need_wider_codes():
 
 
 def test_prediction_is_the_same_in_any_blocks(fitted, monkeypatch):
-    """A row's value does not depend on the rows beside it: any cut into blocks gives the same bytes."""
+    """A row's value does not depend on the rows around it: any cut into blocks gives the same bytes."""
     model, _, _ = fitted
     rows = np.random.default_rng(8).standard_normal((1500, 6))
     whole = model.predict(rows)

@@ -1,4 +1,4 @@
-"""Abrupt changes in a coarse series: found when they happened, and told from seasons."""
+"""Abrupt changes in a coarse series: found when they happened, and distinguished from seasons."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def burn(series, first_after):
 
 @pytest.mark.parametrize("first_after", [2, 6, 10])
 def test_a_fire_is_dated(first_after):
-    """In the burnt patch the dates before the fire are told from those after; elsewhere nothing is found."""
+    """In the burnt patch dates are split into before and after the fire; elsewhere nothing is found."""
     series = coarse_series()
     patch = burn(series, first_after)
     side = side_of_change(series[0], series[-1], series[1:-1])
@@ -113,7 +113,7 @@ def test_disagreement_without_a_change_is_left_alone():
 
 
 def test_levelling_keeps_missing_pixels_and_units():
-    """NaN stays and spreads not; values times 10000 give 10000 times the result; a cloud tells nothing."""
+    """NaN stays and spreads not; values times 10000 give 10000 times the result; a cloud changes nothing."""
     series = coarse_series()[[0, 8]]
     burn(series, 1)
     fine = series.copy()

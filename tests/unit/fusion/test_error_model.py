@@ -42,8 +42,8 @@ def test_the_model_is_found_again_and_covers():
     found = [model.constant, model.per_day, model.departure_share]
     np.testing.assert_allclose(found, [4e-4, 2e-5, 0.25], rtol=0.1)
     gap, departure, error, against_images = simulated(60_000, seed=1)
-    for errors, of_observation in ((error, False), (against_images, True)):
-        band = model.standard_error(gap, departure, of_observation=of_observation)
+    for errors, with_image_noise in ((error, False), (against_images, True)):
+        band = model.standard_error(gap, departure, with_image_noise=with_image_noise)
         assert error_model.coverage(errors, band, 1.0) == pytest.approx(0.683, abs=0.01)
         assert error_model.coverage(errors, band, 1.96) == pytest.approx(0.95, abs=0.01)
 
@@ -73,12 +73,12 @@ def test_missing_errors_do_not_count():
 
 
 def test_few_dates_give_one_standard_error():
-    """From two dates gap and noise cannot be told apart: the RMSE of the images left out, everywhere."""
+    """From two dates gap and noise cannot be separated: the RMSE of the images left out, everywhere."""
     gap, departure, _, error = simulated(2000)
     model = error_model.fit_error_model(gap, departure, error, error, np.arange(2000) % 2)
     rmse = np.sqrt(np.mean(error**2))
-    for of_observation in (False, True):
+    for with_image_noise in (False, True):
         band = model.standard_error(
-            np.array([0.0, 100.0]), np.array([0.0, 0.5]), of_observation=of_observation
+            np.array([0.0, 100.0]), np.array([0.0, 0.5]), with_image_noise=with_image_noise
         )
         np.testing.assert_allclose(band, rmse, rtol=1e-6)

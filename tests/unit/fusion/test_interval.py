@@ -188,7 +188,7 @@ def test_random_gaps_leave_no_hole_and_little_error():
 
 
 def test_one_side_only_and_missing_coarse_pixels():
-    """Before the first image there is one side; a pixel without a coarse value is missing, and said to be."""
+    """Before the first image there is one side; a pixel without a coarse value is missing, and marked so."""
     fine, coarse = season()
     wanted = coarse[0:2].copy()
     wanted[1, 3, 4] = np.nan

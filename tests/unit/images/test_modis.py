@@ -174,7 +174,7 @@ def test_composite_without_bands_is_refused(tmp_path, ndvi):
 
 
 def averaged(fine: np.ndarray, grid: Grid, crs, transform, shape) -> np.ndarray:
-    """Mean of the grid's cells in each pixel, NaN where a pixel is not wholly inside the grid."""
+    """Mean of the grid's cells in each pixel, NaN where a pixel is not entirely inside the grid."""
     means, share = np.full(shape, np.nan, "float32"), np.zeros(shape, "float32")
     place = {
         "src_crs": grid.crs,
@@ -207,7 +207,7 @@ def test_means_of_coarse_pixels_are_kept():
 
 
 def test_constant_image_stays_constant():
-    """A constant coarse image gives the same constant on the grid, beside gaps too."""
+    """A constant coarse image gives the same constant on the grid, next to gaps too."""
     coarse = np.full((30, 40), 0.4, "float32")
     coarse[14:16, 19:21] = np.nan
     place = SINUSOIDAL, Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP), grid_inside(12, 10)
@@ -289,7 +289,7 @@ def test_annual_npp_keeps_its_fill_classes(tmp_path):
 
 
 def test_errors_name_the_file(tmp_path, ndvi):
-    """Damaged files, other projections, absent layers and tiles elsewhere are told with the file."""
+    """Damaged files, other projections, absent layers and tiles elsewhere are reported with the file."""
     damaged = tmp_path / name_of("2010129")
     damaged.write_bytes(b"\x0e\x03\x13\x01 cut off")
     with pytest.raises(ValueError, match=r"A2010129.*cannot be read"):

@@ -1,4 +1,4 @@
-"""Soil samples, plots and vector layers: read, placed, and every fault told."""
+"""Soil samples, plots and vector layers: read, placed, and every fault reported."""
 
 import geopandas as gpd
 import numpy as np
@@ -77,17 +77,17 @@ def test_mapped_columns_take_precedence(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("columns", "told"),
+    ("columns", "message"),
     [
         ({"SOC": "soc_gkg"}, "column soc_gkg: no such column, to be SOC"),
         ({"SOC": "TN", "TN": "TN"}, "column TN: mapped twice: to SOC and to TN"),
     ],
 )
-def test_wrong_mappings(tmp_path, columns, told):
-    """A mapping to a column that is not there, or of two names to one, is told with the file."""
+def test_wrong_mappings(tmp_path, columns, message):
+    """A mapping to a column that is not there, or of two names to one, is reported with the file."""
     with pytest.raises(InputError, match=r"soil\.csv, column") as caught:
         soil(tmp_path, columns=columns)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def scaled(column: int, factor: float) -> str:
@@ -99,7 +99,7 @@ def scaled(column: int, factor: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (scaled(4, 0.01), "column CF: values from 0.22 to 0.318, unlikely in %"),
         (scaled(4, 10), "g kg-1 (x 0.1)"),
@@ -120,11 +120,11 @@ def scaled(column: int, factor: float) -> str:
         (SAMPLES.split("P1")[0].replace("CF,SOC,TN,AP,AK,pH,BD", "Zn"), "no column CF or SOC"),
     ],
 )
-def test_faults_of_samples(tmp_path, text, told):
-    """Each fault is told with file, place and remedy."""
+def test_faults_of_samples(tmp_path, text, message):
+    """Each fault is reported with file, place and remedy."""
     with pytest.raises(InputError, match=r"soil\.csv") as caught:
         soil(tmp_path, text)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_all_faults_are_told_together(tmp_path):
@@ -136,7 +136,7 @@ def test_all_faults_are_told_together(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (PLOTS.replace("719.8", "7.2").replace("619.3", "6.2"), "t ha-1 yr-1 (x 100)"),
         (PLOTS.replace("719.8", "0.72").replace("619.3", "0.62"), "kg m-2 yr-1 (x 1000)"),
@@ -145,14 +145,14 @@ def test_all_faults_are_told_together(tmp_path):
         (PLOTS.replace("biomass_g_m2_yr", "biomass"), "no column biomass_g_m2_yr"),
     ],
 )
-def test_plots(tmp_path, text, told):
-    """Plots are read; each fault is told."""
+def test_plots(tmp_path, text, message):
+    """Plots are read; each fault is reported."""
     (tmp_path / "plots.csv").write_text(PLOTS)
     assert tables.read_plots(tmp_path / "plots.csv", CRS)["land_cover"].tolist() == ["farmland", "grassland"]
     (tmp_path / "plots.csv").write_text(text)
     with pytest.raises(InputError) as caught:
         tables.read_plots(tmp_path / "plots.csv", CRS)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def layer(*shapes, crs=CRS, **attributes) -> gpd.GeoDataFrame:
@@ -174,7 +174,7 @@ def test_vector_comes_in_the_grid_system(tmp_path):
 
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")
 @pytest.mark.parametrize(
-    ("content", "shape", "told"),
+    ("content", "shape", "message"),
     [
         (layer(SQUARE, crs=None), "polygon", "no coordinate system"),
         (layer(SQUARE), "line", "holds Polygon"),
@@ -187,16 +187,16 @@ def test_vector_comes_in_the_grid_system(tmp_path):
         ),
     ],
 )
-def test_faults_of_vectors(tmp_path, content, shape, told):
-    """Each fault of a vector layer is told."""
+def test_faults_of_vectors(tmp_path, content, shape, message):
+    """Each fault of a vector layer is reported."""
     content.to_file(tmp_path / "layer.shp")
     with pytest.raises(InputError, match=r"layer\.shp") as caught:
         vectors.read_vector(tmp_path / "layer.shp", CRS, shape=shape)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_absent_damaged_and_ambiguous_files(tmp_path):
-    """Files that are absent, damaged or hold several layers are told as such."""
+    """Files that are absent, damaged or hold several layers are reported as such."""
     with pytest.raises(InputError, match="no such file"):
         vectors.read_vector(tmp_path / "none.gpkg", CRS)
     (tmp_path / "bad.gpkg").write_bytes(b"SQLite format 3\0 but not really")
@@ -237,7 +237,7 @@ def test_survey_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"goaf": None}, "layer goaf: no such layer"),
         ({"cracks": SURVEY["cracks"].drop(columns="width_m")}, "layer cracks: no attribute width_m"),
@@ -247,11 +247,11 @@ def test_survey_is_read(tmp_path):
         ({"collapse": SURVEY["collapse"].assign(depth_m=[None])}, "layer collapse: depth_m is"),
     ],
 )
-def test_faults_of_the_survey(tmp_path, changed, told):
-    """Absent layers and attributes, and impossible values are told with their layer."""
+def test_faults_of_the_survey(tmp_path, changed, message):
+    """Absent layers and attributes, and impossible values are reported with their layer."""
     with pytest.raises(InputError) as caught:
         vectors.read_survey(write_survey(tmp_path / "survey.gpkg", **changed), CRS)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert len(caught.value.problems) == 1
 
 

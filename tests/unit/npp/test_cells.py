@@ -16,7 +16,7 @@ def cells():
     npp[1, :] = np.nan
     npp[4, 2] = np.nan
     classes = (np.arange(35).reshape(7, 5) % 3 + 1).astype("uint8")
-    return npp, classes, Cells.of_map(npp, classes, GRID)
+    return npp, classes, Cells.from_map(npp, classes, GRID)
 
 
 def test_blocks_read_what_the_whole_map_has(tmp_path):

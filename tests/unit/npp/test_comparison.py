@@ -31,7 +31,7 @@ def test_aggregation_against_a_loop():
 
 
 def test_aggregation_of_cells_cut_by_the_edge():
-    """Told how many fine cells fill a coarse cell, one that is mostly outside the map gets no mean."""
+    """Given how many fine cells fill a coarse cell, one that is mostly outside the map gets no mean."""
     values, index = np.full(10, 5.0), np.array([0] * 8 + [1] * 2)
     means, shares = aggregate_to_cells(values, index, 3, 0.5, whole_cell=8)
     np.testing.assert_array_equal(means, [5.0, np.nan, np.nan])

@@ -83,9 +83,9 @@ def test_members_equal_simulate(site):
         *(choice for _, choice in ensemble.one_at_a_time(RUN, LEVELS)),
     ]
     found = yields(site, choices)
-    for choice, of_choice in zip(choices, found, strict=True):
+    for choice, npp_of_choice in zip(choices, found, strict=True):
         expected = simulated(site, choice, 0.5)
-        np.testing.assert_allclose(0.5 * choice.radiation_factor * of_choice, expected, rtol=1e-12)
+        np.testing.assert_allclose(0.5 * choice.radiation_factor * npp_of_choice, expected, rtol=1e-12)
 
 
 def test_months_that_do_not_count_may_be_missing(site):

@@ -63,7 +63,7 @@ def test_parts_add_up(npp):
 
 
 def test_overlaps_outside_and_other_coordinates(npp):
-    """Polygons may overlap; one beside the map has n 0; longitude and latitude give the same figures."""
+    """Polygons may overlap; one outside the map has n 0; longitude and latitude give the same figures."""
     shapes = around((2, 2, 6, 6), (2, 2, 6, 6), (100, 100, 5, 5))
     found = polygons.polygon_statistics(npp, GRID, shapes)
     np.testing.assert_allclose(found.loc[0, "n":].astype(float), found.loc[1, "n":].astype(float))
@@ -85,8 +85,8 @@ def test_cells_of_plots(npp):
     np.testing.assert_array_equal(polygons.cells_around(npp, GRID, x, y), npp[6:7, 4])
     np.testing.assert_array_equal(polygons.cells_around(npp, GRID, x, y, 90.0), npp[5:8, 3:6].ravel())
     assert polygons.cells_around(npp, GRID, 6e5 + 1, 4e6 - 1, 90.0).size == 4
-    for beside in ((6e5 - 500, y), (x, 4e6 + 500), (6e5 + 30 * 31, y)):
-        assert np.isnan(polygons.cells_around(npp, GRID, *beside, 90.0)).all()
+    for outside in ((6e5 - 500, y), (x, 4e6 + 500), (6e5 + 30 * 31, y)):
+        assert np.isnan(polygons.cells_around(npp, GRID, *outside, 90.0)).all()
 
 
 def test_points_are_read_and_checked(tmp_path):

@@ -89,7 +89,7 @@ def test_cma_places(tmp_path, place, expected):
 
 
 @pytest.mark.parametrize(
-    ("element", "values", "changed", "told"),
+    ("element", "values", "changed", "message"),
     [
         ("TEM", "68 192 -57 0 0", {}, "12 columns in place of 13"),
         ("TEM", "6.8 19.2 -5.7 0 0 0", {}, "not whole numbers"),
@@ -99,9 +99,9 @@ def test_cma_places(tmp_path, place, expected):
         ("TEM", "68 192 -57 0 0 0", {"day": "2010 5 32"}, "not a day of the calendar"),
     ],
 )
-def test_cma_wrong_lines(tmp_path, element, values, changed, told):
-    """A line that cannot be right is told with its file."""
-    with pytest.raises(InputError, match=told) as caught:
+def test_cma_wrong_lines(tmp_path, element, values, changed, message):
+    """A line that cannot be right is reported with its file."""
+    with pytest.raises(InputError, match=message) as caught:
         cma(tmp_path, element, values, **changed)
     assert "TEM-12001-201005.TXT" in str(caught.value)
 
@@ -128,7 +128,7 @@ def test_cma_station_that_moves(tmp_path):
 
 
 def test_cma_absent_month_and_stations_given(tmp_path):
-    """A month without a file is told; a station table chooses stations and their coordinates."""
+    """A month without a file is reported; a station table chooses stations and their coordinates."""
     for month in ("201005", "201007"):
         lines = [
             f"{station} 3548 11245 9000 2010 {int(month[4:])} 1 68 1 1 0 0 0" for station in (53975, 53976)
@@ -240,7 +240,7 @@ def test_ghcn_other_forms(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "message"),
     [
         (lambda lines, places: ([lines[0][:150]], places), "line 1: 150 characters in place of 269"),
         (
@@ -258,15 +258,15 @@ def test_ghcn_other_forms(tmp_path):
         ),
     ],
 )
-def test_ghcn_wrong_files(tmp_path, spoil, told):
-    """Truncated lines, other columns, and stations that are not listed are told."""
+def test_ghcn_wrong_files(tmp_path, spoil, message):
+    """Truncated lines, other columns, and stations that are not listed are reported."""
     lines, places = spoil([dly_line(GHCN_STATION, 2010, 5, "PRCP", ["   56  S"])], STATION_LIST)
     (tmp_path / "a.dly").write_text("\n".join(lines) + "\n")
     if places:
         (tmp_path / "ghcnd-stations.txt").write_text(places)
     with pytest.raises(InputError) as caught:
         records.read_service(tmp_path, wanted())
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 GSOD_PLACE = {"STATION": "53975099999", "LATITUDE": "35.5", "LONGITUDE": "112.8333", "ELEVATION": "659.5"}
@@ -311,7 +311,7 @@ def test_gsod_values(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"LATITUDE": "112.8", "LONGITUDE": "35.5"}, "swapped"),
         ({"LATITUDE": "0.0", "LONGITUDE": "0.0"}, "no longitude and latitude of station 53975099999"),
@@ -319,13 +319,13 @@ def test_gsod_values(tmp_path, name):
         ({"TEMP": "50,0"}, "column TEMP, line 2: not a number"),
     ],
 )
-def test_gsod_wrong_files(tmp_path, changed, told):
-    """Places and numbers that cannot be are told with their line."""
+def test_gsod_wrong_files(tmp_path, changed, message):
+    """Places and numbers that cannot be are reported with their line."""
     rows = [GSOD_PLACE | {"DATE": "2010-05-02", "TEMP": "  50.0"} | changed]
     gsod_file(tmp_path / "a.csv", rows)
     with pytest.raises(InputError) as caught:
         records.read_service(tmp_path, wanted())
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_formats_are_recognised(tmp_path):
@@ -357,10 +357,10 @@ def test_service_files_and_tidy_table_give_the_same_months(tmp_path):
     elements = {"temperature": ("TEM", "TAVG"), "precipitation": ("PRE", "PRCP")}
     for variable, values in tenths.items():
         for month in (5, 6):
-            of_month = values[days.month == month]
+            month_values = values[days.month == month]
             rows = [
                 f"53975 3530 11250 6595 2010 {month} {day} {value} {value} {value} 0 0 0"
-                for day, value in enumerate(of_month, 1)
+                for day, value in enumerate(month_values, 1)
             ]
             cma_file(tmp_path / "cma", elements[variable][0], f"2010{month:02d}", rows)
     (tmp_path / "ghcn").mkdir()
@@ -402,7 +402,7 @@ def test_service_files_and_tidy_table_give_the_same_months(tmp_path):
 
 
 def test_impossible_values_are_told_with_their_file(tmp_path):
-    """A value outside the range of its quantity is told with station, day and file."""
+    """A value outside the range of its quantity is reported with station, day and file."""
     rows = [
         f"53975 3530 11250 6595 2010 5 {day} {850 if day == 7 else 150} 0 0 0 0 0" for day in range(1, 32)
     ]

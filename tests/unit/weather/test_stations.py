@@ -138,7 +138,7 @@ def change(table, variable, function):
 
 
 @pytest.mark.parametrize(
-    ("variable", "function", "told"),
+    ("variable", "function", "message"),
     [
         ("temperature", lambda x: x + 273.15, "kelvin"),
         ("temperature", lambda x: x * 10, "0.1 degC"),
@@ -152,16 +152,16 @@ def change(table, variable, function):
         ("solar_radiation", lambda x: x / 3.6, "MJ m-2 a day or a month"),  # kWh m-2
     ],
 )
-def test_unit_mistakes_are_told(daily, places, tmp_path, variable, function, told):
+def test_unit_mistakes_are_told(daily, places, tmp_path, variable, function, message):
     """Values in a wrong unit are refused with the unit that they look like."""
     with pytest.raises(InputError, match=f"variable {variable}") as caught:
         read(change(daily, variable, function), places, tmp_path)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert len(caught.value.problems) == 1
 
 
 @pytest.mark.parametrize(
-    ("variable", "function", "told"),
+    ("variable", "function", "message"),
     [
         ("precipitation", lambda x: x / 30.4, "mm per day in a monthly table"),
         ("sunshine", lambda x: x / 30.4, "hours per day in a monthly table"),
@@ -169,12 +169,12 @@ def test_unit_mistakes_are_told(daily, places, tmp_path, variable, function, tol
         ("solar_radiation", lambda x: x / 30.4 / 0.0864, "of the radiation above the atmosphere"),  # W m-2
     ],
 )
-def test_unit_mistakes_of_monthly_tables(daily, places, tmp_path, variable, function, told):
-    """Daily means in a monthly table of sums are told."""
+def test_unit_mistakes_of_monthly_tables(daily, places, tmp_path, variable, function, message):
+    """Daily means in a monthly table of sums are reported."""
     months = stations.monthly(read(daily, places, tmp_path), places).rename(columns={"month": "date"})
     tidy = months[["station", "date", "variable", "value"]]
     assert len(read(tidy, places, tmp_path)) == len(tidy)
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         read(change(tidy, variable, function), places, tmp_path)
 
 
@@ -195,17 +195,17 @@ def test_all_faults_are_told_together(daily, places, tmp_path):
     with pytest.raises(InputError) as caught:
         read(table, places, tmp_path)
     text = str(caught.value)
-    for told in (
+    for message in (
         "line 2: unknown station C",
         "line 3: 2011/01/02",
         "line 4: unknown variable temp",
         "line 12, 4382",
     ):
-        assert told in text
+        assert message in text
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "told"),
+    ("column", "value", "message"),
     [
         ("unit", "K", "unit is K"),
         ("date", "2011-02-30", "2011-02-30 is not a day"),
@@ -215,17 +215,17 @@ def test_all_faults_are_told_together(daily, places, tmp_path):
         ("value", 99.9, "99.9 outside"),
     ],
 )
-def test_single_faults(daily, places, tmp_path, column, value, told):
-    """A single wrong cell is told with its line."""
+def test_single_faults(daily, places, tmp_path, column, value, message):
+    """A single wrong cell is reported with its line."""
     table = daily.astype({column: object})
     table.loc[5, column] = value
     with pytest.raises(InputError, match="line 7") as caught:
         read(table, places, tmp_path)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (STATIONS.replace("112.7,35.6", "35.6,112.7"), "are longitude and latitude swapped"),
         (STATIONS.replace("B,", "A,"), "more than once"),
@@ -236,12 +236,12 @@ def test_single_faults(daily, places, tmp_path, column, value, told):
         (STATIONS.replace("112.8", "112°48'"), "not a number"),
     ],
 )
-def test_wrong_stations(tmp_path, text, told):
-    """Each fault of a table of stations is told."""
+def test_wrong_stations(tmp_path, text, message):
+    """Each fault of a table of stations is reported."""
     (tmp_path / "stations.csv").write_text(text)
     with pytest.raises(InputError, match=r"stations\.csv") as caught:
         stations.read_stations(tmp_path / "stations.csv")
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_chinese_encoding(tmp_path):

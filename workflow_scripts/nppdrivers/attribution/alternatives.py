@@ -52,7 +52,7 @@ def without_elevation(drivers: pd.DataFrame, elevation: np.ndarray) -> tuple[pd.
     residuals : DataFrame
         In the units of the drivers, mean 0.
     share : Series
-        Share of the variance of each driver that goes with elevation, r^2 [0 to 1]; NaN for a constant.
+        Share of the variance of each driver that elevation explains, r^2 [0 to 1]; NaN for a constant.
     """
     line = np.column_stack([np.ones(len(elevation)), elevation - np.mean(elevation)])
     values = drivers.to_numpy(dtype=np.float64)

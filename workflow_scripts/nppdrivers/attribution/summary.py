@@ -10,7 +10,7 @@ from nppdrivers.contribution import INDISTINCT
 LEAST_R2 = 0.2  # explained share of NPP, in land not seen, below which nothing is named
 HALF = 50.0  # percent of the land
 LEAD = 10.0  # percentage points by which the first category must be ahead of the second
-CONFOUNDED = 0.5  # share of climate that goes with elevation, above which the two cannot be distinguished
+CONFOUNDED = 0.5  # share of climate that elevation explains, above which the two cannot be distinguished
 NEGLIGIBLE = 5.0  # percent that climate accounts for, below which where it comes from is left out
 UNSURE = 80.0  # percent of the land where noise could explain the lead, above which no place is named
 
@@ -64,7 +64,7 @@ class Findings:
         Share of climate in the explained variance with climate held constant in NPP, and with the part of
         elevation taken out of the drivers [%].
     elevation_r2 : mapping of climate driver to float
-        Share of its variance that goes with elevation [0 to 1].
+        Share of its variance that elevation explains [0 to 1].
     """
 
     whole: Leads
@@ -84,7 +84,7 @@ class Findings:
 
     @property
     def elevation_share(self) -> float:
-        """Share of the variance of the climate drivers that goes with elevation, their mean [0 to 1]."""
+        """Share of the variance of the climate drivers that elevation explains, their mean [0 to 1]."""
         known = [share for share in self.elevation_r2.values() if np.isfinite(share)]
         return float(np.mean(known)) if known else np.nan
 

@@ -32,7 +32,7 @@ def check_landsat(study: Study, path: Path) -> Findings:
     """Check each image of the years of the study, and that two days at least are clear enough."""
     table = path.is_file()
     images = read_ready_table(path, study.data_folder) if table else find_scenes(path)
-    of_study = [
+    used = [
         image
         for image in images
         if image.date.year in study.period.years
@@ -40,9 +40,9 @@ def check_landsat(study: Study, path: Path) -> Findings:
     ]
     clear: dict[date, np.ndarray] = {}  # cells that are clear in any image of the day
     findings: list[Finding] = []
-    for image in of_study:
+    for image in used:
         findings += findings_of(partial(_image, study, image, clear), image.reference)
-    yield from _scenes(of_study, len(images) - len(of_study))
+    yield from _scenes(used, len(images) - len(used))
     yield from findings
     yield from _base_images(study, path, len(images), clear)
 

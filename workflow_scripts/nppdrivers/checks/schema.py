@@ -27,7 +27,6 @@ MOVED = {
     "fusion.fuse": "fusion.layers",
     "ndvi_smoothing": "ndvi.smoothing",
     "monthly_ndvi": "ndvi.monthly",
-    "fusion.fuse": "fusion.layers",
     "attribution.sampling": "attribution.points.sampling",
     "attribution.window": "attribution.local.window",
     "attribution.significance": "attribution.local.significance",

@@ -215,7 +215,7 @@ def _files(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
 
 
 def _absent(key: str, path: str) -> str:
-    """Message for a file or folder that does not exist, with the nearest name beside it."""
+    """Message for a file or folder that does not exist, with the nearest name that exists."""
     folder = Path(path).parent
     names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     return f"{key}: {path} does not exist; {nearest(Path(path).name, names) or 'correct the path'}"

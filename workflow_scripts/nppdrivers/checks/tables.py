@@ -104,7 +104,7 @@ def check_weather(study: Study, path: Path) -> Findings:
         yield from _stations(stations, study, path)
     unit = study.columns.get("weather", {}).get("unit", "unit")
     if form == "tidy" and unit not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns:
-        remedy = "add it, so that degC, mm, h, % and the like can be checked"
+        remedy = "add it, so that degC, mm, h, % and similar units can be checked"
         yield Problem(str(path), "", f"no column {unit}", remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"
     yield from _months(weather, study, path)

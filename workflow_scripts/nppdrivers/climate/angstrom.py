@@ -12,7 +12,7 @@ from nppdrivers.evapotranspiration import monthly_daylight_hours, monthly_extrat
 FEWEST_MONTHS = 24  # station-months, two years of one station
 # Coefficients that the literature reports anywhere lie within (FAO-56 takes 0.25 and 0.50).
 A_RANGE, B_RANGE = (0.10, 0.45), (0.30, 0.75)
-_DARK_H = 30.0  # months with less daylight tell nothing about the share of it that is sunny
+_DARK_H = 30.0  # months with less daylight show nothing of the share of it that is sunny
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is said about a fitted climate variable: monthly log, ranked residuals, error correlation."""
+"""Report on a fitted climate variable: monthly log, ranked residuals, error correlation."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def elevation_correlation(surface: np.ndarray, elevation: np.ndarray) -> float:
 
 
 def summary(log: pd.DataFrame, residuals: pd.DataFrame) -> dict[str, float]:
-    """Sum up the monthly log and the leave-one-out residuals of a variable.
+    """Summarise the monthly log and the leave-one-out residuals of a variable.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Checks of the attribution: drivers beside each other, shares beside chance, other ways to ask."""
+"""Checks of the attribution: how drivers relate, shares against chance, alternative attributions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -90,7 +90,7 @@ def _vif_text(vif: float) -> str:
 
 @styled
 def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: int) -> Figure:
-    """Shares of significant local correlations beside those of chance, and with the window.
+    """Shares of significant local correlations compared with those of chance, and with the window.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ def _arrow(axes: Axes, way: Sequence[tuple[float, float]]) -> None:
         path = Path(stops)
     else:
         slope = np.zeros(len(stops))
-        # a steeper slant would cut the boxes beside a bend
+        # a steeper slant would cut the boxes next to a bend
         slope[1:-1] = np.clip((stops[2:, 0] - stops[:-2, 0]) / 2, -STEEPEST, STEEPEST)
         vertices = [stops[0]]
         for (before, after), (lean0, lean1) in zip(pairwise(stops), pairwise(slope), strict=True):

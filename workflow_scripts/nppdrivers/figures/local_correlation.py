@@ -55,7 +55,7 @@ def local_correlation_panels(
         Columns ``r`` and ``p``, indexed by driver: Pearson correlation at the sampled points. Two stars stand
         for p < 0.01, one for p < 0.05.
     inside
-        True in the study area (H, W): tells undefined cells from those outside.
+        True in the study area (H, W): separates undefined cells from those outside.
     outline
         Study area.
 

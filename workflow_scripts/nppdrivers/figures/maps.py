@@ -26,7 +26,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.quantities import Quantity, quantity
 
 MAP_WIDTH, COLUMN_WIDTH, HIGHEST, LOWEST = 4.3, 1.75, 8.5, 4.75  # [inch]
-LEFT, BOTTOM, GAP, EDGE = 0.3, 0.3, 0.2, 0.12  # margins, and room beside the map [inch]
+LEFT, BOTTOM, GAP, EDGE = 0.3, 0.3, 0.2, 0.12  # margins, and room next to the map [inch]
 OUTLINE = {"colors": INK, "linewidths": 1.0}
 RIVER = {"colors": "#2b7bba", "linewidths": 1.1}
 MANY_POINTS = 30  # more are drawn as small dots
@@ -130,7 +130,7 @@ def mean_npp(
 
 
 def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Quantity) -> None:
-    """Upright colour bar and beside it how much of the area has each value; the ends hold all beyond them."""
+    """Upright colour bar with a histogram of the area; its ends count all values beyond them."""
     low, high = image.get_clim()
     column.gap(0.05)
     left, bottom, width, height = column.room(1.6)

@@ -36,15 +36,16 @@ class ErrorModel:
     image_noise: float
 
     def standard_error(
-        self, gap: NDArray, departure: NDArray, *, of_observation: bool = False
+        self, gap: NDArray, departure: NDArray, *, with_image_noise: bool = False
     ) -> NDArray[np.float32]:
         """Standard error [unit] for a gap [d] and a departure [unit]; a gap of NaN has no image at all.
 
-        Of the truth or, with `of_observation`, of a fine image of that day, which has noise of its own.
+        Against the truth or, with `with_image_noise`, against a fine image of that day, which has noise of
+        its own.
         """
         variance = self.constant + self.per_day * gap + self.departure_share * np.square(departure)
         variance = np.where(np.isnan(gap), self.without_image, variance)
-        return np.sqrt(variance + of_observation * self.image_noise).astype(np.float32)
+        return np.sqrt(variance + with_image_noise * self.image_noise).astype(np.float32)
 
 
 def nearest_clear(

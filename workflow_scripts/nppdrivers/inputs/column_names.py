@@ -29,9 +29,9 @@ def rename_columns(table: pd.DataFrame, columns: Mapping[str, str] | None, path:
     for theirs in dict.fromkeys(columns.values()):
         mapped = [ours for ours, name in columns.items() if name == theirs]
         if len(mapped) > 1:
-            said = f"mapped twice: to {' and to '.join(mapped)}"
+            fault = f"mapped twice: to {' and to '.join(mapped)}"
             problems.append(
-                Problem(str(path), f"column {theirs}", said, "keep one of them in the settings (columns)")
+                Problem(str(path), f"column {theirs}", fault, "keep one of them in the settings (columns)")
             )
     if problems:
         raise InputError(problems)

@@ -80,9 +80,9 @@ def check_table(table: pd.DataFrame, schema: pa.DataFrameSchema, path: str | Pat
         found = [_absent_column(path, name, table) for name in cases.loc[absent, "failure_case"]]
         together = cases["check"] == "multiple_fields_uniqueness"
         if together.any():
-            said = f"rows of the same {', '.join(cases.loc[together, 'column'].unique())}"
+            fault = f"rows of the same {', '.join(cases.loc[together, 'column'].unique())}"
             place = lines_of(cases.loc[together, "index"])
-            found.append(Problem(str(path), place, said, "keep one row of each"))
+            found.append(Problem(str(path), place, fault, "keep one row of each"))
         for (column, check), group in cases[~absent & ~together].groupby(["column", "check"], sort=False):
             found.append(_fault(path, str(column), str(check), group))
         return found
@@ -110,8 +110,8 @@ def unit_problem(
     values: pd.Series, measured: Quantity, units: Sequence[str], path: str | Path, place: str
 ) -> Problem:
     """Say that values are in another unit."""
-    said = f"values from {values.min():g} to {values.max():g}, unlikely in {measured.unit}"
-    return Problem(str(path), place, said, f"they look like {' or like '.join(units)}")
+    fault = f"values from {values.min():g} to {values.max():g}, unlikely in {measured.unit}"
+    return Problem(str(path), place, fault, f"they look like {' or like '.join(units)}")
 
 
 def range_problems(
@@ -125,7 +125,7 @@ def range_problems(
     outside = values[(values < measured.minimum) | (values > measured.maximum)]
     if outside.empty:
         return []
-    said = (
+    fault = (
         f"{', '.join(f'{value:g}' for value in outside[:SHOWN])} outside "
         f"{measured.minimum:g} to {measured.maximum:g} {measured.unit}"
     ).removesuffix(" 1")  # without a unit
@@ -135,7 +135,7 @@ def range_problems(
         if code
         else "correct or empty these cells"
     )
-    return [Problem(str(path), f"{place}, {named(outside.index)}", said, remedy)]
+    return [Problem(str(path), f"{place}, {named(outside.index)}", fault, remedy)]
 
 
 def read_points(
@@ -153,8 +153,8 @@ def read_points(
         return read_csv(path, text, columns, only)
     layer = read_layer(path)
     if layer.crs is None:
-        said, remedy = "no coordinate system", "assign the one it was drawn in (for a Shapefile: the .prj)"
-        raise InputError([Problem(str(path), "", said, remedy)])
+        fault, remedy = "no coordinate system", "assign the one it was drawn in (for a Shapefile: the .prj)"
+        raise InputError([Problem(str(path), "", fault, remedy)])
     points = layer.to_crs("EPSG:4326").representative_point()
     table = rename_columns(pd.DataFrame(layer.drop(columns=layer.geometry.name)), columns, path)
     texts = [name for name in text if name in table]
@@ -280,20 +280,20 @@ def _repeated_places(table: pd.DataFrame, name: str, path: str | Path) -> list[P
     again = table.index[table.duplicated(keys, keep=False) & table[keys].notna().all(axis=1)]
     if again.empty:
         return []
-    said = f"several rows of one place ({len(again)} rows)"
+    fault = f"several rows of one place ({len(again)} rows)"
     remedy = f"keep one {name} a place (for example the mean), or correct the coordinates"
-    return [Problem(str(path), lines_of(again), said, remedy)]
+    return [Problem(str(path), lines_of(again), fault, remedy)]
 
 
 def _carbon_to_nitrogen(table: pd.DataFrame, path: str | Path) -> list[Problem]:
-    """Compare SOC with TN: a ratio of 8 to 15 is usual, a tenfold one tells that one of them is in %."""
+    """Compare SOC with TN: a ratio of 8 to 15 is usual, a tenfold ratio shows that one of them is in %."""
     if not {"SOC", "TN"} <= set(table) or not (table["TN"] > 0).any():
         return []
     ratio = float((table["SOC"] / table["TN"].where(table["TN"] > 0)).median())
     if pd.isna(ratio) or 2.5 <= ratio <= 60:
         return []
-    said = f"median C:N ratio of {ratio:.2g}"
-    return [Problem(str(path), "columns SOC, TN", said, "SOC and TN are both in g kg-1 (1 % = 10 g kg-1)")]
+    fault = f"median C:N ratio of {ratio:.2g}"
+    return [Problem(str(path), "columns SOC, TN", fault, "SOC and TN are both in g kg-1 (1 % = 10 g kg-1)")]
 
 
 def _absent_column(path: str | Path, name: str, table: pd.DataFrame) -> Problem:
@@ -304,19 +304,19 @@ def _absent_column(path: str | Path, name: str, table: pd.DataFrame) -> Problem:
 def _fault(path: str | Path, column: str, check: str, cases: pd.DataFrame) -> Problem:
     values = ", ".join(str(value) for value in cases["failure_case"].drop_duplicates()[:SHOWN])
     if "uniqueness" in check:
-        said, remedy = f"{values}: more than once", "keep one row of each"
+        fault, remedy = f"{values}: more than once", "keep one row of each"
     elif check == "not_nullable":
-        said, remedy = "empty cell", "fill it or remove the row"
+        fault, remedy = "empty cell", "fill it or remove the row"
     elif column == "latitude" and "in_range" in check:
-        said, remedy = f"latitude {values}", "latitude is -90 to 90: are longitude and latitude swapped?"
+        fault, remedy = f"latitude {values}", "latitude is -90 to 90: are longitude and latitude swapped?"
     elif check.startswith("isin"):
-        said, remedy = f"unknown {column} {values}", f"known are {check[6:-2]}"[:200]
+        fault, remedy = f"unknown {column} {values}", f"known are {check[6:-2]}"[:200]
     elif check.startswith("str_matches"):
-        said, remedy = f"{values} is not written as expected", "write dates as YYYY-MM-DD or YYYY-MM"
+        fault, remedy = f"{values} is not written as expected", "write dates as YYYY-MM-DD or YYYY-MM"
     else:
-        said, remedy = f"{values} does not satisfy {check}", "correct these cells"
+        fault, remedy = f"{values} does not satisfy {check}", "correct these cells"
     place = f"column {column}, {lines_of(cases['index'])}" if cases["index"].notna().any() else column
-    return Problem(str(path), place, said, remedy)
+    return Problem(str(path), place, fault, remedy)
 
 
 def point_layer(path: str | Path, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:

@@ -66,8 +66,8 @@ def read_survey(path: str | Path, crs: str) -> dict[str, gpd.GeoDataFrame]:
     layers, problems = {}, []
     for name, attributes in SURVEY_ATTRIBUTES.items():
         if name not in present:
-            said, remedy = f"no such layer; it holds {', '.join(present)}", "add it, even without features"
-            problems.append(Problem(str(path), f"layer {name}", said, remedy))
+            fault, remedy = f"no such layer; it holds {', '.join(present)}", "add it, even without features"
+            problems.append(Problem(str(path), f"layer {name}", fault, remedy))
             continue
         try:
             layer = read_layer(path, name)
@@ -93,39 +93,39 @@ def read_layer(path: str | Path, layer: str | None = None) -> gpd.GeoDataFrame:
     try:
         names = layer_names(path)
         if layer is None and len(names) > 1:
-            said = f"holds several layers: {', '.join(names)}"
-            raise InputError([Problem(str(path), "", said, "keep the one that is meant")])
+            fault = f"holds several layers: {', '.join(names)}"
+            raise InputError([Problem(str(path), "", fault, "keep the one that is meant")])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what GDAL says about odd files is reported by our own checks
             vector = gpd.read_file(path, layer=layer or names[0])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise InputError([unreadable(path, error)]) from error
     if not isinstance(vector, gpd.GeoDataFrame):
-        said = "holds no geometry"
-        raise InputError([Problem(str(path), f"layer {layer}", said, "give a layer with shapes")])
+        fault = "holds no geometry"
+        raise InputError([Problem(str(path), f"layer {layer}", fault, "give a layer with shapes")])
     return vector
 
 
 def _shape_problems(vector: gpd.GeoDataFrame, path: str, place: str, shape: str) -> list[Problem]:
     problems = []
     if vector.crs is None:
-        said = "no coordinate system"
+        fault = "no coordinate system"
         problems.append(
-            Problem(path, place, said, "assign the one it was drawn in (for a Shapefile: the .prj)")
+            Problem(path, place, fault, "assign the one it was drawn in (for a Shapefile: the .prj)")
         )
     elif vector.crs.is_geographic and len(vector) and np.abs(vector.total_bounds[[1, 3]]).max() > 90:
-        said = f"latitude up to {vector.total_bounds[3]:g}"
-        problems.append(Problem(path, place, said, "longitude and latitude are swapped: exchange them"))
+        fault = f"latitude up to {vector.total_bounds[3]:g}"
+        problems.append(Problem(path, place, fault, "longitude and latitude are swapped: exchange them"))
     if vector.empty:
         problems.append(Problem(path, place, "holds no feature", "give at least one feature"))
     others = set(vector.geom_type.dropna()) - set(_SHAPES[shape])
     if others or vector.geometry.isna().any():
-        said = f"holds {', '.join(sorted(others)) or 'features without geometry'}"
-        problems.append(Problem(path, place, said, f"keep {shape} features only"))
+        fault = f"holds {', '.join(sorted(others)) or 'features without geometry'}"
+        problems.append(Problem(path, place, fault, f"keep {shape} features only"))
     elif not vector.is_valid.all():
         rows = np.flatnonzero(~vector.is_valid) + 1
-        said = f"feature {', '.join(map(str, rows[:SHOWN]))} crosses itself"
-        problems.append(Problem(path, place, said, "repair the geometry (for example QGIS: Fix geometries)"))
+        fault = f"feature {', '.join(map(str, rows[:SHOWN]))} crosses itself"
+        problems.append(Problem(path, place, fault, "repair the geometry (for example QGIS: Fix geometries)"))
     return problems
 
 
@@ -139,14 +139,14 @@ def _survey_problems(
     high = 1.0 if name == "seep" else np.inf
     for attribute in attributes:
         if attribute not in layer:
-            said = f"no attribute {attribute}"
-            problems.append(Problem(path, place, said, f"add it; the layer has {', '.join(layer.columns)}"))
+            fault = f"no attribute {attribute}"
+            problems.append(Problem(path, place, fault, f"add it; the layer has {', '.join(layer.columns)}"))
             continue
         values = pd.to_numeric(layer[attribute], errors="coerce")
         wrong = layer.loc[~values.between(0, high), attribute]
         if len(wrong):
-            said = f"{attribute} is {', '.join(str(value) for value in wrong[:SHOWN])}"
-            problems.append(Problem(path, place, said, f"give numbers from 0 to {high:g} for each feature"))
+            fault = f"{attribute} is {', '.join(str(value) for value in wrong[:SHOWN])}"
+            problems.append(Problem(path, place, fault, f"give numbers from 0 to {high:g} for each feature"))
     return problems
 
 

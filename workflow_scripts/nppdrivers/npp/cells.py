@@ -39,7 +39,7 @@ class Cells:
     codes: np.ndarray
 
     @classmethod
-    def of_map(cls, npp: np.ndarray, classes: np.ndarray, grid: Grid) -> "Cells":
+    def from_map(cls, npp: np.ndarray, classes: np.ndarray, grid: Grid) -> "Cells":
         """Cells where a map of NPP is not NaN, with the codes of a map of classes."""
         mask = ~np.isnan(npp)
         return cls(grid, mask, classes[mask])

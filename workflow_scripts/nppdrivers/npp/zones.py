@@ -190,7 +190,7 @@ def west_east(
 
 
 def cliffs_delta(a: np.ndarray, b: np.ndarray) -> float:
-    """Probability that a value of a exceeds one of b, less that of the reverse.
+    """Probability that a value of a exceeds one of b, minus that of the reverse.
 
     Parameters
     ----------

@@ -137,7 +137,7 @@ class Weather:
 
     @staticmethod
     def _temperature_offset(lapse: np.ndarray | float, place: Place) -> np.ndarray:
-        """Temperature of a place less that of the basin [K]."""
+        """Temperature of a place minus that of the basin [K]."""
         return place.gradient(TEMPERATURE_GRADIENT) - lapse * place.above
 
     def _month_numbers(self, days: slice) -> np.ndarray:

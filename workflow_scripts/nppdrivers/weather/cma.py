@@ -89,9 +89,9 @@ def read_cma(
         absent = [month for month in wanted.period.months if (month, key) not in found]
         if absent and found:
             more = f" and {len(absent) - SHOWN} more" if len(absent) > SHOWN else ""
-            said = f"no file of {', '.join(absent[:SHOWN])}{more}"
+            fault = f"no file of {', '.join(absent[:SHOWN])}{more}"
             remedy = f"add it, or take {ELEMENTS[key].variable} out of climate.variables"
-            problems.append(Problem(str(next(iter(found.values())).parent), f"element {key}", said, remedy))
+            problems.append(Problem(str(next(iter(found.values())).parent), f"element {key}", fault, remedy))
 
 
 def _read_file(path: Path, element: Element, month: str, problems: list[Problem]) -> pd.DataFrame:
@@ -120,8 +120,8 @@ def _read_columns(path: Path, element: Element) -> pd.DataFrame:
         raise InputError([unreadable(path, error)]) from error
     width = 7 + 2 * element.values
     if raw.shape[1] != width:
-        said, remedy = f"{raw.shape[1]} columns in place of {width}", "download the file again"
-        raise InputError([Problem(str(path), "", said, remedy)])
+        fault, remedy = f"{raw.shape[1]} columns in place of {width}", "download the file again"
+        raise InputError([Problem(str(path), "", fault, remedy)])
     names = {7 + element.used: "value", 7 + element.values + element.used: "quality"}
     return raw.rename(columns=dict(enumerate(_PLACE_AND_DAY)) | names)[[*_PLACE_AND_DAY, "value", "quality"]]
 
@@ -130,13 +130,13 @@ def _without_wrong_lines(raw: pd.DataFrame, month: str, path: Path) -> tuple[pd.
     """Lines of whole numbers, days of the calendar and places in China; the others as problems."""
     problems = []
 
-    def leave_out(wrong: pd.Series, said: str, remedy: str) -> None:
+    def leave_out(wrong: pd.Series, fault: str, remedy: str) -> None:
         nonlocal raw
         if wrong.any():
             first = ", ".join(map(str, raw.loc[wrong.idxmax()].drop("date", errors="ignore")))
             # lines count from 1, without a header
             place = lines_of(raw.index[wrong] - 1)
-            problems.append(Problem(str(path), place, f"{said} ({first})", remedy))
+            problems.append(Problem(str(path), place, f"{fault} ({first})", remedy))
             raw = raw[~wrong]
 
     numbers = raw.apply(pd.to_numeric, errors="coerce")

@@ -91,9 +91,9 @@ def read_station_list(path: str | Path) -> pd.DataFrame:
     wrong = ~(table["latitude"].between(-90, 90) & table["longitude"].between(-180, 180))
     if wrong.any():
         row = table[wrong].iloc[0]
-        said = f"{row['station']} at latitude {row['latitude']:g}, longitude {row['longitude']:g}"
+        fault = f"{row['station']} at latitude {row['latitude']:g}, longitude {row['longitude']:g}"
         remedy = "latitude stands in columns 13 to 20, longitude in 22 to 30: give the list as downloaded"
-        raise InputError([Problem(str(path), lines_of(table.index[wrong] - 1), said, remedy)])
+        raise InputError([Problem(str(path), lines_of(table.index[wrong] - 1), fault, remedy)])
     table["elevation_m"] = table["elevation_m"].mask(table["elevation_m"] < -900)
     return table[["station", "name", "longitude", "latitude", "elevation_m"]]
 
@@ -116,9 +116,9 @@ def _read_dly(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
         raise InputError([unreadable(path, error)]) from error
     short = (lines.str.len() < _SHORTEST) & (lines != "")
     if short.any():
-        said = f"{lines[short].str.len().iloc[0]} characters in place of {_LINE.itemsize}"
+        fault = f"{lines[short].str.len().iloc[0]} characters in place of {_LINE.itemsize}"
         remedy = "lines are cut off: download the file again"
-        raise InputError([Problem(str(path), lines_of(lines.index[short] - 1), said, remedy)])
+        raise InputError([Problem(str(path), lines_of(lines.index[short] - 1), fault, remedy)])
     try:
         records = lines[lines != ""].to_numpy(object).astype(f"S{_LINE.itemsize}").view(_LINE)
         months = np.char.add(np.char.add(records["year"], b"-"), records["month"]).astype("U7")
@@ -164,8 +164,8 @@ def _read_csv(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
             dates = pd.to_datetime(chunk["date"], format="%Y%m%d", errors="coerce")
             if dates.isna().any():
                 rows = chunk.index[dates.isna()]
-                said, remedy = f"{chunk.loc[rows[0], 'date']} is not a day", "write days as YYYYMMDD"
-                raise InputError([Problem(str(path), lines_of(rows - 1 + has_header), said, remedy)])
+                fault, remedy = f"{chunk.loc[rows[0], 'date']} is not a day", "write days as YYYYMMDD"
+                raise InputError([Problem(str(path), lines_of(rows - 1 + has_header), fault, remedy)])
             parts.append(chunk.assign(date=dates)[wanted.within(dates)])
     except InputError:
         raise

@@ -66,18 +66,18 @@ def _read_file(path: Path) -> pd.DataFrame:
     texts = [name for name in (*_PLACE, *MISSING) if not pd.api.types.is_numeric_dtype(raw[name])]
     if texts:
         rows = raw.index[pd.to_numeric(raw[texts[0]], errors="coerce").isna() & raw[texts[0]].notna()]
-        said = f"not a number: {raw.loc[rows[0], texts[0]]!r}"
+        fault = f"not a number: {raw.loc[rows[0], texts[0]]!r}"
         remedy = "download the file again"
-        raise InputError([Problem(str(path), f"column {texts[0]}, {lines_of(rows)}", said, remedy)])
+        raise InputError([Problem(str(path), f"column {texts[0]}, {lines_of(rows)}", fault, remedy)])
     dates = pd.to_datetime(raw["DATE"], format="%Y-%m-%d", errors="coerce")
     if dates.isna().any():
-        said, rows = f"{raw.loc[dates.isna(), 'DATE'].iloc[0]} is not a date", raw.index[dates.isna()]
-        raise InputError([Problem(str(path), lines_of(rows), said, "write dates as YYYY-MM-DD")])
+        fault, rows = f"{raw.loc[dates.isna(), 'DATE'].iloc[0]} is not a date", raw.index[dates.isna()]
+        raise InputError([Problem(str(path), lines_of(rows), fault, "write dates as YYYY-MM-DD")])
     outside = ~(raw["LATITUDE"].between(-90, 90) & raw["LONGITUDE"].between(-180, 180))
     if (outside & raw["LATITUDE"].notna()).any():
         rows = raw.index[outside]
-        said = f"latitude {raw.loc[rows[0], 'LATITUDE']:g}, longitude {raw.loc[rows[0], 'LONGITUDE']:g}"
-        raise InputError([Problem(str(path), lines_of(rows), said, "are longitude and latitude swapped?")])
+        fault = f"latitude {raw.loc[rows[0], 'LATITUDE']:g}, longitude {raw.loc[rows[0], 'LONGITUDE']:g}"
+        raise InputError([Problem(str(path), lines_of(rows), fault, "are longitude and latitude swapped?")])
     values = {name: raw[name].mask(raw[name] >= missing) for name, missing in MISSING.items()}
     nowhere = (raw["LATITUDE"] == 0) & (raw["LONGITUDE"] == 0)
     values |= {name: raw[name].mask(nowhere) for name in ("LATITUDE", "LONGITUDE")}

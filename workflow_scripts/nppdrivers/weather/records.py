@@ -65,8 +65,8 @@ def read_records(
     given = read_places(stations_path, columns.get("stations")) if stations_path else None
     if form == "tidy" or (form == "auto" and recognise(path) == "tidy"):
         if given is None:
-            said = "a tidy table does not say where its stations are"
-            raise InputError([Problem(str(path), "", said, "give inputs.stations")])
+            fault = "a tidy table does not say where its stations are"
+            raise InputError([Problem(str(path), "", fault, "give inputs.stations")])
         return read_weather(path, given, columns.get("weather")), given
     table, places = read_service(path, wanted, form=form, given=given)
     records = table.loc[table["value"].notna(), ["station", "date", "variable", "value"]]
@@ -128,8 +128,10 @@ def read_service(
         table = table[table["station"].isin(given["station"])]
         places = given[given["station"].isin(places["station"])].reset_index(drop=True)
     if table.empty and not problems:
-        said = f"no value from {wanted.period}"
-        problems.append(Problem(str(path), "", said, "check the months, and the stations of inputs.stations"))
+        fault = f"no value from {wanted.period}"
+        problems.append(
+            Problem(str(path), "", fault, "check the months, and the stations of inputs.stations")
+        )
     if problems:
         raise InputError(_shortened(problems, path))
     return table, places
@@ -157,11 +159,11 @@ def recognise(path: str | Path) -> str:
     if len(kinds) == 1:
         return next(iter(kinds))
     if kinds:
-        said = f"holds files of several services: {', '.join(file.name for file in kinds.values())}"
-        raise InputError([Problem(str(path), "", said, "keep those of one, or set climate.weather_format")])
-    said = "holds no file of a weather service that is known"
+        fault = f"holds files of several services: {', '.join(file.name for file in kinds.values())}"
+        raise InputError([Problem(str(path), "", fault, "keep those of one, or set climate.weather_format")])
+    fault = "holds no file of a weather service that is known"
     raise InputError(
-        [Problem(str(path), "", said, f"known are {', '.join(SERVICES.values())}; or give a tidy CSV")]
+        [Problem(str(path), "", fault, f"known are {', '.join(SERVICES.values())}; or give a tidy CSV")]
     )
 
 
@@ -188,8 +190,8 @@ def _files_of(path: str | Path, form: str) -> tuple[list[Path], str]:
     candidates = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     files = [file for file in candidates if _kind(file) == form]
     if not files:
-        said = f"no file of {SERVICES[form]}"
-        raise InputError([Problem(str(path), "", said, "correct climate.weather_format, or the path")])
+        fault = f"no file of {SERVICES[form]}"
+        raise InputError([Problem(str(path), "", fault, "correct climate.weather_format, or the path")])
     return files, form
 
 
@@ -198,8 +200,8 @@ def _list_beside(path: Path) -> pd.DataFrame:
     folder = path if path.is_dir() else path.parent
     lists = sorted(folder.rglob(f"{_STATION_LIST}*.txt"))
     if not lists:
-        said = f"no {_STATION_LIST}.txt, which says where the stations are"
-        raise InputError([Problem(str(path), "", said, "put it beside the files, or give inputs.stations")])
+        fault = f"no {_STATION_LIST}.txt, which says where the stations are"
+        raise InputError([Problem(str(path), "", fault, "put it next to the files, or give inputs.stations")])
     return read_station_list(lists[0])
 
 
@@ -207,9 +209,9 @@ def _unlisted(places: pd.DataFrame, listed: pd.DataFrame, path: str | Path) -> l
     unknown = sorted(set(places["station"]) - set(listed["station"]))
     if not unknown:
         return []
-    said = f"station {', '.join(unknown[:SHOWN])} is not in {_STATION_LIST}.txt"
+    fault = f"station {', '.join(unknown[:SHOWN])} is not in {_STATION_LIST}.txt"
     return [
-        Problem(str(path), "", said, "give the whole list, or a table of all stations in inputs.stations")
+        Problem(str(path), "", fault, "give the whole list, or a table of all stations in inputs.stations")
     ]
 
 
@@ -217,9 +219,9 @@ def _without_place(places: pd.DataFrame, path: str | Path) -> list[Problem]:
     lost = places.loc[places[["longitude", "latitude"]].isna().any(axis=1), "station"]
     if lost.empty:
         return []
-    said = f"no longitude and latitude of station {', '.join(lost[:SHOWN])}"
+    fault = f"no longitude and latitude of station {', '.join(lost[:SHOWN])}"
     return [
-        Problem(str(path), "", said, "remove its files, or give a table of all stations in inputs.stations")
+        Problem(str(path), "", fault, "remove its files, or give a table of all stations in inputs.stations")
     ]
 
 

@@ -180,8 +180,8 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
     )
     problems = check_table(table, schema, path)
     if not variables:
-        said = f"no column of {', '.join(WEATHER)}"
-        problems.append(Problem(str(path), "", said, "map the names of the file to these names"))
+        fault = f"no column of {', '.join(WEATHER)}"
+        problems.append(Problem(str(path), "", fault, "map the names of the file to these names"))
     if problems:
         raise InputError(problems)
     if "year" in table:
@@ -191,8 +191,8 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
     tidy = table.melt(["station", "month"], variables, "variable", "value", ignore_index=False)
     repeated = table.index[table.duplicated(["station", "month"], keep=False)]
     if len(repeated):
-        said = "several rows of one station and month"
-        problems.append(Problem(str(path), lines_of(repeated), said, "keep one"))
+        fault = "several rows of one station and month"
+        problems.append(Problem(str(path), lines_of(repeated), fault, "keep one"))
     tidy = tidy.assign(day=0).dropna(subset="value")
     problems += value_problems(tidy, places, path)
     if problems:
@@ -223,5 +223,5 @@ def _with_month_and_day(table: pd.DataFrame, path: str | Path) -> tuple[pd.DataF
     )
     if unreal.empty:
         return table, []
-    said = f"{table.loc[unreal[0], 'date']} is not a day of the calendar"
-    return table.drop(index=unreal), [Problem(str(path), lines_of(unreal), said, "correct the date")]
+    fault = f"{table.loc[unreal[0], 'date']} is not a day of the calendar"
+    return table.drop(index=unreal), [Problem(str(path), lines_of(unreal), fault, "correct the date")]

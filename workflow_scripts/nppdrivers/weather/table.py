@@ -153,10 +153,10 @@ def _settled(sites: pd.DataFrame, moves: bool) -> tuple[np.ndarray, pd.DataFrame
     if moves:
         for station, own in known[known.duplicated("station", keep=False)].groupby("station"):
             known.loc[own.index, "place"] = _names_of_places(station, own)
-    of_site = sites.merge(known[[*_SITE, "place"]], on=_SITE, how="left")["place"]
+    site_places = sites.merge(known[[*_SITE, "place"]], on=_SITE, how="left")["place"]
     places = known.drop_duplicates("place", keep="last").drop(columns=["station", "date"])
     places = places.rename(columns={"place": "station"}).sort_values("station", ignore_index=True)
-    return pd.Index(places["station"]).get_indexer(of_site), places[_SITE]
+    return pd.Index(places["station"]).get_indexer(site_places), places[_SITE]
 
 
 def _names_of_places(station: str, sites: pd.DataFrame) -> list[str]:
