@@ -1,11 +1,12 @@
 """CASA with climate held constant."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nppdrivers import casa
 from nppdrivers.npp import held_climate
-from nppdrivers.npp.held_climate import CLIMATE, EXPERIMENTS
+from nppdrivers.npp.held_climate import CLIMATE, EXPERIMENTS, Vegetation
 
 T = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
 P = np.array([5.0, 9.0, 20.0, 32.0, 55.0, 75.0, 140.0, 110.0, 75.0, 38.0, 17.0, 6.0])
@@ -65,6 +66,39 @@ def test_only_what_is_held_is_held():
     np.testing.assert_array_equal(t[:, 0], means["temperature"])
     assert p is maps["precipitation"]
     assert sol is maps["radiation"]
+
+
+def test_experiments_take_the_optimum_of_their_temperature():
+    """Each experiment is CASA with its variables held, at the held optimum where temperature is held."""
+    parameters = pd.DataFrame(
+        {
+            "ndvi_min": 0.023,
+            "ndvi_max": [0.8, 0.7],
+            "epsilon_max": [0.5, 0.6],
+            "tree": [True, False],
+            "vegetated": True,
+            "optimum_temperature": [24.0, 22.0],
+        }
+    )
+    maps, means = climate(6, spread=1.0)
+    codes = np.array([1, 2, 1, 2, 2, 1])
+    ndvi = NDVI[:, None] * np.linspace(0.8, 1.1, 6)
+    vegetation = Vegetation.at(codes, parameters, held_optimum=np.array([20.0, 18.0]))
+    found = dict(held_climate.simulate_held(ndvi, maps, means, vegetation, casa.Options(water="bucket")))
+    assert list(found) == list(EXPERIMENTS)
+    for name, held in EXPERIMENTS.items():
+        optimum = [20.0, 18.0] if "temperature" in held else [24.0, 22.0]
+        expected = casa.simulate(
+            ndvi,
+            *held_climate.hold(maps, means, held),
+            ndvi_min=0.023,
+            ndvi_max=np.array([0.8, 0.7])[codes - 1],
+            epsilon_max=np.array([0.5, 0.6])[codes - 1],
+            optimum_temperature=np.array(optimum)[codes - 1],
+            options=casa.Options(water="bucket"),
+            tree=codes == 1,
+        ).npp
+        np.testing.assert_array_equal(found[name], expected)
 
 
 def test_optimum_of_a_constant_temperature():
