@@ -24,7 +24,6 @@ _PATTERNS = {
 
 # Settings of 0.1.0 that lie in another place now
 MOVED = {
-    "fusion.fuse": "fusion.layers",
     "ndvi_smoothing": "ndvi.smoothing",
     "monthly_ndvi": "ndvi.monthly",
     "attribution.sampling": "attribution.points.sampling",
