@@ -89,6 +89,7 @@ class Grid:
 
     @cached_property
     def _to_lonlat(self) -> Transformer:
+        """Transformation from the coordinate system of the grid to longitude and latitude."""
         return Transformer.from_crs(CRS.from_user_input(self.crs), "EPSG:4326", always_xy=True)
 
     def matches(self, crs: object, transform: Affine, shape: tuple[int, int]) -> bool:

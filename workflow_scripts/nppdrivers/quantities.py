@@ -90,6 +90,7 @@ class Quantity:
 
 @cache
 def _register() -> dict[str, Quantity]:
+    """All quantities by name."""
     with (files("nppdrivers") / "quantities.csv").open() as text:
         table = pd.read_csv(text, dtype={"unit": str}).fillna({"group": ""})
     table["daily_maximum"] = table["daily_maximum"].fillna(table["maximum"])

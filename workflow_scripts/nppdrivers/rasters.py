@@ -283,6 +283,7 @@ def to_grid(
 
 
 def _refuse_other_grid(source: rasterio.DatasetReader, grid: Grid) -> None:
+    """Raise ValueError with both grids where a raster lies on another grid."""
     if source.crs is None or not grid.matches(source.crs, source.transform, source.shape):
         other = Grid(_crs_name(source.crs), source.transform, source.height, source.width)
         raise ValueError(
@@ -292,6 +293,7 @@ def _refuse_other_grid(source: rasterio.DatasetReader, grid: Grid) -> None:
 
 
 def _crs_name(crs: rasterio.crs.CRS | None) -> str:
+    """Authority code or WKT."""
     if crs is None:
         return "no coordinate system"
     code = crs.to_epsg()
@@ -299,6 +301,7 @@ def _crs_name(crs: rasterio.crs.CRS | None) -> str:
 
 
 def _with_nan(values: np.ndarray, nodata: float | None) -> np.ndarray:
+    """Continuous values as float32 with NaN in place of nodata; class codes as they are."""
     if values.dtype == np.uint8 and (nodata is None or nodata == 0):
         return values
     missing = np.zeros(1, bool) if nodata is None or np.isnan(nodata) else values == nodata

@@ -258,6 +258,7 @@ def read_npp_points(path: str | Path, crs: str, columns: Mapping[str, str] | Non
 
 
 def _read_text(path: Path) -> pd.DataFrame:
+    """All cells of a CSV file as text."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return pd.read_csv(path, dtype=str, skipinitialspace=True, encoding=encoding)
@@ -269,11 +270,13 @@ def _read_text(path: Path) -> pd.DataFrame:
 
 
 def _located(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
+    """Places as points in a coordinate system."""
     points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
     return gpd.GeoDataFrame(table, geometry=points).to_crs(crs)
 
 
 def _repeated_places(table: pd.DataFrame, name: str, path: str | Path) -> list[Problem]:
+    """Several rows with the same longitude and latitude."""
     keys = ["longitude", "latitude"]
     if not set(keys) <= set(table):
         return []
@@ -297,11 +300,13 @@ def _carbon_to_nitrogen(table: pd.DataFrame, path: str | Path) -> list[Problem]:
 
 
 def _absent_column(path: str | Path, name: str, table: pd.DataFrame) -> Problem:
+    """Problem of a column that the table does not have."""
     remedy = f"add it, or map another name to it; the file has {', '.join(map(str, table.columns))}"
     return Problem(str(path), "", f"no column {name}", remedy)
 
 
 def _fault(path: str | Path, column: str, check: str, cases: pd.DataFrame) -> Problem:
+    """Problem of the cells that fail a check of one column."""
     values = ", ".join(str(value) for value in cases["failure_case"].drop_duplicates()[:SHOWN])
     if "uniqueness" in check:
         fault, remedy = f"{values}: more than once", "keep one row of each"

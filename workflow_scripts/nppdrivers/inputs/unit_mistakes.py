@@ -45,5 +45,6 @@ def likely_units(quantity: Quantity, values: np.ndarray, centre: float) -> list[
 
 
 def _is_typical(quantity: Quantity, centre: float, low: float, high: float) -> bool:
+    """Whether the centre is usual and the middle 80 % of the values possible."""
     usual = quantity.typical[0] <= centre <= quantity.typical[1]
     return bool(usual and low >= quantity.minimum and high <= quantity.maximum)

@@ -107,6 +107,7 @@ def read_layer(path: str | Path, layer: str | None = None) -> gpd.GeoDataFrame:
 
 
 def _shape_problems(vector: gpd.GeoDataFrame, path: str, place: str, shape: str) -> list[Problem]:
+    """Coordinate system, kind and validity of the shapes of a layer."""
     problems = []
     if vector.crs is None:
         fault = "no coordinate system"
@@ -132,6 +133,7 @@ def _shape_problems(vector: gpd.GeoDataFrame, path: str, place: str, shape: str)
 def _survey_problems(
     layer: gpd.GeoDataFrame, name: str, attributes: Sequence[str], path: str
 ) -> list[Problem]:
+    """Attributes of a layer of the survey that are absent or out of range."""
     place = f"layer {name}"
     if layer.empty:
         return []  # a hazard that was looked for and not found

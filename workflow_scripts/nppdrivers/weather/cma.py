@@ -68,7 +68,7 @@ def read_cma(
     Yields
     ------
     (Path, DataFrame)
-        Rows of `weather_table.observations`.
+        Rows of `table.observations`.
     """
     found = {
         (f"{name[2]}-{name[3]}", name[1].upper()): path
@@ -131,6 +131,7 @@ def _without_wrong_lines(raw: pd.DataFrame, month: str, path: Path) -> tuple[pd.
     problems = []
 
     def leave_out(wrong: pd.Series, fault: str, remedy: str) -> None:
+        """Leave out lines, with a problem that quotes the first."""
         nonlocal raw
         if wrong.any():
             first = ", ".join(map(str, raw.loc[wrong.idxmax()].drop("date", errors="ignore")))

@@ -56,7 +56,7 @@ def read_ghcn(
     Yields
     ------
     (Path, DataFrame)
-        Rows of `weather_table.observations`, without coordinates.
+        Rows of `table.observations`, without coordinates.
     """
     elements = [key for key, (variable, _) in ELEMENTS.items() if variable in wanted.variables]
     for path in files:

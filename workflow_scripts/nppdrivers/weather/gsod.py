@@ -38,7 +38,7 @@ def read_gsod(
     Yields
     ------
     (Path, DataFrame)
-        Rows of `weather_table.observations`.
+        Rows of `table.observations`.
     """
     read = []
     for path in files:
@@ -58,6 +58,7 @@ def read_gsod(
 
 
 def _read_file(path: Path) -> pd.DataFrame:
+    """Days, places and values of a file as they are written, NaN where missing."""
     columns = ["STATION", "DATE", *_PLACE, *MISSING, "PRCP_ATTRIBUTES"]
     try:
         raw = pd.read_csv(path, usecols=columns, dtype={"STATION": str, "PRCP_ATTRIBUTES": str})
@@ -85,6 +86,7 @@ def _read_file(path: Path) -> pd.DataFrame:
 
 
 def _variable(table: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Observations of one variable."""
     values, flags = _quantity(table, variable)
     flags = np.where(np.isnan(values) & (flags == ""), "missing", flags)
     height = table["ELEVATION"].mask(table["ELEVATION"] < -900)
@@ -118,4 +120,5 @@ def _quantity(table: pd.DataFrame, variable: str) -> tuple[np.ndarray, np.ndarra
 
 
 def _celsius(fahrenheit: np.ndarray) -> np.ndarray:
+    """Degrees Celsius of degrees Fahrenheit."""
     return (fahrenheit - 32) / 1.8

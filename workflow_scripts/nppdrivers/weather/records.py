@@ -77,6 +77,7 @@ def read_records(
     records.insert(2, "day", dates.dt.day.astype("int8"))
 
     def described(rows: pd.Index) -> str:
+        """Station, day and file of the first of these rows."""
         shown = table.loc[rows[:SHOWN]]
         days = [
             f"{row.station} on {row.date:%Y-%m-%d} ({Path(row.source).name})" for row in shown.itertuples()
@@ -104,7 +105,7 @@ def read_service(
     Returns
     -------
     (DataFrame, DataFrame)
-        station, date, variable, value (NaN where there is none), unit, flag (of `weather_table.FLAG`),
+        station, date, variable, value (NaN where there is none), unit, flag (of `table.FLAG`),
         source (path of the file); and station, name, longitude, latitude [deg], elevation_m [m].
 
     Raises
@@ -206,6 +207,7 @@ def _list_beside(path: Path) -> pd.DataFrame:
 
 
 def _unlisted(places: pd.DataFrame, listed: pd.DataFrame, path: str | Path) -> list[Problem]:
+    """Stations with files that the station list does not have."""
     unknown = sorted(set(places["station"]) - set(listed["station"]))
     if not unknown:
         return []
@@ -216,6 +218,7 @@ def _unlisted(places: pd.DataFrame, listed: pd.DataFrame, path: str | Path) -> l
 
 
 def _without_place(places: pd.DataFrame, path: str | Path) -> list[Problem]:
+    """Stations without longitude and latitude."""
     lost = places.loc[places[["longitude", "latitude"]].isna().any(axis=1), "station"]
     if lost.empty:
         return []

@@ -208,10 +208,12 @@ def _elevation_column() -> pa.Column:
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns and order of the monthly table."""
     return table.sort_values(["variable", "month", "station"], ignore_index=True)[_MONTHLY_COLUMNS]
 
 
 def _with_month_and_day(table: pd.DataFrame, path: str | Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """Month and day of each date, and a problem for dates that do not exist."""
     dates = table["date"].drop_duplicates()
     parsed = pd.to_datetime(
         dates.where(dates.str.len() > 7, dates + "-01"), format="%Y-%m-%d", errors="coerce"

@@ -173,5 +173,6 @@ def _names_of_places(station: str, sites: pd.DataFrame) -> list[str]:
 
 
 def _is_near(here: tuple[float, float, float], there: tuple[float, float, float]) -> bool:
+    """Whether two places (longitude, latitude, elevation) are those of one station."""
     east, north, up = (abs(one - other) for one, other in zip(here, there, strict=True))
     return max(east, north) <= SAME_PLACE_DEGREES and not up > SAME_PLACE_M  # an unknown height is near
