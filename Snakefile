@@ -33,11 +33,17 @@ include: "rules/npp.smk"
 include: "rules/npp_spread.smk"
 include: "rules/soil.smk"
 include: "rules/mining.smk"
-include: "rules/attribution.smk"
-include: "rules/forests.smk"
-include: "rules/contributions.smk"
-include: "rules/attribution_checks.smk"
-include: "rules/attribution_summary.smk"
+
+
+if HAS_ATTRIBUTION:
+
+    include: "rules/attribution.smk"
+    include: "rules/forests.smk"
+    include: "rules/contributions.smk"
+    include: "rules/attribution_checks.smk"
+    include: "rules/attribution_summary.smk"
+
+
 include: "rules/validation.smk"
 include: "rules/pages.smk"
 include: "rules/run.smk"

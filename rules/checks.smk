@@ -1,7 +1,5 @@
 """Check the raw inputs before any heavy job."""
 
-from snakemake.exceptions import IncompleteCheckpointException
-
 
 rule validate_inputs:
     input:
@@ -64,19 +62,3 @@ checkpoint admit_inputs:
         "Refuse inputs with problems before any heavy job"
     script:
         "../workflow_scripts/checks/admit_inputs.py"
-
-
-def admitted(wildcards):
-    """Input function: nothing, once the checks have admitted all raw inputs.
-
-    `ancient()` would do the same in words, but where the checks themselves are about to run Snakemake takes
-    everything behind an ancient input for up to date. Where the checks refused before, their outcome is missing
-    and has to be asked for as a file: a checkpoint whose outcome is missing does not run by itself.
-    """
-    try:
-        checkpoints.admit_inputs.get()
-    except IncompleteCheckpointException as incomplete:
-        if not Path(incomplete.targetfile).exists():
-            return str(incomplete.targetfile)
-        raise
-    return []

@@ -36,58 +36,62 @@ rule tabulate_weather:
         "../workflow_scripts/climate/tabulate_weather.py"
 
 
-rule interpolate_climate:
-    input:
-        grid="<results>/grid/grid.json",
-        elevation="<results>/grid/elevation.tif" if has("dem") else [],
-        weather="<results>/climate/monthly_weather.csv",
-    output:
-        surfaces=expand("<results>/climate/{{variable}}/{year}.tif", year=YEARS),
-        error="<results>/climate/{variable}/standard_error.tif",
-        log_table="<results>/climate/{variable}/log.csv",
-        residuals="<results>/climate/{variable}/residuals.csv",
-    log:
-        "<logs>/interpolate_climate/{variable}.log",
-    benchmark:
-        "<benchmarks>/interpolate_climate/{variable}.tsv"
-    wildcard_constraints:
-        variable="|".join(STATION_VARIABLES) or "none",
-    conda:
-        "../envs/climate.yaml"
-    resources:
-        mem_mb=memory(20, base_mb=600 + 40 * len(YEARS)),
-    params:
-        years=YEARS,
-        code=code_digest("climate/interpolate_climate"),
-    message:
-        "Interpolate monthly {wildcards.variable} by a thin-plate smoothing spline"
-    script:
-        "../workflow_scripts/climate/interpolate_climate.py"
+if STATION_VARIABLES:
+
+    rule interpolate_climate:
+        input:
+            grid="<results>/grid/grid.json",
+            elevation="<results>/grid/elevation.tif" if has("dem") else [],
+            weather="<results>/climate/monthly_weather.csv",
+        output:
+            surfaces=expand("<results>/climate/{{variable}}/{year}.tif", year=YEARS),
+            error="<results>/climate/{variable}/standard_error.tif",
+            log_table="<results>/climate/{variable}/log.csv",
+            residuals="<results>/climate/{variable}/residuals.csv",
+        log:
+            "<logs>/interpolate_climate/{variable}.log",
+        benchmark:
+            "<benchmarks>/interpolate_climate/{variable}.tsv"
+        wildcard_constraints:
+            variable="|".join(STATION_VARIABLES),
+        conda:
+            "../envs/climate.yaml"
+        resources:
+            mem_mb=memory(20, base_mb=600 + 40 * len(YEARS)),
+        params:
+            years=YEARS,
+            code=code_digest("climate/interpolate_climate"),
+        message:
+            "Interpolate monthly {wildcards.variable} by a thin-plate smoothing spline"
+        script:
+            "../workflow_scripts/climate/interpolate_climate.py"
 
 
-rule resample_climate:
-    input:
-        grid="<results>/grid/grid.json",
-        checks=admitted,
-        raster=lambda wildcards: raw(f"climate_raster_{wildcards.variable}_{wildcards.year}"),
-    output:
-        surface="<results>/climate/{variable}/{year}.tif",
-    log:
-        "<logs>/resample_climate/{variable}_{year}.log",
-    benchmark:
-        "<benchmarks>/resample_climate/{variable}_{year}.tsv"
-    wildcard_constraints:
-        variable="|".join(READY_CLIMATE) or "none",
-    conda:
-        "../envs/climate.yaml"
-    resources:
-        mem_mb=memory(200),
-    params:
-        code=code_digest("climate/resample_climate"),
-    message:
-        "Resample the ready rasters of {wildcards.variable} {wildcards.year} to the grid"
-    script:
-        "../workflow_scripts/climate/resample_climate.py"
+if READY_CLIMATE:
+
+    rule resample_climate:
+        input:
+            grid="<results>/grid/grid.json",
+            checks=admitted,
+            raster=lambda wildcards: raw(f"climate_raster_{wildcards.variable}_{wildcards.year}"),
+        output:
+            surface="<results>/climate/{variable}/{year}.tif",
+        log:
+            "<logs>/resample_climate/{variable}_{year}.log",
+        benchmark:
+            "<benchmarks>/resample_climate/{variable}_{year}.tsv"
+        wildcard_constraints:
+            variable="|".join(READY_CLIMATE),
+        conda:
+            "../envs/climate.yaml"
+        resources:
+            mem_mb=memory(200),
+        params:
+            code=code_digest("climate/resample_climate"),
+        message:
+            "Resample the ready rasters of {wildcards.variable} {wildcards.year} to the grid"
+        script:
+            "../workflow_scripts/climate/resample_climate.py"
 
 
 if "solar_radiation" not in CLIMATE:

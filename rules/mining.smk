@@ -30,9 +30,6 @@ if has("survey"):
         script:
             "../workflow_scripts/mining/map_land_degradation.py"
 
-
-if has("survey"):
-
     rule plot_land_degradation:
         input:
             **GRID,

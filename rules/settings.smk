@@ -11,7 +11,7 @@ from snakemake.exceptions import WorkflowError
 # Scripts and package of this workflow, also where another workflow uses it as a module.
 SCRIPTS = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent / "workflow_scripts"
 # Scripts lie in folders by stage, the package next to these folders: every job finds it by this variable.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")]))
+os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])))
 # Rules ask the package only what needs no more than the standard library and Snakemake.
 sys.path.insert(0, str(SCRIPTS))
 

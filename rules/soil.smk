@@ -92,9 +92,6 @@ if CATEGORY_DRIVERS["soil"]:
         script:
             "../workflow_scripts/soil/summarise_soil.py"
 
-
-if CATEGORY_DRIVERS["soil"]:
-
     rule plot_soil:
         input:
             **GRID,

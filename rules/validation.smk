@@ -64,9 +64,6 @@ if HAS_VALIDATION:
         script:
             "../workflow_scripts/validation/validate_npp.py"
 
-
-if HAS_VALIDATION:
-
     rule plot_validation:
         input:
             cells="<results>/validation/mod17_cells.csv",
