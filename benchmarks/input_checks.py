@@ -13,24 +13,30 @@ from pathlib import Path
 
 from input_mistakes import MISTAKES, NAMES, NEEDED, copy_inputs, inputs_of, inspect, write_basin
 
+from nppdrivers.checks.inspection import Inspection
 from nppdrivers.checks.inspection import inspect as inspect_study
 from nppdrivers.checks.study import Study
+from nppdrivers.inputs.problems import Problem, counted
 from nppdrivers.period import Period
+
+
+def messages(seen: Inspection) -> list[Problem]:
+    """Problems and warnings."""
+    return [*seen.problems, *seen.warnings]
 
 
 def table(folder: Path) -> None:
     """Make each mistake in a copy of the tiny virtual basin; print the messages as a Markdown table."""
     basin = write_basin(folder)
-    clean = inspect(basin).problems
-    print(f"clean basin: {len(clean)} messages; {len(MISTAKES)} mistakes\n")
+    print(f"clean basin: {len(messages(inspect(basin)))} messages; {len(MISTAKES)} mistakes\n")
     print("| mistake | file | message |\n|---|---|---|")
     reported = 0
     for number, (name, (mistake, _)) in enumerate(MISTAKES.items()):
         raw = folder / f"raw{number}"
         copy_inputs(basin, raw, inputs_of(name))
         blamed = mistake(raw)
-        problems = inspect(raw, inputs_of(name)).problems
-        mine = [problem for problem in problems if blamed in problem.file]
+        found = messages(inspect(raw, inputs_of(name)))
+        mine = [problem for problem in found if blamed in problem.file]
         reported += bool(mine)
         for problem in mine[:1]:
             place = f"{problem.place}: " if problem.place else ""
@@ -45,7 +51,9 @@ def cost(raw: Path) -> None:
     seen = inspect_study(Study({name: raw / file for name, file in NAMES.items()}, **needed))
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(seen.problems)} problems, {seconds:.2f} CPU-s, peak memory of the process {peak:.0f} MiB")
+    print(
+        f"{counted(messages(seen)) or '0 problems'}, {seconds:.2f} CPU-s, peak memory of the process {peak:.0f} MiB"
+    )
     for name in ("landsat", "modis", "weather"):
         inputs = {other: raw / NAMES[other] for other in ("study_area", "stations", name)}
         start = time.process_time()

@@ -6,6 +6,7 @@ rule validate_inputs:
         **{name: raw(name) for name in INPUTS},
     output:
         problems="<results>/inputs/problems.json",
+        warnings="<results>/inputs/warnings.json",
         page=report("<results>/inputs/checks.html", category="Inputs"),
     log:
         "<logs>/validate_inputs.log",

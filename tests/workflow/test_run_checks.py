@@ -25,6 +25,7 @@ def test_page_of_a_run_in_order(finished):
     """The finished run has an empty list of problems, and a page with the scenes that were found."""
     folder = finished.results / "inputs"
     assert json.loads((folder / "problems.json").read_text()) == []
+    assert json.loads((folder / "warnings.json").read_text()) == []
     page = (folder / "checks.html").read_text()
     assert "inputs, in order" in page
     assert "base images on" in page

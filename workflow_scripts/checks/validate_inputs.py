@@ -1,31 +1,47 @@
-"""Check all raw inputs: every problem and what was found, as text, JSON and a page."""
+"""Check all raw inputs: every problem, every warning and what was found, as text, JSON and a page."""
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nppdrivers.checks.inspection import inspect
 from nppdrivers.checks.study import Study
-from nppdrivers.inputs.problems import report
+from nppdrivers.inputs.problems import Problem, report
 from nppdrivers.job import running
 from nppdrivers.pages.checks import checks_page
 from nppdrivers.period import Period
 
 
 def validate_inputs(
-    *, study: Mapping[str, Any], title: str, note: str, problems_path: str | Path, page_path: str | Path
+    *,
+    study: Mapping[str, Any],
+    title: str,
+    note: str,
+    problems_path: str | Path,
+    warnings_path: str | Path,
+    page_path: str | Path,
 ) -> None:
-    """Write the list of problems (empty when all is in order) and the page; the job that follows refuses."""
+    """Write the problems, the warnings (empty lists when all is in order) and the page.
+
+    The job that follows refuses for the problems; warnings let the run go on.
+    """
     inspection = inspect(Study(**{**study, "period": Period(**study["period"])}))
     logging.info(report(inspection.problems))
-    records = [{"input": problem.input} | asdict(problem) for problem in inspection.problems]
-    Path(problems_path).write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
+    _write(inspection.problems, problems_path)
+    _write(inspection.warnings, warnings_path)
+    if inspection.warnings:
+        logging.warning("%s(these may be true: the run goes on)", report(inspection.warnings))
     notes = [f"These are the inputs of the {note}: a simulated place."] if note else []
-    page = checks_page(title, inspection.problems, inspection.found, notes)
+    page = checks_page(title, [*inspection.problems, *inspection.warnings], inspection.found, notes)
     Path(page_path).write_text(page, encoding="utf-8")
+
+
+def _write(problems: Iterable[Problem], path: str | Path) -> None:
+    records = [{"input": problem.input} | asdict(problem) for problem in problems]
+    Path(path).write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -35,5 +51,6 @@ if __name__ == "__main__":
             title=snakemake.params.title,
             note=snakemake.params.note,
             problems_path=snakemake.output.problems,
+            warnings_path=snakemake.output.warnings,
             page_path=snakemake.output.page,
         )

@@ -23,9 +23,9 @@ from pyhdf.error import HDF4Error
 from rasterio.errors import RasterioIOError
 
 from checks import admit_inputs, validate_inputs
-from nppdrivers.checks import study, vectors
+from nppdrivers.checks import inspection, study, vectors
 from nppdrivers.checks.findings import findings_of
-from nppdrivers.inputs.problems import Problem, report
+from nppdrivers.inputs.problems import InputWarning, Problem, report
 from nppdrivers.pages.checks import checks_page
 from nppdrivers.period import Period
 
@@ -49,7 +49,7 @@ def raw(basin, tmp_path) -> Path:
 def test_clean_basin_has_no_problem(basin):
     """The virtual basin passes without any message, and something is found in every input."""
     seen = inspect(basin)
-    assert report(seen.problems) == "All inputs are in order.\n"
+    assert report([*seen.problems, *seen.warnings]) == "All inputs are in order.\n"
     assert set(seen.found) == set(NAMES | OTHERS)
     assert all(facts for _, facts in seen.found.values())
 
@@ -57,11 +57,12 @@ def test_clean_basin_has_no_problem(basin):
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")
 @pytest.mark.parametrize("name", MISTAKES)
 def test_each_mistake_is_reported(basin, tmp_path, name):
-    """A mistake is reported with its file and what it is."""
+    """A mistake is reported with its file and what it is, as a problem or as a warning."""
     mistake, message = MISTAKES[name]
     copy_inputs(basin, tmp_path / "raw", inputs_of(name))
     file = mistake(tmp_path / "raw")
-    problems = inspect(tmp_path / "raw", inputs_of(name)).problems
+    seen = inspect(tmp_path / "raw", inputs_of(name))
+    problems = [*seen.problems, *seen.warnings]
     text = report(problems)
     assert any(file in problem.file for problem in problems), text
     assert message in text
@@ -188,11 +189,17 @@ def test_striped_images_are_not_counted_when_dropped(raw):
 def run_checks(raw, folder):
     """Run the two scripts on a folder of inputs; the paths of their three files."""
     folder.mkdir(exist_ok=True)
-    problems, page, checks = (folder / name for name in ("problems.json", "checks.html", "checks.json"))
+    names = ("problems.json", "checks.html", "checks.json", "warnings.json")
+    problems, page, checks, warnings = (folder / name for name in names)
     inputs = {name: raw / NAMES[name] for name in TABLES}
     described = NEEDED | {"inputs": inputs, "period": vars(NEEDED["period"])}
     validate_inputs.validate_inputs(
-        study=described, title="Basin", note="", problems_path=problems, page_path=page
+        study=described,
+        title="Basin",
+        note="",
+        problems_path=problems,
+        warnings_path=warnings,
+        page_path=page,
     )
     admit_inputs.admit_inputs(problems_path=problems, page_path=page, checks_path=checks)
     return problems, page, checks
@@ -224,3 +231,30 @@ def test_page_shows_problems_first_and_every_input(basin):
     assert "http" not in page
     assert page.count('class="done">in order') == 1
     assert page.count('class="left">1 problem<') == 1
+
+
+def test_warnings_are_shown_and_the_run_goes_on(raw, tmp_path, monkeypatch, caplog):
+    """A warning is in its own list, on the page and in the log; the gate opens."""
+    warning = InputWarning("plots.csv", "column biomass", "ten times that of others", "check its unit")
+    monkeypatch.setitem(inspection._CHECKS, "plots", lambda study, path: [warning, "5 plots"])
+    with caplog.at_level(logging.WARNING):
+        problems, page, checks = run_checks(raw, tmp_path)
+    assert json.loads(problems.read_text()) == json.loads(checks.read_text()) == []
+    (record,) = json.loads((tmp_path / "warnings.json").read_text())
+    assert (record["input"], record["problem"]) == ("plots", warning.problem)
+    text = page.read_text()
+    assert "inputs, 1 warning" in text
+    assert text.index("Warnings in plots") < text.index(warning.problem) < text.index('id="inputs"')
+    assert "Nothing was computed" not in text
+    assert "1 warning in the inputs" in caplog.text
+    assert warning.problem in caplog.text
+
+
+def test_page_separates_problems_from_warnings():
+    """With both, problems come first, the status counts each, and the page says that nothing was computed."""
+    problem = Problem("a.csv", "", "swapped", "exchange them", "plots")
+    warning = InputWarning("a.csv", "", "ten times", "check", "plots")
+    page = checks_page("Basin", [warning, problem], {"plots": ("a.csv", "5 plots")})
+    assert page.index("Problems in plots") < page.index("Warnings in plots")
+    assert 'class="left">1 problem, 1 warning<' in page
+    assert "Nothing was computed" in page

@@ -1,4 +1,4 @@
-"""What the check of an input finds: problems, and facts in plain words; how they are gathered and worded."""
+"""What the check of an input finds: problems, warnings, and facts; how they are gathered and worded."""
 
 import gzip
 import logging
@@ -16,7 +16,7 @@ from rasterio.errors import RasterioError
 
 from nppdrivers.inputs.problems import InputError, Problem
 
-# A problem, or one fact about the content of an input.
+# A problem, a warning (a problem that may be true), or one fact about the content of an input.
 Finding = Problem | str
 Findings = Iterable[Finding]
 _DAMAGED = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, tarfile.TarError)

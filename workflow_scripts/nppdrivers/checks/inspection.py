@@ -8,7 +8,7 @@ from pathlib import Path
 from nppdrivers.checks import images, rasters, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
 from nppdrivers.checks.study import Study
-from nppdrivers.inputs.problems import Problem, unreadable
+from nppdrivers.inputs.problems import InputWarning, Problem, unreadable
 from nppdrivers.quantities import SOIL
 
 LIKE = "grid.like"
@@ -21,11 +21,15 @@ class Inspection:
     Attributes
     ----------
     problems : list of Problem
+        What cannot be used; none of them is a warning.
+    warnings : list of InputWarning
+        What looks wrong but may be true.
     found : mapping of str to (path, facts)
         Of each input by its name: its path, and what it contains, one fact a line.
     """
 
     problems: list[Problem]
+    warnings: list[InputWarning]
     found: dict[str, tuple[str, str]]
 
 
@@ -39,7 +43,7 @@ def inspect(study: Study) -> Inspection:
     Returns
     -------
     Inspection
-        All problems of all inputs, and what was found in each.
+        All problems and warnings of all inputs, and what was found in each.
     """
     inputs = dict(study.inputs) | ({LIKE: study.like} if study.like else {})
     problems: list[Problem] = []
@@ -48,7 +52,9 @@ def inspect(study: Study) -> Inspection:
         findings = _findings(study, name, Path(path))
         problems += [_named(problem, name, inputs) for problem in findings if isinstance(problem, Problem)]
         found[name] = str(path), "\n".join(fact for fact in findings if isinstance(fact, str))
-    return Inspection(problems + _study_area_elsewhere(problems, inputs), found)
+    problems += _study_area_elsewhere(problems, inputs)
+    refused = [problem for problem in problems if not isinstance(problem, InputWarning)]
+    return Inspection(refused, [each for each in problems if isinstance(each, InputWarning)], found)
 
 
 def _findings(study: Study, name: str, path: Path) -> list[Finding]:

@@ -36,6 +36,11 @@ class Problem:
         return f"{self.file}{place}: {self.problem}\n    -> {self.remedy}"
 
 
+@dataclass(frozen=True)
+class InputWarning(Problem):
+    """Something that looks wrong in one input but may be true: it is reported, and the run goes on."""
+
+
 class InputError(ValueError):
     """An input cannot be used; `problems` holds every reason found."""
 
@@ -52,17 +57,24 @@ def lines_of(rows: Iterable[int]) -> str:
 
 
 def report(problems: Iterable[Problem]) -> str:
-    """Write problems as text, grouped by file in the order found."""
+    """Write problems, or warnings, as text, grouped by file in the order found."""
     problems = list(problems)
     if not problems:
         return "All inputs are in order.\n"
-    lines = [f"{len(problems)} problem{'s' * (len(problems) > 1)} in the inputs"]
+    lines = [f"{counted(problems)} in the inputs"]
     for file in dict.fromkeys(problem.file for problem in problems):
         lines += ["", file]
         for problem in (one for one in problems if one.file == file):
             place = f"{problem.place}: " if problem.place else ""
             lines += [f"  - {place}{problem.problem}", f"    {problem.remedy}"]
     return "\n".join(lines) + "\n"
+
+
+def counted(problems: Iterable[Problem]) -> str:
+    """Count problems and warnings in words: "1 problem, 2 warnings"; empty when there are none."""
+    warned = [isinstance(problem, InputWarning) for problem in problems]
+    numbers = {"problem": warned.count(False), "warning": warned.count(True)}
+    return ", ".join(f"{number} {name}{'s' * (number > 1)}" for name, number in numbers.items() if number)
 
 
 def unreadable(path: str | Path, error: object) -> Problem:

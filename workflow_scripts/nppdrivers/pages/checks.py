@@ -1,11 +1,11 @@
-"""The page of the input checks: every problem with what to do, and what was found in each input."""
+"""The page of the input checks: problems and warnings with what to do, and what was found in each input."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from nppdrivers.inputs.problems import Problem
+from nppdrivers.inputs.problems import InputWarning, Problem, counted
 from nppdrivers.pages.parts import fill_template, status_table, table
 
 _IN_ORDER = "in order"
@@ -21,6 +21,7 @@ def checks_page(
     title : str
         Heading of the run.
     problems : sequence of Problem
+        Warnings among them are shown after the problems, in sections of their own.
     found : mapping of str to (file, found)
         Of each input by its name: its path, and what was found in it, one fact a line.
     notes : sequence of str
@@ -29,25 +30,37 @@ def checks_page(
     Returns
     -------
     str
-        The HTML; a section of problems for each input that has any, then all inputs with what was found.
+        The HTML; sections of problems and of warnings for each input that has any, then all inputs with what
+        was found.
     """
-    sections = {}
-    for name in dict.fromkeys(problem.input for problem in problems):
-        mine = [problem for problem in problems if problem.input == name]
-        sections[f"Problems in {_words(name)}"] = [f'<div class="scroll">{table(_problems(mine))}</div>']
+    refused = [problem for problem in problems if not isinstance(problem, InputWarning)]
+    warned = [problem for problem in problems if isinstance(problem, InputWarning)]
+    sections = _sections("Problems", refused) | _sections("Warnings", warned)
     rows = [
-        (_words(name), _status([problem for problem in problems if problem.input == name]), facts, path)
-        for name, (path, facts) in found.items()
+        (_words(name), _status(_of(name, problems)), facts, path) for name, (path, facts) in found.items()
     ]
     sections["Inputs"] = [status_table(("Input", "Status", "Found", "File"), rows, good=_IN_ORDER)]
-    if problems:
+    if refused:
         notes = ["Nothing was computed. Solve these problems and call the same command again.", *notes]
+    elif warned:
+        notes = ["The run goes on: what the warnings name may be true. Look at them before the maps.", *notes]
     return fill_template(f"{title}: inputs, {_status(problems)}", notes, sections)
 
 
+def _sections(kind: str, problems: Sequence[Problem]) -> dict[str, list[str]]:
+    """A section of each input that has any."""
+    return {
+        f"{kind} in {_words(name)}": [f'<div class="scroll">{table(_problems(_of(name, problems)))}</div>']
+        for name in dict.fromkeys(problem.input for problem in problems)
+    }
+
+
+def _of(name: str, problems: Sequence[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.input == name]
+
+
 def _status(problems: Sequence[Problem]) -> str:
-    number = len(problems)
-    return f"{number} problem{'s' * (number > 1)}" if problems else _IN_ORDER
+    return counted(problems) or _IN_ORDER
 
 
 def _words(name: str) -> str:
