@@ -1,15 +1,6 @@
 """Net primary productivity by CASA."""
 
-from nppdrivers.casa.model import (
-    PAR_SHARE,
-    Options,
-    Result,
-    fpar,
-    simple_ratio,
-    simulate,
-    temperature_scalar_1,
-    temperature_scalar_2,
-)
+from nppdrivers.casa.model import PAR_SHARE, Options, Result, simulate
 from nppdrivers.casa.parameters import (
     check_units,
     class_month_sums,
@@ -17,6 +8,12 @@ from nppdrivers.casa.parameters import (
     ndvi_histogram,
     optimum_temperature,
     regional_optimum_temperature,
+)
+from nppdrivers.casa.scalars import (
+    fpar,
+    simple_ratio,
+    temperature_scalar_1,
+    temperature_scalar_2,
 )
 
 __all__ = [
