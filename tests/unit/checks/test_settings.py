@@ -296,8 +296,8 @@ WRONG = {
     ),
     # files
     "input that does not exist": (
-        site(dem="confg.yaml"),
-        f"inputs.dem: {REPOSITORY / 'config' / 'confg.yaml'} does not exist; did you mean config.yaml?",
+        site(dem="config.yam"),
+        f"inputs.dem: {REPOSITORY / 'config' / 'config.yam'} does not exist; did you mean config.yaml?",
     ),
     "folder that does not exist": (
         site() | {"data": "/no/such/folder"},
