@@ -12,6 +12,7 @@ import argparse
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numba
@@ -37,7 +38,7 @@ def make_scene(dates: int, bands: int, side: int = SIDE) -> tuple[np.ndarray, ..
     return fine[0], coarse[0], fine[-1], coarse[-1], coarse[1:-1]
 
 
-def least_seconds(images: tuple[np.ndarray, ...], clock, repeats: int = 3) -> float:
+def least_seconds(images: tuple[np.ndarray, ...], clock: Callable[[], float], repeats: int = 3) -> float:
     """Least of several runs."""
     estarfm.predict(*[image[..., :64, :64] for image in images], window=WINDOW)
     times = []
@@ -55,7 +56,7 @@ def operations(dates: int, bands: int) -> int:
 
 
 @numba.njit(fastmath={"contract"})
-def multiply_add(values, factor, term, repeats):
+def multiply_add(values: np.ndarray, factor: np.float32, term: np.float32, repeats: int) -> None:
     """Chains of 32 multiply-adds on values in registers: nothing but arithmetic, all vector units busy."""
     for _ in range(repeats):
         for i in range(values.size):

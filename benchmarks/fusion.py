@@ -18,6 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import rasterio
 from rasterio.warp import Resampling, reproject
 from scipy import ndimage
@@ -81,7 +82,7 @@ class Run:
         """Images of a series, the part wanted, (dates, height, width)."""
         return self.series[name].read(dates, self.grid, self.part[0])[:, :, self.part[1]]
 
-    def fuse(self, interval, gaps: bool) -> tuple[np.ndarray, np.ndarray, list[date]]:
+    def fuse(self, interval: pd.Series, gaps: bool) -> tuple[np.ndarray, np.ndarray, list[date]]:
         """Fused NDVI and sources of the study area, (dates, cells), and the dates."""
         sides = [[date.fromisoformat(day) for day in interval[side]] for side in ("before", "after")]
         first, last = interval["first_date"].date(), interval["last_date"].date()

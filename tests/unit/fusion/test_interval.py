@@ -54,16 +54,16 @@ def test_clear_images_divide_time_and_partly_clear_ones_follow():
 
 
 def test_every_target_date_lies_in_one_interval():
-    """Over ten years of random images, intervals follow each other and together hold every target date."""
+    """Over ten years of random images, intervals follow each other and together contain every target date."""
     rng = np.random.default_rng(3)
     dates = pd.Timestamp("2001-01-01") + pd.to_timedelta(np.sort(rng.integers(0, 3650, 60)), "D")
     table = pd.DataFrame({"date": dates, "sensor": "etm", "clear_share": rng.random(60)})
     targets = pd.date_range("2000-06-01", "2011-06-01", freq="16D")
     intervals = select_base_images(table, targets, min_clear_share=0.6, images_per_side=2)
-    held = [
+    contained = [
         targets[(targets >= row.first_date) & (targets <= row.last_date)] for row in intervals.itertuples()
     ]
-    assert np.concatenate(held).tolist() == targets.to_numpy().tolist()
+    assert np.concatenate(contained).tolist() == targets.to_numpy().tolist()
     for row in intervals.itertuples():
         assert (table["date"].loc[list(row.before)] <= row.first_date).all()
         assert (table["date"].loc[list(row.after)] > row.last_date).all()
