@@ -15,6 +15,7 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/mypy
 	$(BIN)/codespell
 	$(BIN)/python tests/support/plain_english.py
 	$(BIN)/snakemake --lint

@@ -66,7 +66,7 @@ def with_gaps(images: np.ndarray, dates: list[date], seed: int) -> np.ndarray:
 class Run:
     """Images of a finished run."""
 
-    def __init__(self, folder: Path, cells: int):
+    def __init__(self, folder: Path, cells: int) -> None:
         self.grid = Grid.load(folder / "grid" / "grid.json")
         self.part = tuple(
             slice(max(0, side // 2 - cells // 2), side // 2 + cells // 2) for side in self.grid.shape
@@ -126,7 +126,7 @@ def print_gaps(folder: Path, every: int, cells: int) -> None:
 class Fire:
     """Two Landsat images, the composites around them on their grid, the scar and a ring around it."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         paths = sorted(folder.glob("landsat*.tif"))
         self.base_days = [date.fromisoformat(re.search(r"\d{4}-\d\d-\d\d", path.name)[0]) for path in paths]
         self.fine = []

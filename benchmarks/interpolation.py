@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ BASIN_CELLS = 203_000  # the Changhe Basin at 30 m, with its surroundings
 MILLION = 1_000_000
 
 
-def cpu_seconds(action, repeats: int = 3) -> float:
+def cpu_seconds(action: Callable[[], object], repeats: int = 3) -> float:
     """Least CPU time of an action over repeats [s]; the first, untimed run compiles."""
     action()
     times = []
@@ -124,7 +125,7 @@ def climate_stage(rng: np.random.Generator) -> None:
         "relative_humidity": np.clip(60.0 + 12.0 * season + 5.0 * height + 3.0 * normal[3], 0.0, 100.0),
     }
 
-    def run():
+    def run() -> None:
         for variable, table in values.items():
             gaps = np.where(rng.random(table.shape) < 0.01, np.nan, table)
             surface = interpolate_monthly(stations, gaps, variable)
@@ -142,7 +143,7 @@ def soil_stage(rng: np.random.Generator) -> None:
     root = np.linalg.cholesky(covariance + 0.02 * np.eye(117))
     properties = np.exp(2.0 + 0.3 * drift[:, 0] + (root @ rng.normal(size=(117, 7))).T)
 
-    def run():
+    def run() -> None:
         for values in properties:
             choose_model(xy, values, drift=drift, bounds=(0.0, np.inf)).predict(targets, target_drift)
 
@@ -170,7 +171,7 @@ def evapotranspiration(rng: np.random.Generator) -> None:
     report("ET0", own * scale, unit)
     days = pd.DatetimeIndex(months) + pd.Timedelta(days=14)
 
-    def field(a):
+    def field(a: np.ndarray) -> xr.DataArray:
         return xr.DataArray(a, dims=("time", "y", "x"), coords={"time": days})
 
     flat = [xr.DataArray(a, dims=("y", "x")) for a in (elevation, np.radians(latitude))]

@@ -26,7 +26,7 @@ class Maps:
 
     def __init__(
         self, grid: Grid, categories: Sequence[str], output: Mapping[str, str], dominant_percent: float
-    ):
+    ) -> None:
         self.grid, self.categories, self.output = grid, categories, output
         self.dominant_percent = dominant_percent
 

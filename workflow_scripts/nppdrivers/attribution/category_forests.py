@@ -46,7 +46,7 @@ class CategoryForests:
 
     def __init__(
         self, category_drivers: Mapping[str, Sequence[str]], trees: int = 500, mtry: str = "default"
-    ):
+    ) -> None:
         self._category = {driver: name for name, drivers in category_drivers.items() for driver in drivers}
         self.categories = tuple(name for name, drivers in category_drivers.items() if drivers)
         self.drivers = list(self._category)

@@ -129,7 +129,7 @@ class Replicates:
         Share above which a category dominates alone [%].
     """
 
-    def __init__(self, contributions: np.ndarray, threshold: float = 60.0):
+    def __init__(self, contributions: np.ndarray, threshold: float = 60.0) -> None:
         self._map, self._threshold = np.asarray(contributions, dtype=np.float64), threshold
         self._codes, self._leading = self._classes(self._map)
         self._squares = np.zeros(self._map.shape)

@@ -149,7 +149,7 @@ class DriverSpace:
     Meyer & Pebesma (2021), Methods in Ecology and Evolution 12:1620.
     """
 
-    def __init__(self, sample: np.ndarray, weights: np.ndarray, fold: np.ndarray):
+    def __init__(self, sample: np.ndarray, weights: np.ndarray, fold: np.ndarray) -> None:
         self._mean, spread = sample.mean(axis=0), sample.std(axis=0, ddof=1)
         self._scale = np.divide(weights, spread, out=np.zeros(len(spread)), where=spread > 0)
         points = (sample - self._mean) * self._scale

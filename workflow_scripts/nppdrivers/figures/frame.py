@@ -158,7 +158,7 @@ def _north(grid: Grid) -> tuple[float, float]:
 class Column:
     """Legend column: entries set from the top down, scale bar and north arrow at its foot [inch]."""
 
-    def __init__(self, figure: Figure, left: float, bottom: float, width: float, height: float):
+    def __init__(self, figure: Figure, left: float, bottom: float, width: float, height: float) -> None:
         self.figure, self.left, self.bottom, self.width, self.height = figure, left, bottom, width, height
         self.axes = place(figure, left, bottom, width, height, xlim=(0, width), ylim=(0, height))
         self.axes.set_axis_off()

@@ -56,7 +56,7 @@ class PanelSheet:
         foot: float,
         strip: float,
         head: float = 0.24,
-    ):
+    ) -> None:
         columns = min(columns, count)
         rows = -(-count // columns)
         high = (HIGHEST_SHEET - BOTTOM - strip) / rows - head - foot

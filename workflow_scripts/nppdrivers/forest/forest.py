@@ -65,7 +65,7 @@ class Forest:
     99 % of the importance
     """
 
-    def __init__(self, trees: int = 500, mtry: int | None = None, node_size: int = 5, seed: int = 0):
+    def __init__(self, trees: int = 500, mtry: int | None = None, node_size: int = 5, seed: int = 0) -> None:
         if trees < 1 or node_size < 1 or (mtry is not None and mtry < 1):
             raise ValueError(
                 f"trees, mtry and node_size must be at least 1, not {trees}, {mtry}, {node_size}"

@@ -25,7 +25,7 @@ class FusedBlock:
     fine : index of the base images before, then after [same unit], each (rows, width)
     """
 
-    def __init__(self, images: IntervalImages, rows: slice, scene: Scene, settings: FusionSettings):
+    def __init__(self, images: IntervalImages, rows: slice, scene: Scene, settings: FusionSettings) -> None:
         self._settings, height = settings, images.grid.height
         # The residual looks half a window around each cell; a corrected value has looked as far again.
         reach = settings.coarse_window // 2 + (settings.consistency_window or 0) // 2

@@ -84,7 +84,7 @@ class IntervalImages:
         coarse_day: DatedBands,
         coarse_pixel_m: float,
         grid: Grid,
-    ):
+    ) -> None:
         self.before, self.after, self.dates, self.grid = list(before), list(after), list(dates), grid
         self.coarse_pixel_m = coarse_pixel_m
         self._fine, self._coarse, self._coarse_day = fine, coarse, coarse_day
