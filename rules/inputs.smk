@@ -21,7 +21,7 @@ def raw(name):
     path = INPUTS[name]
     if IS_VIRTUAL or not Path(path).is_dir():
         return path
-    return sorted(str(file) for file in Path(path).rglob("*") if file.is_file())
+    return [str(file) for file in paths.files_below(path).read]
 
 
 def raw_if_given(name):
@@ -50,7 +50,7 @@ def images_of_year(name):
         return [
             file
             for file in found
-            if re.search(rf"(_{wildcards.year}\d{{4}}_|(A|_doy){wildcards.year}\d{{3}})", file)
+            if re.search(rf"(_{wildcards.year}\d{{4}}_|(A|_doy){wildcards.year}\d{{3}})", file, re.IGNORECASE)
         ]
 
     return files

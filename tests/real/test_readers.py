@@ -16,7 +16,7 @@ from rasterio.warp import Resampling, reproject
 from nppdrivers import rasters
 from nppdrivers.checks.inspection import inspect
 from nppdrivers.checks.study import Study
-from nppdrivers.images import landsat, landsat_files, modis
+from nppdrivers.images import landsat, landsat_files, landsat_folders, modis
 from nppdrivers.images.composites import nominal_date, on_calendar
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.inputs.problems import report
@@ -37,7 +37,7 @@ COLUMNS = {
 @pytest.fixture
 def scene(real_data):
     """Landsat 8 over Colombia, thinned to 512 x 512 pixels."""
-    (found,) = landsat_files.find_scenes(real_data / "landsat_c2")
+    (found,) = landsat_folders.find_scenes(real_data / "landsat_c2")
     return found
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nppdrivers.grid import Grid
 from nppdrivers.images import harmonisation
-from nppdrivers.images.landsat_files import find_images
+from nppdrivers.images.landsat_folders import find_images
 from nppdrivers.job import running
 
 

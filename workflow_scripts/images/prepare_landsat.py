@@ -12,7 +12,8 @@ from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images import landsat
 from nppdrivers.images.harmonisation import onto_oli
-from nppdrivers.images.landsat_files import Image, find_images
+from nppdrivers.images.landsat_files import Image
+from nppdrivers.images.landsat_folders import find_images
 from nppdrivers.job import running
 from nppdrivers.vegetation_index import MAPPED, as_index
 

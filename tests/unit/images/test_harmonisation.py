@@ -13,7 +13,7 @@ from images.fit_harmonisation import fit_harmonisation
 from images.prepare_landsat import prepare_landsat
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.images import harmonisation, landsat_files
+from nppdrivers.images import harmonisation, landsat_folders
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 650025, 0, -30, 3940005), 40, 50)
 LINE = (0.02, 0.97)  # planted: OLI = 0.02 + 0.97 ETM+
@@ -145,7 +145,7 @@ def scenes(tmp_path):
 
 def test_pairs_are_near_in_time(scenes):
     """Of images on days 0, 8, 16, 24, 200, 224 three pairs are within 8 days, five within 24."""
-    images = landsat_files.find_scenes(scenes)
+    images = landsat_folders.find_scenes(scenes)
     for max_days, number in ((7, 0), (8, 3), (24, 5)):
         found = harmonisation.count_pairs(images, GRID, max_days)
         assert len(found["ETM+", "OLI"].means) == number

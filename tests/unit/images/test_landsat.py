@@ -12,7 +12,7 @@ from landsat_writers import GRID, name_of, write_scene, write_tif
 
 from images.prepare_landsat import days_of_year
 from nppdrivers.grid import Grid
-from nppdrivers.images import landsat, landsat_files
+from nppdrivers.images import landsat, landsat_files, landsat_folders
 from nppdrivers.vegetation_index import as_index
 
 
@@ -27,7 +27,7 @@ def test_scenes_are_found_by_name(tmp_path, reflectance):
     """Sensor, date, path and row come from the product name, in order of date."""
     for name in (name_of("LC08"), name_of("LT05", "20100511"), name_of("LE07", "20120703", 36)):
         write_scene(tmp_path / "deep", name, *reflectance)
-    scenes = landsat_files.find_scenes(tmp_path)
+    scenes = landsat_folders.find_scenes(tmp_path)
     assert [(s.sensor, s.date, s.path, s.row) for s in scenes] == [
         ("TM", date(2010, 5, 11), 125, 35),
         ("ETM+", date(2012, 7, 3), 125, 36),
@@ -38,7 +38,7 @@ def test_scenes_are_found_by_name(tmp_path, reflectance):
 def test_landsat_9_is_read_as_oli(tmp_path, reflectance):
     """Landsat 9 has the bands of Landsat 8 and is not harmonised."""
     write_scene(tmp_path, name_of("LC09", "20220704"), *reflectance)
-    (scene,) = landsat_files.find_scenes(tmp_path)
+    (scene,) = landsat_folders.find_scenes(tmp_path)
     ndvi, record = landsat.read_ndvi(scene, GRID)
     red, nir = reflectance
     np.testing.assert_allclose(ndvi, (nir - red) / (nir + red), atol=2e-4)
@@ -49,13 +49,13 @@ def test_second_delivery_is_left_out(tmp_path, reflectance):
     """Of one acquisition the best tier, then the latest processing is kept."""
     for processed, tier in (("20200912", "T1"), ("20190101", "T1"), ("20211231", "T2"), ("20220101", "RT")):
         write_scene(tmp_path, name_of("LC08", processed=processed, tier=tier), *reflectance)
-    assert [scene.product_id for scene in landsat_files.find_scenes(tmp_path)] == [name_of("LC08")]
+    assert [scene.product_id for scene in landsat_folders.find_scenes(tmp_path)] == [name_of("LC08")]
 
 
 def test_ndvi_of_a_clear_scene_on_its_own_lattice(tmp_path, reflectance):
     """On the scene's own lattice NDVI is exact to the rounding of the stored numbers."""
     write_scene(tmp_path, name_of("LC08"), *reflectance)
-    ndvi, record = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], GRID)
+    ndvi, record = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], GRID)
     red, nir = reflectance
     np.testing.assert_allclose(ndvi, (nir - red) / (nir + red), atol=2e-4)
     assert record["resampling"] == "exact"
@@ -73,7 +73,7 @@ def test_masks_are_local(tmp_path, reflectance):
     red[2, 0] = np.nan
     red[3, 0], nir[3, 1] = -0.05, 1.2
     write_scene(tmp_path, name_of("LC08"), red, nir, qa=qa, radsat=radsat)
-    ndvi, record = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], GRID)
+    ndvi, record = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], GRID)
     missing = [(0, 0), (0, 1), (0, 2), (1, 0), (2, 0), (3, 0), (3, 1)]
     assert list(zip(*np.nonzero(np.isnan(ndvi)), strict=True)) == missing
     assert record["covered_percent"] == pytest.approx(100 * 599 / 600, abs=1e-3)
@@ -92,7 +92,7 @@ def test_saturated_and_dropped_pixels(tmp_path, reflectance, satellite, bits, mi
     radsat = np.zeros(GRID.shape, int)
     radsat[7, : len(bits)] = [1 << bit for bit in bits]
     write_scene(tmp_path, name_of(satellite), *reflectance, radsat=radsat)
-    ndvi, _ = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], GRID)
+    ndvi, _ = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], GRID)
     assert np.isnan(ndvi[7, : len(bits)]).tolist() == missing
     assert np.isnan(ndvi).sum() == sum(missing)
 
@@ -105,7 +105,7 @@ def test_harmonisation(tmp_path, satellite, method, expected):
     """NDVI 0.714 of ETM+ and TM becomes 0.0149 + 1.0035 x 0.714 (RMA) or 0.0235 + 0.9723 x 0.714 (OLS)."""
     red = np.full(GRID.shape, 0.05)
     write_scene(tmp_path, name_of(satellite), red, red * 1.714 / 0.286)
-    ndvi, record = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], GRID, method)
+    ndvi, record = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], GRID, method)
     np.testing.assert_allclose(ndvi, expected, atol=3e-4)
     assert record["harmonised"] == method
     assert record["slc_off"] == (satellite == "LE07")
@@ -114,7 +114,7 @@ def test_harmonisation(tmp_path, satellite, method, expected):
 def test_harmonisation_by_own_lines(tmp_path, reflectance):
     """A line of each sensor can be given; a sensor without one is an error that names it."""
     write_scene(tmp_path, name_of("LE07"), *reflectance)
-    (scene,) = landsat_files.find_scenes(tmp_path)
+    (scene,) = landsat_folders.find_scenes(tmp_path)
     plain, _ = landsat.read_ndvi(scene, GRID, "none")
     ndvi, record = landsat.read_ndvi(scene, GRID, {"ETM+": (0.01, 0.95)})
     np.testing.assert_allclose(ndvi, 0.01 + 0.95 * plain, atol=1e-6)
@@ -130,7 +130,9 @@ def test_striped_images_can_be_dropped(tmp_path, reflectance):
     ):  # fmt: skip
         write_scene(tmp_path, name_of(satellite, day), *reflectance)
     sources = {"landsat_folder": str(tmp_path), "fine_images": None, "data_folder": None}
-    striped = [scene.date.year for scene in landsat_files.find_scenes(tmp_path) if landsat.is_slc_off(scene)]
+    striped = [
+        scene.date.year for scene in landsat_folders.find_scenes(tmp_path) if landsat.is_slc_off(scene)
+    ]
     assert striped == [2010]
     assert list(days_of_year("2010", sources, "keep")) == [date(2010, 5, 3), date(2010, 5, 11)]
     assert list(days_of_year("2010", sources, "drop")) == [date(2010, 5, 11)]
@@ -144,7 +146,7 @@ def test_harmonisation_of_the_bands(tmp_path, method, expected):
     """ETM+ red 0.05 and NIR 0.29964 become a + b times them, band by band (Roy et al. 2016, Table 2)."""
     red = np.full(GRID.shape, 0.05)
     write_scene(tmp_path, name_of("LE07"), red, red * 1.714 / 0.286)
-    bands, _ = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], GRID, method, bands=True)
+    bands, _ = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], GRID, method, bands=True)
     np.testing.assert_allclose(bands[:, 0, 0], expected, atol=3e-5)
 
 
@@ -153,7 +155,7 @@ def test_bands_of_a_day_have_the_gaps_and_the_index_of_its_ndvi(tmp_path, reflec
     red, nir = reflectance
     red[3, 4] = np.nan
     write_scene(tmp_path, name_of("LC08"), red, nir)
-    scenes = landsat_files.find_scenes(tmp_path)
+    scenes = landsat_folders.find_scenes(tmp_path)
     (bands, one), (ndvi, other) = (landsat.read_day(scenes, GRID, bands=kind) for kind in (True, False))
     np.testing.assert_allclose(as_index(bands), ndvi, atol=1e-6)
     assert np.isnan(bands[:, 3, 4]).all()
@@ -163,7 +165,7 @@ def test_bands_of_a_day_have_the_gaps_and_the_index_of_its_ndvi(tmp_path, reflec
 def test_oli_is_never_harmonised(tmp_path, reflectance):
     """NDVI of OLI does not depend on the method."""
     write_scene(tmp_path, name_of("LC08"), *reflectance)
-    scene = landsat_files.find_scenes(tmp_path)[0]
+    scene = landsat_folders.find_scenes(tmp_path)[0]
     (one, record), (other, _) = (landsat.read_ndvi(scene, GRID, method) for method in ("roy2016_rma", "none"))
     np.testing.assert_array_equal(one, other)
     assert record["harmonised"] == "none"
@@ -173,13 +175,13 @@ def test_unknown_harmonisation(tmp_path, reflectance):
     """A method that does not exist is an error that lists those that do."""
     write_scene(tmp_path, name_of("LC08"), *reflectance)
     with pytest.raises(ValueError, match="roy2016_rma"):
-        landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], GRID, "roy")
+        landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], GRID, "roy")
 
 
 def test_part_of_a_scene(tmp_path, reflectance):
     """A grid that reaches beyond the scene gets the scene's cells at their place and NaN outside."""
     write_scene(tmp_path, name_of("LC08"), *reflectance)
-    scene = landsat_files.find_scenes(tmp_path)[0]
+    scene = landsat_folders.find_scenes(tmp_path)[0]
     whole, _ = landsat.read_ndvi(scene, GRID)
     moved = Grid(GRID.crs, GRID.transform @ Affine.translation(5, -4), 10, 30)
     part, record = landsat.read_ndvi(scene, moved)
@@ -193,7 +195,7 @@ def test_scene_elsewhere(tmp_path, reflectance):
     """A scene that does not touch the grid is all NaN, and its record says so."""
     write_scene(tmp_path, name_of("LC08"), *reflectance)
     far = Grid(GRID.crs, Affine(30, 0, 100005, 0, -30, 3940005), 20, 30)
-    ndvi, record = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], far)
+    ndvi, record = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], far)
     assert np.isnan(ndvi).all()
     assert record["remark"] == "does not touch the study area"
 
@@ -212,7 +214,7 @@ def test_other_lattices_and_zones(tmp_path, crs):
     middle = rasterio.warp.transform("EPSG:32649", crs, [650025 + 3000], [3940005 - 3000])
     x, y = middle[0][0], middle[1][0]
     grid = Grid.around((x - 1500, y - 1500, x + 1500, y + 1500), crs, 30)
-    result, record = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], grid)
+    result, record = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], grid)
     here = rasterio.warp.transform(crs, "EPSG:32649", *(axis.ravel() for axis in grid.xy()))
     column, row = ~GRID.transform @ np.array(here)
     expected = (0.2 + 0.002 * (column - 0.5) + 0.001 * (row - 0.5)).reshape(grid.shape)
@@ -230,7 +232,7 @@ def test_tar_is_read_like_a_folder(tmp_path, reflectance):
         for path in home.iterdir():
             archive.add(path, path.name)
     one, other = (
-        landsat.read_ndvi(landsat_files.find_scenes(tmp_path / place)[0], GRID)[0]
+        landsat.read_ndvi(landsat_folders.find_scenes(tmp_path / place)[0], GRID)[0]
         for place in ("folder", "tar")
     )
     np.testing.assert_array_equal(one, other)
@@ -243,7 +245,7 @@ def test_rows_of_one_day_are_mosaicked(tmp_path, reflectance):
         holed = red.copy()
         holed[gap] = np.nan
         write_scene(tmp_path, name_of("LC08", row=row), holed, nir)
-    days = landsat.by_day(landsat_files.find_scenes(tmp_path))
+    days = landsat.by_day(landsat_folders.find_scenes(tmp_path))
     ((day, scenes),) = days.items()
     assert day == date(2013, 7, 4)
     ndvi, records = landsat.read_day(scenes, GRID)
@@ -267,7 +269,7 @@ def test_zones_of_one_day_are_mosaicked(tmp_path):
         with rasterio.open(path, "r+") as source:
             source.crs = "EPSG:32650"
     grid = Grid(GRID.crs, GRID.transform @ Affine.translation(60, 60), 100, 120)
-    ((_, scenes),) = landsat.by_day(landsat_files.find_scenes(tmp_path)).items()
+    ((_, scenes),) = landsat.by_day(landsat_folders.find_scenes(tmp_path)).items()
     mosaic, records = landsat.read_day(scenes, grid)
     np.testing.assert_allclose(mosaic, 0.6, atol=1e-3)
     assert [record["resampling"] for record in records] == ["exact", "bilinear"]
@@ -283,7 +285,7 @@ def test_share_within_the_area(tmp_path, reflectance):
     write_scene(tmp_path, name_of("LC08"), holed, nir)
     area = np.zeros(GRID.shape, bool)
     area[5:15] = True
-    _, record = landsat.read_ndvi(landsat_files.find_scenes(tmp_path)[0], GRID, area=area)
+    _, record = landsat.read_ndvi(landsat_folders.find_scenes(tmp_path)[0], GRID, area=area)
     assert record["clear_percent"] == 50
 
 

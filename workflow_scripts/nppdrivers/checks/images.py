@@ -13,12 +13,14 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
+from nppdrivers.checks.image_folders import coarse_folder, landsat_folder
 from nppdrivers.checks.rasters import refuse_damaged
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
 from nppdrivers.images import landsat, modis
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
-from nppdrivers.images.landsat_files import Image, ReadyImage, Scene, find_scenes, read_ready_table
+from nppdrivers.images.landsat_files import Image, ReadyImage, Scene, read_ready_table
+from nppdrivers.images.landsat_folders import look_into
 from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.quality import landsat_clear
 from nppdrivers.vegetation_index import NDVI
@@ -30,8 +32,8 @@ _ROUNDING = 0.01  # NDVI may lie outside its range by this
 
 def check_landsat(study: Study, path: Path) -> Findings:
     """Check each image of the years of the study, and that two days at least are clear enough."""
-    table = path.is_file()
-    images = read_ready_table(path, study.data_folder) if table else find_scenes(path)
+    content = None if path.is_file() else look_into(path)
+    images = read_ready_table(path, study.data_folder) if content is None else content.scenes
     used = [
         image
         for image in images
@@ -43,6 +45,8 @@ def check_landsat(study: Study, path: Path) -> Findings:
     for image in used:
         findings += findings_of(partial(_image, study, image, clear), image.reference)
     yield from _scenes(used, len(images) - len(used))
+    if content is not None:
+        yield from landsat_folder(content, path)
     yield from findings
     yield from _base_images(study, path, len(images), clear)
 
@@ -125,12 +129,10 @@ def _covered_and_clear(study: Study, image: Image, grid: Grid) -> tuple[np.ndarr
 
 def _refuse_damaged(image: Image) -> None:
     """Refuse an image unless all of its files exist and are whole, in a folder or in its tar file."""
-    archive = image.folder if isinstance(image, Scene) and image.folder.suffix == ".tar" else None
-    members = _members(archive) if archive else set()
+    archive = image.folder if isinstance(image, Scene) and image.is_archive else None
+    whole = _members(archive) if archive else set()
     absent = [
-        path
-        for path in image.files
-        if (Path(path).name not in members if archive else not Path(path).exists())
+        path for path in image.files if (Path(path).name not in whole if archive else not Path(path).exists())
     ]
     if absent:
         remedy = "download the product again, with all its bands"
@@ -159,6 +161,7 @@ def check_modis(study: Study, path: Path) -> Findings:
     composites = modis.find_composites(path, *study.modis_products)
     for product in study.modis_products:
         yield from _product(path, product)
+    yield from coarse_folder(path, study.modis_products)
     if not composites:
         return
     starts = list(composites)
@@ -197,7 +200,7 @@ def _product(path: Path, product: str) -> Findings:
 def _composite(study: Study, files: list[Path], usable: list[float]) -> Findings:
     """Check the files of a composite and its NDVI; add the usable share of its pixels [%]."""
     for file in files:
-        if file.suffix != ".hdf":
+        if file.suffix.lower() != ".hdf":
             refuse_damaged(str(file))
     index, *_ = modis.read_vegetation_index(files, study.grid)
     about = modis.product_of(files).layers.indices[NDVI.name]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nppdrivers.checks import images, rasters, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
+from nppdrivers.checks.same_faults import joined
 from nppdrivers.checks.study import Study
 from nppdrivers.inputs.problems import InputWarning, Problem, unreadable
 from nppdrivers.quantities import SOIL
@@ -52,7 +53,7 @@ def inspect(study: Study) -> Inspection:
         findings = _findings(study, name, Path(path))
         problems += [_named(problem, name, inputs) for problem in findings if isinstance(problem, Problem)]
         found[name] = str(path), "\n".join(fact for fact in findings if isinstance(fact, str))
-    problems += _study_area_elsewhere(problems, inputs)
+    problems = joined(problems + _study_area_elsewhere(problems, inputs))
     refused = [problem for problem in problems if not isinstance(problem, InputWarning)]
     return Inspection(refused, [each for each in problems if isinstance(each, InputWarning)], found)
 

@@ -104,7 +104,7 @@ def coarse_product(name: str) -> CoarseProduct:
 
 def product_of_file(name: str) -> CoarseProduct | None:
     """Product whose name a file's name begins with; None for a file of another product."""
-    return next((row for row in _ROWS if name.startswith(row.name)), None)
+    return next((row for row in _ROWS if name.upper().startswith(row.name)), None)
 
 
 def disagreements(names: Sequence[str]) -> list[str]:

@@ -1,9 +1,11 @@
 """Landsat images as they lie in folders: Collection 2 Level-2 products, and ready reflectance images."""
 
 import re
-from collections.abc import Sequence
+import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,10 @@ from nppdrivers.quality import landsat_clear, landsat_unsaturated
 
 _PRODUCT = re.compile(
     r"(?P<id>L[CETO](?P<satellite>0[45789])_L2S[PR]_(?P<path>\d{3})(?P<row>\d{3})_(?P<date>\d{8})"
-    r"_(?P<processed>\d{8})_02_(?P<tier>T1|T2|RT))"
+    r"_(?P<processed>\d{8})_02_(?P<tier>T1|T2|RT))",
+    re.IGNORECASE,
 )
+_IMAGES = (".tif", ".tiff")
 _SENSORS = {"LT": "TM", "LE": "ETM+", "LC": "OLI", "LO": "OLI"}
 _RED_NIR = {"TM": (3, 4), "ETM+": (3, 4), "OLI": (4, 5)}
 _SCALE, _OFFSET, _FILL = 2.75e-5, -0.2, 0  # Collection 2 surface reflectance
@@ -35,6 +39,8 @@ class Scene:
         WRS-2.
     folder : Path
         Folder or .tar file with the bands.
+    tier, processed : str
+        T1, T2 or RT (real time), and the day of processing as YYYYMMDD.
     """
 
     product_id: str
@@ -43,6 +49,18 @@ class Scene:
     path: int
     row: int
     folder: Path
+    tier: str = "T1"
+    processed: str = ""
+
+    @property
+    def rank(self) -> tuple[bool, bool, str]:
+        """Of several deliveries of an acquisition the greatest counts: the best tier, then the latest."""
+        return self.tier != "RT", self.tier != "T2", self.processed
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether the bands lie in a tar file."""
+        return self.folder.suffix.lower() == ".tar"
 
     @property
     def reference(self) -> str:
@@ -60,10 +78,13 @@ class Scene:
 
     def file(self, band: str) -> str:
         """Name under which GDAL opens a band, for example QA_PIXEL."""
-        if self.folder.suffix == ".tar":
-            return f"/vsitar/{self.folder}/{self.product_id}_{band}.TIF"
-        named = [self.folder / f"{self.product_id}_{band}{suffix}" for suffix in (".TIF", ".tif")]
-        return str(next((path for path in named if path.exists()), named[0]))
+        name = f"{self.product_id}_{band}.TIF"
+        if self.is_archive:
+            return f"/vsitar/{self.folder}/{members(self.folder).get(name.lower(), name)}"
+        if (self.folder / name).exists():
+            return str(self.folder / name)
+        alike = (path for path in self.folder.iterdir() if _plain(path.name) == name.lower())
+        return str(next(alike, self.folder / name))
 
     def reflectance(self, window: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Red and NIR reflectance [1], NaN where not clear, and where the scene has data at all."""
@@ -124,34 +145,50 @@ class ReadyImage:
 Image = Scene | ReadyImage
 
 
-def find_images(
-    landsat_folder: str | None, fine_images: str | None, data_folder: str | None
-) -> Sequence[Image]:
-    """Products in a folder or, without one, ready images in a table whose paths start at the data folder."""
-    if landsat_folder:
-        return find_scenes(landsat_folder)
-    if fine_images:
-        return read_ready_table(fine_images, data_folder)
-    raise ValueError("inputs: give exactly one of landsat and fine_images")
+def members(archive: Path) -> Mapping[str, str]:
+    """Path of each image in a tar file by its name in small letters, .tif as .TIF; none of a damaged one."""
+    about = archive.stat()
+    return _members(archive, about.st_size, about.st_mtime_ns)
 
 
-def find_scenes(folder: str | Path) -> list[Scene]:
-    """Find the Landsat Collection 2 Level-2 products in a folder and the folders below it, by date.
+@cache
+def _members(archive: Path, size: int, changed: int) -> Mapping[str, str]:
+    try:
+        with tarfile.open(archive, "r:") as content:
+            paths = content.getnames()
+    except tarfile.TarError:
+        return {}  # the check of the file says so
+    return {_plain(Path(path).name): path for path in paths if not Path(path).name.startswith(".")}
 
-    A product is found by its red band or by its .tar file. Of an acquisition that was delivered more than
-    once, the best tier and then the latest processing is kept.
-    """
-    found: dict[tuple, tuple] = {}
-    for path in sorted(Path(folder).rglob("L*")):
-        match = _PRODUCT.match(path.name)
-        if match is None or not _is_red_or_tar(path, match):
-            continue
-        scene = _scene(match, path if path.suffix == ".tar" else path.parent)
-        rank = (match["tier"] != "RT", match["tier"] != "T2", match["processed"])
-        key = (scene.product_id[:4], scene.path, scene.row, scene.date)
-        if key not in found or rank > found[key][0]:
-            found[key] = rank, scene
-    return sorted((scene for _, scene in found.values()), key=lambda scene: (scene.date, scene.product_id))
+
+def _plain(name: str) -> str:
+    """Name of an image in small letters, with the suffix .tif."""
+    return re.sub(r"\.tiff$", ".tif", name.lower())
+
+
+def match_product(name: str) -> re.Match[str] | None:
+    """Parts of the name of a file of a Collection 2 Level-2 product; None for any other file."""
+    return _PRODUCT.match(name)
+
+
+def is_image(name: str, product: re.Match[str]) -> bool:
+    """Whether a file of a product is one of its rasters or its .tar file."""
+    rest = name[product.end() :].lower()
+    return rest == ".tar" or (rest.startswith(("_sr_", "_qa_")) and rest.endswith(_IMAGES))
+
+
+def scene_of(match: re.Match[str], folder: Path) -> Scene:
+    """Product of this name in a folder or .tar file."""
+    return Scene(
+        match["id"],
+        _SENSORS[match["id"][:2].upper()],
+        datetime.strptime(match["date"], "%Y%m%d").date(),
+        int(match["path"]),
+        int(match["row"]),
+        folder,
+        match["tier"].upper(),
+        match["processed"],
+    )
 
 
 def read_ready_table(path: str | Path, folder: str | Path | None = None) -> list[ReadyImage]:
@@ -179,16 +216,6 @@ def read_ready_table(path: str | Path, folder: str | Path | None = None) -> list
         _ready_image(path, folder, line, row) for line, row in enumerate(table.to_dict("records"), start=2)
     ]
     return sorted(images, key=lambda image: (image.date, image.product_id))
-
-
-def _is_red_or_tar(path: Path, match: re.Match) -> bool:
-    red = _RED_NIR[_SENSORS[match["id"][:2]]][0]
-    return path.name[match.end() :] in (f"_SR_B{red}.TIF", f"_SR_B{red}.tif", ".tar")
-
-
-def _scene(match: re.Match, folder: Path) -> Scene:
-    day = datetime.strptime(match["date"], "%Y%m%d").date()
-    return Scene(match["id"], _SENSORS[match["id"][:2]], day, int(match["path"]), int(match["row"]), folder)
 
 
 def _ready_image(table: Path, folder: Path, line: int, row: dict[str, str]) -> ReadyImage:

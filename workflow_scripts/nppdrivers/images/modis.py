@@ -15,11 +15,12 @@ from nppdrivers.images.coarse_products import CoarseProduct, StoredLayer, produc
 from nppdrivers.images.composites import nominal_date
 from nppdrivers.images.modis_files import READERS, Layer, NoSuchLayerError, may_hold, read_layer
 from nppdrivers.images.resampling import conserve_means
+from nppdrivers.inputs.paths import files_below
 from nppdrivers.quality import modis_vi_usable
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import MAPPED, NDVI, Index
 
-_START = re.compile(r"\.A(\d{7})|_doy(\d{7})")  # NASA and catalogues; AppEEARS
+_START = re.compile(r"\.A(\d{7})|_doy(\d{7})", re.IGNORECASE)  # NASA and catalogues; AppEEARS
 _EPOCH = date(1970, 1, 1)
 
 
@@ -33,7 +34,7 @@ def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]
     Parameters
     ----------
     folder : path
-        Its subfolders are searched too.
+        Its subfolders are searched too, those that are links as well; hidden files are left out.
     *products : str
         Beginnings of the file names; MOD13Q1 where none is given.
 
@@ -42,11 +43,17 @@ def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]
     dict of start date to files, in order of date
     """
     found: dict[date, list[Path]] = {}
+    files = files_below(folder).read
     for product in products or ("MOD13Q1",):
-        for path in sorted(Path(folder).rglob(f"{product}*")):
-            if _START.search(path.name) and path.suffix.lower() in READERS:
+        for path in files:
+            if path.name.upper().startswith(product.upper()) and can_be_read(path):
                 found.setdefault(_start_of(path), []).append(path)
     return dict(sorted(found.items()))
+
+
+def can_be_read(path: Path) -> bool:
+    """Whether the name of a file has a date and the suffix of a format that is read."""
+    return bool(_START.search(path.name)) and path.suffix.lower() in READERS
 
 
 def read_native(paths: Sequence[Path], name: str, grid: Grid | None = None) -> Layer | None:

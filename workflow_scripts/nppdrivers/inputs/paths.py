@@ -1,8 +1,9 @@
 """Which raw inputs the settings give, and where they are. The standard library alone: the rules read this."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nppdrivers.period import Period
 
@@ -73,3 +74,41 @@ def setting_of(name: str) -> str:
     if name.startswith("climate_raster_"):
         return f"inputs.climate_rasters.{name.removeprefix('climate_raster_')[:-5]}"
     return f"inputs.{name}"
+
+
+class FolderFiles(NamedTuple):
+    """Files of a folder and the folders below it, each in order.
+
+    hidden: those that begin with a dot, as file managers write them, or lie in a folder that does. broken:
+    links to nothing. read: all others.
+    """
+
+    read: list[Path]
+    hidden: list[Path]
+    broken: list[Path]
+
+
+def files_below(folder: str | Path) -> FolderFiles:
+    """Find the files of a folder; links to folders are followed, each folder once, so that circles end."""
+    files = FolderFiles([], [], [])
+    for path in sorted(_walk(Path(folder))):
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            files.hidden.append(path)
+        elif path.is_file():
+            files.read.append(path)
+        else:
+            files.broken.append(path)
+    return files
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Paths of all files below a folder, without those of a folder that was already seen."""
+    seen = set()
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(parent)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort(key=lambda name: (Path(parent, name).is_symlink(), name))
+        yield from (Path(parent, name) for name in names)

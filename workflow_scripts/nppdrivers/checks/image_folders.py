@@ -1,0 +1,75 @@
+"""Files in the folders of images that are not read: counted and named, none passed over in silence."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from nppdrivers.checks.findings import Findings, listed
+from nppdrivers.images import modis
+from nppdrivers.images.landsat_folders import OTHER_FILES, PACKED, LandsatFolder
+from nppdrivers.inputs.paths import files_below
+from nppdrivers.inputs.problems import InputWarning, Problem
+
+_SHOWN = 3
+_TILE = re.compile(r"h\d{2}v\d{2}", re.IGNORECASE)
+_REMEDIES = {
+    "Collection 1 products": "download the Collection 2 Level-2 products of the same scenes in their place",
+    PACKED: "unpack them; .tar files are read as they are",
+}
+_OTHER_PRODUCTS = "read are Collection 2 Level-2 products alone: download these of the same scenes"
+
+
+def landsat_folder(content: LandsatFolder, path: Path) -> Findings:
+    """Name products that are not read, second deliveries, preliminary products, and further files."""
+    for kind, names in content.unread.items():
+        if kind == OTHER_FILES:
+            yield f"{len(names)} {kind}, not read: {listed(names, _SHOWN)}"
+        else:
+            message = f"{len(names)} {kind} are not read: {listed(names, _SHOWN)}"
+            yield InputWarning(str(path), "", message, _REMEDIES.get(kind, _OTHER_PRODUCTS))
+    if content.replaced:
+        pairs = [f"{new} in place of {old}" for old, new in content.replaced]
+        yield f"{len(pairs)} acquisitions were delivered again, one counts: {listed(pairs, _SHOWN)}"
+    preliminary = [scene.product_id for scene in content.scenes if scene.tier == "RT"]
+    if preliminary:
+        message = f"{len(preliminary)} products of real-time processing: {listed(preliminary, _SHOWN)}"
+        remedy = "download the T1 or T2 products that replaced them: their geometry and calibration are final"
+        yield InputWarning(str(path), "", message, remedy)
+    yield from _skipped(content.hidden, content.broken, path)
+
+
+def coarse_folder(path: Path, products: Sequence[str]) -> Findings:
+    """Name files of the products that are not read, second deliveries of a tile, and further files."""
+    files = files_below(path)
+    own = [file for file in files.read if file.name.upper().startswith(tuple(products))]
+    unread = [file.name for file in own if not modis.can_be_read(file)]
+    if unread:
+        message = f"{len(unread)} files of {' and '.join(products)} are not read: {listed(unread, _SHOWN)}"
+        remedy = "files as delivered are read: .hdf or .tif with a date such as A2010129 in their names"
+        yield InputWarning(str(path), "", message, remedy)
+    twice = _delivered_twice(own)
+    if twice:
+        yield f"{len(twice)} tiles were delivered again, the later counts: {listed(twice, _SHOWN)}"
+    others = [file.name for file in files.read if file not in set(own)]
+    if others:
+        yield f"{len(others)} files of other names, not read: {listed(others, _SHOWN)}"
+    yield from _skipped(files.hidden, files.broken, path)
+
+
+def _delivered_twice(files: Collection[Path]) -> list[str]:
+    """Date and tile of the HDF files that there is another of."""
+    keys = Counter(
+        f"{file.name[:16]}.{tile[0]}"
+        for file in files
+        if file.suffix.lower() == ".hdf" and (tile := _TILE.search(file.name))
+    )
+    return [key for key, number in keys.items() if number > 1]
+
+
+def _skipped(hidden: Sequence[Path], broken: Sequence[Path], path: Path) -> Findings:
+    if hidden:
+        yield f"{len(hidden)} hidden files, not read: {listed([file.name for file in hidden], _SHOWN)}"
+    if broken:
+        message = f"{len(broken)} links lead to nothing: {listed([link.name for link in broken], _SHOWN)}"
+        yield Problem(str(path), "", message, "bring back what they point to, or remove the links")

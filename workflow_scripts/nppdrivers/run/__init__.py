@@ -1,1 +1,0 @@
-"""A run as a whole: its lock, and results that have lost their records."""
