@@ -52,7 +52,8 @@ def cost(raw: Path) -> None:
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{counted(messages(seen)) or '0 problems'}, {seconds:.2f} CPU-s, peak memory of the process {peak:.0f} MiB"
+        f"{counted(messages(seen)) or '0 problems'}, {seconds:.2f} CPU-s, "
+        f"peak memory of the process {peak:.0f} MiB"
     )
     for name in ("landsat", "modis", "weather"):
         inputs = {other: raw / NAMES[other] for other in ("study_area", "stations", name)}

@@ -1,15 +1,5 @@
 """Fine NDVI on every composite date."""
 
-# into how many tiles, a job each, an interval is cut
-TILES = config["fusion"]["tiles"]
-PART = "{interval}" if TILES == 1 else "{interval}/{scatteritem}"
-
-
-def fused_part(suffix):
-    """Output of a fusion job: a file of its interval or, where intervals are cut into tiles, of one tile."""
-    path = f"<results>/ndvi/fused/{PART}{suffix}"
-    return path if TILES == 1 else temp(path)
-
 
 checkpoint select_base_images:
     input:

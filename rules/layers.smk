@@ -5,6 +5,9 @@ FUSION = {name: config["fusion"][name] for name in ("method", "window", "classes
 # windows at the scale of the coarse images follow from it
 COARSE_PIXEL_M = coarse_products.pixel_width_m(config["modis"]["products"])
 BANDS = config["fusion"]["layers"] == "bands"
+# into how many tiles, a job each, an interval is cut
+TILES = config["fusion"]["tiles"]
+PART = "{interval}" if TILES == 1 else "{interval}/{scatteritem}"
 
 
 def layers_of_year(sensor):
@@ -32,3 +35,15 @@ def fused_intervals(suffix):
         return [f"<results>/ndvi/fused/{name}{suffix}" for name in names]
 
     return files
+
+
+def fused_part(suffix):
+    """Output of a fusion job: a file of its interval or, where intervals are cut into tiles, of one tile."""
+    path = f"<results>/ndvi/fused/{PART}{suffix}"
+    return path if TILES == 1 else temp(path)
+
+
+def monthly_ndvi(method):
+    """Monthly NDVI of all years by that method: the run's own, or composed for the spread alone."""
+    folder = "monthly" if method == config["ndvi"]["monthly"] else f"monthly_{method}"
+    return expand(f"<results>/ndvi/{folder}/{{year}}.tif", year=YEARS)

@@ -4,12 +4,6 @@ SPREAD = config["npp"]["spread"]
 METHODS = list(dict.fromkeys([config["ndvi"]["monthly"], *SPREAD["monthly_ndvi"]]))
 
 
-def monthly_ndvi(method):
-    """Monthly NDVI of all years by that method: the run's own, or composed for the spread alone."""
-    folder = "monthly" if method == config["ndvi"]["monthly"] else f"monthly_{method}"
-    return expand(f"<results>/ndvi/{folder}/{{year}}.tif", year=YEARS)
-
-
 use rule set_vegetation_parameters as set_parameters_of_method with:
     input:
         grid="<results>/grid/grid.json",

@@ -3,8 +3,8 @@
 import sys
 
 sys.path.insert(0, str(SCRIPTS))
-from nppdrivers.run_lock import JOBS_VARIABLE, RunLock
-from nppdrivers.run_records import changes_without_records
+from nppdrivers.run.lock import JOBS_VARIABLE, RunLock
+from nppdrivers.run.records import changes_without_records
 
 RECORDS = Path(".snakemake").resolve()
 RUN_LOCK = RunLock(RECORDS, config["site"])

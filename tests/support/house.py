@@ -20,7 +20,7 @@ ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 FLOOR_ROOMS = {
     "ground": [
         "grid", "rasters", "dated_bands", "quantities", "categories", "period", "blocks", "agreement",
-        "job", "run_lock", "run_records",
+        "job", "run",
     ],
     "methods": [
         "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",

@@ -39,7 +39,7 @@ def test_figure(copy):
     diffs.apply(diffs.diffs(PAGE, "A figure of the report"), copy.folder)
     target = "results/tiny/figures/npp_by_elevation.png"
     assert copy.would_run(target) == {"plot_npp_by_elevation"}
-    done = copy.snakemake(target)
+    done = copy.snakemake("--", target)
     assert done.returncode == 0, done.stdout[-4000:]
     assert (copy.folder / target).stat().st_size > 10_000
 

@@ -104,15 +104,33 @@ def test_epsilon_reruns_casa_and_what_follows(finished):
     }
 
 
-def test_kriging_reruns_soil_and_what_follows(finished):
-    """A changed kriging module reruns soil and what follows, but not CASA."""
-    module = finished.folder / "workflow_scripts" / "nppdrivers" / "kriging" / "prediction.py"
-    before = module.read_text()
-    module.write_text(before + "\n\nCHANGED = True\n")
+# module of one stage: rules that must run again where it changes, and rules that must not
+STAGE_OF_MODULE = {
+    "kriging/choice.py": (
+        {"krige_soil", "sample_points", "fit_forest", "map_contributions"},
+        {"simulate_npp", "average_npp", "fuse_ndvi", "interpolate_climate", "map_land_degradation"},
+    ),
+    "fusion/abrupt_change.py": (
+        {"fuse_ndvi", "leave_one_out", "compose_monthly_ndvi", "simulate_npp", "fit_forest"},
+        {"prepare_landsat", "prepare_modis", "interpolate_climate", "krige_soil", "map_land_degradation"},
+    ),
+    "attribution/diagnostics.py": (
+        {"diagnose_drivers", "plot_attribution_checks", "write_index"},
+        {"sample_points", "fit_forest", "map_contributions", "simulate_npp", "krige_soil", "plot_npp"},
+    ),
+}
+
+
+@pytest.mark.parametrize("module, again, not_again", [(m, *r) for m, r in STAGE_OF_MODULE.items()])
+def test_changed_module_reruns_its_stage(finished, module, again, not_again):
+    """A changed module reruns the rules of its stage that use it and what follows, and nothing else."""
+    path = finished.folder / "workflow_scripts" / "nppdrivers" / module
+    before = path.read_text()
+    path.write_text(before + "\n\nCHANGED = True\n")
     rules = finished.would_run()
-    module.write_text(before)
-    assert {"krige_soil", "sample_points", "fit_forest", "map_contributions"} <= rules
-    assert not rules & {"simulate_npp", "average_npp", "fuse_ndvi", "interpolate_climate"}
+    path.write_text(before)
+    assert again <= rules
+    assert not rules & not_again
 
 
 def would_rerun(finished, settings):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
-from nppdrivers.figures.effects import effects_by_class
+from nppdrivers.figures.charts import effects_by_class
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
 from nppdrivers.grid import Grid

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from threadpoolctl import threadpool_limits
 
-from nppdrivers.run_lock import job_lock
+from nppdrivers.run.lock import job_lock
 
 # What the machine refuses, whatever the input: no space, no permission, a read-only file system
 _REFUSED_BY_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}

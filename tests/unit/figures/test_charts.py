@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 from drawing import assert_texts_fit, texts
 
-from nppdrivers.figures.charts import fusion_shares, seasonal_curve, validation_scatter, variograms
+from nppdrivers.figures.charts import (
+    effects_by_class,
+    fusion_shares,
+    seasonal_curve,
+    validation_scatter,
+    variograms,
+)
 
 DATES = pd.date_range("2010-01-09", periods=8, freq="16D")
 CURVE = pd.DataFrame({"distance_m": [0.0, 500, 1000], "semivariance": [0.1, 1, 1.2], "pairs": [5, 9, 20]})
@@ -15,7 +21,17 @@ SOURCES = pd.DataFrame(
     {"two base pairs": np.linspace(90, 100, 8), "one base pair": 0.0, "missing": 0.5}, index=DATES
 )
 MONTHS = pd.DataFrame({"forest": np.arange(12.0), "water": np.nan})
+EFFECTS = pd.DataFrame(
+    {
+        "choice": ["half_rule", "radiation_percent"],
+        "instead_of": ["True", "0"],
+        "taken": ["False", "-10"],
+        "forest": [-6.0, -10.0],
+        "water": [float("nan")] * 2,
+    }
+)
 FIGURES = {
+    "effects": lambda: effects_by_class(EFFECTS),
     "season": lambda: seasonal_curve(MONTHS, colours=pd.Series({"forest": "g"})),
     "variograms": lambda: variograms(
         {"TN": CURVE}, {"TN": CURVE}, {"TN": "spherical"}, units={"TN": "g kg-1"}
@@ -48,3 +64,17 @@ def test_eleven_months_are_refused():
     """The seasonal curve needs January to December."""
     with pytest.raises(ValueError, match="twelve"):
         seasonal_curve(MONTHS.iloc[:11])
+
+
+def test_choices_are_named_and_empty_classes_left_out():
+    """Each row reads as what was taken for what; a class without values has no mark in the legend."""
+    axes = effects_by_class(EFFECTS).axes[0]
+    labels = [text.get_text() for text in axes.get_yticklabels()]
+    assert labels == ["Half rule: off instead of on", "Radiation [%]: −10 instead of 0"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Forest"]
+
+
+def test_effects_of_no_choice_are_refused():
+    """A table without choices is refused."""
+    with pytest.raises(ValueError, match="no choice"):
+        effects_by_class(EFFECTS.iloc[:0])

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 import pytest
 import yaml
 
-from nppdrivers.run_records import changes_without_records
+from nppdrivers.run.records import changes_without_records
 
 SETTINGS = {"site": "mine", "fusion": {"window": 51, "classes": 4}, "npp": {"terms": ["fpar"]}}
 CODE = {"npp/simulate_npp": "aa", "soil/krige_soil": "bb"}

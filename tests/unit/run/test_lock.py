@@ -8,11 +8,11 @@ import time
 
 import pytest
 
-from nppdrivers.run_lock import JOBS_VARIABLE, RunLock, job_lock
+from nppdrivers.run.lock import JOBS_VARIABLE, RunLock, job_lock
 
 HOLD = """
 import sys, time
-from nppdrivers.run_lock import RunLock, job_lock
+from nppdrivers.run.lock import RunLock, job_lock
 if sys.argv[2] == "run":
     RunLock(sys.argv[1], "site").acquire()
     print("ready", flush=True)

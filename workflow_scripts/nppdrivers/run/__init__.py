@@ -1,0 +1,1 @@
+"""A run as a whole: its lock, and results that have lost their records."""
