@@ -128,3 +128,7 @@ def _bits(layer: np.ndarray, name: str) -> np.ndarray:
             "neither scaled nor resampled with interpolation"
         )
     return layer
+
+
+# Rules by which coarse products say which of their pixels count: of reliability and quality, either None
+COARSE_RULES = {"mod13": modis_vi_usable}

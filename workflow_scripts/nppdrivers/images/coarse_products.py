@@ -29,7 +29,10 @@ class StoredLayer(NamedTuple):
 
 
 class Layers(NamedTuple):
-    """Layers of a product: vegetation indices by their names in `vegetation_index`, bands, flags, days."""
+    """Layers of a product: vegetation indices by their names in `vegetation_index`, bands, flags, days.
+
+    `quality_rule` names the rule of `quality.COARSE_RULES` that reads the flags.
+    """
 
     indices: dict[str, StoredLayer]
     red: StoredLayer
@@ -37,6 +40,7 @@ class Layers(NamedTuple):
     day_of_year: str
     reliability: str
     vi_quality: str
+    quality_rule: str
 
     @property
     def physical(self) -> list[StoredLayer]:
@@ -76,6 +80,7 @@ _MOD13 = Layers(
     day_of_year="composite day of the year",
     reliability="pixel reliability",
     vi_quality="VI Quality",
+    quality_rule="mod13",
 )
 # Aqua's composites lie half a period after Terra's. Pixels are parts of tiles of 1111950.52 m.
 _ROWS = (

@@ -16,7 +16,7 @@ from nppdrivers.images.composites import nominal_date
 from nppdrivers.images.modis_files import READERS, Layer, NoSuchLayerError, may_hold, read_layer
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.inputs.paths import files_below
-from nppdrivers.quality import modis_vi_usable
+from nppdrivers.quality import COARSE_RULES
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import MAPPED, NDVI, Index
 
@@ -122,7 +122,7 @@ def read_vegetation_index(
     Returns
     -------
     values : (rows, columns) float32
-        Index [1]; NaN by fill, valid range and `quality.modis_vi_usable` with the quality layers there are.
+        Index [1]; NaN by fill, valid range and the rule of the product with the quality layers there are.
     day : (rows, columns) float32
         Days since 1970-01-01; NaN where the index is.
     crs : str
@@ -141,7 +141,7 @@ def read_vegetation_index(
     quality = read_native(paths, layers.vi_quality, grid)
     day_of_year = read_native(paths, layers.day_of_year, grid)
     flags = [None if layer is None else layer.values for layer in (reliability, quality)]
-    usable = modis_vi_usable(*flags)
+    usable = COARSE_RULES[layers.quality_rule](*flags)
     values = np.where(usable, stored.physical(), np.float32(np.nan))
     if day_of_year is None:
         days = np.full(values.shape, _epoch_days(nominal_date(start)), "float32")
