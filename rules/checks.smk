@@ -31,6 +31,7 @@ rule validate_inputs:
             "modis_products": config["modis"]["products"],
             "slc_off": config["landsat"]["slc_off"],
             "weather_format": config["climate"]["weather_format"],
+            "min_days_percent": config["climate"]["min_days_percent"],
         },
         title=config["title"],
         note=NOTE,

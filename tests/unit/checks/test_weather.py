@@ -1,5 +1,6 @@
 """Checks of weather files: those in order pass, each mistake in them is reported with file and place."""
 
+import gzip
 import re
 import shutil
 from pathlib import Path
@@ -286,3 +287,73 @@ def test_months_and_variables_that_files_lack(clean):
 def test_format_that_is_not_there(clean):
     """A format in the settings that the folder does not contain is reported."""
     assert "no file of GSOD" in report(check(clean, "cma", weather_format="gsod"))
+
+
+def test_packed_file_cut_off(clean, tmp_path):
+    """A cut .csv.gz is named, and the other problems of the weather are reported with it."""
+    shutil.copytree(clean / "ghcn", tmp_path / "ghcn")
+    shutil.copy(clean / "area.gpkg", tmp_path)
+    lines = [f"CHM00053975,2010{day:%m%d},TAVG,100,,,S," for day in DAYS]
+    packed = gzip.compress("\n".join(lines).encode())
+    (tmp_path / "ghcn" / "2010.csv.gz").write_bytes(packed[: int(0.6 * len(packed))])
+    (tmp_path / "ghcn" / "USW.csv").write_text("<html><title>404 Not Found</title></html>")
+    change_lines("*53976.dly", lambda line: line[:200])(tmp_path / "ghcn")
+    text = report(check(tmp_path, "ghcn"))
+    assert "2010.csv.gz\n  - the file is cut off or damaged" in text
+    assert "line 10: 200 characters" in text
+    assert "USW.csv\n  - is a web page, not data" in text
+
+
+def seen(folder, name, **changed):
+    """Problems, warnings and facts of the weather."""
+    inputs = {"study_area": folder / "area.gpkg", "weather": folder / name}
+    needed = {"period": Period("2010-01", "2010-12"), "variables": ["temperature", "precipitation"]}
+    return inspect(Study(inputs, **needed | changed))
+
+
+def test_web_page_in_the_place_of_a_station(clean, tmp_path):
+    """A web page among files in order is a problem with its name; text of another form is a warning."""
+    shutil.copytree(clean / "gsod", tmp_path / "gsod")
+    shutil.copy(clean / "area.gpkg", tmp_path)
+    (tmp_path / "gsod" / "2010" / "50011099999.csv").write_text("<!DOCTYPE HTML>\n404 Not Found")
+    (tmp_path / "gsod" / "2010" / "50012099999.csv").write_text("station;temp\n5;1\n")
+    (tmp_path / "gsod" / "isd-history.csv").write_text("USAF,WBAN\n5,1\n")
+    found = seen(tmp_path, "gsod")
+    (problem,), (warning,) = found.problems, found.warnings
+    assert (Path(problem.file).name, problem.problem) == ("50011099999.csv", "is a web page, not data")
+    assert "1 files are not read as GSOD (CSV): 2010/50012099999.csv" in warning.problem
+
+
+def test_amounts_of_part_of_the_day(clean, tmp_path):
+    """Rain of 6, 12 or 18 hours is left out and its share reported; too few days left are a problem."""
+    shutil.copytree(clean / "gsod", tmp_path / "gsod")
+    shutil.copy(clean / "area.gpkg", tmp_path)
+    change_lines("5397[56]*.csv", lambda s: s.replace('"G"', '"A"'), every=True)(tmp_path / "gsod")
+    found = seen(tmp_path, "gsod")
+    (warning,) = found.warnings
+    assert "730 of 1095 amounts of precipitation (67 %)" in warning.problem
+    assert warning.place == "station 53975099999, 53976099999"
+    assert (
+        "precipitation 2010-01 to 2010-12 (12 of 12 months, each from 1 to 1 stations)"
+        in (found.found["weather"][1])
+    )
+    change_lines("53977*.csv", lambda s: re.sub(r'"G"(.*"000000")', r'"E"\1', s), every=True)(
+        tmp_path / "gsod"
+    )
+    assert "no precipitation from" in report(seen(tmp_path, "gsod").problems)
+
+
+def test_months_rest_on_complete_days(clean, tmp_path):
+    """A month with too few days at every station is a problem, solved by a lower share or by more days."""
+    shutil.copytree(clean / "gsod", tmp_path / "gsod")
+    shutil.copy(clean / "area.gpkg", tmp_path)
+    lost = re.compile(r'"2010-05-(0[1-9]|1\d)"')
+    change_lines("*.csv", lambda s: None if lost.search(s) else s, every=True)(tmp_path / "gsod")
+    problems = seen(tmp_path, "gsod").problems
+    assert [problem.problem for problem in problems] == [
+        f"no station has {name} on 90 % of the days of 2010-05" for name in ("temperature", "precipitation")
+    ]
+    assert "climate.min_days_percent" in problems[0].remedy
+    assert seen(tmp_path, "gsod", min_days_percent=35).problems == []
+    facts = seen(clean, "gsod").found["weather"][1]
+    assert "temperature 2010-01 to 2010-12 (12 of 12 months, each from 3 to 3 stations)" in facts

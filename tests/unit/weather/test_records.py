@@ -283,7 +283,21 @@ GSOD_VALUES = {
         None,
         "not reported",
     ),
-    "zero with rain in the hours": ({"PRCP": " 0.00", "PRCP_ATTRIBUTES": "H"}, "precipitation", 0.0, "trace"),
+    "zero with rain in the hours": (
+        {"PRCP": " 0.00", "PRCP_ATTRIBUTES": "H"},
+        "precipitation",
+        None,
+        "part of the day",
+    ),
+    **{
+        f"rain with attribute {letter}": (
+            {"PRCP": " 0.10", "PRCP_ATTRIBUTES": letter},
+            "precipitation",
+            None if letter in "ABCE" else 2.54,
+            "part of the day" if letter in "ABCE" else "",
+        )
+        for letter in "ABCDEFG"
+    },
     "wind in knots": ({"WDSP": "  4.5"}, "wind_speed", 4.5 * 0.514444 * TO_2M, ""),
     "wind missing": ({"WDSP": "999.9"}, "wind_speed", None, "missing"),
     # FAO-56, table 2.3: 1.228 kPa at 10 degC, 2.338 kPa at 20 degC

@@ -189,7 +189,7 @@ def test_all_faults_are_told_together(daily, places, tmp_path):
     """Unknown names, dates, units and repeated rows are all in one error, with their lines."""
     table = daily.astype({"station": object, "variable": object})
     table.loc[0, "station"] = "C"
-    table.loc[1, "date"] = "2011/01/02"
+    table.loc[1, "date"] = "2/1/2011"
     table.loc[2, "variable"] = "temp"
     table = pd.concat([table, table.iloc[[10]]], ignore_index=True)
     with pytest.raises(InputError) as caught:
@@ -197,7 +197,7 @@ def test_all_faults_are_told_together(daily, places, tmp_path):
     text = str(caught.value)
     for message in (
         "line 2: unknown station C",
-        "line 3: 2011/01/02",
+        "line 3: 2/1/2011",
         "line 4: unknown variable temp",
         "line 12, 4382",
     ):

@@ -13,10 +13,11 @@ from shapely.geometry import box
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid, utm_crs
+from nppdrivers.inputs.problems import Problem
 from nppdrivers.inputs.vectors import read_vector
 from nppdrivers.period import Period
 from nppdrivers.weather.records import read_places, read_records
-from nppdrivers.weather.table import Wanted
+from nppdrivers.weather.table import COMPLETENESS, Wanted
 
 WGS84 = "EPSG:4326"
 _CELL_M = 250
@@ -57,6 +58,8 @@ class Study:
         Whether the striped images of Landsat 7 are used.
     weather_format : str
         `form` of `weather.records.read_records`.
+    min_days_percent : float
+        Least share of the days of a month that a station must have a value of [%].
     """
 
     inputs: Mapping[str, str | Path]
@@ -72,6 +75,7 @@ class Study:
     modis_products: Sequence[str] = ("MOD13Q1",)
     slc_off: str = "keep"
     weather_format: str = "auto"
+    min_days_percent: float = 100 * COMPLETENESS
 
     @cached_property
     def area(self) -> gpd.GeoDataFrame | None:
@@ -124,13 +128,25 @@ class Study:
     @cached_property
     def weather(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Daily or monthly weather of the years of the study, and its stations."""
-        return read_records(
+        return self._weather[:2]
+
+    @property
+    def weather_remarks(self) -> list[Problem]:
+        """Warnings of what was left out when the weather was read."""
+        return self._weather[2]
+
+    @cached_property
+    def _weather(self) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
+        remarks: list[Problem] = []
+        records, places = read_records(
             self.inputs["weather"],
             Wanted(self.variables, self.period.whole_years()),
             stations_path=self.inputs.get("stations"),
             form=self.weather_format,
             columns=self.columns,
+            remarks=remarks,
         )
+        return records, places, remarks
 
     def swapped(self, bounds: Sequence[float]) -> str:
         """Remark for a remedy when exchanged longitude and latitude would lie in the study area."""

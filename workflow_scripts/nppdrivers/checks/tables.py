@@ -10,10 +10,11 @@ from pyproj import Geod
 from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.inputs.problems import Problem, lines_of
-from nppdrivers.inputs.tables import read_npp_points, read_plots, read_soil_samples
+from nppdrivers.inputs.tables import column_names, read_npp_points, read_plots, read_soil_samples
 from nppdrivers.quantities import SOIL
-from nppdrivers.weather.records import SERVICES, read_places, recognise
-from nppdrivers.weather.stations import read_monthly_wide
+from nppdrivers.weather.records import read_places
+from nppdrivers.weather.service_files import SERVICES, recognise, unused_files
+from nppdrivers.weather.stations import monthly, read_monthly_wide
 
 _FARTHEST_STATION_KM = 500
 _SAMPLE_YEARS = 5  # soil changes slowly
@@ -96,42 +97,65 @@ def check_weather(study: Study, path: Path) -> Findings:
     """Check the weather of the stations, and that each variable has a value in each month."""
     if "stations" in study.inputs and study.stations is None:
         return  # already reported by check_stations
-    weather, stations = study.weather
     form = recognise(path) if study.weather_format == "auto" else study.weather_format
     if form != "tidy":
         yield f"files of {SERVICES[form]}"
+        yield from unused_files(path, form)
+    weather, stations = study.weather
+    yield from study.weather_remarks
     if "stations" not in study.inputs:
         yield from _stations(stations, study, path)
     unit = study.columns.get("weather", {}).get("unit", "unit")
-    if form == "tidy" and unit not in pd.read_csv(path, nrows=0, encoding_errors="replace").columns:
+    if form == "tidy" and unit not in column_names(path):
         remedy = "add it, so that degC, mm, h, % and similar units can be checked"
         yield Problem(str(path), "", f"no column {unit}", remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"
-    yield from _months(weather, study, path)
+    yield from _months(monthly(weather, stations, completeness=study.min_days_percent / 100), study, path)
 
 
 def check_monthly_weather(study: Study, path: Path) -> Findings:
     """Check the monthly table, and that each variable has a value in each month."""
     months = read_monthly_wide(path, study.columns.get("monthly_weather", {}))
     yield f"{months['station'].nunique()} stations, monthly values"
-    yield from _months(months.dropna(subset="value"), study, path)
+    yield from _months(months, study, path)
 
 
 def _months(table: pd.DataFrame, study: Study, path: Path) -> Findings:
-    """Each variable needs a value in each month, at one station or more."""
+    """Each variable needs a complete month at one station or more, in each month, as the climate stage does.
+
+    `table` is what `weather.stations.monthly` gives: an incomplete month has no value.
+    """
     needed = study.period.months
-    present = table.groupby("variable", observed=True)["month"].agg(set)
-    for variable, months in present.items():
-        inside = len(months & set(needed))
-        yield f"{variable} {min(months)} to {max(months)} ({inside} of {len(needed)} months)"
+    counts = table.groupby(["variable", "month"], observed=True)["value"].count()
+    for variable in counts.index.unique("variable"):
+        complete = counts[variable][counts[variable] > 0]
+        if complete.empty:
+            continue
+        months = complete.index
+        inside = complete[complete.index.isin(needed)]
+        rests = f", each from {inside.min()} to {inside.max()} stations" if len(inside) else ""
+        yield f"{variable} {min(months)} to {max(months)} ({len(inside)} of {len(needed)} months{rests})"
     for variable in study.variables:
-        missing = [month for month in needed if month not in present.get(variable, ())]
-        if len(missing) == len(needed):
-            message = f"no {variable} from {study.period}"
-            yield Problem(str(path), "", message, "give the months of the study, or change its months")
-        elif missing:
-            message = f"no {variable} at any station in {listed(missing)}"
-            yield Problem(str(path), "", message, "fill these months, or shorten the study")
+        numbers = counts[variable] if variable in counts.index.unique("variable") else pd.Series(dtype=int)
+        yield from _absent_months(numbers.reindex(needed), variable, study, path)
+
+
+def _absent_months(counts: pd.Series, variable: str, study: Study, path: Path) -> Findings:
+    """Months of the study in which no station has any value, and those in which none has enough days."""
+    absent = list(counts.index[counts.isna()])
+    incomplete = list(counts.index[counts == 0])
+    if len(absent) == len(counts):
+        message = f"no {variable} from {study.period}"
+        yield Problem(str(path), "", message, "give the months of the study, or change its months")
+    elif absent:
+        message = f"no {variable} at any station in {listed(absent)}"
+        yield Problem(str(path), "", message, "fill these months, or shorten the study")
+    if incomplete:
+        message = (
+            f"no station has {variable} on {study.min_days_percent:g} % of the days of {listed(incomplete)}"
+        )
+        remedy = "give more days or stations, or lower climate.min_days_percent"
+        yield Problem(str(path), "", message, remedy)
 
 
 def _places(points: gpd.GeoDataFrame, study: Study, path: Path) -> Findings:

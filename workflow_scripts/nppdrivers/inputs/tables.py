@@ -9,6 +9,7 @@ import pandera.pandas as pa
 
 from nppdrivers.inputs.column_names import rename_columns
 from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of, unreadable
+from nppdrivers.inputs.text_files import encodings, no_data, separator, with_decimal_points
 from nppdrivers.inputs.unit_mistakes import likely_units
 from nppdrivers.inputs.vectors import read_layer
 from nppdrivers.quantities import SOIL, Quantity, quantity
@@ -27,7 +28,8 @@ def read_csv(
 ) -> pd.DataFrame:
     """Read a CSV file of text columns and of numbers.
 
-    UTF-8 and the Chinese GB 18030 encoding are read. All columns other than `text` become float64; an empty
+    UTF-8 and the Chinese GB 18030 encoding are read, columns separated by commas, semicolons or tabs, and
+    numbers with a decimal point or comma. All columns other than `text` become float64; an empty
     cell is missing.
 
     Parameters
@@ -51,7 +53,7 @@ def read_csv(
     raw = raw if only is None else raw[list(only)]
     table, problems = raw.copy(), []
     for name in raw.columns.difference(list(text)):
-        table[name] = pd.to_numeric(raw[name], errors="coerce").astype(float)
+        table[name] = pd.to_numeric(with_decimal_points(raw[name]), errors="coerce").astype(float)
         wrong = table.index[table[name].isna() & raw[name].notna()]
         if len(wrong) and len(wrong) < len(table):
             cells = ", ".join(repr(cell) for cell in raw.loc[wrong[:SHOWN], name])
@@ -68,6 +70,11 @@ def read_csv(
     if problems:
         raise InputError(problems)
     return table
+
+
+def column_names(path: str | Path) -> list[str]:
+    """Names of the columns of a CSV file."""
+    return [str(name).strip() for name in _read_text(Path(path), nrows=0)]
 
 
 def check_table(table: pd.DataFrame, schema: pa.DataFrameSchema, path: str | Path) -> list[Problem]:
@@ -257,12 +264,18 @@ def read_npp_points(path: str | Path, crs: str, columns: Mapping[str, str] | Non
     return _located(table, crs)
 
 
-def _read_text(path: Path) -> pd.DataFrame:
-    """All cells of a CSV file as text."""
-    for encoding in ("utf-8-sig", "gb18030"):
+def _read_text(path: Path, nrows: int | None = None) -> pd.DataFrame:
+    """All cells of a CSV file as text; the columns may be separated by semicolons or tabs."""
+    if path.exists() and (content := no_data(path)) not in ("", "empty"):
+        raise InputError([Problem(str(path), "", f"is {content}, not a table", "give it as a CSV file")])
+    for encoding in encodings(path) if path.exists() else ("utf-8",):
         try:
-            return pd.read_csv(path, dtype=str, skipinitialspace=True, encoding=encoding)
-        except UnicodeDecodeError:
+            header = pd.read_csv(path, dtype=str, header=None, nrows=1, sep="\x01", encoding=encoding)
+            mark = separator(str(header.iloc[0, 0]))
+            return pd.read_csv(
+                path, dtype=str, skipinitialspace=True, encoding=encoding, sep=mark, nrows=nrows
+            )
+        except UnicodeError:
             continue
         except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise InputError([unreadable(path, error)]) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -145,9 +146,9 @@ def _read_dly(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
 
 def _read_csv(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
     """As `_read_dly`; of a file of all stations only those that are wanted are kept."""
-    has_header = int(pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0, 0] == "ID")
     parts = []
     try:
+        has_header = int(pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0, 0] == "ID")
         for chunk in pd.read_csv(
             path,
             header=None,
@@ -169,6 +170,9 @@ def _read_csv(path: Path, elements: list[str], wanted: Wanted) -> pd.DataFrame:
             parts.append(chunk.assign(date=dates)[wanted.within(dates)])
     except InputError:
         raise
+    except (EOFError, zlib.error) as error:
+        fault = f"the file is cut off or damaged ({error})"
+        raise InputError([Problem(str(path), "", fault, "download it again")]) from error
     except (OSError, ValueError) as error:
         raise InputError([unreadable(path, error)]) from error
     table = pd.concat(parts)

@@ -10,14 +10,16 @@ import pandas as pd
 
 from nppdrivers.evapotranspiration import saturation_vapour_pressure
 from nppdrivers.inputs.problems import InputError, Problem, lines_of, unreadable
-from nppdrivers.weather.table import Wanted, observations
+from nppdrivers.weather.table import PART_OF_THE_DAY, Wanted, observations
 
 # Column to the number that stands for a missing value
 MISSING = {"TEMP": 9999.9, "DEWP": 9999.9, "WDSP": 999.9, "PRCP": 99.99}
 VARIABLES = ("temperature", "precipitation", "relative_humidity", "wind_speed")
 _PLACE = ["LATITUDE", "LONGITUDE", "ELEVATION"]
 _MM, _METRES_PER_SECOND = 25.4, 1852 / 3600  # of an inch, of a knot
-_NOTHING_REPORTED, _INCOMPLETE = "I", "H"
+# PRCP_ATTRIBUTES: D (4 x 6 h), F (2 x 12 h) and G (24 h) are days. A, B, C and E are amounts of 6, 12, 18 and
+# 12 h; H is a zero on a day with rain in the hourly observations; I is a day without any report.
+_NOTHING_REPORTED, _PART_OF_THE_DAY = "I", ["A", "B", "C", "E", "H"]
 
 
 def read_gsod(
@@ -25,8 +27,8 @@ def read_gsod(
 ) -> Iterator[tuple[Path, pd.DataFrame]]:
     """Read the files of stations and years, in the order of time.
 
-    Humidity is that of mean temperature and mean dew point; a zero of precipitation that stands for
-    "nothing reported" has no value.
+    Humidity is that of mean temperature and mean dew point. Precipitation has no value where a zero stands
+    for "nothing reported", and where the amount is that of part of the day.
 
     Parameters
     ----------
@@ -109,7 +111,8 @@ def _quantity(table: pd.DataFrame, variable: str) -> tuple[np.ndarray, np.ndarra
         source = table["PRCP_ATTRIBUTES"].to_numpy()
         inches = table["PRCP"].to_numpy()
         flags = np.where((source == _NOTHING_REPORTED) & ~(inches > 0), "not reported", none)
-        return inches * _MM, np.where((source == _INCOMPLETE) & (inches == 0), "trace", flags)
+        partial = np.isin(source.astype(str), _PART_OF_THE_DAY) & ~np.isnan(inches)
+        return inches * _MM, np.where(partial, PART_OF_THE_DAY, flags)
     if variable == "wind_speed":
         return table["WDSP"].to_numpy() * _METRES_PER_SECOND, none
     air, dew = (_celsius(table[name].to_numpy()) for name in ("TEMP", "DEWP"))

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from nppdrivers.inputs.problems import SHOWN, InputError, Problem
-from nppdrivers.weather.cma import FILE_NAME, read_cma
+from nppdrivers.inputs.problems import SHOWN, InputError, InputWarning, Problem
+from nppdrivers.weather.cma import read_cma
 from nppdrivers.weather.ghcn import read_ghcn, read_station_list
 from nppdrivers.weather.gsod import read_gsod
+from nppdrivers.weather.service_files import STATION_LIST, recognise, service_files
 from nppdrivers.weather.stations import read_stations, read_weather
-from nppdrivers.weather.table import Wanted, join_files
+from nppdrivers.weather.table import PART_OF_THE_DAY, Wanted, join_files
 from nppdrivers.weather.value_checks import value_problems
 
 READERS = {"cma": read_cma, "ghcn": read_ghcn, "gsod": read_gsod}
-SERVICES = {
-    "cma": "CMA (SURF_CLI_CHN_MUL_DAY-...-YYYYMM.TXT)",
-    "ghcn": "GHCN-Daily (.dly or CSV)",
-    "gsod": "GSOD (CSV)",
-}
-_STATION_LIST = "ghcnd-stations"
-_GHCN_LINE = re.compile(r"(ID,DATE,ELEMENT,|\w{2}[\w-]{9},\d{8},\w{4},)")
 
 
 def read_records(
@@ -35,6 +27,7 @@ def read_records(
     stations_path: str | Path | None = None,
     form: str = "auto",
     columns: Mapping[str, Mapping[str, str]] | None = None,
+    remarks: list[Problem] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read weather in any format that is known.
 
@@ -49,6 +42,8 @@ def read_records(
     form : {"auto", "tidy", "cma", "ghcn", "gsod"}
     columns : mapping, optional
         For the tables `stations` and `weather` their column names: name here to name in the file.
+    remarks : list, optional
+        Warnings are added to it: what was left out of the files of a service.
 
     Returns
     -------
@@ -69,6 +64,8 @@ def read_records(
             raise InputError([Problem(str(path), "", fault, "give inputs.stations")])
         return read_weather(path, given, columns.get("weather")), given
     table, places = read_service(path, wanted, form=form, given=given)
+    if remarks is not None:
+        remarks += _sums_over_part_of_days(table, path)
     records = table.loc[table["value"].notna(), ["station", "date", "variable", "value"]]
     dates = records.pop("date")
     months = dates.to_numpy().astype("datetime64[M]")
@@ -113,7 +110,7 @@ def read_service(
     InputError
         With every problem found.
     """
-    files, form = _files_of(path, form)
+    files, form = service_files(path, form)
     problems: list[Problem] = []
     if given is not None:
         wanted = Wanted(wanted.variables, wanted.period, frozenset(given["station"]))
@@ -140,68 +137,35 @@ def read_service(
 
 def read_places(path: str | Path, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Read the stations: a table (see `stations.read_stations`), or the station list of GHCN-Daily."""
-    if Path(path).name.startswith(_STATION_LIST):
+    if Path(path).name.startswith(STATION_LIST):
         return read_station_list(path)
     return read_stations(path, columns)
 
 
-def recognise(path: str | Path) -> str:
-    """Say what a file or folder holds: "tidy", "cma", "ghcn" or "gsod".
-
-    Raises
-    ------
-    InputError
-        For a folder with files of no service, or of several.
-    """
-    path = Path(path)
-    if path.is_file():
-        return _kind(path) or "tidy"
-    kinds = {kind: file for file in sorted(path.rglob("*")) if file.is_file() and (kind := _kind(file))}
-    if len(kinds) == 1:
-        return next(iter(kinds))
-    if kinds:
-        fault = f"holds files of several services: {', '.join(file.name for file in kinds.values())}"
-        raise InputError([Problem(str(path), "", fault, "keep those of one, or set climate.weather_format")])
-    fault = "holds no file of a weather service that is known"
-    raise InputError(
-        [Problem(str(path), "", fault, f"known are {', '.join(SERVICES.values())}; or give a tidy CSV")]
+def _sums_over_part_of_days(table: pd.DataFrame, path: str | Path) -> list[Problem]:
+    """Warn of amounts that are no daily values, with their share."""
+    rain = table[(table["variable"] == "precipitation") & ~table["flag"].isin(["missing", "not reported"])]
+    partial = rain[rain["flag"] == PART_OF_THE_DAY]
+    if partial.empty:
+        return []
+    share = 100 * len(partial) / len(rain)
+    stations = partial["station"].value_counts()
+    names = [str(station) for station in stations.index[stations > 0]]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    fault = (
+        f"{len(partial)} of {len(rain)} amounts of precipitation ({share:.0f} %) are of part of the day, "
+        "not of 24 hours: they are left out"
     )
-
-
-def _kind(file: Path) -> str | None:
-    """Service that a file is of, by its name or its first line."""
-    if FILE_NAME.search(file.name):
-        return "cma"
-    suffixes = "".join(file.suffixes[-2:]).lower()
-    if suffixes.endswith(".dly"):
-        return "ghcn"
-    if not suffixes.endswith((".csv", ".csv.gz")):
-        return None
-    with gzip.open(file, "rb") if suffixes.endswith(".gz") else file.open("rb") as content:
-        line = content.readline(1000).decode("latin-1").replace('"', "")
-    if "PRCP_ATTRIBUTES" in line and "DEWP" in line:
-        return "gsod"
-    return "ghcn" if _GHCN_LINE.match(line) else None
-
-
-def _files_of(path: str | Path, form: str) -> tuple[list[Path], str]:
-    """Files of one service, and which it is."""
-    form = recognise(path) if form == "auto" else form
-    path = Path(path)
-    candidates = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
-    files = [file for file in candidates if _kind(file) == form]
-    if not files:
-        fault = f"no file of {SERVICES[form]}"
-        raise InputError([Problem(str(path), "", fault, "correct climate.weather_format, or the path")])
-    return files, form
+    remedy = "where too few days are left, take the rain of another source or of other stations"
+    return [InputWarning(str(path), f"station {', '.join(names[:SHOWN])}{more}", fault, remedy)]
 
 
 def _list_beside(path: Path) -> pd.DataFrame:
     """Station list of GHCN-Daily that lies with its files."""
     folder = path if path.is_dir() else path.parent
-    lists = sorted(folder.rglob(f"{_STATION_LIST}*.txt"))
+    lists = sorted(folder.rglob(f"{STATION_LIST}*.txt"))
     if not lists:
-        fault = f"no {_STATION_LIST}.txt, which says where the stations are"
+        fault = f"no {STATION_LIST}.txt, which says where the stations are"
         raise InputError([Problem(str(path), "", fault, "put it next to the files, or give inputs.stations")])
     return read_station_list(lists[0])
 
@@ -211,7 +175,7 @@ def _unlisted(places: pd.DataFrame, listed: pd.DataFrame, path: str | Path) -> l
     unknown = sorted(set(places["station"]) - set(listed["station"]))
     if not unknown:
         return []
-    fault = f"station {', '.join(unknown[:SHOWN])} is not in {_STATION_LIST}.txt"
+    fault = f"station {', '.join(unknown[:SHOWN])} is not in {STATION_LIST}.txt"
     return [
         Problem(str(path), "", fault, "give the whole list, or a table of all stations in inputs.stations")
     ]

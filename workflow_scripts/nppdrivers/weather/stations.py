@@ -10,6 +10,8 @@ import pandera.pandas as pa
 from nppdrivers.inputs.problems import InputError, Problem, lines_of
 from nppdrivers.inputs.tables import check_table, place_columns, read_csv, read_points
 from nppdrivers.quantities import WEATHER, quantity
+from nppdrivers.weather.dates import iso_dates, with_dates
+from nppdrivers.weather.series_checks import series_problems
 from nppdrivers.weather.table import COMPLETENESS, month_length
 from nppdrivers.weather.value_checks import stated_unit_problems, value_problems
 
@@ -72,8 +74,9 @@ def read_weather(
     Parameters
     ----------
     path : path of a CSV file
-        `date` is a day (YYYY-MM-DD) or a month (YYYY-MM); variables and units are those of
-        `quantities.WEATHER`. Rows with an empty value, and rows that are not there, are missing.
+        `date` is a day (YYYY-MM-DD) or a month (YYYY-MM), as `dates.with_dates` reads them; variables and
+        units are those of `quantities.WEATHER`. Rows with an empty value, and rows that are not there, are
+        missing.
     stations : DataFrame
         From `read_stations`.
     columns : mapping, optional
@@ -90,7 +93,7 @@ def read_weather(
         With every problem of the file: dates, unknown variables, units and stations, values twice, values
         that are impossible or look like another unit.
     """
-    table = read_csv(path, ("station", "date", "variable", "unit"), columns)
+    table = with_dates(read_csv(path, ("station", "date", "variable", "unit"), columns))
     schema = pa.DataFrameSchema(
         {
             "station": pa.Column(str, pa.Check.isin(list(stations["station"]))),
@@ -105,7 +108,8 @@ def read_weather(
     if not problems:
         table, problems = _with_month_and_day(table, path)
         problems += stated_unit_problems(table, path)
-        problems += value_problems(table.dropna(subset="value"), stations, path)
+        values = table.dropna(subset="value")
+        problems += series_problems(values, path) or value_problems(values, stations, path)
     if problems:
         raise InputError(problems)
     return table.dropna(subset="value")[["station", "month", "day", "variable", "value"]]
@@ -186,6 +190,8 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
         raise InputError(problems)
     if "year" in table:
         table["month"] = table["year"].astype(int).astype(str) + "-" + table["month"].str.zfill(2)
+    else:
+        table["month"] = iso_dates(table["month"])
     table["elevation_m"] = table.get("elevation_m", np.nan)
     places = table.drop_duplicates("station")[["station", "longitude", "latitude", "elevation_m"]]
     tidy = table.melt(["station", "month"], variables, "variable", "value", ignore_index=False)

@@ -19,6 +19,7 @@ VARIABLE = pd.CategoricalDtype(list(WEATHER))
 RECORD_UNITS = {name: entry.daily.unit for name, entry in WEATHER.items()}
 # Share of the days of a month that makes it complete
 COMPLETENESS = 0.9
+PART_OF_THE_DAY = "part of the day"  # the value is an amount of fewer than 24 hours
 # What is known of a value beyond its number.
 FLAG = pd.CategoricalDtype(
     [
@@ -31,11 +32,12 @@ FLAG = pd.CategoricalDtype(
         "mean of extremes",
         "missing",
         "not reported",
+        PART_OF_THE_DAY,
         "suspect",
         "failed check",
     ]
 )
-WITHOUT_VALUE = ("missing", "not reported", "suspect", "failed check")
+WITHOUT_VALUE = ("missing", "not reported", PART_OF_THE_DAY, "suspect", "failed check")
 # Coordinates of a station that differ by no more are one place: they are written to the minute.
 SAME_PLACE_DEGREES, SAME_PLACE_M = 0.035, 20.0
 _ANEMOMETER_M = 10.0
