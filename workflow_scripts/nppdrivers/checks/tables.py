@@ -133,11 +133,17 @@ def _months(table: pd.DataFrame, study: Study, path: Path) -> Findings:
             continue
         months = complete.index
         inside = complete[complete.index.isin(needed)]
-        rests = f", each from {inside.min()} to {inside.max()} stations" if len(inside) else ""
+        rests = f", each from {_numbers(inside)}" if len(inside) else ""
         yield f"{variable} {min(months)} to {max(months)} ({len(inside)} of {len(needed)} months{rests})"
     for variable in study.variables:
         numbers = counts[variable] if variable in counts.index.unique("variable") else pd.Series(dtype=int)
         yield from _absent_months(numbers.reindex(needed), variable, study, path)
+
+
+def _numbers(counts: pd.Series) -> str:
+    """Least and greatest number of stations in words."""
+    low, high = int(counts.min()), int(counts.max())
+    return f"{low} to {high} stations" if low < high else f"{low} station{'s' * (low > 1)}"
 
 
 def _absent_months(counts: pd.Series, variable: str, study: Study, path: Path) -> Findings:

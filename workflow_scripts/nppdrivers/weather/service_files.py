@@ -81,7 +81,7 @@ def unused_files(path: str | Path, form: str) -> list[Problem]:
     if foreign:
         more = f" and {len(foreign) - SHOWN} more" if len(foreign) > SHOWN else ""
         service = f" as {SERVICES[form]}" if form else ""
-        fault = f"{len(foreign)} files are not read{service}: {', '.join(foreign[:SHOWN])}{more}"
+        fault = f"{len(foreign)} in the folder not read{service}: {', '.join(foreign[:SHOWN])}{more}"
         remedy = "take them out of the folder, or give them in the form of the others"
         problems.append(InputWarning(str(path), "", fault, remedy))
     return problems
