@@ -338,6 +338,15 @@ def test_amounts_of_part_of_the_day(clean, tmp_path):
         in (found.found["weather"][1])
     )
     change_lines("53977*.csv", lambda s: s.replace('"G"', '"E"'), every=True)(tmp_path / "gsod")
+    assert "no precipitation from" in report(seen(tmp_path, "gsod").problems)
+
+
+def test_months_rest_on_complete_days(clean, tmp_path):
+    """A month with too few days at every station is a problem, solved by a lower share or by more days."""
+    shutil.copytree(clean / "gsod", tmp_path / "gsod")
+    shutil.copy(clean / "area.gpkg", tmp_path)
+    lost = re.compile(r'"2010-05-(0[1-9]|1\d)"')
+    change_lines("*.csv", lambda s: None if lost.search(s) else s, every=True)(tmp_path / "gsod")
     problems = seen(tmp_path, "gsod").problems
     assert [problem.problem for problem in problems] == [
         f"no station has {name} on 90 % of the days of 2010-05" for name in ("temperature", "precipitation")
