@@ -58,10 +58,10 @@ RAIN = np.array([5, 9, 20, 32, 55, 75, 140, 110, 75, 38, 17, 6.0])
 SUN = np.array([290, 330, 460, 550, 630, 610, 570, 530, 430, 380, 300, 270.0])
 
 
-def write_basin(folder: Path) -> Path:
+def write_basin(folder: Path, seed: int = 2022) -> Path:
     """Write the raw inputs of a tiny virtual basin of one year and three clear scenes; their folder."""
     raw = folder / "raw"
-    simulate(raw, folder / "truth", first_month="2010-01", last_month="2010-12", size=0.1)
+    simulate(raw, folder / "truth", first_month="2010-01", last_month="2010-12", size=0.1, seed=seed)
     scenes = sorted((raw / "landsat").iterdir(), key=clouds)
     for scene in scenes[3:]:
         shutil.rmtree(scene)
