@@ -1,3 +1,3 @@
 """Drivers of net primary productivity in mining areas: the science behind the workflow."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
