@@ -1,8 +1,5 @@
 """One run at a time on the results of a site, what a killed run leaves behind, and results without records."""
 
-import sys
-
-sys.path.insert(0, str(SCRIPTS))
 from nppdrivers.run.lock import JOBS_VARIABLE, RunLock
 from nppdrivers.run.records import changes_without_records
 
