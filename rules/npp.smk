@@ -95,6 +95,7 @@ rule average_npp:
         mem_mb=memory(200),
     params:
         period=PERIOD,
+        columns={kind: config["columns"][kind] for kind in ("mines", "zones")},
         code=code_digest("npp/average_npp"),
     message:
         "Average NPP over the years and summarise it"

@@ -19,7 +19,7 @@ from pyhdf.SD import SD, SDC
 from nppdrivers.checks import inspection
 from nppdrivers.checks.inspection import Inspection
 from nppdrivers.checks.study import Study
-from nppdrivers.inputs.vectors import SURVEY_ATTRIBUTES
+from nppdrivers.inputs.survey import SURVEY_ATTRIBUTES
 from nppdrivers.period import Period
 from nppdrivers.virtual_basin.simulation import simulate
 
@@ -413,7 +413,10 @@ MISTAKES = {
         "inputs do not touch it",
     ),
     "study area of lines": (edit_layer("study_area.gpkg", lambda a: a.set_geometry(a.boundary)), "holds"),
-    "study area in degrees stated as metres": (edit_layer("study_area.gpkg", degrees_as_metres), "km2"),
+    "study area in degrees stated as metres": (
+        edit_layer("study_area.gpkg", degrees_as_metres),
+        "look like degrees",
+    ),
     "river as polygon": (edit_layer("river.gpkg", lambda a: a.set_geometry(a.buffer(0.001))), "holds"),
     "river elsewhere": (edit_layer("river.gpkg", lambda a: a.set_geometry(a.translate(1e6))), "touches"),
     "mines without system": (no_projection("mines.gpkg"), "no coordinate system"),

@@ -9,7 +9,7 @@ from nppdrivers.figures.canvas import save
 from nppdrivers.figures.checks import driver_matrices, experiment_shares, shares_and_chance
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
 

@@ -6,7 +6,7 @@ from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
 METHODS = {"actual": "Left out in turn", "shapley": "Shapley values"}

@@ -10,7 +10,7 @@ from nppdrivers.figures.canvas import save
 from nppdrivers.figures.contributions import contribution_composite, dominant_map
 from nppdrivers.figures.panels import actual_contributions, relative_contributions, shapley_values
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
 

@@ -9,7 +9,7 @@ from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.local_correlation import local_correlation_panels
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
 

@@ -7,8 +7,8 @@ from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.panels import climate_surfaces
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
-from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 

@@ -7,7 +7,7 @@ from rasterio.features import rasterize
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid, utm_crs
-from nppdrivers.inputs import vectors
+from nppdrivers.inputs.layers import read_layer
 from nppdrivers.job import running
 
 
@@ -22,7 +22,7 @@ def make_grid(
     origin_m: float,
 ) -> None:
     """Write the grid as JSON and the cells inside the study area (their centre is) as a raster."""
-    area = vectors.read_layer(str(study_area)) if study_area else None
+    area = read_layer(str(study_area)) if study_area else None
     if like:
         grid = rasters.open_grid(str(like))
     else:

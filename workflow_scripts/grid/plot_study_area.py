@@ -9,8 +9,8 @@ from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.surveys import study_area
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
-from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 
 

@@ -12,7 +12,7 @@ from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
 from nppdrivers.degradation.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import read_survey
+from nppdrivers.inputs.survey import read_survey
 from nppdrivers.job import running
 
 DRAWS = 1000  # sets of judgements that are each up to a step of the scale off

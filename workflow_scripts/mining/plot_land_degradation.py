@@ -9,8 +9,8 @@ from nppdrivers.figures.canvas import save
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.figures.surveys import LEAST_DEGRADATION, land_degradation
 from nppdrivers.grid import Grid
-from nppdrivers.inputs import vectors
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
+from nppdrivers.inputs.survey import read_survey
 from nppdrivers.job import running
 
 
@@ -40,7 +40,7 @@ def plot_land_degradation(*, inputs: Inputs, output: Outputs, note: str) -> None
     degradation, spread = (
         rasters.read_inside(path, inputs.study_area, grid) for path in (inputs.degradation, inputs.spread)
     )
-    hazards = vectors.read_survey(inputs.survey, grid.crs)
+    hazards = read_survey(inputs.survey, grid.crs)
     save(land_degradation(degradation, grid, hazards=hazards, **layers), output.figure, note)
     affected = np.where(degradation > LEAST_DEGRADATION, spread, np.nan)
     title = "Standard deviation of land degradation, where the land is degraded"

@@ -12,7 +12,7 @@ from nppdrivers.figures.charts import fusion_shares
 from nppdrivers.figures.panels import monthly_ndvi
 from nppdrivers.fusion.sums import shares_of_sources
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.vectors import read_named
 from nppdrivers.job import running
 from nppdrivers.npp import zones
 from nppdrivers.npp.classes import account, month_weights
@@ -72,6 +72,7 @@ def zone_tables(
     classes: np.ndarray,
     names: Mapping[int, str],
     polygons: Mapping[str, str | list[str]],
+    columns: Mapping[str, Mapping[str, str]],
 ) -> pd.DataFrame:
     """Statistics of the whole area, of each class and of each polygon that has cells, one under the other."""
     area = zones.zone_statistics(npp, inside.astype("uint8"), grid.cell_area_m2, {1: "study area"})
@@ -79,7 +80,8 @@ def zone_tables(
     tables = [area.assign(kind="area"), land_cover.assign(kind="land cover")]
     for kind, path in polygons.items():
         if path:
-            tables.append(polygon_statistics(npp, grid, layer_if_given(path)).assign(kind=kind))
+            named = read_named(str(path), columns.get(f"{kind}s"))
+            tables.append(polygon_statistics(npp, grid, named).assign(kind=kind))
     table = pd.concat(tables).query("n > 0")
     return table[["kind", *table.columns.drop("kind")]]
 
@@ -95,7 +97,9 @@ def compare_sides(
     return pd.DataFrame([vars(zones.west_east(values, sides["east"], rng=np.random.default_rng(0)))])
 
 
-def average_npp(*, inputs: Inputs, output: Outputs, period: Period) -> None:
+def average_npp(
+    *, inputs: Inputs, output: Outputs, period: Period, columns: Mapping[str, Mapping[str, str]]
+) -> None:
     """Write the mean annual NPP (sum of the twelve mean months) and its tables."""
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
@@ -110,7 +114,7 @@ def average_npp(*, inputs: Inputs, output: Outputs, period: Period) -> None:
     rasters.write(output.npp, npp, grid, "npp", years=len(inputs.monthly), **vars(period))
     monthly_means_by_class(monthly, classes, names).to_csv(output.monthly_means, index=False)
     polygons = {"mine": inputs.mines, "zone": inputs.zones}
-    zone_tables(npp, grid, inside, classes, names, polygons).to_csv(output.statistics, index=False)
+    zone_tables(npp, grid, inside, classes, names, polygons, columns).to_csv(output.statistics, index=False)
     compare_sides(npp, grid, inputs.area, inputs.river).to_csv(output.sides, index=False)
 
 
@@ -120,4 +124,5 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             output=snakemake.output,
             period=Period(**snakemake.params.period),
+            columns=snakemake.params.columns,
         )

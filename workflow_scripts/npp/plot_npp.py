@@ -11,7 +11,7 @@ from nppdrivers.figures.charts import seasonal_curve
 from nppdrivers.figures.maps import mean_npp
 from nppdrivers.figures.panels import panels_one_scale
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
 

@@ -10,7 +10,7 @@ from nppdrivers.figures.charts import effects_by_class
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import layer_if_given
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 from nppdrivers.npp.held_climate import EXPERIMENTS
 

@@ -13,8 +13,8 @@ from nppdrivers.figures import charts
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.panels import soil_maps
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
-from nppdrivers.inputs.vectors import layer_if_given
 from nppdrivers.job import running
 from nppdrivers.kriging.variogram import Variogram
 from nppdrivers.quantities import quantity

@@ -148,7 +148,7 @@ def test_an_error_hides_no_other_problem(raw, monkeypatch):
         raise RuntimeError("driver crashed")
 
     MISTAKES["bulk density in kg m-3"][0](raw)
-    monkeypatch.setattr(vectors, "read_vector", broken)
+    monkeypatch.setattr(vectors, "open_layer", broken)
     monkeypatch.setattr(study, "read_vector", broken)
     problems = inspect(raw).problems
     broken_layers = {"study_area", "river", "mines", "zones"}

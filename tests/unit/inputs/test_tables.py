@@ -1,11 +1,9 @@
-"""Soil samples, plots and vector layers: read, placed, and every fault reported."""
+"""Soil samples and plots: read, placed, and every fault reported."""
 
-import geopandas as gpd
 import numpy as np
 import pytest
-from shapely.geometry import LineString, Point, Polygon, box
 
-from nppdrivers.inputs import tables, vectors
+from nppdrivers.inputs import tables
 from nppdrivers.inputs.problems import InputError
 
 CRS = "EPSG:32649"
@@ -153,110 +151,3 @@ def test_plots(tmp_path, text, message):
     with pytest.raises(InputError) as caught:
         tables.read_plots(tmp_path / "plots.csv", CRS)
     assert message in str(caught.value)
-
-
-def layer(*shapes, crs=CRS, **attributes) -> gpd.GeoDataFrame:
-    """Make a layer."""
-    return gpd.GeoDataFrame(attributes, geometry=list(shapes), crs=crs)
-
-
-SQUARE = box(654000, 3936000, 655000, 3937000)
-BOW_TIE = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
-
-
-def test_vector_comes_in_the_grid_system(tmp_path):
-    """A layer in longitude and latitude comes back in metres with its area."""
-    layer(SQUARE).to_crs("EPSG:4326").to_file(tmp_path / "area.geojson")
-    area = vectors.read_vector(tmp_path / "area.geojson", CRS)
-    assert area.crs == CRS
-    assert area.area.sum() == pytest.approx(1e6, rel=1e-6)
-
-
-@pytest.mark.filterwarnings("ignore:'crs' was not provided")
-@pytest.mark.parametrize(
-    ("content", "shape", "message"),
-    [
-        (layer(SQUARE, crs=None), "polygon", "no coordinate system"),
-        (layer(SQUARE), "line", "holds Polygon"),
-        (layer(LineString([(0, 0), (1, 1)])), "polygon", "holds LineString"),
-        (layer(BOW_TIE), "polygon", "feature 1 crosses itself"),
-        (
-            layer(box(35.5, 112.6, 35.6, 112.7), crs="EPSG:4326"),
-            "polygon",
-            "longitude and latitude are swapped",
-        ),
-    ],
-)
-def test_faults_of_vectors(tmp_path, content, shape, message):
-    """Each fault of a vector layer is reported."""
-    content.to_file(tmp_path / "layer.shp")
-    with pytest.raises(InputError, match=r"layer\.shp") as caught:
-        vectors.read_vector(tmp_path / "layer.shp", CRS, shape=shape)
-    assert message in str(caught.value)
-
-
-def test_absent_damaged_and_ambiguous_files(tmp_path):
-    """Files that are absent, damaged or hold several layers are reported as such."""
-    with pytest.raises(InputError, match="no such file"):
-        vectors.read_vector(tmp_path / "none.gpkg", CRS)
-    (tmp_path / "bad.gpkg").write_bytes(b"SQLite format 3\0 but not really")
-    with pytest.raises(InputError, match="cannot be read"):
-        vectors.read_vector(tmp_path / "bad.gpkg", CRS)
-    for name in ("one", "two"):
-        layer(SQUARE).to_file(tmp_path / "both.gpkg", layer=name)
-    with pytest.raises(InputError, match="several layers: one, two"):
-        vectors.read_vector(tmp_path / "both.gpkg", CRS)
-    assert len(vectors.read_vector(tmp_path / "both.gpkg", CRS, layer="two")) == 1
-
-
-SURVEY = {
-    "collapse": layer(SQUARE, depth_m=[2.0], slope_change_mm_m=[12.0]),
-    "subsidence": layer(SQUARE, depth_m=[1.0], slope_change_mm_m=[5.0]),
-    "cracks": layer(LineString([(654000, 3936000), (654500, 3936500)]), width_m=[0.3]),
-    "goaf": layer(SQUARE, thickness_m=[6.0], depth_m=[300.0]),
-    "seep": layer(SQUARE, severity=[0.5]),
-}
-
-
-def write_survey(path, **changed):
-    """Write the survey with some layers changed, None for left out."""
-    for name, content in (SURVEY | changed).items():
-        if content is not None:
-            content.to_file(path, layer=name)
-    return path
-
-
-def test_survey_is_read(tmp_path):
-    """All layers come back in the grid's system, an empty one too."""
-    path = write_survey(tmp_path / "survey.gpkg", seep=SURVEY["seep"].iloc[:0])
-    layers = vectors.read_survey(path, "EPSG:4547")
-    assert {name: len(content) for name, content in layers.items()} == {
-        name: name != "seep" for name in SURVEY
-    }
-    assert all(content.crs == "EPSG:4547" for content in layers.values())
-
-
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"goaf": None}, "layer goaf: no such layer"),
-        ({"cracks": SURVEY["cracks"].drop(columns="width_m")}, "layer cracks: no attribute width_m"),
-        ({"seep": SURVEY["seep"].assign(severity=50.0)}, "layer seep: severity is 50.0"),
-        ({"goaf": SURVEY["goaf"].assign(depth_m=-300.0)}, "layer goaf: depth_m is -300.0"),
-        ({"cracks": SURVEY["goaf"].assign(width_m=1.0)}, "layer cracks: holds Polygon"),
-        ({"collapse": SURVEY["collapse"].assign(depth_m=[None])}, "layer collapse: depth_m is"),
-    ],
-)
-def test_faults_of_the_survey(tmp_path, changed, message):
-    """Absent layers and attributes, and impossible values are reported with their layer."""
-    with pytest.raises(InputError) as caught:
-        vectors.read_survey(write_survey(tmp_path / "survey.gpkg", **changed), CRS)
-    assert message in str(caught.value)
-    assert len(caught.value.problems) == 1
-
-
-def test_points_are_not_polygons(tmp_path):
-    """A study area of points is refused."""
-    layer(Point(654000, 3936000)).to_file(tmp_path / "area.gpkg")
-    with pytest.raises(InputError, match="holds Point"):
-        vectors.read_vector(tmp_path / "area.gpkg", CRS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from nppdrivers.checks import images, rasters, tables, vectors
+from nppdrivers.checks import images, rasters, survey, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
 from nppdrivers.checks.same_faults import joined
 from nppdrivers.checks.study import Study
@@ -87,10 +87,10 @@ def _study_area_elsewhere(problems: Iterable[Problem], inputs: Mapping[str, str 
 _CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
     LIKE: rasters.check_like,
     "study_area": vectors.check_study_area,
-    "river": partial(vectors.check_layer, shape="line"),
-    "mines": partial(vectors.check_layer, shape="polygon"),
-    "zones": partial(vectors.check_layer, shape="polygon"),
-    "survey": vectors.check_survey,
+    "river": vectors.check_river,
+    "mines": partial(vectors.check_polygons, name="mines"),
+    "zones": partial(vectors.check_polygons, name="zones"),
+    "survey": survey.check_survey,
     "dem": rasters.check_dem,
     "land_cover": rasters.check_land_cover,
     "soil_samples": tables.check_soil_samples,

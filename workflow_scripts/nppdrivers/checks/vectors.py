@@ -1,4 +1,4 @@
-"""Checks of the vector inputs: study area, river, mines, zones, hazard survey."""
+"""Checks of the vector inputs: study area, river, mines, zones."""
 
 from pathlib import Path
 
@@ -6,48 +6,61 @@ import geopandas as gpd
 
 from nppdrivers.checks.findings import Elsewhere, Findings
 from nppdrivers.checks.study import WGS84, Study
-from nppdrivers.inputs.problems import Problem
-from nppdrivers.inputs.vectors import read_layer, read_survey, read_vector
+from nppdrivers.grid import utm_crs
+from nppdrivers.inputs.layers import open_layer
+from nppdrivers.inputs.problems import InputError, Problem
+from nppdrivers.inputs.vectors import joined_line, name_warnings, shape_problems
 
 
 def check_study_area(study: Study, path: Path) -> Findings:
     """Check that the study area has the size of an area on the Earth."""
-    area = read_vector(path, WGS84)
+    layer = open_layer(path)
+    _refuse(layer.shapes, path, "polygon")
+    area = layer.shapes.to_crs(WGS84)
     square_km = area.to_crs("EPSG:6933").area.sum() / 1e6
     west, south, east, north = area.total_bounds
     yield f"{square_km:.4g} km2, longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}"
-    yield _system(path)
+    yield layer.shapes.crs.name
+    yield from layer.warnings
+    if len(area) > 1:
+        yield f"{len(area)} polygons, all of them together"
     if not 0.01 <= square_km <= 1e6:
         message = f"covers {square_km:.3g} km2"
         yield Problem(str(path), "", message, "check the coordinate system and the unit of the coordinates")
 
 
-def check_layer(study: Study, path: Path, *, shape: str) -> Findings:
+def check_river(study: Study, path: Path) -> Findings:
+    """Check that the river is one line, and that it touches the study area."""
+    yield from _layer(study, path, "line")
+    line = open_layer(path).shapes
+    west, south, east, north = line.to_crs(WGS84).total_bounds
+    try:
+        joined_line(line, utm_crs((west + east) / 2, (south + north) / 2))
+    except ValueError as error:
+        yield Problem(str(path), "", str(error), "QGIS: Merge lines, after the side arms were deleted")
+
+
+def check_polygons(study: Study, path: Path, *, name: str) -> Findings:
+    """Check named polygons (mines, zones), and that they touch the study area."""
+    columns = study.columns.get(name)
+    yield from name_warnings(path, columns)
+    yield from _layer(study, path, "polygon")
+
+
+def _layer(study: Study, path: Path, shape: str) -> Findings:
     """Check a layer of lines or polygons, and that it touches the study area."""
-    layer = read_vector(path, WGS84, shape=shape)
-    yield f"{len(layer)} feature{'s' * (len(layer) > 1)}"
-    yield _system(path)
-    if not _touches(layer, study):
-        remedy = "check both coordinate systems" + study.swapped(layer.total_bounds)
+    layer = open_layer(path)
+    _refuse(layer.shapes, path, shape)
+    yield f"{len(layer.shapes)} feature{'s' * (len(layer.shapes) > 1)}"
+    yield layer.shapes.crs.name
+    yield from layer.facts
+    yield from layer.warnings
+    placed = layer.shapes.to_crs(WGS84)
+    if study.area is not None and not placed.intersects(study.area.union_all()).any():
+        remedy = "check both coordinate systems" + study.swapped(placed.total_bounds)
         yield Elsewhere(str(path), "", "no feature touches the study area", remedy)
 
 
-def check_survey(study: Study, path: Path) -> Findings:
-    """Check the layers of the survey, and that one of them touches the study area."""
-    layers = read_survey(path, WGS84)
-    yield ", ".join(f"{name} {len(layer)}" for name, layer in layers.items()) + " features"
-    filled = [layer for layer in layers.values() if len(layer)]
-    if not filled:
-        yield Problem(str(path), "", "all layers are empty", "leave the survey out where there is none")
-    elif not any(_touches(layer, study) for layer in filled):
-        yield Elsewhere(str(path), "", "no feature touches the study area", "check both coordinate systems")
-
-
-def _touches(layer: gpd.GeoDataFrame, study: Study) -> bool:
-    """Whether a feature touches the study area, where that is known."""
-    return study.area is None or bool(layer.intersects(study.area.union_all()).any())
-
-
-def _system(path: Path) -> str:
-    """Name of the coordinate system of a layer."""
-    return read_layer(path).crs.name
+def _refuse(shapes: gpd.GeoDataFrame, path: Path, shape: str) -> None:
+    if problems := shape_problems(shapes, str(path), "", shape):
+        raise InputError(problems)

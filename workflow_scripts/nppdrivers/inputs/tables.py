@@ -8,10 +8,10 @@ import pandas as pd
 import pandera.pandas as pa
 
 from nppdrivers.inputs.column_names import rename_columns
+from nppdrivers.inputs.layers import read_layer
 from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of, unreadable
 from nppdrivers.inputs.text_files import encodings, no_data, separator, with_decimal_points
 from nppdrivers.inputs.unit_mistakes import likely_units
-from nppdrivers.inputs.vectors import read_layer
 from nppdrivers.quantities import SOIL, Quantity, quantity
 
 # Columns of tables and what they measure

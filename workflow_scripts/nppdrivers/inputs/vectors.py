@@ -1,26 +1,24 @@
-"""Vector layers as users have them: read, checked, in the grid's coordinate system."""
+"""Vector layers as users have them: checked, named, in the grid's coordinate system."""
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyogrio
+import shapely
+from shapely import LineString
+from shapely.ops import linemerge
 
-from nppdrivers.inputs.problems import SHOWN, InputError, Problem, unreadable
+from nppdrivers.inputs.column_names import rename_columns
+from nppdrivers.inputs.layers import read_layer
+from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 
-# Attributes of the layers of the hazard survey
-SURVEY_ATTRIBUTES = {
-    "collapse": ("depth_m", "slope_change_mm_m"),
-    "subsidence": ("depth_m", "slope_change_mm_m"),
-    "cracks": ("width_m",),
-    "goaf": ("thickness_m", "depth_m"),
-    "seep": ("severity",),
-}
 _SHAPES = {"polygon": ("Polygon", "MultiPolygon"), "line": ("LineString", "MultiLineString")}
-_SURVEY_SHAPES = {name: "line" if name == "cracks" else "polygon" for name in SURVEY_ATTRIBUTES}
+_OTHER_SHAPES = {
+    "polygon": "keep polygon features only (QGIS makes polygons of closed lines: Lines to polygons)",
+    "line": "keep line features only (of a river drawn as an area its middle line)",
+}
+_LARGEST_DEGREES = 360
 
 
 def read_vector(
@@ -30,7 +28,7 @@ def read_vector(
 
     Parameters
     ----------
-    path : path of the file
+    path : path of the file, folder or archive (`layers.open_layer`)
     crs : str
         Coordinate system of the grid.
     layer : str, optional
@@ -40,118 +38,110 @@ def read_vector(
     Raises
     ------
     InputError
-        When the file or layer cannot be read, is empty, has no coordinate system, other or invalid shapes, or
-        longitude and latitude swapped.
+        When the file or layer cannot be read, is empty, has no coordinate system or one that does not fit its
+        coordinates, or other shapes.
     """
     vector = read_layer(path, layer)
-    place = f"layer {layer}" if layer else ""
-    problems = _shape_problems(vector, str(path), place, shape)
+    problems = shape_problems(vector, str(path), f"layer {layer}" if layer else "", shape)
     if problems:
         raise InputError(problems)
     return vector.to_crs(crs)
 
 
-def read_survey(path: str | Path, crs: str) -> dict[str, gpd.GeoDataFrame]:
-    """Read the hazard survey: layers collapse, subsidence, goaf, seep (polygons) and cracks (lines).
+def read_named(path: str | Path, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
+    """Read polygons with a column `name`; those without a name are numbered as in the file.
 
-    Attributes: depth_m and slope_change_mm_m of collapse and subsidence, width_m of cracks, thickness_m and
-    depth_m of goaf, severity (0 to 1) of seep; numbers that are not negative.
+    Parameters
+    ----------
+    path : path of the file, folder or archive
+    columns : mapping, optional
+        ``{"name": column of the file}`` where it has another name. Otherwise its capitals do not matter.
 
     Raises
     ------
     InputError
-        With every problem of every layer.
+        Without such a column.
     """
-    present = layer_names(path)
-    layers, problems = {}, []
-    for name, attributes in SURVEY_ATTRIBUTES.items():
-        if name not in present:
-            fault, remedy = f"no such layer; it holds {', '.join(present)}", "add it, even without features"
-            problems.append(Problem(str(path), f"layer {name}", fault, remedy))
-            continue
-        try:
-            layer = read_layer(path, name)
-            problems += _survey_problems(layer, name, attributes, str(path))
-            layers[name] = layer.to_crs(crs) if layer.crs else layer
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return layers
+    layer = rename_columns(read_layer(path), columns, path)
+    if "name" not in layer:
+        alike = [column for column in layer if str(column).lower() == "name"]
+        if not alike:
+            fault = f"no column name; it has {', '.join(map(str, layer.columns.drop(layer.geometry.name)))}"
+            remedy = "add it, or map the column that has the names, as in columns: {mines: {name: MINE}}"
+            raise InputError([Problem(str(path), "", fault, remedy)])
+        layer = layer.rename(columns={alike[0]: "name"})
+    names = layer["name"].astype("string").str.strip()
+    bare = names.isna() | (names == "")
+    numbers = [f"unnamed {number}" for number in range(1, len(layer) + 1)]
+    return layer.assign(name=names.mask(bare, numbers).astype(object))
 
 
-def layer_names(path: str | Path) -> list[str]:
-    """Names of the layers of a vector file."""
-    try:
-        return [str(name) for name, _ in pyogrio.list_layers(path)]
-    except pyogrio.errors.DataSourceError as error:
-        raise InputError([unreadable(path, error)]) from error
+def name_warnings(path: str | Path, columns: Mapping[str, str] | None = None) -> list[InputWarning]:
+    """Say which polygons have no name, and which names are there more than once."""
+    names = read_named(path, columns)["name"]
+    warnings = []
+    unnamed = names[names.str.fullmatch(r"unnamed \d+")]
+    if len(unnamed):
+        fault = f"{len(unnamed)} of {len(names)} polygons have no name: they are called {unnamed.iloc[0]} ..."
+        warnings.append(InputWarning(str(path), "column name", fault, "fill in the names"))
+    again = names[names.duplicated()].unique()
+    if len(again):
+        fault = f"{len(again)} names are there more than once, the first {again[0]}"
+        remedy = "each polygon gets a row of its own; dissolve them by name where they are one place"
+        warnings.append(InputWarning(str(path), "column name", fault, remedy))
+    return warnings
 
 
-def read_layer(path: str | Path, layer: str | None = None) -> gpd.GeoDataFrame:
-    """Read a vector layer as it is; the only one of the file unless named."""
-    try:
-        names = layer_names(path)
-        if layer is None and len(names) > 1:
-            fault = f"holds several layers: {', '.join(names)}"
-            raise InputError([Problem(str(path), "", fault, "keep the one that is meant")])
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what GDAL says about odd files is reported by our own checks
-            vector = gpd.read_file(path, layer=layer or names[0])
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise InputError([unreadable(path, error)]) from error
-    if not isinstance(vector, gpd.GeoDataFrame):
-        fault = "holds no geometry"
-        raise InputError([Problem(str(path), f"layer {layer}", fault, "give a layer with shapes")])
-    return vector
+def joined_line(line: gpd.GeoDataFrame, crs: str) -> LineString:
+    """Join the lines of a layer to one, in a coordinate system.
 
-
-def _shape_problems(vector: gpd.GeoDataFrame, path: str, place: str, shape: str) -> list[Problem]:
-    """Coordinate system, kind and validity of the shapes of a layer."""
-    problems = []
-    if vector.crs is None:
-        fault = "no coordinate system"
-        problems.append(
-            Problem(path, place, fault, "assign the one it was drawn in (for a Shapefile: the .prj)")
+    Raises
+    ------
+    ValueError
+        When they do not touch end to end, or branch.
+    """
+    river = line.to_crs(crs).union_all()
+    river = river if isinstance(river, LineString) else linemerge(river)
+    if not isinstance(river, LineString):
+        raise ValueError(
+            f"the river has {len(river.geoms)} separate parts; join them to one line without side arms"
         )
-    elif vector.crs.is_geographic and len(vector) and np.abs(vector.total_bounds[[1, 3]]).max() > 90:
-        fault = f"latitude up to {vector.total_bounds[3]:g}"
-        problems.append(Problem(path, place, fault, "longitude and latitude are swapped: exchange them"))
+    return river
+
+
+def shape_problems(vector: gpd.GeoDataFrame, path: str, place: str, shape: str) -> list[Problem]:
+    """Coordinate system and kind of the shapes of a layer."""
+    problems = system_problems(vector, path, place)
     if vector.empty:
         problems.append(Problem(path, place, "holds no feature", "give at least one feature"))
     others = set(vector.geom_type.dropna()) - set(_SHAPES[shape])
     if others or vector.geometry.isna().any():
         fault = f"holds {', '.join(sorted(others)) or 'features without geometry'}"
-        problems.append(Problem(path, place, fault, f"keep {shape} features only"))
-    elif not vector.is_valid.all():
-        rows = np.flatnonzero(~vector.is_valid) + 1
-        fault = f"feature {', '.join(map(str, rows[:SHOWN]))} crosses itself"
-        problems.append(Problem(path, place, fault, "repair the geometry (for example QGIS: Fix geometries)"))
+        problems.append(Problem(path, place, fault, _OTHER_SHAPES[shape]))
+    elif shape == "polygon" and len(vector) and not shapely.area(vector.geometry.to_numpy()).sum() > 0:
+        problems.append(Problem(path, place, "its polygons have no area", "draw their outlines again"))
     return problems
 
 
-def _survey_problems(
-    layer: gpd.GeoDataFrame, name: str, attributes: Sequence[str], path: str
-) -> list[Problem]:
-    """Attributes of a layer of the survey that are absent or out of range."""
-    place = f"layer {name}"
-    if layer.empty:
-        return []  # a hazard that was looked for and not found
-    problems = _shape_problems(layer, path, place, _SURVEY_SHAPES[name])
-    high = 1.0 if name == "seep" else np.inf
-    for attribute in attributes:
-        if attribute not in layer:
-            fault = f"no attribute {attribute}"
-            problems.append(Problem(path, place, fault, f"add it; the layer has {', '.join(layer.columns)}"))
-            continue
-        values = pd.to_numeric(layer[attribute], errors="coerce")
-        wrong = layer.loc[~values.between(0, high), attribute]
-        if len(wrong):
-            fault = f"{attribute} is {', '.join(str(value) for value in wrong[:SHOWN])}"
-            problems.append(Problem(path, place, fault, f"give numbers from 0 to {high:g} for each feature"))
-    return problems
-
-
-def layer_if_given(path: str | Path | None) -> gpd.GeoDataFrame | None:
-    """Vector layer of that file; None where the run does not have one."""
-    return read_layer(path) if path else None
+def system_problems(vector: gpd.GeoDataFrame, path: str, place: str) -> list[Problem]:
+    """A coordinate system that is not stated, or that the coordinates cannot be in."""
+    if vector.empty and vector.crs is not None:
+        return []
+    west, south, east, north = vector.total_bounds
+    far_x, far_y = np.abs([west, east]).max(), np.abs([south, north]).max()
+    if vector.crs is None:
+        fault, remedy = "no coordinate system", "assign the one it was drawn in (for a Shapefile: the .prj)"
+        if max(far_x, far_y) <= _LARGEST_DEGREES:
+            remedy += "; its coordinates look like degrees, as in EPSG:4326"
+    elif vector.crs.is_geographic and max(far_x, far_y) > _LARGEST_DEGREES:
+        fault = f"coordinates up to {max(far_x, far_y):.0f} are no degrees, as {vector.crs.name} has them"
+        remedy = "they look like metres: assign the projected system that it was drawn in, as in EPSG:4547"
+    elif vector.crs.is_geographic and far_y > 90:
+        fault = f"latitude up to {north:g}"
+        remedy = "longitude and latitude are swapped: exchange them"
+    elif vector.crs.is_projected and far_x <= 180 and far_y <= 90:
+        fault = f"coordinates of {west:g} to {east:g} look like degrees, {vector.crs.name} has metres"
+        remedy = "assign the system that it was drawn in, as in EPSG:4326"
+    else:
+        return []
+    return [Problem(path, place, fault, remedy)]

@@ -6,10 +6,10 @@ import geopandas as gpd
 import numpy as np
 from rasterio.features import rasterize
 from shapely import LineString, Polygon
-from shapely.ops import linemerge
 
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.vectors import read_layer
+from nppdrivers.inputs.layers import read_layer
+from nppdrivers.inputs.vectors import joined_line
 
 
 def split_by_line(area: gpd.GeoDataFrame, line: gpd.GeoDataFrame, crs: str) -> dict[str, gpd.GeoSeries]:
@@ -35,11 +35,7 @@ def split_by_line(area: gpd.GeoDataFrame, line: gpd.GeoDataFrame, crs: str) -> d
         When the lines do not join to one.
     """
     whole = area.to_crs(crs).union_all()
-    river = line.to_crs(crs).union_all()
-    river = river if isinstance(river, LineString) else linemerge(river)
-    if not isinstance(river, LineString):
-        raise ValueError(f"the river has {len(river.geoms)} separate parts; join them to one line")
-    west_of = _west_of(_prolonged(river, whole.bounds), whole.bounds)
+    west_of = _west_of(_prolonged(joined_line(line, crs), whole.bounds), whole.bounds)
     sides = {"west": whole.intersection(west_of), "east": whole.difference(west_of)}
     return {name: gpd.GeoSeries([part], crs=crs) for name, part in sides.items()}
 
