@@ -26,6 +26,7 @@ rule validate_inputs:
             "columns": config["columns"],
             "data_folder": config["data"],
             "like": LIKE,
+            "grid_crs": config["grid"]["crs"],
             "min_base_percent": config["fusion"]["min_base_percent"],
             "soil_factors": config["soil"]["raster_factors"],
             "modis_products": config["modis"]["products"],

@@ -155,6 +155,35 @@ def edit_raster(name, change=lambda values: values, **profile):
     return mistake
 
 
+def holes(value):
+    """Set two blocks of cells to a value, without declaring it as nodata."""
+
+    def change(values):
+        values = values.copy()
+        rows, columns = values.shape[1] // 2, values.shape[2] // 2
+        values[:, rows : rows + 3, columns : columns + 4] = value
+        values[:, rows - 5, columns - 5 : columns] = value
+        return values
+
+    return change
+
+
+def east_half(values):
+    """Cells of the eastern half."""
+    return np.broadcast_to(np.arange(values.shape[-1]) > values.shape[-1] / 2, values.shape)
+
+
+def unit_tag(name, unit):
+    """State a unit of the first band."""
+
+    def mistake(raw):
+        with rasterio.open(raw / name, "r+") as target:
+            target.units = (unit,) * target.count
+        return name
+
+    return mistake
+
+
 def cut(name, share=0.5):
     """Cut a file off."""
 
@@ -438,9 +467,23 @@ MISTAKES = {
         edit_raster(
             "dem.tif", lambda v: np.where(np.arange(v.shape[1])[:, None] % 2, v, -32768), nodata=None
         ),
-        "elevation from -32768",
+        "50.1 % of the study area, scattered, is without a value",
     ),
     "DEM all missing": (edit_raster("dem.tif", lambda v: np.full_like(v, -32768)), "no value"),
+    "DEM with holes of 0": (edit_raster("dem.tif", holes(0)), "exactly 0, the others"),
+    "DEM with holes of -100": (edit_raster("dem.tif", holes(-100)), "exactly -100, the others"),
+    "DEM of a local datum": (edit_raster("dem.tif", lambda v: v - 500), "lies 493 m below the 11 stations"),
+    "DEM in decimetres": (edit_raster("dem.tif", lambda v: v * 10), "looks like decimetres"),
+    "DEM with its sign exchanged": (edit_raster("dem.tif", lambda v: -(v // 10)), "below the sea"),
+    "DEM for a part of the area": (
+        edit_raster("dem.tif", lambda v: np.where(east_half(v), -32768, v)),
+        "north-east, east and south-east, is without a value",
+    ),
+    "DEM in a unit of another kind": (unit_tag("dem.tif", "degrees"), "states the unit degrees"),
+    "land cover for a part of the area": (
+        edit_raster("land_cover.tif", lambda v: np.where(east_half(v), 0, v).astype("uint8")),
+        "is without a class",
+    ),
     "land cover code unknown": (
         edit_raster("land_cover.tif", lambda v: np.where(v == 2, 12, v).astype("uint8")),
         "12",
@@ -569,6 +612,16 @@ MISTAKES = {
     "climate radiation in W m-2": (edit_raster("radiation.tif", lambda v: v / (0.0864 * 30.4)), "W m-2"),
     "climate raster of one month": (edit_raster("precipitation.tif", lambda v: v[:1], count=1), "12 bands"),
     "climate raster elsewhere": (move_raster("precipitation.tif", 300_000), "no valid value inside"),
+    "climate raster with undeclared holes": (
+        edit_raster("precipitation.tif", holes(9999)),
+        "exactly 9999, the others",
+    ),
+    "climate raster for a part of the area": (
+        edit_raster("precipitation.tif", lambda v: np.where(east_half(v), np.nan, v)),
+        "is without a value",
+    ),
+    "climate raster in mm per day by its tag": (unit_tag("precipitation.tif", "mm/day"), "states the unit"),
+    "pH raster with holes": (edit_raster("pH.tif", holes(2)), "exactly 2, the others"),
     "pH raster in 0.1": (edit_raster("pH.tif", lambda v: v * 10), "0.1 pH"),
     "pH raster without system": (edit_raster("pH.tif", crs=None), "no coordinate system"),
     "points in kg": (column("npp_points.csv", "npp_gC_m2_yr", lambda v: v / 1000), "kg C m-2 yr-1"),

@@ -105,29 +105,3 @@ def test_a_raster_without_legend_is_named(grid, tmp_path):
     rasters.write(tmp_path / "a.tif", np.zeros(grid.shape), grid, "land_cover")
     with pytest.raises(ValueError, match=r"a\.tif: no legend"):
         rasters.legend(tmp_path / "a.tif")
-
-
-def test_warp_keeps_a_plane(grid, tmp_path):
-    """A plane in geographic coordinates stays that plane when it is resampled to the grid."""
-    longitude, latitude = grid.lonlat()
-    step = 0.0003
-    west, north = longitude.min() - 10 * step, latitude.max() + 10 * step
-    columns, rows = np.meshgrid(np.arange(80), np.arange(60))
-    plane = 100 * (columns + 0.5) * step - 50 * (rows + 0.5) * step
-    profile = {"driver": "GTiff", "width": 80, "height": 60, "count": 1, "dtype": "float64"}
-    transform = rasterio.transform.from_origin(west, north, step, step)
-    with rasterio.open(
-        tmp_path / "plane.tif", "w", transform=transform, crs="EPSG:4326", **profile
-    ) as target:
-        target.write(plane, 1)
-    warped = rasters.warp(tmp_path / "plane.tif", grid, resampling="bilinear")
-    # an eighth of a source cell is the tolerance of the coordinate transformation
-    assert np.abs(warped - (100 * (longitude - west) + 50 * (latitude - north))).max() < 150 * step / 8
-
-
-def test_warp_refuses_a_raster_elsewhere(grid, ndvi, tmp_path):
-    """A raster that does not touch the study area is refused."""
-    elsewhere = Grid.around((740_000, 3_930_000, 741_000, 3_930_600), "EPSG:32649", 30)
-    rasters.write(tmp_path / "a.tif", ndvi[0], elsewhere, "ndvi")
-    with pytest.raises(ValueError, match="no valid value inside"):
-        rasters.warp(tmp_path / "a.tif", grid, resampling="nearest")

@@ -17,7 +17,7 @@ from nppdrivers.quantities import quantity
 def resample_climate(*, variable: str, year: str, grid_path: str, raster: str, surface_path: str) -> None:
     """Write twelve monthly bands; values are compared with what is usual in a day and possible in a month."""
     grid = Grid.load(grid_path)
-    ready = read_ready(raster, grid, bands=12)
+    ready = read_ready(raster, grid, quantity(variable), bands=12)
     names = months_of_year(year)
     days = days_in_month(np.array(names, "datetime64[M]"))
     refuse_other_months(ready.values, quantity(variable), days, raster)

@@ -6,10 +6,11 @@ from typing import NamedTuple, Protocol
 
 import pandas as pd
 
-from nppdrivers import rasters
 from nppdrivers.climate.station_checks import check_elevations, differing_elevations
+from nppdrivers.inputs.raster.door import sample
 from nppdrivers.job import running
 from nppdrivers.period import Period
+from nppdrivers.quantities import quantity
 from nppdrivers.weather import stations
 from nppdrivers.weather.records import read_records
 from nppdrivers.weather.table import Wanted
@@ -81,7 +82,9 @@ def describe_stations(
     names = places["station"].map(lambda station: station_names.get(station, station))
     places.insert(1, "name", names)
     if dem:
-        ground = rasters.sample(str(dem), places["longitude"].to_numpy(), places["latitude"].to_numpy())
+        ground = sample(
+            str(dem), places["longitude"].to_numpy(), places["latitude"].to_numpy(), quantity("elevation")
+        )
         heights = places["elevation_m"].to_numpy()
         try:
             check_elevations(heights, ground)

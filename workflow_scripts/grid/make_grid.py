@@ -8,6 +8,7 @@ from rasterio.features import rasterize
 from nppdrivers import rasters
 from nppdrivers.grid import Grid, utm_crs
 from nppdrivers.inputs.layers import read_layer
+from nppdrivers.inputs.raster.lattice import lattice_faults
 from nppdrivers.job import running
 
 
@@ -34,6 +35,10 @@ def make_grid(
     else:
         shapes = area.to_crs(grid.crs).geometry
         inside = rasterize(shapes, out_shape=grid.shape, transform=grid.transform, dtype="uint8")
+    row, column = grid.height // 2, grid.width // 2
+    longitude, latitude = (float(axis[0, column]) for axis in grid.lonlat(slice(row, row + 1)))
+    if fault := lattice_faults(grid.crs, longitude, latitude, grid.transform)[0]:
+        raise ValueError(f"{like or 'grid.crs'}: {fault}; take square cells in metres, as in the UTM zone")
     if not inside.any():
         raise ValueError(f"{study_area}: the study area has no cell of the grid ({grid})")
     logging.info("grid: %s; %d cells inside the study area", grid, inside.sum())

@@ -2,13 +2,15 @@
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.raster.door import read_onto
 from nppdrivers.job import running
+from nppdrivers.quantities import quantity
 
 
 def prepare_dem(*, dem: str, grid_path: str, elevation_path: str) -> None:
     """Write elevation [m] on the grid, bilinear: the cells of a DEM are about as large."""
     grid = Grid.load(grid_path)
-    elevation = rasters.warp(dem, grid, resampling="bilinear")
+    elevation = read_onto(dem, grid, quantity("elevation"), resampling="bilinear")
     rasters.write(elevation_path, elevation, grid, "elevation", method="bilinear resampling")
 
 

@@ -7,7 +7,9 @@ import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.raster.door import read_onto
 from nppdrivers.job import running
+from nppdrivers.quantities import quantity
 
 
 def prepare_land_cover(
@@ -22,7 +24,7 @@ def prepare_land_cover(
     grid = Grid.load(grid_path)
     classes = np.zeros(grid.shape, "uint8")
     if land_cover:
-        given = rasters.warp(str(land_cover), grid, resampling="mode", nodata=0)
+        given = read_onto(str(land_cover), grid, quantity("land_cover"), resampling="mode")
         for number, code in enumerate(codes.values(), start=1):
             classes[given == code] = number
         unknown = np.isfinite(given) & (classes == 0)

@@ -9,7 +9,6 @@ import numpy as np
 import rasterio
 from rasterio.enums import Resampling
 from rasterio.warp import reproject
-from rasterio.warp import transform as to_coordinates
 from rasterio.windows import Window
 
 from nppdrivers import __version__
@@ -216,49 +215,6 @@ def create(
         dataset.update_tags(software=f"nppdrivers {__version__}", **{k: str(v) for k, v in about.items()})
         yield _Target(dataset, entry, path)
     unfinished.replace(path)
-
-
-def warp(
-    path: str | Path, grid: Grid, *, resampling: str, band: int = 1, nodata: float | None = None
-) -> np.ndarray:
-    """Read one band of a foreign raster and resample it to the grid, as float32 with NaN outside.
-
-    Parameters
-    ----------
-    path : path of any raster that GDAL reads
-    grid : Grid
-    resampling : {"nearest", "bilinear", "cubic", "average", "mode"}
-    band : int
-        One-based.
-    nodata : float or None
-        Value that marks missing cells, when the file does not declare one.
-
-    Raises
-    ------
-    ValueError
-        When the raster has no coordinate system or does not touch the grid.
-    """
-    with rasterio.open(path) as source:
-        if source.crs is None:
-            raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
-        values = source.read(band, masked=False)
-        values = _with_nan(values, source.nodata if nodata is None else nodata).astype("float32", copy=False)
-        warped = to_grid(values, source.crs, source.transform, grid, resampling=resampling)
-    if not np.isfinite(warped).any():
-        raise ValueError(f"{path}: holds no valid value inside the study grid ({grid})")
-    return warped
-
-
-def sample(path: str | Path, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Values of the first band of any raster at places [deg], float32 with NaN where it has none."""
-    with rasterio.open(path) as source:
-        there = to_coordinates("EPSG:4326", source.crs, np.asarray(longitude), np.asarray(latitude))
-        places = list(zip(*there, strict=True))
-        west, south, east, north = source.bounds
-        inside = [west <= x <= east and south <= y <= north for x, y in places]
-        values = np.ma.stack([value[0:1] for value in source.sample(places, masked=True)])[:, 0]
-    known = np.ma.filled(values.astype("float32"), np.nan)
-    return np.where(inside, known, np.float32(np.nan))
 
 
 def to_grid(

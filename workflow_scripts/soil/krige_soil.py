@@ -12,6 +12,7 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.inputs import tables
+from nppdrivers.inputs.raster.door import sample
 from nppdrivers.job import running
 from nppdrivers.kriging.choice import KrigingChoice, choose_model
 from nppdrivers.quantities import quantity
@@ -46,7 +47,8 @@ def read_samples(
     places = {"sample": table["sample"], "x": table.geometry.x, "y": table.geometry.y}
     samples = pd.DataFrame(places | {"value": table[property_]})
     if dem:
-        samples["elevation"] = rasters.sample(dem, table["longitude"], table["latitude"]).astype(float)
+        ground = sample(str(dem), table["longitude"], table["latitude"], quantity("elevation"))
+        samples["elevation"] = ground.astype(float)
         outside = samples["elevation"].isna()
         if outside.any():
             logging.warning("%d samples have no elevation in %s and are not used", outside.sum(), dem)

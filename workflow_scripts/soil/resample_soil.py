@@ -16,7 +16,7 @@ def resample_soil(
 ) -> None:
     """Write the property on the grid, and its origin in place of a model."""
     grid = Grid.load(grid_path)
-    ready = read_ready(raster, grid, bands=1, factor=factor)
+    ready = read_ready(raster, grid, quantity(property_), bands=1, factor=factor)
     refuse_other_unit(ready.values, quantity(property_), raster, "give the factor in soil.raster_factors")
     if warning := coarseness(ready.pixel_m, grid):
         logging.warning("%s: %s", raster, warning)

@@ -5,14 +5,16 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.raster.door import sample
 from nppdrivers.inputs.ready_rasters import (
     coarseness,
     read_ready,
     refuse_other_unit,
 )
 from nppdrivers.quantities import quantity
+
+NAME = "precipitation"
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def plane(west, north, size, height, width):
 def test_coarse_pixels_are_interpolated_between_their_centres(grid, tmp_path):
     """A plane on 250 m pixels comes back as the same plane on the 30 m cells."""
     path = write(tmp_path / "a.tif", plane(639_000, 3_933_400, 250, 18, 20), 639_000, 3_933_400, 250)
-    ready = read_ready(path, grid, bands=1)
+    ready = read_ready(path, grid, quantity(NAME), bands=1)
     assert ready.resampling == "bilinear" and ready.pixel_m == pytest.approx(250)
     assert np.allclose(ready.values[0], (grid.xy()[0] - 640_000) / 1000, atol=1e-4)
 
@@ -49,7 +51,9 @@ def test_coarse_pixels_are_interpolated_between_their_centres(grid, tmp_path):
 def test_fine_pixels_are_averaged(grid, tmp_path):
     """Ten-metre pixels give each cell the mean of the nine inside it."""
     fine = np.random.default_rng(1).uniform(1, 9, (1, 3 * grid.height, 3 * grid.width)).astype("float32")
-    ready = read_ready(write(tmp_path / "a.tif", fine, *grid.transform @ (0, 0), 10), grid, bands=1)
+    ready = read_ready(
+        write(tmp_path / "a.tif", fine, *grid.transform @ (0, 0), 10), grid, quantity(NAME), bands=1
+    )
     means = fine[0].reshape(grid.height, 3, grid.width, 3).mean(axis=(1, 3))
     assert ready.resampling == "average"
     assert np.allclose(ready.values[0], means, atol=1e-4)
@@ -60,7 +64,7 @@ def test_scale_of_the_file_factor_and_nodata(grid, tmp_path):
     bands = np.full((1, 20, 20), 2800, "int16")
     bands[0, :, :8] = -999
     path = write(tmp_path / "a.tif", bands, 639_000, 3_934_000, 250, nodata=-999, scale=0.1, offset=-273.15)
-    values = read_ready(path, grid, bands=1, factor=2.0).values
+    values = read_ready(path, grid, quantity(NAME), bands=1, factor=2.0).values
     known = np.isfinite(values)
     assert 0.2 < known.mean() < 0.8
     assert np.allclose(values[known], 2 * (280 - 273.15), atol=1e-3)
@@ -72,7 +76,7 @@ def test_degrees_are_measured_in_metres(grid, tmp_path):
     size, west, north = 1 / 120, longitude.min() - 0.1, latitude.max() + 0.1
     bands = np.full((12, 40, 40), 5, "float32")
     path = write(tmp_path / "a.tif", bands, west, north, size, crs="EPSG:4326")
-    ready = read_ready(path, grid, bands=12)
+    ready = read_ready(path, grid, quantity(NAME), bands=12)
     assert 750 < ready.pixel_m < 930
     assert np.allclose(ready.values, 5)
     assert "cells wide" in coarseness(ready.pixel_m, grid)
@@ -83,11 +87,13 @@ def test_unusable_rasters_are_refused(grid, tmp_path):
     """Another number of bands, no coordinate system and another place are named."""
     bands = np.ones((2, 20, 20), "float32")
     with pytest.raises(ValueError, match="2 bands; 12 bands, January to December"):
-        read_ready(write(tmp_path / "a.tif", bands, 639_000, 3_934_000, 250), grid, bands=12)
+        read_ready(write(tmp_path / "a.tif", bands, 639_000, 3_934_000, 250), grid, quantity(NAME), bands=12)
     with pytest.raises(ValueError, match="no coordinate system"):
-        read_ready(write(tmp_path / "b.tif", bands, 639_000, 3_934_000, 250, crs=None), grid, bands=2)
+        read_ready(
+            write(tmp_path / "b.tif", bands, 639_000, 3_934_000, 250, crs=None), grid, quantity(NAME), bands=2
+        )
     with pytest.raises(ValueError, match="no valid value inside"):
-        read_ready(write(tmp_path / "c.tif", bands, 839_000, 3_934_000, 250), grid, bands=2)
+        read_ready(write(tmp_path / "c.tif", bands, 839_000, 3_934_000, 250), grid, quantity(NAME), bands=2)
 
 
 def test_another_unit_is_named():
@@ -108,4 +114,6 @@ def test_samples_of_a_raster(grid, tmp_path):
     path = write(tmp_path / "a.tif", bands, 640_000, 3_932_400, 30, nodata=-1)
     x, y = [640_015, 640_045, 640_075, 600_000], [3_932_385, 3_932_385, 3_932_325, 3_932_385]
     lon, lat = rasterio.warp.transform("EPSG:32649", "EPSG:4326", x, y)
-    assert np.array_equal(rasters.sample(path, lon, lat), [0, np.nan, 42, np.nan], equal_nan=True)
+    assert np.array_equal(
+        sample(path, lon, lat, quantity("elevation")), [0, np.nan, 42, np.nan], equal_nan=True
+    )

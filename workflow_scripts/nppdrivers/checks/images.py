@@ -13,7 +13,7 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
-from nppdrivers.checks.image_folders import coarse_folder, landsat_folder
+from nppdrivers.checks.image.folders import coarse_folder, landsat_folder
 from nppdrivers.checks.rasters import refuse_damaged
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
@@ -105,7 +105,7 @@ def _covered_and_clear(study: Study, image: Image, grid: Grid) -> tuple[np.ndarr
     Of a scene only its quality layer is read, at the nearest pixel of each cell: saturated pixels and
     impossible reflectance are found later, so that its clear share is slightly too large.
     """
-    inside = study.cloud_cells(grid)
+    inside = study.cells(grid)
     if isinstance(image, ReadyImage):
         ndvi, record = landsat.read_ndvi(image, grid)
         return np.full(1, record["covered_percent"] != 0), np.isfinite(ndvi[inside])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nppdrivers.checks import images, rasters, survey, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
+from nppdrivers.checks.raster import lattice
 from nppdrivers.checks.same_faults import joined
 from nppdrivers.checks.study import Study
 from nppdrivers.inputs.problems import InputWarning, Problem, unreadable
@@ -84,9 +85,15 @@ def _study_area_elsewhere(problems: Iterable[Problem], inputs: Mapping[str, str 
     return [Problem(str(inputs["study_area"]), "", message, remedy, "study_area")]
 
 
+def _check_study_area(study: Study, path: Path) -> Findings:
+    """Check the study area, and the grid that the settings lay around it."""
+    yield from vectors.check_study_area(study, path)
+    yield from lattice.check_grid_system(study, path)
+
+
 _CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
-    LIKE: rasters.check_like,
-    "study_area": vectors.check_study_area,
+    LIKE: lattice.check_like,
+    "study_area": _check_study_area,
     "river": vectors.check_river,
     "mines": partial(vectors.check_polygons, name="mines"),
     "zones": partial(vectors.check_polygons, name="zones"),

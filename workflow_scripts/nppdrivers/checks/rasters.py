@@ -1,56 +1,51 @@
 """Checks of the raster inputs other than images: DEM, land cover, ready maps of soil and climate."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import rasterio
 from rasterio.warp import transform_bounds
-from rasterio.windows import Window, from_bounds
 
 from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
+from nppdrivers.checks.raster.coverage import coverage
+from nppdrivers.checks.raster.elevation import compare_with_stations, steepness
+from nppdrivers.checks.raster.voids import voids
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.evapotranspiration import days_in_month, extraterrestrial_radiation
-from nppdrivers.inputs.problems import InputError, Problem
+from nppdrivers.grid import Grid
+from nppdrivers.inputs.problems import InputError, InputWarning, Problem
+from nppdrivers.inputs.raster.door import OutsideError, Part, read_part
 from nppdrivers.inputs.ready_rasters import read_ready, refuse_other_months, refuse_other_unit
-from nppdrivers.quantities import quantity
+from nppdrivers.quantities import Quantity, quantity
+from nppdrivers.rasters import to_grid
 from nppdrivers.weather.value_checks import CLEARNESS
 
 _LARGEST_READ = 1500  # rows and columns read of one raster
-_FOOT = 0.3048
 _MIDDLE_OF_MONTH = np.arange(12) * 30.4 + 15  # day of the year
-
-
-def check_like(study: Study, path: Path) -> Findings:
-    """Check that the raster whose grid is taken has square cells in a projected coordinate system."""
-    yield _lattice(path)
-    refuse_damaged(str(path))
-    with rasterio.open(path) as source:
-        crs, transform = source.crs, source.transform
-    remedy = "give a raster of square cells in metres, north up, or set grid.like to null"
-    if crs.is_geographic:
-        yield Problem(str(path), "", "its coordinates are degrees", remedy)
-    elif transform.b or transform.d or not np.isclose(transform.a, -transform.e):
-        yield Problem(str(path), "", "its cells are not square, or north is not up", remedy)
 
 
 def check_soil(study: Study, path: Path, *, name: str) -> Findings:
     """Check that a ready map of soil is whole and holds usual values of its property."""
-    yield _lattice(path)
+    yield describe(path)
     refuse_damaged(str(path))
     if study.grid is not None:
-        ready = read_ready(path, study.grid, bands=1, factor=study.soil_factors.get(name, 1.0))
+        factor = study.soil_factors.get(name, 1.0)
+        ready = read_ready(path, study.grid, quantity(name), bands=1, factor=factor)
+        yield from _remarks(ready.remark, ready.undeclared, path)
         yield span(ready.values, quantity(name).unit)
         refuse_other_unit(ready.values, quantity(name), path, "give the factor in soil.raster_factors")
+        yield from _holes(ready.native, quantity(name), path)
+        yield from _complete(ready.values, study.grid, study, path)
 
 
 def check_climate(study: Study, path: Path, *, variable: str) -> Findings:
     """Check that a ready map of climate is whole and holds twelve months of usual values."""
-    yield _lattice(path)
+    yield describe(path)
     refuse_damaged(str(path))
     if study.grid is not None:
-        ready = read_ready(path, study.grid, bands=12)
+        ready = read_ready(path, study.grid, quantity(variable), bands=12)
+        yield from _remarks(ready.remark, ready.undeclared, path)
         yield f"twelve months, {span(ready.values, quantity(variable).unit)}"
         months = np.arange("2001-01", "2002-01", dtype="datetime64[M]")
         days = days_in_month(months)
@@ -58,6 +53,30 @@ def check_climate(study: Study, path: Path, *, variable: str) -> Findings:
         if variable == "solar_radiation" and study.area is not None:
             latitude = float(study.area.union_all().centroid.y)
             yield from _clearness(ready.values / days[:, None, None], latitude, path)
+        yield from _holes(ready.native, quantity(variable), path)
+        yield from _complete(ready.values, study.grid, study, path)
+
+
+def _holes(values: np.ndarray, what: Quantity, path: Path) -> Findings:
+    """Refuse undeclared holes; those of the first band that has any are named."""
+    holes = [hole for band in values for hole in voids(band, what, path)]
+    yield from holes[:1]
+
+
+def _complete(values: np.ndarray, grid: Grid, study: Study, path: Path) -> Findings:
+    """Refuse values for less than most of the study area."""
+    remedy = "give a raster that covers the study area, or fill its gaps"
+    yield from coverage(np.isfinite(values).all(axis=0), study.cells(grid), path, remedy=remedy)
+
+
+def _remarks(remark: str, undeclared: Sequence[float], path: Path) -> Findings:
+    """What the door of the rasters converted or took for missing."""
+    if "not known" in remark:
+        yield InputWarning(str(path), "", remark, "check the unit, or correct the one that the file states")
+    elif remark:
+        yield remark
+    if undeclared:
+        yield f"{listed([f'{code:g}' for code in undeclared])}, not declared as nodata, is taken for missing"
 
 
 def _clearness(per_day: np.ndarray, latitude: float, path: Path) -> Findings:
@@ -72,45 +91,36 @@ def _clearness(per_day: np.ndarray, latitude: float, path: Path) -> Findings:
 
 
 def check_dem(study: Study, path: Path) -> Findings:
-    """Check that the DEM covers the study area with elevations in metres."""
-    yield _lattice(path)
-    elevation = _read_around(path, study)
+    """Check that the DEM covers the study area with elevations in metres above sea level."""
+    what = quantity("elevation")
+    yield describe(path)
+    part = _read_around(path, study, what)
+    yield from _remarks(part.meaning.remark, part.undeclared, path)
+    elevation = part.values[0]
     yield f"elevation {span(elevation, 'm')} in the rectangle around the study area"
-    low, high, possible = np.nanmin(elevation), np.nanmax(elevation), quantity("elevation")
-    if low < possible.minimum or high > possible.maximum:
-        message = f"elevation from {low:g} to {high:g} m in the study area"
-        remedy = "metres are needed; values such as -9999 or -32768 are missing: declare them as nodata"
-        yield Problem(str(path), "", message, remedy)
-    elif study.stations is not None:
-        yield from _feet(study.stations, study, path)
-
-
-def _feet(stations: pd.DataFrame, study: Study, path: Path) -> Findings:
-    """Compare the DEM with the elevation of the stations that lie on it."""
-    places = stations.dropna(subset="elevation_m")
-    with rasterio.open(path) as source:
-        bounds = transform_bounds(source.crs, WGS84, *source.bounds)
-        inside = places["longitude"].between(*bounds[::2]) & places["latitude"].between(*bounds[1::2])
-        places = places[inside & (places["elevation_m"] > 0)]
-        points = gpd.points_from_xy(places["longitude"], places["latitude"], crs=WGS84).to_crs(source.crs)
-        ground = [float(value[0]) for value in source.sample(zip(points.x, points.y, strict=True))]
-    if not ground:
+    against_stations = list(compare_with_stations(study, path))
+    yield from against_stations
+    low, high = np.nanmin(elevation), np.nanmax(elevation)
+    if low < what.minimum or high > what.maximum:
+        if not any(isinstance(finding, Problem) for finding in against_stations):
+            message = f"elevation from {low:g} to {high:g} m in the study area"
+            remedy = "metres are needed: check the unit, and that nodata is declared"
+            yield Problem(str(path), "", message, remedy)
         return
-    ratio = float(np.median(np.array(ground) / places["elevation_m"].to_numpy()))
-    table = str(study.inputs.get("stations") or study.inputs["weather"])
-    message = f"elevation is {ratio:.2f} times that of the stations on it"
-    if abs(ratio * _FOOT - 1) < 0.15:
-        yield Problem(str(path), "", message, "the DEM looks like feet: multiply it by 0.3048")
-    elif abs(ratio / _FOOT - 1) < 0.15:
-        message = f"elevation_m is {1 / ratio:.2f} times that of the DEM"
-        yield Problem(table, "column elevation_m", message, "it looks like feet: multiply by 0.3048")
+    yield from _holes(part.values, what, path)
+    grid = study.cloud_grid
+    if grid is not None:
+        on_grid = to_grid(elevation, part.crs, part.transform, grid, resampling="nearest")
+        yield from _complete(on_grid[None], grid, study, path)
+        smooth = to_grid(elevation, part.crs, part.transform, grid, resampling="average")
+        yield from steepness(smooth, grid, path)
 
 
 def check_land_cover(study: Study, path: Path) -> Findings:
     """Check that land cover covers the study area with codes that are known."""
-    yield _lattice(path)
-    codes = _read_around(path, study)
-    codes = codes[np.isfinite(codes) & (codes != 0)]
+    yield describe(path)
+    part = _read_around(path, study, quantity("land_cover"))
+    codes = part.values[np.isfinite(part.values)]
     if (codes != np.round(codes)).any():
         message = "contains values that are not whole numbers"
         yield Problem(str(path), "", message, "give class codes, resampled to the nearest")
@@ -122,9 +132,14 @@ def check_land_cover(study: Study, path: Path) -> Findings:
         known = listed(sorted(study.land_cover_codes), 20)
         remedy = f"add each with its class to land_cover.codes, which has {known}"
         yield Problem(str(path), "", f"codes {listed(unknown, 10)} belong to no class", remedy)
+    if study.cloud_grid is not None:
+        classes = to_grid(part.values[0], part.crs, part.transform, study.cloud_grid, resampling="nearest")
+        remedy = "give land cover of the whole study area: cells without a class (0 or nodata) get no NPP"
+        inside = study.cells(study.cloud_grid)
+        yield from coverage(np.isfinite(classes), inside, path, of="a class", remedy=remedy)
 
 
-def _lattice(path: Path) -> str:
+def describe(path: Path) -> str:
     """Size, cell and coordinate system of a raster in words."""
     with rasterio.open(path) as source:
         system = "no coordinate system" if source.crs is None else source.crs.to_string()[:60]
@@ -132,32 +147,22 @@ def _lattice(path: Path) -> str:
         return f"{source.height} x {source.width} cells of {source.res[0]:.5g} {unit}, {system}"
 
 
-def _read_around(path: Path, study: Study) -> np.ndarray:
-    """Read the values of a raster around the study area, thinned when large; float32 with NaN."""
+def _read_around(path: Path, study: Study, what: Quantity) -> Part:
+    """Read a raster around the study area, thinned when large."""
     refuse_damaged(str(path))
-    with rasterio.open(path) as source:
-        window = _window(source, study, path)
-        size = min(int(window.height), _LARGEST_READ), min(int(window.width), _LARGEST_READ)
-        values = source.read(1, window=window, out_shape=size, masked=True)
-    if values.mask.all():
+    try:
+        part = read_part(path, what, study.cloud_grid, largest=_LARGEST_READ)
+    except OutsideError as error:
+        with rasterio.open(path) as source:
+            covered = transform_bounds(source.crs, WGS84, *source.bounds)
+            remedy = f"check the coordinate system (now {source.crs.to_string()[:60]})" + study.swapped(
+                covered
+            )
+        raise InputError([Elsewhere(str(path), "", "does not touch the study area", remedy)]) from error
+    if not np.isfinite(part.values).any():
         message = "has no value in the study area"
         raise InputError([Problem(str(path), "", message, "give a raster that covers the study area")])
-    return values.astype("float32").filled(np.nan)
-
-
-def _window(source: rasterio.DatasetReader, study: Study, path: Path) -> Window:
-    """Part of a raster around the study area."""
-    whole = Window(0, 0, source.width, source.height)
-    if study.area is None:
-        return whole
-    bounds = transform_bounds(WGS84, source.crs, *study.area.total_bounds)
-    wanted = from_bounds(*bounds, transform=source.transform).round_offsets().round_lengths()
-    try:
-        return wanted.intersection(whole)
-    except rasterio.errors.WindowError as error:
-        covered = transform_bounds(source.crs, WGS84, *source.bounds)
-        remedy = f"check the coordinate system (now {source.crs.to_string()[:60]})" + study.swapped(covered)
-        raise InputError([Elsewhere(str(path), "", "does not touch the study area", remedy)]) from error
+    return part
 
 
 def refuse_damaged(path: str) -> None:

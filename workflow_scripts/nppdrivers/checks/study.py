@@ -48,6 +48,8 @@ class Study:
         Where relative paths in the table of ready images start.
     like : path, optional
         Raster whose extent is the study area where none is given.
+    grid_crs : str
+        Coordinate system of the grid in the settings; "auto" for the UTM zone.
     min_base_percent : float
         Least clear share of the study area that makes the images of a day a base image [%].
     soil_factors : mapping
@@ -70,6 +72,7 @@ class Study:
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     data_folder: str | Path | None = None
     like: str | Path | None = None
+    grid_crs: str = "auto"
     min_base_percent: float = 0.0
     soil_factors: Mapping[str, float] = field(default_factory=dict)
     modis_products: Sequence[str] = ("MOD13Q1",)
@@ -99,8 +102,8 @@ class Study:
         """Grid of about `_CLOUD_CELLS` cells along the study area, on which clouds are counted."""
         return self._grid_of(lambda longest_m: max(_FINEST_CLOUD_CELL_M, round(longest_m / _CLOUD_CELLS)))
 
-    def cloud_cells(self, grid: Grid) -> np.ndarray:
-        """Cells of the cloud grid whose centre lies in the study area."""
+    def cells(self, grid: Grid) -> np.ndarray:
+        """Cells of a grid whose centre lies in the study area."""
         if self.area is None:
             return np.ones(grid.shape, bool)
         shapes = self.area.to_crs(grid.crs).geometry

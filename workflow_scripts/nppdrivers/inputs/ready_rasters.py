@@ -7,39 +7,59 @@ from typing import NamedTuple
 
 import numpy as np
 import rasterio
-from rasterio.enums import Resampling
 from rasterio.transform import array_bounds
-from rasterio.warp import calculate_default_transform, reproject
+from rasterio.warp import calculate_default_transform
 
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.raster.door import read_part
 from nppdrivers.inputs.unit_mistakes import likely_units
 from nppdrivers.quantities import Quantity
+from nppdrivers.rasters import to_grid
 
 # A raster with pixels of more cells than this says little about differences between cells.
 COARSE_CELLS = 10.0
 
 
 class Ready(NamedTuple):
-    """A raster on the grid: bands (bands, H, W) float32 with NaN, and the edge of its own pixels [m]."""
+    """A raster on the grid.
+
+    Attributes
+    ----------
+    values : (bands, H, W) float32
+        With NaN.
+    pixel_m : float
+        Edge of its own pixels [m].
+    resampling : str
+    native : (bands, rows, columns) float32
+        The values around the grid before resampling.
+    remark : str
+        What the unit that the file states led to; empty for nothing.
+    undeclared : list of float
+        Numbers taken for missing that the file does not declare.
+    """
 
     values: np.ndarray
     pixel_m: float
     resampling: str
+    native: np.ndarray
+    remark: str
+    undeclared: list[float]
 
 
-def read_ready(path: str | Path, grid: Grid, *, bands: int, factor: float = 1.0) -> Ready:
+def read_ready(path: str | Path, grid: Grid, quantity: Quantity, *, bands: int, factor: float = 1.0) -> Ready:
     """Read a raster of any grid and resample it: the mean of smaller pixels, bilinear between larger ones.
 
-    Only the part around the grid is read. Scale and offset that the file declares are applied, then factor.
+    Only the part around the grid is read, by `raster.door.read_part`.
 
     Parameters
     ----------
     path : path of any raster that GDAL reads
     grid : Grid
+    quantity : Quantity
     bands : int
         Number of bands that it must have.
     factor : float
-        What brings its values to the unit wanted.
+        What brings its values to the unit of the quantity; 1: the unit that the file states counts.
 
     Returns
     -------
@@ -51,30 +71,18 @@ def read_ready(path: str | Path, grid: Grid, *, bands: int, factor: float = 1.0)
         For another number of bands, no coordinate system, or no value inside the grid.
     """
     with rasterio.open(path) as source:
-        if source.crs is None:
-            raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
         if source.count != bands:
             wanted = "one band" if bands == 1 else f"{bands} bands, January to December,"
             raise ValueError(f"{path}: {source.count} bands; {wanted} must be given")
+        if source.crs is None:
+            raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
         pixel_m = _pixel_m(source, grid)
-        resampling = "average" if pixel_m < grid.cell_size_m else "bilinear"
-        values = np.full((bands, *grid.shape), np.nan, "float32")
-        is_float = np.issubdtype(np.dtype(source.dtypes[0]), np.floating)
-        for band, target in enumerate(values, start=1):
-            reproject(
-                rasterio.band(source, band),
-                target,
-                src_nodata=np.nan if source.nodata is None and is_float else source.nodata,
-                dst_crs=grid.crs,
-                dst_transform=grid.transform,
-                dst_nodata=np.nan,
-                resampling=Resampling[resampling],
-            )
-            target *= np.float32(source.scales[band - 1] * factor)
-            target += np.float32(source.offsets[band - 1] * factor)
+    resampling = "average" if pixel_m < grid.cell_size_m else "bilinear"
+    part = read_part(path, quantity, grid, bands=range(1, bands + 1), factor=factor)
+    values = to_grid(part.values, part.crs, part.transform, grid, resampling=resampling)
     if not np.isfinite(values).any(axis=(1, 2)).all():
         raise ValueError(f"{path}: holds no valid value inside the study grid ({grid})")
-    return Ready(values, pixel_m, resampling)
+    return Ready(values, pixel_m, resampling, part.values, part.meaning.remark, part.undeclared)
 
 
 def _pixel_m(source: rasterio.DatasetReader, grid: Grid) -> float:

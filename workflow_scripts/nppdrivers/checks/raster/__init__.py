@@ -1,0 +1,1 @@
+"""What a raster must be: whole, in its unit, on true ground."""

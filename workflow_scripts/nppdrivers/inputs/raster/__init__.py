@@ -1,0 +1,1 @@
+"""Rasters of users: values in the unit of the project, cells on true ground."""
