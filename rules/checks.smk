@@ -1,8 +1,16 @@
 """Check the raw inputs before any heavy job."""
 
+# Tables of settings that are checked with the survey
+HAZARD_TABLES = {
+    f"mining.{name}": settings_table(config["mining"][name])
+    for name in ("indicators", "judgements")
+    if has("survey")
+}
+
 
 rule validate_inputs:
     input:
+        *HAZARD_TABLES.values(),
         **{name: raw(name) for name in INPUTS},
     output:
         problems="<results>/inputs/problems.json",
@@ -18,7 +26,7 @@ rule validate_inputs:
         mem_mb=weather_memory,
     params:
         study={
-            "inputs": INPUTS,
+            "inputs": INPUTS | HAZARD_TABLES,
             "period": PERIOD,
             "land_cover_codes": list(CLASS_CODES.values()),
             "variables": STATION_VARIABLES,

@@ -14,6 +14,7 @@ import pandas as pd
 import rasterio
 import shapely
 from affine import Affine
+from house import REPOSITORY
 from pyhdf.SD import SD, SDC
 
 from nppdrivers.checks import inspection
@@ -46,6 +47,8 @@ OTHERS = {
     "soil_raster_pH": "pH.tif",
     "npp_points": "npp_points.csv",
     "zones": "zones.gpkg",
+    "mining.indicators": "hazard_indicators.csv",
+    "mining.judgements": "ahp_matrix.csv",
 }
 NEEDED = {
     "period": Period("2010-01", "2010-12"),
@@ -96,6 +99,8 @@ def write_others(raw: Path) -> None:
     )
     points.to_csv(raw / "npp_points.csv", index=False)
     gpd.read_file(raw / "mines.gpkg").to_file(raw / "zones.gpkg")
+    for name in ("hazard_indicators.csv", "ahp_matrix.csv"):
+        shutil.copy(REPOSITORY / "config" / name, raw / name)
 
 
 def inspect(raw: Path, names=tuple(NAMES | OTHERS), **changed) -> Inspection:
@@ -428,6 +433,22 @@ def degrees_as_metres(layer):
     return layer.to_crs("EPSG:4326").set_crs("EPSG:32649", allow_override=True)
 
 
+def scaled_survey(layer, attribute, factor):
+    """Scale an attribute of a layer of the survey."""
+    return edit_layer(
+        "survey.gpkg", lambda content: content.assign(**{attribute: content[attribute] * factor}), layer
+    )
+
+
+def contradicting(table):
+    """Let depth matter much less than slope, but more than all others, which matter more than slope."""
+    table = table.set_index("indicator").astype(object)
+    one, other = "subsidence_depth", "slope_change"
+    table.loc[one, other], table.loc[other, one] = "1/9", "9"
+    table.loc[other, "seepage"], table.loc["seepage", other] = "1/9", "9"
+    return table.reset_index()
+
+
 SOIL = "soil_samples.csv"
 BOW_TIE = shapely.Polygon([(112.69, 35.56), (112.70, 35.57), (112.70, 35.56), (112.69, 35.57)])
 MISTAKES = {
@@ -449,6 +470,41 @@ MISTAKES = {
     "river as polygon": (edit_layer("river.gpkg", lambda a: a.set_geometry(a.buffer(0.001))), "holds"),
     "river elsewhere": (edit_layer("river.gpkg", lambda a: a.set_geometry(a.translate(1e6))), "touches"),
     "mines without system": (no_projection("mines.gpkg"), "no coordinate system"),
+    "river in parts": (
+        edit_layer("river.gpkg", lambda a: pd.concat([a, a.set_geometry(a.translate(500))])),
+        "separate parts",
+    ),
+    "mines without names": (
+        edit_layer("mines.gpkg", lambda a: a.rename(columns={"name": "OBJECT"})),
+        "no column name; it has OBJECT",
+    ),
+    "mines with a name lacking": (
+        edit_layer("mines.gpkg", lambda a: a.assign(name=[None, *a["name"][1:]])),
+        "1 of 11 polygons have no name",
+    ),
+    "mines of one name": (edit_layer("mines.gpkg", lambda a: a.assign(name="coal mine")), "more than once"),
+    "mines in degrees stated as metres": (edit_layer("mines.gpkg", degrees_as_metres), "look like degrees"),
+    "mines in metres stated as degrees": (
+        edit_layer("mines.gpkg", lambda a: a.to_crs(32649).set_crs(4326, allow_override=True)),
+        "are no degrees",
+    ),
+    "judgements that do not agree": (
+        cell("ahp_matrix.csv", 2, "subsidence_depth", "1/4"),
+        "the other way round",
+    ),
+    "judgements as dates": (cell("ahp_matrix.csv", 2, "subsidence_depth", "2-Jan"), "made a date"),
+    "judgements of other indicators": (
+        rename_columns("ahp_matrix.csv", seepage="seep"),
+        "unknown column seep",
+    ),
+    "judgements that contradict": (
+        edit_table("ahp_matrix.csv", lambda t: contradicting(t)),
+        "contradict each other",
+    ),
+    "indicators of an unknown layer": (
+        cell("hazard_indicators.csv", 4, "layers", "goafs"),
+        "unknown layer goafs",
+    ),
     "zones elsewhere": (edit_layer("zones.gpkg", lambda a: a.set_geometry(a.translate(1e6))), "touches"),
     "zones that cross themselves": (
         edit_layer("zones.gpkg", lambda a: a.to_crs(4326).set_geometry([BOW_TIE] * len(a)).set_crs(4326)),
@@ -501,8 +557,20 @@ MISTAKES = {
         "no attribute thickness_m",
     ),
     "survey severity in per cent": (
-        edit_layer("survey.gpkg", lambda a: a.assign(severity=50.0), "seep"),
-        "severity is 50",
+        edit_layer("survey.gpkg", lambda a: a.assign(severity=a["severity"] * 100), "seep"),
+        "% (x 0.01)",
+    ),
+    "survey depth in cm": (scaled_survey("collapse", "depth_m", 100), "cm (x 0.01)"),
+    "survey slope as a fraction": (
+        scaled_survey("subsidence", "slope_change_mm_m", 0.001),
+        "a fraction (x 1000)",
+    ),
+    "survey width in mm": (scaled_survey("cracks", "width_m", 1000), "mm (x 0.001)"),
+    "survey thickness in cm": (scaled_survey("goaf", "thickness_m", 100), "cm (x 0.01)"),
+    "survey goaf of depth 0": (scaled_survey("goaf", "depth_m", 0), "depth_m is 0"),
+    "survey layer elsewhere": (
+        edit_layer("survey.gpkg", lambda a: a.set_geometry(a.translate(3e5)), "cracks"),
+        "no feature of cracks is near",
     ),
     "survey negative depth": (
         edit_layer("survey.gpkg", lambda a: a.assign(depth_m=-3.0), "collapse"),
@@ -654,6 +722,8 @@ CONCERNED = {
     "climate": ["climate_raster_precipitation_2010", "climate_raster_solar_radiation_2010"],
     "points": ["npp_points"],
     "river": [],
+    "judgements": ["mining.indicators", "mining.judgements"],
+    "indicators": ["mining.indicators", "mining.judgements"],
     "MODIS": ["modis"],
     "MOD17": ["mod17"],
     "plot": ["plots"],

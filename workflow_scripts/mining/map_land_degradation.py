@@ -1,8 +1,6 @@
 """Map land degradation from the hazard survey."""
 
 import logging
-from collections.abc import Sequence
-from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +10,7 @@ from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
 from nppdrivers.degradation.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.hazard_tables import read_indicators, read_judgements
 from nppdrivers.inputs.survey import read_survey
 from nppdrivers.job import running
 
@@ -25,14 +24,6 @@ class Outputs(Protocol):
     spread: str
     indicators: str
     weights: str
-
-
-def read_judgements(path: str, names: Sequence[str]) -> pd.DataFrame:
-    """Pairwise comparison matrix, fractions such as 1/3 allowed, in the order of the indicators."""
-    table = pd.read_csv(path, dtype=str).set_index("indicator")
-    if set(table.index) != set(names) or set(table) != set(names):
-        raise ValueError(f"{path}: its rows and columns must be the indicators {', '.join(names)}")
-    return table.loc[names, names].map(lambda text: float(Fraction(text.strip())))
 
 
 def weight_table(
@@ -57,9 +48,11 @@ def map_land_degradation(
 ) -> None:
     """Write land degradation, its spread, the normalised indicators (a band each), and their weights."""
     grid = Grid.load(grid_path)
-    indicators = pd.read_csv(indicators_path)
+    indicators = read_indicators(indicators_path)
     names = list(indicators["indicator"])
-    judgements = read_judgements(judgements_path, names)
+    judgements, assumed = read_judgements(judgements_path, names)
+    for line in assumed:
+        logging.info("%s: %s", judgements_path, line)
     weights, ratio = ahp_weights(judgements)
     layers = survey_indicators(read_survey(survey, grid.crs), indicators, grid)
     rasters.write(output.indicators, layers, grid, "hazard_indicator", bands=names)

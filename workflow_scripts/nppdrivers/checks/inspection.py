@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from nppdrivers.checks import images, rasters, survey, tables, vectors
+from nppdrivers.checks import images, rasters, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
 from nppdrivers.checks.raster import lattice
 from nppdrivers.checks.same_faults import joined
@@ -97,7 +97,9 @@ _CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
     "river": vectors.check_river,
     "mines": partial(vectors.check_polygons, name="mines"),
     "zones": partial(vectors.check_polygons, name="zones"),
-    "survey": survey.check_survey,
+    "survey": vectors.check_survey,
+    vectors.INDICATORS: vectors.check_indicators,
+    vectors.JUDGEMENTS: vectors.check_judgements,
     "dem": rasters.check_dem,
     "land_cover": rasters.check_land_cover,
     "soil_samples": tables.check_soil_samples,

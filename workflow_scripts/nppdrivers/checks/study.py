@@ -33,7 +33,8 @@ class Study:
     inputs : mapping of name to path
         Of study_area, river, mines, dem, land_cover, survey, soil_samples, stations, weather,
         monthly_weather, landsat, modis and mod17 (folders), fine_images, plots, zones, npp_points,
-        soil_raster_<property>, climate_raster_<variable>_<year>. What is not given is not checked, and of
+        soil_raster_<property>, climate_raster_<variable>_<year>, and the tables mining.indicators and
+        mining.judgements of the settings. What is not given is not checked, and of
         other names only whether the file is there.
     period : Period
     land_cover_codes : collection of int

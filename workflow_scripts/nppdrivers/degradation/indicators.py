@@ -17,6 +17,7 @@ PIECES = 20  # a line is cut into pieces of a twentieth of a cell, each in the c
 FARTHEST = 3.0  # times its reach, where an indicator has fallen to 5 %, it ends
 SUBCELLS = 5  # a cell is sampled at 5 x 5 points for its covered fraction
 METHODS = ("cover", "attribute", "density", "line_attribute")
+LINE_METHODS = ("density", "line_attribute")
 
 
 def normalise(values: np.ndarray, minimum: float, maximum: float, direction: str = "positive") -> np.ndarray:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from nppdrivers.inputs.layers import layer_names, open_layer
@@ -27,7 +28,7 @@ _QUANTITIES = {
     "severity": "severity",
 }
 _SHAPEFILE_NAME = 10  # characters that a Shapefile leaves of the name of an attribute
-_SURVEY_SHAPES = {name: "line" if name == "cracks" else "polygon" for name in SURVEY_ATTRIBUTES}
+SURVEY_SHAPES = {name: "line" if name == "cracks" else "polygon" for name in SURVEY_ATTRIBUTES}
 
 
 def read_survey(path: str | Path, crs: str) -> dict[str, gpd.GeoDataFrame]:
@@ -81,10 +82,10 @@ def _checked(
     layer: gpd.GeoDataFrame, name: str, attributes: tuple[str, ...], path: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Layer with its attributes as numbers under our names, and what is wrong with it."""
-    if layer.empty:
-        return layer, []  # a hazard that was looked for and not found
+    if layer.empty:  # a hazard that was looked for and not found
+        return layer.assign(**{attribute: np.empty(0) for attribute in attributes}), []
     place = f"layer {name}"
-    problems = shape_problems(layer, path, place, _SURVEY_SHAPES[name])
+    problems = shape_problems(layer, path, place, SURVEY_SHAPES[name])
     spelt = {str(column).lower(): column for column in layer}
     for attribute in attributes:
         own = spelt.get(attribute, spelt.get(attribute[:_SHAPEFILE_NAME]))
