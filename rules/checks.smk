@@ -6,11 +6,31 @@ HAZARD_TABLES = {
     for name in ("indicators", "judgements")
     if has("survey")
 }
+# What later jobs do with the inputs, as far as they may refuse them for it
+PLAN = {
+    "cell_size_m": config["grid"]["cell_size_m"],
+    "origin_m": config["grid"]["origin_m"],
+    "window": config["fusion"]["window"],
+    "tiles": config["fusion"]["tiles"],
+    "bands": config["fusion"]["layers"] == "bands",
+    "automatic_smoothness": (config["ndvi"]["smoothing"]["method"], config["ndvi"]["smoothing"]["smoothness"])
+    == ("whittaker", "gcv"),
+    "refit_days": config["landsat"]["refit_days"] if IS_REFIT else None,
+    "attribution": HAS_ATTRIBUTION,
+    "calibrated": CALIBRATED,
+    "climate_variables": CLIMATE,
+    "soil_properties": config["soil"]["properties"],
+    "classes": settings_table("config/land_cover.csv"),
+    "class_codes": CLASS_CODES,
+    "efficiencies": sorted({config["npp"]["epsilon_max"], *config["npp"]["spread"]["epsilon_max"]}),
+    "remarks": setting_remarks(config),
+}
 
 
 rule validate_inputs:
     input:
         *HAZARD_TABLES.values(),
+        PLAN["classes"],
         **{name: raw(name) for name in INPUTS},
     output:
         problems="<results>/inputs/problems.json",
@@ -41,6 +61,7 @@ rule validate_inputs:
             "slc_off": config["landsat"]["slc_off"],
             "weather_format": config["climate"]["weather_format"],
             "min_days_percent": config["climate"]["min_days_percent"],
+            "plan": PLAN,
         },
         title=config["title"],
         note=NOTE,

@@ -15,7 +15,13 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), os.envi
 # Rules ask the package only what needs no more than the standard library and Snakemake.
 sys.path.insert(0, str(SCRIPTS))
 
-from nppdrivers.checks.settings import Context, class_codes, setting_problems, station_variables
+from nppdrivers.checks.settings import (
+    Context,
+    class_codes,
+    setting_problems,
+    setting_remarks,
+    station_variables,
+)
 from nppdrivers.images import coarse_products
 from nppdrivers.inputs import paths
 from nppdrivers.period import Period

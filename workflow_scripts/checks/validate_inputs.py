@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nppdrivers.checks.inspection import inspect
+from nppdrivers.checks.later_jobs.plan import Plan
 from nppdrivers.checks.study import Study
 from nppdrivers.inputs.problems import Problem, report
 from nppdrivers.job import running
@@ -28,7 +29,8 @@ def validate_inputs(
 
     The job that follows refuses for the problems; warnings let the run go on.
     """
-    inspection = inspect(Study(**{**study, "period": Period(**study["period"])}))
+    made = {"period": Period(**study["period"]), "plan": Plan(**study.get("plan", {}))}
+    inspection = inspect(Study(**{**study, **made}))
     logging.info(report(inspection.problems))
     _write(inspection.problems, problems_path)
     _write(inspection.warnings, warnings_path)

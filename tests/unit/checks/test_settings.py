@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from nppdrivers.checks.schema import MOVED
-from nppdrivers.checks.settings import Context, class_codes, setting_problems
+from nppdrivers.checks.settings import Context, class_codes, setting_problems, setting_remarks
 from nppdrivers.inputs import paths
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -163,14 +163,15 @@ WRONG = {
         {"climate": {"min_days_percent": 0.9}},
         "climate.min_days_percent: 0.9 is less than one per cent; take per cent, as in 90",
     ),
-    "fractions in a list": (
-        {"npp": {"spread": {"radiation_percent": [-0.1, 0, 0.1]}}},
-        "npp.spread.radiation_percent: -0.1 is less than one per cent; take per cent, as in -10",
-    ),
     "per cent for a fraction": (
         {"attribution": {"local": {"significance": 5}}},
         "attribution.local.significance: 5 is too large; take a number above 0 below 1: "
         "it is a fraction, as in 0.05",
+    ),
+    "radiation that is not listed": (
+        site(climate_rasters={"solar_radiation": "config.yaml"}),
+        "inputs.climate_rasters.solar_radiation: climate.variables lacks solar_radiation; "
+        "list it there in place of sunshine, or leave the raster out",
     ),
     # months
     "month 13": (
@@ -357,6 +358,33 @@ def test_every_missing_file_is_named():
     keys = [line.split(":")[0] for line in problems_of(**settings)]
     rasters = ["inputs.soil_rasters.SOC", *["inputs.climate_rasters.temperature"] * 2]
     assert keys == ["inputs.dem", *rasters]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"landsat": {"min_scene_percent": 0.5}},
+        {"npp": {"spread": {"radiation_percent": [-0.1, 0, 0.1]}}},
+    ],
+)
+def test_small_percentages_may_be_meant(changes):
+    """Half a per cent is accepted, and the page of the checks asks whether a fraction was meant."""
+    assert problems_of(**changes) == []
+    ((key, message, remedy),) = setting_remarks(merged(DEFAULTS, changes))
+    assert key.endswith("_percent")
+    assert message.endswith("is less than one per cent")
+    assert remedy.split()[1] in ("50", "10")
+
+
+def test_missing_calendar_months_are_remarked():
+    """Three months are no year to add up; whole years are, and so is a year from July to June."""
+    changes = {"first_month": "2010-04", "last_month": "2010-06"}
+    ((key, message, _),) = setting_remarks(merged(DEFAULTS, {"period": changes}))
+    assert key == "period"
+    assert "no year has January, February, March, July" in message
+    assert setting_remarks(DEFAULTS) == []
+    year = {"first_month": "2010-07", "last_month": "2011-06"}
+    assert setting_remarks(merged(DEFAULTS, {"period": year})) == []
 
 
 def test_codes_are_those_of_the_table_or_of_the_settings():

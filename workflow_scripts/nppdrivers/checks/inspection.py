@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nppdrivers.checks import images, rasters, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
+from nppdrivers.checks.later_jobs.by_input import later_checks
 from nppdrivers.checks.raster import lattice
 from nppdrivers.checks.same_faults import joined
 from nppdrivers.checks.study import Study
@@ -36,7 +37,7 @@ class Inspection:
 
 
 def inspect(study: Study) -> Inspection:
-    """Check every input of a study.
+    """Check every input of a study, and pass on what its settings look like.
 
     Parameters
     ----------
@@ -48,7 +49,10 @@ def inspect(study: Study) -> Inspection:
         All problems and warnings of all inputs, and what was found in each.
     """
     inputs = dict(study.inputs) | ({LIKE: study.like} if study.like else {})
-    problems: list[Problem] = []
+    problems: list[Problem] = [
+        InputWarning("settings", place, message, remedy, "settings")
+        for place, message, remedy in study.plan.remarks
+    ]
     found = {}
     for name, path in inputs.items():
         findings = _findings(study, name, Path(path))
@@ -66,7 +70,18 @@ def _findings(study: Study, name: str, path: Path) -> list[Finding]:
     check = _CHECKS.get(name)
     if name.startswith("climate_raster_"):
         check = partial(rasters.check_climate, variable=name.removeprefix("climate_raster_")[:-5])
-    return findings_of(partial(check, study, path), path) if check else ["exists"]
+    if check is None:
+        return ["exists"]
+    findings = findings_of(partial(check, study, path), path)
+    if not any(_is_refusal(finding) for finding in findings):
+        # what is in order by itself is asked whether later jobs will take it
+        for later in later_checks(study, name):
+            findings += findings_of(partial(later, study, path), path)
+    return findings
+
+
+def _is_refusal(finding: Finding) -> bool:
+    return isinstance(finding, Problem) and not isinstance(finding, InputWarning)
 
 
 def _named(problem: Problem, name: str, inputs: Mapping[str, str | Path]) -> Problem:

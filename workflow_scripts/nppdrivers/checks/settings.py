@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nppdrivers.checks.schema import alternatives, nearest, schema_problems
+from nppdrivers.checks.schema import alternatives, nearest, schema_problems, shown
 from nppdrivers.images import coarse_products
 from nppdrivers.inputs import paths
 from nppdrivers.period import Period, is_month
@@ -74,6 +74,20 @@ def setting_problems(settings: Mapping[str, Any], schema: Mapping[str, Any], con
     return problems
 
 
+def setting_remarks(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What looks wrong in settings but may be meant: setting, what it is, and what to do; the run goes on."""
+    remarks = []
+    for key, value in _leaves(settings):
+        numbers = [number for number in (value if isinstance(value, list) else [value]) if number]
+        if key.endswith("_percent") and numbers and all(abs(number) < 1 for number in numbers):
+            message = f"{shown(value)} is less than one per cent"
+            remarks.append((key, message, f"take {100 * numbers[-1]:g} if it is meant as a fraction"))
+    if missing := Period(**settings["period"]).missing_calendar_months:
+        message = f"no year has {', '.join(missing)}: NPP of a mean year adds up the other months alone"
+        remarks.append(("period", message, "take whole years if NPP of a year is meant"))
+    return remarks
+
+
 def class_codes(settings: Mapping[str, Any], land_cover: Sequence[Mapping[str, str]]) -> dict[str, int]:
     """Code of each class in the land cover raster: those of the settings, or else those of the table."""
     given = settings["land_cover"]["codes"]
@@ -130,13 +144,13 @@ def _windows(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
 
 
 def _percentages(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
-    """A percentage between 0 and 1 is a fraction."""
-    for key, value in _leaves(settings):
-        values = value if isinstance(value, list) else [value]
-        fractions = [number for number in values if isinstance(number, float) and 0 < abs(number) < 1]
-        if key.endswith("_percent") and fractions:
-            number = fractions[0]
-            yield f"{key}: {number:g} is less than one per cent; take per cent, as in {100 * number:g}"
+    """A share of the days of a month below one per cent is less than a day: a fraction is meant."""
+    share = settings["climate"]["min_days_percent"]
+    if 0 < share < 1:
+        yield (
+            f"climate.min_days_percent: {share:g} is less than one per cent; "
+            f"take per cent, as in {100 * share:g}"
+        )
 
 
 def _images(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
@@ -161,6 +175,14 @@ def _climate(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
             yield f"climate.variables: {name} is missing; add it, NPP cannot be simulated without"
     if not set(_RADIATION) & set(variables):
         yield "climate.variables: nothing gives radiation; add sunshine or solar_radiation"
+    if (
+        "solar_radiation" in paths.given_rasters(settings, "climate_rasters")
+        and "solar_radiation" not in variables
+    ):
+        yield (
+            "inputs.climate_rasters.solar_radiation: climate.variables lacks solar_radiation; "
+            "list it there in place of sunshine, or leave the raster out"
+        )
     calibrated = settings["climate"]["angstrom"] == "calibrated" and "solar_radiation" not in variables
     if (station_variables(settings) or calibrated) and not {"weather", "monthly_weather"} & set(given):
         yield "inputs.weather: is missing; give it, monthly_weather, or climate_rasters of every variable"

@@ -12,6 +12,7 @@ from rasterio.features import geometry_mask
 from shapely.geometry import box
 
 from nppdrivers import rasters
+from nppdrivers.checks.later_jobs.plan import Plan
 from nppdrivers.grid import Grid, utm_crs
 from nppdrivers.inputs.problems import Problem
 from nppdrivers.inputs.vectors import read_vector
@@ -63,6 +64,8 @@ class Study:
         `form` of `weather.records.read_records`.
     min_days_percent : float
         Least share of the days of a month that a station must have a value of [%].
+    plan : Plan
+        What later jobs do with the inputs.
     """
 
     inputs: Mapping[str, str | Path]
@@ -80,6 +83,7 @@ class Study:
     slc_off: str = "keep"
     weather_format: str = "auto"
     min_days_percent: float = 100 * COMPLETENESS
+    plan: Plan = field(default_factory=Plan)
 
     @cached_property
     def area(self) -> gpd.GeoDataFrame | None:

@@ -125,7 +125,7 @@ def _months(table: pd.DataFrame, study: Study, path: Path) -> Findings:
 
     `table` is what `weather.stations.monthly` gives: an incomplete month has no value.
     """
-    needed = study.period.months
+    needed = study.period.whole_years().months  # climate is mapped in whole years
     counts = table.groupby(["variable", "month"], observed=True)["value"].count()
     for variable in counts.index.unique("variable"):
         complete = counts[variable][counts[variable] > 0]
@@ -155,7 +155,12 @@ def _absent_months(counts: pd.Series, variable: str, study: Study, path: Path) -
         yield Problem(str(path), "", message, "give the months of the study, or change its months")
     elif absent:
         message = f"no {variable} at any station in {listed(absent)}"
-        yield Problem(str(path), "", message, "fill these months, or shorten the study")
+        yield Problem(
+            str(path),
+            "",
+            message,
+            "fill these months (climate is mapped in whole calendar years), or leave their years out",
+        )
     if incomplete:
         message = (
             f"no station has {variable} on {study.min_days_percent:g} % of the days of {listed(incomplete)}"

@@ -16,6 +16,7 @@ from nppdrivers.vegetation_index import MAPPED
 REACH = timedelta(days=12 * PERIOD_DAYS)
 # What generalised cross-validation chooses from: from almost interpolation to hardly a season left
 CANDIDATES = np.logspace(-3, 1, 21)
+FEWEST_DATES = 4  # that it chooses by
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def choose_smoothness(stack: NDArray, days: NDArray) -> float:
     """
     series = np.asarray(stack, float).reshape(len(days), -1)
     series = series[:, np.isfinite(series).all(axis=0)]
-    if series.shape[1] == 0 or len(days) < 4:
+    if series.shape[1] == 0 or len(days) < FEWEST_DATES:
         raise ValueError(
             "no series of four dates or more is complete: set ndvi.smoothing.smoothness to a number"
         )
