@@ -16,6 +16,7 @@ rule summarise_attribution:
         local="<results>/attribution/local_shares.csv",
         experiments="<results>/attribution/experiments.csv",
         elevation="<results>/attribution/elevation_shares.csv",
+        climate="<results>/climate/drivers.csv",
     output:
         text="<results>/attribution/summary.md",
         summary="<results>/attribution/summary.json",
@@ -28,7 +29,7 @@ rule summarise_attribution:
     resources:
         mem_mb=memory(50),
     params:
-        title=config["title"],
+        title=config["title"] + (f", NPP of {PART_OF_YEAR} alone" if PART_OF_YEAR else ""),
         code=code_digest("attribution/summarise_attribution"),
     message:
         "Summarise the attribution in plain words"

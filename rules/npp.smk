@@ -124,7 +124,7 @@ rule plot_npp:
         mem_mb=memory(300),
     params:
         note=NOTE,
-        years=YEARS,
+        period=PERIOD,
         code=code_digest("npp/plot_npp"),
     message:
         "Figure 2: mean annual NPP, and its course through the year"

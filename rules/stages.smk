@@ -77,13 +77,13 @@ CONDITIONS = {
     ),
     "truth": ("truth scores", IS_VIRTUAL, "only the virtual basin has a known truth"),
 }
-# calendar months that no year of the period has
-MISSING = Period(**PERIOD).missing_calendar_months
+# months that a mean year has where it has not all
+PART_OF_YEAR = Period(**PERIOD).part_of_year
 STAGES = [
     ["grid", "done", ""],
     ["NDVI", "done", ""],
     ["climate", "done", ""],
-    ["NPP", "done", f"mean annual maps lack {', '.join(MISSING)}" if MISSING else ""],
+    ["NPP", "done", f"mean annual NPP adds up {PART_OF_YEAR} alone" if PART_OF_YEAR else ""],
 ] + [
     [stage, "done" if done else "left out", "" if done else reason]
     for stage, done, reason in CONDITIONS.values()
@@ -110,10 +110,17 @@ if unknown := sorted({row["needs"] for row in CONTENTS} - {"", *CONDITIONS}):
 def contents(kind):
     """Name to (section, caption) of the figures or tables that this run has, from config/contents.csv."""
     return {
-        row["name"]: [row["section"], row["caption"]]
+        row["name"]: [row["section"], caption_of(row)]
         for row in CONTENTS
         if row["kind"] == kind and (not row["needs"] or CONDITIONS[row["needs"]][1])
     }
+
+
+def caption_of(row):
+    """Caption of a figure or table; of mean annual NPP with the months that make it, where these are no year."""
+    if "annual NPP" not in row["caption"] or not PART_OF_YEAR:
+        return row["caption"]
+    return f"{row['caption']} Of {PART_OF_YEAR} alone, not of a whole year."
 
 
 FIGURES = contents("figure")

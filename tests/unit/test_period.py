@@ -37,6 +37,8 @@ def test_missing_calendar_months():
     """Months of the year that no year has are named; two part years may have all between them."""
     assert Period("2011-03", "2011-11").missing_calendar_months == ["January", "February", "December"]
     assert Period("2011-06", "2012-05").missing_calendar_months == []
+    assert Period("2011-06", "2012-05").part_of_year == ""
+    assert Period("2011-04", "2011-06").part_of_year == "April, May, June"
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class Inputs(Protocol):
     local: str
     experiments: str
     elevation: str
+    climate: str
 
 
 class Outputs(Protocol):
@@ -90,7 +91,9 @@ def climate_numbers(inputs: Inputs) -> dict[str, Any]:
     share = experiments.set_index("experiment")["shapley_percent"]
     held = pd.read_csv(inputs.constant).query("zone == 'study area' and held_constant == 'climate'")
     elevation = pd.read_csv(inputs.elevation).query("category == 'climate'").set_index("driver")
+    drivers = pd.read_csv(inputs.climate).set_index("driver")["varies_less_than_error"]
     return {
+        "unknown_climate": drivers.index[drivers].tolist(),
         "variance_gone_percent": held["variance_gone_percent"].iloc[0],
         "climate_held_percent": share.get(CONSTANT_CLIMATE, np.nan),
         "climate_level_percent": share.get(WITHOUT_ELEVATION, np.nan),
@@ -122,6 +125,8 @@ def plain_numbers(value: Any) -> Any:
     """Nested numbers as JSON takes them: missing ones as null."""
     if isinstance(value, dict):
         return {key: plain_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | str):
+        return value
     if isinstance(value, bool | np.bool_):
         return bool(value)
     return float(value) if np.isfinite(value) else None

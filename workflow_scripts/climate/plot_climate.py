@@ -1,9 +1,13 @@
 """Draw the mean annual climate with the stations."""
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+
 from nppdrivers import rasters
+from nppdrivers.climate.diagnostics import varies_less_than_error
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.panels import climate_surfaces
 from nppdrivers.grid import Grid
@@ -38,10 +42,15 @@ def plot_climate(
     stations = point_layer(inputs.weather) if inputs.weather else None
     outline = layer_if_given(inputs.area)
     maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)
-    save(climate_surfaces(maps, grid, stations=stations, outline=outline), output.figure, note)
+    titles = {f"{name}_sd": f"{name}, standard error" for name in drivers_with_error}
+    errors = rasters.read_layers(list(titles), inputs.errors, inputs.study_area, grid)
+    means = {name: float(np.nanmean(errors[f"{name}_sd"])) for name in drivers_with_error}
+    unknown = {name: error for name, error in means.items() if varies_less_than_error(maps[name], error)}
+    for name, error in unknown.items():
+        logging.warning("%s varies less than its own standard error (%.3g)", name, error)
+    drawn = climate_surfaces(maps, grid, errors=unknown, stations=stations, outline=outline)
+    save(drawn, output.figure, note)
     if drivers_with_error:
-        titles = {f"{name}_sd": f"{name}, standard error" for name in drivers_with_error}
-        errors = rasters.read_layers(list(titles), inputs.errors, inputs.study_area, grid)
         drawn = climate_surfaces(errors, grid, titles=titles, stations=stations, outline=outline)
         save(drawn, output.errors, note)
 

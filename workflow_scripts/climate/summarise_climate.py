@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.climate.diagnostics import elevation_correlation, summary
+from nppdrivers.climate.diagnostics import elevation_correlation, summary, varies_less_than_error
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.quantities import quantity
@@ -90,9 +90,11 @@ def describe_driver(name: str, mean: str, error: str | None, area: StudyArea) ->
     row: dict[str, object] = {"driver": name, "unit": quantity(name).unit}
     row |= {"mean": np.nanmean(values), "minimum": np.nanmin(values), "maximum": np.nanmax(values)}
     row["standard_deviation"] = np.nanstd(values)
-    row["mean_standard_error"] = np.nan
+    standard_error = np.nan
     if error:
-        row["mean_standard_error"] = np.nanmean(rasters.read(error, area.grid, bands=1)[area.inside])
+        standard_error = float(np.nanmean(rasters.read(error, area.grid, bands=1)[area.inside]))
+    row |= {"mean_standard_error": standard_error}
+    row |= {"varies_less_than_error": varies_less_than_error(values, standard_error)}
     return row | {"r_with_elevation": elevation_correlation(values, area.elevation)}
 
 

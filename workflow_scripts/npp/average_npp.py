@@ -111,7 +111,10 @@ def average_npp(
     cells = account(npp, classes, inside, parameters, grid.cell_area_m2)
     logging.info("cells of the study area:\n%s", cells.to_string(index=False))
     cells.to_csv(output.cells, index=False)
-    rasters.write(output.npp, npp, grid, "npp", years=len(inputs.monthly), **vars(period))
+    tags = {"years": len(inputs.monthly), **vars(period)}
+    if period.part_of_year:
+        tags["months_added_up"] = f"{period.part_of_year} alone: not of a whole year"
+    rasters.write(output.npp, npp, grid, "npp", **tags)
     monthly_means_by_class(monthly, classes, names).to_csv(output.monthly_means, index=False)
     polygons = {"mine": inputs.mines, "zone": inputs.zones}
     zone_tables(npp, grid, inside, classes, names, polygons, columns).to_csv(output.statistics, index=False)

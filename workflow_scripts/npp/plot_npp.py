@@ -1,6 +1,5 @@
 """Draw mean annual NPP, the NPP of each year, and its course through the year."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -13,6 +12,7 @@ from nppdrivers.figures.panels import panels_one_scale
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
+from nppdrivers.period import Period
 
 
 def year_label(year: int, path: str) -> str:
@@ -41,15 +41,16 @@ class Outputs(Protocol):
     season: str
 
 
-def plot_npp(*, inputs: Inputs, output: Outputs, years: Sequence[int], note: str) -> None:
+def plot_npp(*, inputs: Inputs, output: Outputs, period: Period, note: str) -> None:
     """Save Figure 2, the maps of the years in one scale, and the seasonal curve by class."""
     grid = Grid.load(inputs.grid)
     outline, river = layer_if_given(inputs.area), layer_if_given(inputs.river)
     npp = rasters.read(inputs.npp, grid, bands=1)
-    save(mean_npp(npp, grid, outline=outline, river=river), output.npp, note)
+    drawn = mean_npp(npp, grid, part_of_year=period.part_of_year, outline=outline, river=river)
+    save(drawn, output.npp, note)
     maps = {
         year_label(year, path): rasters.read(path, grid, bands=1)
-        for year, path in zip(years, inputs.annual, strict=True)
+        for year, path in zip(period.years, inputs.annual, strict=True)
     }
     save(panels_one_scale(maps, grid, "npp_year", columns=3, outline=outline), output.annual, note)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
@@ -62,6 +63,6 @@ if __name__ == "__main__":
         plot_npp(
             inputs=snakemake.input,
             output=snakemake.output,
-            years=snakemake.params.years,
+            period=Period(**snakemake.params.period),
             note=snakemake.params.note,
         )

@@ -66,6 +66,12 @@ class Period:
         present = {int(month[5:]) for month in self.months}
         return [name for number, name in enumerate(month_name) if number and number not in present]
 
+    @property
+    def part_of_year(self) -> str:
+        """Months that a mean year of the period has, in words; empty when it has all twelve."""
+        missing = self.missing_calendar_months
+        return ", ".join(name for name in month_name[1:] if name not in missing) if missing else ""
+
     def whole_years(self) -> "Period":
         """From January of the first year to December of the last."""
         return Period(f"{self.first_month[:4]}-01", f"{self.last_month[:4]}-12")

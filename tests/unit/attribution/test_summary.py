@@ -188,6 +188,28 @@ def test_few_sure_cells_name_no_place(worlds):
     assert any("single field" in line for line in text["What not to conclude"])
 
 
+def test_nothing_rests_on_climate_maps_within_their_error(worlds):
+    """Where climate seems to lead and no climate map exceeds its error, nothing is named."""
+    of, _ = worlds["one"]
+    of = replace(
+        of,
+        whole=Leads({"climate": 70.0, "soil": 20, "mining": 10}, {"climate": 60.0, "soil": 10, "mining": 0}),
+        explained={"climate": 60.0, "soil": 30.0, "mining": 10.0},
+        zones={},
+    )
+    leading = " ".join(chain(*summarise(of).values()))
+    assert "climate leads" in leading and "Conclude nothing" not in leading
+    unknown = summarise(replace(of, unknown_climate=list(of.elevation_r2)))
+    whole = " ".join(chain(*unknown.values()))
+    assert "No kind of driver can be named" in unknown["What drives plant growth here"][0]
+    assert "No place can be named" in unknown["Where"][0]
+    assert "Conclude nothing from" in whole
+    assert not re.search("climate leads|climate accounts|lead of climate", whole)
+    some = summarise(replace(of, unknown_climate=list(of.elevation_r2)[:1]))
+    assert "climate leads" in " ".join(chain(*some.values()))
+    assert "Conclude nothing from" in " ".join(some["What not to conclude"])
+
+
 def test_leads_count_cells():
     """A pair counts for its first letter, undefined cells for nothing; sure cells are part of the others."""
     legend = {1: "C", 2: "S", 3: "CS", 4: contribution.INDISTINCT}

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from drawing import AREA, GRID, LAND, assert_texts_fit, random_map
+from drawing import AREA, GRID, LAND, assert_texts_fit, random_map, texts
 
 from nppdrivers.figures.maps import class_shares, map_continuous, mean_npp, spread, statistics
 
 FIGURES = {
     "continuous": lambda: map_continuous(random_map(), GRID, "ndvi", title="A title of some length"),
     "npp": lambda: mean_npp(300 * random_map(), GRID, outline=AREA, river=AREA),
+    "npp of some months": lambda: mean_npp(300 * random_map(), GRID, part_of_year="April, May, June"),
 }
 
 
@@ -48,3 +49,11 @@ def test_map_of_another_grid_is_refused():
     """A map that does not fit the grid is an error that names both shapes."""
     with pytest.raises(ValueError, match=r"\(3, 3\).*\(24, 20\)"):
         map_continuous(np.ones((3, 3)), GRID, "npp")
+
+
+def test_npp_of_a_part_of_the_year_says_so():
+    """Heading and unit of NPP of three months name them; those of a year are as in the register."""
+    part = " ".join(texts(mean_npp(300 * random_map(), GRID, part_of_year="April, May, June")))
+    assert "in 3 months]" in part and "yr" not in part
+    assert "no whole year" in part.replace("\n", " ")
+    assert "yr" in " ".join(texts(mean_npp(300 * random_map(), GRID)))

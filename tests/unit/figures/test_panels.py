@@ -15,6 +15,9 @@ from nppdrivers.figures.panels import (
 CATEGORIES = {key: 100 * random_map(seed) for seed, key in enumerate("CSM")}
 FIGURES = {
     "climate": lambda: climate_surfaces({"MAT": random_map()}, GRID, stations=POINTS, outline=AREA),
+    "climate within its error": lambda: climate_surfaces(
+        {"MAT": random_map(), "MAP": random_map()}, GRID, errors={"MAT": 4.0, "MAP": 3.0}, stations=POINTS
+    ),
     "soil": lambda: soil_maps({"TN": random_map(), "pH": 7 + random_map()}, GRID, samples=POINTS),
     "months": lambda: monthly_ndvi([random_map()] * 12, GRID, outline=AREA),
     "actual": lambda: actual_contributions(CATEGORIES, GRID, outline=AREA),
@@ -43,3 +46,19 @@ def test_eleven_months_are_refused():
     """The monthly maps are twelve, January to December."""
     with pytest.raises(ValueError, match="twelve"):
         monthly_ndvi([random_map()] * 11, GRID)
+
+
+def test_a_map_within_its_error_has_no_full_colours():
+    """A map that varies less than its error says so, and its colours reach over the error, not its range."""
+    maps = {"MAT": random_map(), "MAP": random_map()}
+    figure = climate_surfaces(maps, GRID, errors={"MAT": 4.0})
+    plain, flat = (
+        next(axes for axes in figure.axes if axes.images and name in axes.get_title("left"))
+        for name in ("MAP", "MAT")
+    )
+    low, high = flat.images[0].get_clim()
+    assert high - low == pytest.approx(8.0)
+    assert "varies less than its error" in flat.get_title("left")
+    low, high = plain.images[0].get_clim()
+    assert high - low < 1.0
+    assert "varies" not in plain.get_title("left")

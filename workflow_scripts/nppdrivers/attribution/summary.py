@@ -1,6 +1,6 @@
 """The attribution in plain words: sentences with the numbers of a run, for those who manage the land."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,6 +65,8 @@ class Findings:
         elevation taken out of the drivers [%].
     elevation_r2 : mapping of climate driver to float
         Share of its variance that elevation explains [0 to 1].
+    unknown_climate : sequence of str
+        Climate drivers whose maps vary less than their own standard error.
     """
 
     whole: Leads
@@ -81,6 +83,12 @@ class Findings:
     climate_held_percent: float = np.nan
     climate_level_percent: float = np.nan
     elevation_r2: Mapping[str, float] = field(default_factory=dict)
+    unknown_climate: Sequence[str] = ()
+
+    @property
+    def is_climate_unknown(self) -> bool:
+        """Whether no map of climate varies more than its own error, so that nothing rests on climate."""
+        return bool(self.unknown_climate) and set(self.elevation_r2) <= set(self.unknown_climate)
 
     @property
     def elevation_share(self) -> float:
@@ -161,6 +169,11 @@ def _what(f: Findings) -> list[str]:
     ranked = _ranked(_parts(f.explained))
     (first, most), (_, next_) = ranked[:2]
     others = _listed(f"{name} {_percent(share)}" for name, share in ranked[1:])
+    if first == "climate" and f.is_climate_unknown:
+        return [
+            "No kind of driver can be named as the first: climate seems to be, but its maps vary less than "
+            "their own error, so that what they explain may be chance."
+        ]
     if most - next_ >= LEAD and f.whole.area[first] > HALF:
         return [
             f"Over the whole area {first} leads: of what the drivers explain about the carbon that plants "
@@ -183,6 +196,8 @@ def _where(f: Findings) -> list[str]:
         ]
     areas = _listed(f"{name} on {_percent(share)}" for name, share in _ranked(f.whole.area))
     first, most = _ranked(f.whole.area)[0]
+    if first == "climate" and f.is_climate_unknown:
+        return ["No place can be named either: where climate seems to lead, its maps may show errors."]
     lines = [f"Best guess of what contributes most, by area: {areas} of the land."]
     lines.append(
         f"The lead of {first} is more than noise on {_percent(f.whole.sure[first])} of the land."
@@ -191,7 +206,7 @@ def _where(f: Findings) -> list[str]:
     )
     for zone, counts in f.zones.items():
         (name, share), (other, rest) = _ranked(counts.area)[:2]
-        if counts.indistinct > UNSURE:
+        if counts.indistinct > UNSURE or (name == "climate" and f.is_climate_unknown):
             lines.append(f"{zone}: cannot be determined.")
         elif share - rest < LEAD:
             lines.append(f"{zone}: mixed, {name} {_percent(share)} and {other} {_percent(rest)} of the land.")
@@ -232,6 +247,8 @@ def _how_sure(f: Findings) -> list[str]:
 
 
 def _built_in(f: Findings) -> list[str]:
+    if f.is_climate_unknown:
+        return []
     lines = []
     gone, held = f.variance_gone_percent, f.climate_held_percent
     if not np.isnan(gone):
@@ -273,6 +290,11 @@ def _cautions(f: Findings) -> list[str]:
         "These are patterns on a map, not an experiment: a driver that shows where plants grow well need not "
         "be what makes them grow, and changing it need not change them."
     ]
+    if f.unknown_climate:
+        lines.append(
+            f"Conclude nothing from {_listed(f.unknown_climate)}: over this area the map varies less than "
+            "its own standard error. More or nearer stations would be needed."
+        )
     if not f.is_predictive:
         lines.append("Do not plan measures from these maps.")
     elif f.whole.indistinct > HALF:

@@ -13,6 +13,15 @@ OUTLIER_RATIO = 6.0
 PLAUSIBLE_LAPSE = (-12.0, 6.0)
 
 
+def varies_less_than_error(values: np.ndarray, standard_error: float) -> bool:
+    """Whether a map differs less, from its least to its greatest value, than its own mean standard error.
+
+    Its pattern may then be made of errors alone. False where the error is NaN: unknown.
+    """
+    known = values[np.isfinite(values)]
+    return bool(known.size and np.ptp(known) < standard_error)
+
+
 def monthly_log(
     months: np.ndarray, statistics: dict[str, np.ndarray], loo: dict[str, np.ndarray]
 ) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Single maps with a legend column: colours of a product or of classes, histogram, statistics, layers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import cycle
 
 import numpy as np
@@ -79,7 +80,7 @@ def statistics(values: np.ndarray) -> dict[str, float]:
 def map_continuous(
     values: np.ndarray,
     grid: Grid,
-    name: str,
+    name: str | Quantity,
     *,
     title: str = "",
     limits: tuple[float, float] | None = None,
@@ -96,7 +97,7 @@ def map_continuous(
     grid
         Grid of the map.
     name
-        Quantity in the register: gives unit, long name and colours.
+        Quantity, by its name in the register or itself: gives unit, long name and colours.
     title
         Heading of the legend; the long name of the product when empty.
     limits
@@ -111,7 +112,7 @@ def map_continuous(
     ValueError
         When statistics are asked of fewer than two values, or a map does not fit the grid.
     """
-    kind = quantity(name)
+    kind = name if isinstance(name, Quantity) else quantity(name)
     figure, axes, column = map_sheet(grid)
     image = show_continuous(axes, values, grid, kind, limits)
     column.heading(wrapped(title or kind.long_name))
@@ -123,10 +124,22 @@ def map_continuous(
 
 
 def mean_npp(
-    npp: np.ndarray, grid: Grid, *, outline: Vector | None = None, river: Vector | None = None
+    npp: np.ndarray,
+    grid: Grid,
+    *,
+    part_of_year: str = "",
+    outline: Vector | None = None,
+    river: Vector | None = None,
 ) -> Figure:
-    """Map of mean annual NPP [gC m-2 yr-1] with its statistics; layers as in `map_continuous`."""
-    return map_continuous(npp, grid, "npp", with_statistics=True, outline=outline, river=river)
+    """Map of mean annual NPP [gC m-2 yr-1] with its statistics; layers as in `map_continuous`.
+
+    Of a part of the year, as `Period.part_of_year` names its months, heading and unit say that it is no year.
+    """
+    kind = quantity("npp")
+    if part_of_year:
+        unit = f"gC m-2 in {part_of_year.count(',') + 1} months"
+        kind = replace(kind, unit=unit, long_name=f"Mean NPP of {part_of_year} alone, no whole year")
+    return map_continuous(npp, grid, kind, with_statistics=True, outline=outline, river=river)
 
 
 def bar_with_histogram(column: Column, image: AxesImage, values: np.ndarray, kind: Quantity) -> None:

@@ -145,6 +145,7 @@ def panels_own_scales(
     points: Vector | None = None,
     points_name: str = "",
     titles: Mapping[str, str] | None = None,
+    errors: Mapping[str, float] | None = None,
     outline: Vector | None = None,
 ) -> Figure:
     """Draw maps of different products, each with its own colour bar, and points on all of them.
@@ -163,6 +164,9 @@ def panels_own_scales(
         What they are, for the legend.
     titles
         Title by name of the product, where it is not the name; then the colour bars have their unit only.
+    errors
+        Standard error by name of the product, for those that vary less than it: their title says so, and
+        their colours reach this error to both sides of the mean, so that no unknown pattern is drawn.
     outline
         Study area.
     """
@@ -172,9 +176,14 @@ def panels_own_scales(
     style |= {"edgecolor": INK, "facecolor": "white", "linewidth": 0.5}
     for position, (name, values) in enumerate(maps.items()):
         axes, kind = drawn.panels[position], quantity(name)
-        image = show_continuous(axes, values, grid, kind, None)
+        error, title = (errors or {}).get(name), (titles or {}).get(name, name)
+        limits = None
+        if error is not None:
+            middle = float(np.nanmean(values))
+            limits, title = (middle - error, middle + error), f"{title} varies less than its error"
+        image = show_continuous(axes, values, grid, kind, limits)
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
-        drawn.frame(position, panel_title(position, (titles or {}).get(name, name)))
+        drawn.frame(position, panel_title(position, title))
         left, bottom = drawn.corner[position]
         box = (left + 0.05, bottom - 0.3, drawn.width - 0.1, 0.07)
         fits = len(kind.label) < 19 * drawn.width  # letters of this size to an inch
@@ -195,13 +204,13 @@ def climate_surfaces(
     grid: Grid,
     *,
     titles: Mapping[str, str] | None = None,
+    errors: Mapping[str, float] | None = None,
     stations: Vector | None = None,
     outline: Vector | None = None,
 ) -> Figure:
-    """Mean annual climate (MAT MAP MAE MAS), two by two, with the stations in view."""
-    return panels_own_scales(
-        maps, grid, columns=2, points=stations, points_name="Stations", titles=titles, outline=outline
-    )
+    """Mean annual climate (MAT MAP MAE MAS), two by two, with the stations in view; as panels_own_scales."""
+    common = {"columns": 2, "points": stations, "points_name": "Stations", "outline": outline}
+    return panels_own_scales(maps, grid, titles=titles, errors=errors, **common)
 
 
 def soil_maps(
