@@ -523,7 +523,7 @@ MISTAKES = {
         edit_raster(
             "dem.tif", lambda v: np.where(np.arange(v.shape[1])[:, None] % 2, v, -32768), nodata=None
         ),
-        "50.1 % of the study area, scattered, is without a value",
+        "50.1 % of the study area, scattered or along its edges, is without a value",
     ),
     "DEM all missing": (edit_raster("dem.tif", lambda v: np.full_like(v, -32768)), "no value"),
     "DEM with holes of 0": (edit_raster("dem.tif", holes(0)), "exactly 0, the others"),
@@ -661,7 +661,7 @@ MISTAKES = {
     "Landsat one scene elsewhere": (one_scene_elsewhere, "does not touch the study area"),
     "Landsat archive cut off": (tarred(0.6), "cut off"),
     "Landsat archive without a band": (tarred(without="SR_B4"), "no such file"),
-    "ready images without scale": (ready_images(1), "check scale (1)"),
+    "ready images without scale": (ready_images(1), "look like scale 0.0001 and offset 0"),
     "ready images without a column": (ready_table("offset", None), "no column offset"),
     "ready images of an unknown sensor": (ready_table("sensor", "MSI"), "sensor is 'MSI'"),
     "ready images of one day": (ready_table("date", "2010-06-01"), "1 of 2 images"),

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import rasterio
 from affine import Affine
 from input_mistakes import (
     MISTAKES,
@@ -21,6 +22,7 @@ from input_mistakes import (
 )
 from pyhdf.error import HDF4Error
 from rasterio.errors import RasterioIOError
+from rasterio.windows import Window
 
 from checks import admit_inputs, validate_inputs
 from nppdrivers.checks import inspection, study, vectors
@@ -87,9 +89,14 @@ def test_problems_of_all_inputs_come_together(raw):
     )
 
 
-def test_absent_inputs_are_not_checked(basin):
+def test_absent_inputs_are_not_checked(basin, tmp_path):
     """Only what is given is checked; a run without a study area uses the raster whose grid is taken."""
-    seen = inspect(basin, ("modis",), like=basin / "land_cover.tif")
+    with rasterio.open(basin / "land_cover.tif") as source:
+        window = Window(40, 40, 40, 40)
+        about = source.profile | {"height": 40, "width": 40, "transform": source.window_transform(window)}
+        with rasterio.open(tmp_path / "like.tif", "w", **about) as target:
+            target.write(source.read(window=window))
+    seen = inspect(basin, ("modis",), like=tmp_path / "like.tif")
     assert seen.problems == []
     assert set(seen.found) == {"modis", "grid.like"}
     assert "usable on average" in seen.found["modis"][1]

@@ -3,17 +3,21 @@
 import tarfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import rasterio
-from rasterio.enums import Resampling
-from rasterio.vrt import WarpedVRT
+from affine import Affine
 
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
+from nppdrivers.checks.image.cells import QA_FILL, quality_of, sight_of
+from nppdrivers.checks.image.comparison import compare
 from nppdrivers.checks.image.folders import coarse_folder, landsat_folder
+from nppdrivers.checks.image.quality import refuse_other_layer
+from nppdrivers.checks.raster.coverage import coverage
 from nppdrivers.checks.rasters import refuse_damaged
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
@@ -21,13 +25,46 @@ from nppdrivers.images import landsat, modis
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
 from nppdrivers.images.landsat_files import Image, ReadyImage, Scene, read_ready_table
 from nppdrivers.images.landsat_folders import look_into
-from nppdrivers.inputs.problems import InputError, Problem
+from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.quality import landsat_clear
+from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import NDVI
 
+_CONSTANT_SCENES = 4  # without any cloud, from which they are doubted
 _CLEAREST = 3  # days named when there are too few base images
-_QA_FILL = 1
 _ROUNDING = 0.01  # NDVI may lie outside its range by this
+
+
+class Valid(NamedTuple):
+    """Pixels that have NDVI in any composite of one lattice, (rows, columns) bool, and their place."""
+
+    has: np.ndarray
+    crs: str
+    transform: Affine
+
+
+@dataclass
+class SeenCells:
+    """Cells of the study area that images show.
+
+    Attributes
+    ----------
+    clear : dict of date to (n,) bool array
+        Clear in any image of the day.
+    covered : (n,) bool array
+        Covered by any image; empty before the first.
+    varied : int
+        Images that have more than one number in their quality layer, or no such layer.
+    """
+
+    clear: dict[date, np.ndarray] = field(default_factory=dict)
+    covered: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    varied: int = 0
+
+    def add(self, day: date, covered: np.ndarray, clear: np.ndarray) -> None:
+        """Count the cells of an image."""
+        self.clear[day] = self.clear.get(day, False) | clear
+        self.covered = covered | self.covered if len(self.covered) else covered
 
 
 def check_landsat(study: Study, path: Path) -> Findings:
@@ -40,15 +77,30 @@ def check_landsat(study: Study, path: Path) -> Findings:
         if image.date.year in study.period.years
         and (study.slc_off == "keep" or not landsat.is_slc_off(image))
     ]
-    clear: dict[date, np.ndarray] = {}  # cells that are clear in any image of the day
+    cells = SeenCells()
     findings: list[Finding] = []
+    whole: list[Image] = []
     for image in used:
-        findings += findings_of(partial(_image, study, image, clear), image.reference)
+        mine = findings_of(partial(_image, study, image, cells), image.reference)
+        whole += [] if mine else [image]
+        findings += mine
+    if study.cloud_grid is not None:
+        findings += findings_of(partial(compare, study, whole, study.cloud_grid), path)
     yield from _scenes(used, len(images) - len(used))
     if content is not None:
         yield from landsat_folder(content, path)
     yield from findings
-    yield from _base_images(study, path, len(images), clear)
+    yield from _base_images(study, path, len(images), cells.clear)
+    if study.cloud_grid is not None and len(cells.covered):
+        remedy = "add the neighbouring scenes, or images that cover the study area"
+        inside = study.cells(study.cloud_grid)
+        covered = np.zeros(study.cloud_grid.shape, bool)
+        covered[inside] = cells.covered
+        yield from coverage(covered, inside, path, of="a fine image", remedy=remedy)
+        if len(used) >= _CONSTANT_SCENES and not cells.varied:
+            message = f"the quality layers of all {len(used)} scenes have one number each: no cloud is known"
+            remedy = "check that they are QA_PIXEL as delivered"
+            yield InputWarning(str(path), "", message, remedy)
 
 
 def _scenes(images: Sequence[Image], others: int) -> Iterable[str]:
@@ -81,50 +133,36 @@ def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.n
     yield Problem(str(path), "", message, remedy)
 
 
-def _image(study: Study, image: Image, clear: dict[date, np.ndarray]) -> Findings:
-    """Check that the files of an image are whole and show the study area; add its clear cells to its day."""
+def _image(study: Study, image: Image, cells: SeenCells) -> Findings:
+    """Check that the files of an image are whole and show the study area; count its cells."""
     _refuse_damaged(image)
     if study.cloud_grid is None:
-        clear[image.date] = np.ones(1, bool)  # without an area clouds cannot be counted
+        cells.clear[image.date] = np.ones(1, bool)  # without an area clouds cannot be counted
         return
-    covered, seen = _covered_and_clear(study, image, study.cloud_grid)
+    covered, seen, is_constant = _covered_and_clear(study, image, study.cloud_grid)
+    cells.varied += not is_constant
     if not covered.any():
         remedy = "remove it, or check the path and row and the study area"
         yield Elsewhere(image.reference, "", "does not touch the study area", remedy)
-    elif not seen.any() and isinstance(image, ReadyImage):
-        message = "no reflectance between 0 and 1"
-        remedy = f"check scale ({image.scale:g}) and offset ({image.offset:g}) in the table of images"
-        yield Problem(image.reference, "", message, remedy)
     else:
-        clear[image.date] = clear.get(image.date, False) | seen
+        cells.add(image.date, covered, seen)
 
 
-def _covered_and_clear(study: Study, image: Image, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Cells of the study area that an image covers, and those of them that are clear.
+def _covered_and_clear(study: Study, image: Image, grid: Grid) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Cells of the study area that an image covers, those that are clear, and if its quality is one constant.
 
     Of a scene only its quality layer is read, at the nearest pixel of each cell: saturated pixels and
     impossible reflectance are found later, so that its clear share is slightly too large.
     """
     inside = study.cells(grid)
     if isinstance(image, ReadyImage):
-        ndvi, record = landsat.read_ndvi(image, grid)
-        return np.full(1, record["covered_percent"] != 0), np.isfinite(ndvi[inside])
-    with (
-        rasterio.open(image.file("QA_PIXEL")) as source,
-        WarpedVRT(
-            source,
-            crs=grid.crs,
-            transform=grid.transform,
-            height=grid.height,
-            width=grid.width,
-            resampling=Resampling.nearest,
-            src_nodata=_QA_FILL,
-            nodata=_QA_FILL,
-        ) as warped,
-    ):
-        quality = warped.read(1)[inside]
+        sight = sight_of(image, grid, inside)
+        return sight.seen[inside], sight.possible[inside], False
+    quality = quality_of(image, grid)[inside]
     clear = landsat_clear(quality)  # refuses what is not a quality layer
-    return quality & _QA_FILL == 0, clear
+    covered = quality & QA_FILL == 0
+    refuse_other_layer(quality[covered], image.file("QA_PIXEL"))
+    return covered, clear, len(np.unique(quality[covered])) == 1
 
 
 def _refuse_damaged(image: Image) -> None:
@@ -175,13 +213,19 @@ def check_modis(study: Study, path: Path) -> Findings:
     if gaps and len(bare) < len(study.period.months):
         yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
     usable: list[float] = []
+    valid: list[Valid] = []
     for start in expected:
         if start in composites:
-            check = partial(_composite, study, composites[start], usable)
+            check = partial(_composite, study, composites[start], usable, valid)
             yield from findings_of(check, composites[start][0])
     yield f"{len(usable)} of {len(expected)} composites, {starts[0]} to {starts[-1]}"
     if usable:
         yield f"usable on average {np.mean(usable):.0f} % of the pixels around the study area"
+    if valid and study.grid is not None:
+        remedy = "download the neighbouring tiles too, or clip the composites less"
+        yield from coverage(
+            _on_grid(valid, study.grid), study.cells(study.grid), path, of="NDVI", remedy=remedy
+        )
 
 
 def _product(path: Path, product: str) -> Findings:
@@ -197,8 +241,16 @@ def _product(path: Path, product: str) -> Findings:
         yield Problem(str(path), "", message, "check whether Terra (MOD13) and Aqua (MYD13) were exchanged")
 
 
-def _composite(study: Study, files: list[Path], usable: list[float]) -> Findings:
-    """Check the files of a composite and its NDVI; add the usable share of its pixels [%]."""
+def _on_grid(valid: Sequence[Valid], grid: Grid) -> np.ndarray:
+    """Cells of a grid that have NDVI in any composite."""
+    layers = (
+        to_grid(np.where(has, 1, np.nan), crs, place, grid, resampling="nearest") for has, crs, place in valid
+    )
+    return np.isfinite(np.stack(list(layers))).any(axis=0)
+
+
+def _composite(study: Study, files: list[Path], usable: list[float], valid: list[Valid]) -> Findings:
+    """Check the files of a composite and its NDVI; add its usable share [%] and the pixels with NDVI."""
     for file in files:
         if file.suffix.lower() != ".hdf":
             refuse_damaged(str(file))
@@ -219,6 +271,13 @@ def _composite(study: Study, files: list[Path], usable: list[float]) -> Findings
         yield Problem(str(files[0]), "", message, remedy)
     else:
         usable.append(100 * float(np.isfinite(index).mean()))
+        alike = next(
+            (old for old in valid if old.transform == layer.transform and old.has.shape == seen.shape), None
+        )
+        if alike is None:
+            valid.append(Valid(seen, layer.crs, layer.transform))
+        else:
+            alike.has[seen] = True
 
 
 def check_mod17(study: Study, path: Path) -> Findings:

@@ -73,6 +73,16 @@ class Scene:
         return [self.file(band) for band in (*self._bands, "QA_PIXEL", "QA_RADSAT")]
 
     @property
+    def red_nir(self) -> list[tuple[str, int]]:
+        """Raster and band number of red and of near infrared."""
+        return [(self.file(band), 1) for band in self._bands]
+
+    @property
+    def scaling(self) -> tuple[float, float]:
+        """Scale and offset: reflectance [1] = stored x scale + offset."""
+        return _SCALE, _OFFSET
+
+    @property
     def _bands(self) -> list[str]:
         return [f"SR_B{band}" for band in _RED_NIR[self.sensor]]
 
@@ -132,6 +142,16 @@ class ReadyImage:
     def files(self) -> list[str]:
         """Rasters that are read."""
         return [self.reference]
+
+    @property
+    def red_nir(self) -> list[tuple[str, int]]:
+        """Raster and band number of red and of near infrared."""
+        return [(self.reference, self.red_band), (self.reference, self.nir_band)]
+
+    @property
+    def scaling(self) -> tuple[float, float]:
+        """Scale and offset: reflectance [1] = stored x scale + offset."""
+        return self.scale, self.offset
 
     def reflectance(self, window: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Red and NIR reflectance [1], NaN where invalid, and where the image has data at all."""

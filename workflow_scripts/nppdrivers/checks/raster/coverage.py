@@ -56,7 +56,11 @@ def places(missing: np.ndarray, inside: np.ndarray) -> str:
     names = [_name(*index) for index in np.argwhere(share > max(_MOSTLY, 1.2 * overall))]
     if names:
         return "in the " + " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
-    return "scattered" if (share > 0).sum() > 3 else f"in the {_name(*np.argwhere(share == share.max())[0])}"
+    return (
+        "scattered or along its edges"
+        if (share > 0).sum() > 3
+        else f"in the {_name(*np.argwhere(share == share.max())[0])}"
+    )
 
 
 def _name(row: int, column: int) -> str:
