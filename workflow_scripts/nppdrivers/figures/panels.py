@@ -209,8 +209,16 @@ def climate_surfaces(
     outline: Vector | None = None,
 ) -> Figure:
     """Mean annual climate (MAT MAP MAE MAS), two by two, with the stations in view; as panels_own_scales."""
-    common = {"columns": 2, "points": stations, "points_name": "Stations", "outline": outline}
-    return panels_own_scales(maps, grid, titles=titles, errors=errors, **common)
+    return panels_own_scales(
+        maps,
+        grid,
+        titles=titles,
+        errors=errors,
+        columns=2,
+        points=stations,
+        points_name="Stations",
+        outline=outline,
+    )
 
 
 def soil_maps(
