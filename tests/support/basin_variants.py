@@ -308,7 +308,7 @@ def day_number(text: str) -> int:
 
 def monthly_of(weather: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """The monthly table again, of the changed weather."""
-    weather = weather.assign(month=weather["date"].str[:7])
+    weather = weather.dropna(subset="value").assign(month=weather["date"].str[:7])
     grouped = weather.groupby(["station", "month", "variable"])["value"].agg(["sum", "mean"]).reset_index()
     total = grouped["variable"].isin(["precipitation", "sunshine"])
     grouped["value"] = grouped["sum"].where(total, grouped["mean"])

@@ -82,6 +82,7 @@ def write_others(raw: Path) -> None:
     """Write a monthly table, ready rasters, points and zones that fit the basin."""
     weather, stations = pd.read_csv(raw / "weather.csv"), pd.read_csv(raw / "stations.csv")
     weather["month"] = weather["date"].str[:7]
+    weather = weather.dropna(subset="value")  # the sum of nothing is no dry month
     by_month = weather.groupby(["station", "month", "variable"])["value"].agg(["sum", "mean"]).reset_index()
     total = by_month["variable"].isin(["precipitation", "sunshine"])
     by_month["value"] = by_month["sum"].where(total, by_month["mean"])
@@ -222,14 +223,44 @@ def exchange(name, one="longitude", other="latitude"):
     return edit_table(name, lambda table: table.rename(columns={one: other, other: one}))
 
 
-def values_of(variable, change):
-    """Change the values of one weather variable."""
+def values_of(variable, change, station=None):
+    """Change the values of one weather variable, at one station or at all."""
 
     def change_table(table):
-        mine = table["variable"] == variable
+        mine = (table["variable"] == variable) & ((table["station"] == station) | (station is None))
         table["value"] = table["value"].where(~mine, change(table["value"]))
 
     return edit_table("weather.csv", change_table)
+
+
+def values_between(variable, first, last, value, station="S01"):
+    """Give the days of a station the same value."""
+
+    def change(table):
+        mine = (table["variable"] == variable) & (table["station"] == station)
+        table.loc[mine & table["date"].between(first, last), "value"] = value
+
+    return edit_table("weather.csv", change)
+
+
+def codes(variable, code, station="S01"):
+    """Write a code in the place of every fortieth value of a station."""
+
+    def change(table):
+        mine = table.index[(table["variable"] == variable) & (table["station"] == station)]
+        table.loc[mine[::40], "value"] = code
+
+    return edit_table("weather.csv", change)
+
+
+def running_total(raw):
+    """Add up the rain of a station over the year."""
+
+    def change(table):
+        mine = (table["variable"] == "precipitation") & (table["station"] == "S01")
+        table.loc[mine, "value"] = table.loc[mine, "value"].cumsum()
+
+    return edit_table("weather.csv", change)(raw)
 
 
 def cell(name, row, column, value):
@@ -645,6 +676,38 @@ MISTAKES = {
         column("weather.csv", "variable", lambda v: v.replace("sunshine", "sun")),
         "unknown variable",
     ),
+    "precipitation of a station in cm": (
+        values_of("precipitation", lambda v: v / 10, "S01"),
+        "it looks like cm",
+    ),
+    "precipitation code 99.9": (codes("precipitation", 99.9), "99.9 occurs"),
+    "precipitation gap as 0": (
+        values_between("precipitation", "2010-06-20", "2010-08-31", 0.0),
+        "at the other stations",
+    ),
+    "precipitation as a running total": (running_total, "a running total"),
+    "temperature that stands still": (
+        values_between("temperature", "2010-05-01", "2010-05-25", 17.3),
+        "stands at 17.3 for",
+    ),
+    "temperature of the other hemisphere": (
+        values_of("temperature", lambda v: 20 - v),
+        "the seasons of the other hemisphere",
+    ),
+    "temperature of a station in Fahrenheit": (
+        values_of("temperature", lambda v: v * 1.8 + 32, "S02"),
+        "Fahrenheit",
+    ),
+    "humidity of 0 for missing": (codes("relative_humidity", 0.0), "no air is that dry"),
+    "sunshine beyond the day": (
+        values_of("sunshine", lambda v: v * 1.6, "S03"),
+        "the length of the day",
+    ),
+    "wind of a station in km/h": (values_of("wind_speed", lambda v: v * 3.6, "S01"), "it looks like km h-1"),
+    "weather of months dated as days": (
+        column("weather.csv", "date", lambda v: v.where(v.str.len() > 7, v + "-01")),
+        "write their dates as months",
+    ),
     "Landsat one scene": (keep_scenes(1), "1 of 1 images"),
     "Landsat none": (keep_scenes(0), "0 of 0 images"),
     "Landsat band lacking": (remove("landsat/*/*_SR_B4.TIF"), "no such file"),
@@ -717,7 +780,7 @@ CONCERNED = {
     **{word: ["dem", "weather"] for word in ("station", "stations", "two")},
     **{word: ["landsat"] for word in ("Landsat", "ready")},
     **{word: ["weather"] for word in ("temperature", "precipitation", "sunshine", "humidity", "radiation")},
-    **{word: ["weather"] for word in ("unit", "weather", "variable")},
+    **{word: ["weather"] for word in ("unit", "weather", "variable", "wind")},
     "monthly": ["monthly_weather"],
     "climate": ["climate_raster_precipitation_2010", "climate_raster_solar_radiation_2010"],
     "points": ["npp_points"],

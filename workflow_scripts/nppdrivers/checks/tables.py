@@ -9,6 +9,8 @@ from pyproj import Geod
 
 from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
 from nppdrivers.checks.study import WGS84, Study
+from nppdrivers.checks.weather_neighbours import daily_gap_findings, neighbour_findings
+from nppdrivers.checks.weather_series import series_findings
 from nppdrivers.inputs.problems import Problem, lines_of
 from nppdrivers.inputs.tables import column_names, read_npp_points, read_plots, read_soil_samples
 from nppdrivers.quantities import SOIL
@@ -110,7 +112,11 @@ def check_weather(study: Study, path: Path) -> Findings:
         remedy = "add it, so that degC, mm, h, % and similar units can be checked"
         yield Problem(str(path), "", f"no column {unit}", remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"
-    yield from _months(monthly(weather, stations, completeness=study.min_days_percent / 100), study, path)
+    months = monthly(weather, stations, completeness=study.min_days_percent / 100)
+    yield from _months(months, study, path)
+    yield from series_findings(weather, stations, path)
+    yield from daily_gap_findings(weather, path)
+    yield from neighbour_findings(months, path)
 
 
 def check_monthly_weather(study: Study, path: Path) -> Findings:
@@ -118,6 +124,9 @@ def check_monthly_weather(study: Study, path: Path) -> Findings:
     months = read_monthly_wide(path, study.columns.get("monthly_weather", {}))
     yield f"{months['station'].nunique()} stations, monthly values"
     yield from _months(months, study, path)
+    values = months.dropna(subset="value")
+    yield from series_findings(values.assign(day=0), months.drop_duplicates("station"), path)
+    yield from neighbour_findings(months, path)
 
 
 def _months(table: pd.DataFrame, study: Study, path: Path) -> Findings:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from nppdrivers.quantities import Quantity
 
+_SAME_FACTOR = 1.25
+
 
 @cache
 def _mistakes() -> pd.DataFrame:
@@ -42,6 +44,20 @@ def likely_units(quantity: Quantity, values: np.ndarray, centre: float) -> list[
         if name == quantity.name
         and _is_typical(quantity, *(value * factor + offset for value in (centre, low, high)))
     ]
+
+
+def matching_unit(name: str, factor: float) -> tuple[str, float]:
+    """Wrong unit that makes values about this many times too large, and what brings them to the right one.
+
+    Without such a unit the first is empty, and the second the inverse of the factor.
+    """
+    units = [
+        (abs(np.log(factor * to_right)), wrong_unit, to_right)
+        for quantity, wrong_unit, to_right, offset in _mistakes().itertuples(index=False)
+        if quantity == name and offset == 0
+    ]
+    apart, wrong_unit, to_right = min(units)
+    return (wrong_unit, to_right) if apart < np.log(_SAME_FACTOR) else ("", 1 / factor)
 
 
 def _is_typical(quantity: Quantity, centre: float, low: float, high: float) -> bool:

@@ -200,7 +200,7 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
         fault = "several rows of one station and month"
         problems.append(Problem(str(path), lines_of(repeated), fault, "keep one"))
     tidy = tidy.assign(day=0).dropna(subset="value")
-    problems += value_problems(tidy, places, path)
+    problems += series_problems(tidy, path) or value_problems(tidy, places, path)
     if problems:
         raise InputError(problems)
     return monthly(tidy, places)

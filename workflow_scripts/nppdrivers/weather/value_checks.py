@@ -16,6 +16,8 @@ from nppdrivers.weather.table import COMPLETENESS, RECORD_UNITS, month_length
 # Share of the radiation above the atmosphere that reaches the ground: 0.25 under overcast skies, 0.75 under
 # clear ones (FAO-56, equation 35)
 CLEARNESS = (0.25, 0.85)
+# A year of a station whose centre is this many times that of its other years, or so far from it [K]
+_UNLIKE_YEARS, _UNLIKE_YEARS_K = 4.0, 15.0
 _SPELLINGS = {
     "°C": "degC",
     "℃": "degC",
@@ -70,9 +72,9 @@ def value_problems(
         per_day = rows["value"]
         if quantity.is_monthly_sum:
             per_day = per_day / days.where(rows["day"] == 0, 1)
-        mistaken, mistaken_stations = _unit_mistakes(per_day, rows, quantity, path)
+        mistaken, mistaken_rows = _unit_mistakes(per_day, rows, quantity, path)
         problems += mistaken
-        others = ~rows["station"].isin(mistaken_stations)
+        others = ~mistaken_rows
         impossible = range_problems(per_day[others], quantity.daily, path, f"variable {variable}", places_of)
         problems += impossible or _month_problems(rows[others], days[others], quantity, path, places_of)
         if variable == "solar_radiation" and not mistaken:
@@ -82,22 +84,45 @@ def value_problems(
 
 def _unit_mistakes(
     per_day: pd.Series, rows: pd.DataFrame, quantity: Quantity, path: str | Path
-) -> tuple[list[Problem], list[str]]:
-    """Likely unit mistakes of one variable, stations that agree in one problem, and those stations."""
-    mistaken: dict[tuple[str, ...], list[str]] = {}
+) -> tuple[list[Problem], pd.Series]:
+    """Likely unit mistakes of one variable, stations and years that agree in one problem; and which rows."""
+    found: dict[tuple[str, ...], list[tuple[str, pd.Index]]] = {}
     for station, values in per_day.groupby(rows["station"], observed=True):
-        units = likely_units(quantity.daily, values.to_numpy(), _centre(values, quantity))
-        if (rows.loc[values.index, "day"] > 0).all():
-            units = [unit for unit in units if "monthly table" not in unit]
-        if units:
-            mistaken.setdefault(tuple(units), []).append(str(station))
-    problems = []
-    for likely, stations in mistaken.items():
-        more = f" and {len(stations) - SHOWN} more" if len(stations) > SHOWN else ""
-        place = f"variable {quantity.name}, station {', '.join(stations[:SHOWN])}{more}"
-        values = rows.loc[rows["station"].isin(stations), "value"]
-        problems.append(unit_problem(values, quantity.daily, likely, path, place))
-    return problems, [station for stations in mistaken.values() for station in stations]
+        daily = bool((rows.loc[values.index, "day"] > 0).all())
+        years = {
+            f"{station} in {year}": (units, own.index)
+            for year, own in values.groupby(rows.loc[values.index, "month"].astype(str).str[:4])
+            if len(own) < len(values) and (units := _units_of_year(own, values, quantity, daily))
+        }
+        if not years and (units := _units(values, quantity, daily)):
+            years = {str(station): (units, values.index)}
+        for name, (units, index) in years.items():
+            found.setdefault(tuple(units), []).append((name, index))
+    problems, mistaken = [], pd.Series(False, index=rows.index)
+    for likely, series in found.items():
+        names = [name for name, _ in series]
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        place = f"variable {quantity.name}, station {', '.join(names[:SHOWN])}{more}"
+        mine = series[0][1].append([index for _, index in series[1:]])
+        mistaken[mine] = True
+        problems.append(unit_problem(rows.loc[mine, "value"], quantity.daily, likely, path, place))
+    return problems, mistaken
+
+
+def _units(values: pd.Series, quantity: Quantity, daily: bool) -> list[str]:
+    """Wrong units that would explain the values of a station."""
+    units = likely_units(quantity.daily, values.to_numpy(), _centre(values, quantity))
+    return [unit for unit in units if not daily or "monthly table" not in unit]
+
+
+def _units_of_year(own: pd.Series, values: pd.Series, quantity: Quantity, daily: bool) -> list[str]:
+    """Wrong units that would explain a year of a station that is unlike its other years."""
+    if quantity.is_monthly_sum and len(own) < 0.8 * (365 if daily else 12):
+        return []  # a season is not a year
+    centre, usual = _centre(own, quantity), _centre(values.drop(own.index), quantity)
+    spread = max(usual / centre, centre / usual) if min(usual, centre) > 0 else np.inf
+    unlike = spread > _UNLIKE_YEARS if quantity.minimum >= 0 else abs(centre - usual) > _UNLIKE_YEARS_K
+    return _units(own, quantity, daily) if unlike else []
 
 
 def _centre(per_day: pd.Series, quantity: Quantity) -> float:
