@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nppdrivers.checks.weather_neighbours import daily_gap_findings, neighbour_findings
-from nppdrivers.checks.weather_series import series_findings
+from nppdrivers.checks.weather.gaps import daily_gap_findings
+from nppdrivers.checks.weather.neighbours import neighbour_findings
+from nppdrivers.checks.weather.series import series_findings
 from nppdrivers.evapotranspiration import daylight_hours, extraterrestrial_radiation
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.quantities import WEATHER

@@ -9,8 +9,9 @@ from pyproj import Geod
 
 from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
 from nppdrivers.checks.study import WGS84, Study
-from nppdrivers.checks.weather_neighbours import daily_gap_findings, neighbour_findings
-from nppdrivers.checks.weather_series import series_findings
+from nppdrivers.checks.weather.gaps import daily_gap_findings
+from nppdrivers.checks.weather.neighbours import neighbour_findings
+from nppdrivers.checks.weather.series import series_findings
 from nppdrivers.inputs.problems import Problem, lines_of
 from nppdrivers.inputs.tables import column_names, read_npp_points, read_plots, read_soil_samples
 from nppdrivers.quantities import SOIL

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.checks.findings import Findings, listed
-from nppdrivers.checks.weather_series import warmest_months
+from nppdrivers.checks.weather.gaps import MUCH, monthly_gap_findings
+from nppdrivers.checks.weather.series import warmest_months
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.inputs.unit_mistakes import matching_unit
-from nppdrivers.quantities import WEATHER
 
 # Factors from which a year of a station is reported: against its other years (after what the other stations
 # had in them), against the other stations, and against its own years where there are no other stations.
@@ -33,17 +33,6 @@ _LAPSE_K_M = 0.0055
 _YEAR_K, _STATION_K, _MONTH_K = 4.0, 8.0, 8.0
 _MANY_STATIONS = 6
 _LATE_MONTHS = 0.85
-# Month of the other stations that makes a month of 0 doubtful, and impossible
-_MUCH = {
-    "precipitation": (30.0, 60.0),
-    "sunshine": (60.0, 100.0),
-    "wind_speed": (0.6, 1.2),
-    "solar_radiation": (60.0, 100.0),
-}
-# Days of 0 in a row, and what the other stations had in them, that make a gap
-_GAP_DAYS = {"precipitation": (15, 60.0), "sunshine": (7, 25.0)}
-_KNOWN_DAYS = 0.8
-_EMPTY = "where nothing was measured leave the cells empty: 0 is a value"
 
 
 class Months(NamedTuple):
@@ -96,8 +85,8 @@ def neighbour_findings(table: pd.DataFrame, path: Path) -> Findings:
         else:
             months = Months(own, _others(own), _years(own))
             yield from _factors(months, str(variable), path)
-            if variable in _MUCH:
-                yield from _gaps(months, str(variable), path)
+            if variable in MUCH:
+                yield from monthly_gap_findings(own, months.others, str(variable), path)
 
 
 def _means(table: pd.DataFrame) -> pd.Series:
@@ -317,60 +306,3 @@ def _climate(means: pd.Series, path: Path) -> Findings:
     elif rain < _LEAST_RAIN_OF_MOIST_AIR_MM and humidity > 55 and not sunshine > _SUNNY_H:
         fault = f"{rain:.0f} mm a year with {air}: it looks ten times too small"
         yield InputWarning(str(path), place, fault, "check the unit: cm x 10, inches x 25.4")
-
-
-def _gaps(months: Months, variable: str, path: Path) -> Findings:
-    """Months of nothing while all other stations had much: a gap written as 0."""
-    much, very_much = _MUCH[variable]
-    for station in months.own:
-        own, others = months.own[station], months.others[station]
-        rest = months.own.drop(columns=station)
-        least = rest.min(axis=1)
-        alone = others.notna().sum() < _FEWEST_MONTHS
-        if alone:  # against the same months of its other years
-            same = own.where(own > 0).groupby(own.index.str[5:])
-            others, least = same.transform("median"), same.transform("min")
-            least = least.where(same.transform("count") > 1)
-        empty = (own == 0) & (others >= much) & (least >= much / 6)
-        if empty.any():
-            certain = not alone and rest.shape[1] > 1 and (others[empty] >= very_much).any()
-            against = "this month of its other years" if alone else "the other stations"
-            unit = WEATHER[variable].daily.unit
-            fault = f"0 in {listed(list(own.index[empty]), 3)}, {others[empty].max():.3g} {unit} in {against}"
-            kind = Problem if certain else InputWarning
-            yield kind(str(path), f"variable {variable}, station {station}", fault, _EMPTY)
-
-
-def daily_gap_findings(records: pd.DataFrame, path: Path) -> Findings:
-    """Weeks of zeros of one station in which all others had rain or sunshine.
-
-    Parameters
-    ----------
-    records : DataFrame
-        As `weather.records.read_records` gives.
-    path : Path
-        What they were read from.
-    """
-    days = records[(records["day"] > 0) & records["variable"].isin(list(_GAP_DAYS))]
-    for variable, rows in days.groupby("variable", observed=True):
-        own = rows.pivot(index=["month", "day"], columns="station", values="value")
-        unit = WEATHER[str(variable)].daily.unit
-        for station, first, length, others in _daily_gaps(own, *_GAP_DAYS[str(variable)]):
-            month, day = own.index[first]
-            fault = f"0 on {length} days in a row, {np.median(others):.3g} {unit} at the other stations"
-            place = f"variable {variable}, station {station} from {month}-{day:02d}"
-            yield (Problem if len(others) > 1 else InputWarning)(str(path), place, fault, _EMPTY)
-
-
-def _daily_gaps(own: pd.DataFrame, fewest: int, least: float) -> Iterator[tuple[str, int, int, np.ndarray]]:
-    """Station, first row and length of runs of zeros, and the sums of the other stations in them."""
-    values = own.to_numpy()
-    for column, station in enumerate(own):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], values[:, column] == 0, [0]])))
-        for first, end in edges.reshape(-1, 2):
-            if end - first < fewest:
-                continue
-            rest = np.delete(values[first:end], column, axis=1)
-            sums = np.nansum(rest, axis=0)[np.isfinite(rest).mean(axis=0) > _KNOWN_DAYS]
-            if len(sums) and np.median(sums) >= least and sums.min() >= least / 4:
-                yield str(station), int(first), int(end - first), sums
