@@ -309,6 +309,8 @@ def day_number(text: str) -> int:
 def monthly_of(weather: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """The monthly table again, of the changed weather."""
     weather = weather.dropna(subset="value").assign(month=weather["date"].str[:7])
+    days = weather.groupby(["station", "month", "variable"])["value"].transform("size")
+    weather = weather[(days > 25) | (weather["date"] == weather["month"])]  # the days at an edge are no month
     grouped = weather.groupby(["station", "month", "variable"])["value"].agg(["sum", "mean"]).reset_index()
     total = grouped["variable"].isin(["precipitation", "sunshine"])
     grouped["value"] = grouped["sum"].where(total, grouped["mean"])
