@@ -6,6 +6,7 @@ HAZARD_TABLES = {
     for name in ("indicators", "judgements")
     if has("survey")
 }
+SMOOTHING = config["ndvi"]["smoothing"]
 # What later jobs do with the inputs, as far as they may refuse them for it
 PLAN = {
     "cell_size_m": config["grid"]["cell_size_m"],
@@ -13,8 +14,8 @@ PLAN = {
     "window": config["fusion"]["window"],
     "tiles": config["fusion"]["tiles"],
     "bands": config["fusion"]["layers"] == "bands",
-    "automatic_smoothness": (config["ndvi"]["smoothing"]["method"], config["ndvi"]["smoothing"]["smoothness"])
-    == ("whittaker", "gcv"),
+    "automatic_smoothness": (SMOOTHING["method"], SMOOTHING["smoothness"]) == ("whittaker", "gcv"),
+    "polynomial": SMOOTHING["degree"] if SMOOTHING["method"] == "savitzky_golay" else 0,
     "refit_days": config["landsat"]["refit_days"] if IS_REFIT else None,
     "attribution": HAS_ATTRIBUTION,
     "calibrated": CALIBRATED,

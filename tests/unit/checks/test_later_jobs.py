@@ -117,6 +117,9 @@ def test_composites_suit_the_smoothing(basin):
     text = text_of(inspect(basin, names, plan=plan, period=Period("2010-06", "2010-06")))
     assert "3 composites touch 2010-06 to 2010-06" in text
     assert inspect(basin, names, plan=plan, period=Period("2010-05", "2010-08")).problems == []
+    text = text_of(inspect(basin, names, plan=Plan(polynomial=5), period=Period("2010-06", "2010-06")))
+    assert "ndvi.smoothing.degree is 5" in text
+    assert inspect(basin, names, plan=Plan(polynomial=2), period=Period("2010-06", "2010-06")).problems == []
 
 
 def test_composites_have_the_bands_that_are_fused(basin, tmp_path):
@@ -204,3 +207,12 @@ def test_weather_is_needed_in_whole_years(basin):
     assert "no temperature at any station in 2011-01, 2011-02" in text_of(seen)
     assert "and 6 more" in text_of(seen)
     assert inspect(basin, names, period=Period("2010-04", "2010-12")).problems == []
+
+
+def test_some_years_of_mod17_are_enough(basin):
+    """A year without MOD17 is warned of where another has it, as the comparison takes the years there are."""
+    seen = inspect(basin, ("study_area", "mod17"), period=Period("2010-01", "2011-12"))
+    assert seen.problems == []
+    assert [warning.problem for warning in seen.warnings] == ["no MOD17A3HGF of 2011"]
+    (problem,) = inspect(basin, ("study_area", "mod17"), period=Period("2011-01", "2011-12")).problems
+    assert problem.problem == "no MOD17A3HGF of 2011"

@@ -281,13 +281,14 @@ def _composite(study: Study, files: list[Path], usable: list[float], valid: list
 
 
 def check_mod17(study: Study, path: Path) -> Findings:
-    """Check that each year of the study has a MOD17A3HGF that can be read."""
+    """Check that the study has a MOD17A3HGF that can be read; NPP is compared with the years there are."""
     annual = modis.find_composites(path, "MOD17A3HGF")
     years = {start.year for start in annual}
     yield f"years {', '.join(map(str, sorted(years)))}"
     missing = [year for year in study.period.years if year not in years]
     if missing:
-        yield Problem(str(path), "", f"no MOD17A3HGF of {listed(missing)}", "download these years")
+        kind = InputWarning if len(missing) < len(study.period.years) else Problem
+        yield kind(str(path), "", f"no MOD17A3HGF of {listed(missing)}", "download these years")
     for files in annual.values():
         yield from findings_of(partial(_annual, study, files), files[0])
 

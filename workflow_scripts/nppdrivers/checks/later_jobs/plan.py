@@ -18,6 +18,8 @@ class Plan:
         Whether red and near infrared are fused instead of NDVI.
     automatic_smoothness : bool
         Whether the smoothness of NDVI is found from the series itself.
+    polynomial : int
+        Degree of the polynomial that smooths NDVI; 0 without one.
     refit_days : int, optional
         Largest distance in time of the images that sensors are compared by [d]; None without refit.
     attribution : bool
@@ -44,6 +46,7 @@ class Plan:
     tiles: int = 1
     bands: bool = False
     automatic_smoothness: bool = False
+    polynomial: int = 0
     refit_days: int | None = None
     attribution: bool = False
     calibrated: bool = False

@@ -41,12 +41,15 @@ def _near_in_time(images: Sequence[Image], sensor: str, reference: str, days: in
 def check_composites(study: Study, path: Path) -> Findings:
     """Composites have the layers that are fused, and are enough to find a smoothness from."""
     starts = composite_starts(study.period, study.modis_products)
-    if study.plan.automatic_smoothness and len(starts) < FEWEST_DATES:
-        message = f"{len(starts)} composites touch {study.period}"
-        yield Problem(
-            str(path), "", message, f"ndvi.smoothing.smoothness: gcv needs {FEWEST_DATES}; give a number"
-        )
-    if not study.plan.bands:
+    number, plan = len(starts), study.plan
+    message = f"{number} composites touch {study.period}"
+    if plan.automatic_smoothness and number < FEWEST_DATES:
+        remedy = f"ndvi.smoothing.smoothness: gcv needs {FEWEST_DATES}; give a number"
+        yield Problem(str(path), "", message, remedy)
+    if plan.polynomial >= number:
+        remedy = f"ndvi.smoothing.degree is {plan.polynomial}; take a lower one, or a longer period"
+        yield Problem(str(path), "", message, remedy)
+    if not plan.bands:
         return
     found = modis.find_composites(path, *study.modis_products)
     lacking = {start: _lacking(found[start]) for start in starts if start in found}
