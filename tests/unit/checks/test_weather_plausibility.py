@@ -75,7 +75,7 @@ def findings(table: pd.DataFrame, folder, stations=STATIONS) -> list[Problem]:
         records = read_weather(path, stations)
     except InputError as error:
         return error.problems
-    found = [*series_findings(records, stations, path), *daily_gap_findings(records, path)]
+    found = [*series_findings(records, stations, path), *daily_gap_findings(records, stations, path)]
     return found + list(neighbour_findings(monthly(records, stations), path))
 
 
@@ -268,3 +268,18 @@ def test_whole_table_in_another_unit(clean, tmp_path):
         assert found
         assert all(isinstance(each, InputWarning) for each in found)
         assert any(message in f"{each.problem} {each.remedy}" for each in found)
+
+
+def test_far_stations_are_not_compared(clean, tmp_path):
+    """Stations a thousand kilometres apart may have other rain, warmth and dry months."""
+    table = clean[
+        clean["station"].isin(["A", "B"]) & clean["variable"].isin(["temperature", "precipitation"])
+    ]
+    there = table["station"] == "B"
+    warmer = table["value"].where(~(there & (table["variable"] == "temperature")), table["value"] + 15)
+    other = warmer.where(
+        ~(there & (table["variable"] == "precipitation")), table["value"].iloc[::-1].to_numpy() * 0.15
+    )
+    moved = STATIONS.assign(longitude=STATIONS["longitude"] + 12.0 * (STATIONS["station"] == "B"))
+    found = findings(table.assign(value=other.clip(lower=-5)), tmp_path, moved)
+    assert not any("other stations" in each.problem for each in found)

@@ -116,7 +116,7 @@ def check_weather(study: Study, path: Path) -> Findings:
     months = monthly(weather, stations, completeness=study.min_days_percent / 100)
     yield from _months(months, study, path)
     yield from series_findings(weather, stations, path)
-    yield from daily_gap_findings(weather, path)
+    yield from daily_gap_findings(weather, stations, path)
     yield from neighbour_findings(months, path)
 
 

@@ -11,6 +11,7 @@ from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.quantities import WEATHER
 
 _FEWEST_MONTHS = 6
+_NEAR_KM, _EARTH_KM = 300.0, 6371.0  # farther stations may have other seasons and rains
 # Month of the other stations that makes a month of 0 doubtful, and impossible
 MUCH = {
     "precipitation": (30.0, 60.0),
@@ -24,13 +25,27 @@ _KNOWN_DAYS = 0.8
 _EMPTY = "where nothing was measured leave the cells empty: 0 is a value"
 
 
-def monthly_gap_findings(months: pd.DataFrame, medians: pd.DataFrame, variable: str, path: Path) -> Findings:
+def neighbours(stations: pd.DataFrame) -> pd.DataFrame:
+    """Which stations (columns) are near enough to each station (rows) to have the same weather."""
+    lon, lat = (np.radians(stations[name].to_numpy(float)) for name in ("longitude", "latitude"))
+    half = np.sin((lat[:, None] - lat) / 2) ** 2
+    half += np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    near = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))) <= _NEAR_KM
+    np.fill_diagonal(near, False)
+    return pd.DataFrame(near, stations["station"].to_numpy(), stations["station"].to_numpy())
+
+
+def monthly_gap_findings(
+    months: pd.DataFrame, medians: pd.DataFrame, near: pd.DataFrame, variable: str, path: Path
+) -> Findings:
     """Months of nothing while all other stations had much: a gap written as 0.
 
     Parameters
     ----------
     months, medians : DataFrame
         Months in rows and stations in columns: the values, and the medians of the other stations.
+    near : DataFrame
+        Of `neighbours`.
     variable : str
         Of `MUCH`.
     path : Path
@@ -39,7 +54,7 @@ def monthly_gap_findings(months: pd.DataFrame, medians: pd.DataFrame, variable: 
     much, very_much = MUCH[variable]
     for station in months:
         own, others = months[station], medians[station]
-        rest = months.drop(columns=station)
+        rest = months.loc[:, near.loc[station, months.columns].to_numpy()]
         least = rest.min(axis=1)
         alone = others.notna().sum() < _FEWEST_MONTHS
         if alone:  # against the same months of its other years
@@ -56,28 +71,31 @@ def monthly_gap_findings(months: pd.DataFrame, medians: pd.DataFrame, variable: 
             yield kind(str(path), f"variable {variable}, station {station}", fault, _EMPTY)
 
 
-def daily_gap_findings(records: pd.DataFrame, path: Path) -> Findings:
+def daily_gap_findings(records: pd.DataFrame, stations: pd.DataFrame, path: Path) -> Findings:
     """Weeks of zeros of one station in which all others had rain or sunshine.
 
     Parameters
     ----------
-    records : DataFrame
+    records, stations : DataFrame
         As `weather.records.read_records` gives.
     path : Path
         What they were read from.
     """
+    near = neighbours(stations)
     days = records[(records["day"] > 0) & records["variable"].isin(list(_GAP_DAYS))]
     for variable, rows in days.groupby("variable", observed=True):
         own = rows.pivot(index=["month", "day"], columns="station", values="value")
         unit = WEATHER[str(variable)].daily.unit
-        for station, first, length, others in _daily_gaps(own, *_GAP_DAYS[str(variable)]):
+        for station, first, length, others in _daily_gaps(own, near, *_GAP_DAYS[str(variable)]):
             month, day = own.index[first]
             fault = f"0 on {length} days in a row, {np.median(others):.3g} {unit} at the other stations"
             place = f"variable {variable}, station {station} from {month}-{day:02d}"
             yield (Problem if len(others) > 1 else InputWarning)(str(path), place, fault, _EMPTY)
 
 
-def _daily_gaps(own: pd.DataFrame, fewest: int, least: float) -> Iterator[tuple[str, int, int, np.ndarray]]:
+def _daily_gaps(
+    own: pd.DataFrame, near: pd.DataFrame, fewest: int, least: float
+) -> Iterator[tuple[str, int, int, np.ndarray]]:
     """Station, first row and length of runs of zeros, and the sums of the other stations in them."""
     values = own.to_numpy()
     for column, station in enumerate(own):
@@ -85,7 +103,7 @@ def _daily_gaps(own: pd.DataFrame, fewest: int, least: float) -> Iterator[tuple[
         for first, end in edges.reshape(-1, 2):
             if end - first < fewest:
                 continue
-            rest = np.delete(values[first:end], column, axis=1)
+            rest = values[first:end, near.loc[station, own.columns].to_numpy()]
             sums = np.nansum(rest, axis=0)[np.isfinite(rest).mean(axis=0) > _KNOWN_DAYS]
             if len(sums) and np.median(sums) >= least and sums.min() >= least / 4:
                 yield str(station), int(first), int(end - first), sums

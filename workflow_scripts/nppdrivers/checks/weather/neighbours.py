@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.checks.findings import Findings, listed
-from nppdrivers.checks.weather.gaps import MUCH, monthly_gap_findings
+from nppdrivers.checks.weather.gaps import MUCH, monthly_gap_findings, neighbours
 from nppdrivers.checks.weather.series import warmest_months
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.inputs.unit_mistakes import matching_unit
@@ -72,21 +72,22 @@ def neighbour_findings(table: pd.DataFrame, path: Path) -> Findings:
         What it was made of.
     """
     places = table.drop_duplicates("station").set_index("station")
+    near = neighbours(places.reset_index())
     yield from _climate(_means(table), path)
     for variable, rows in table.dropna(subset="value").groupby("variable"):
         own = rows.pivot(index="month", columns="station", values="value")
         if variable == "temperature":
             heights = places.loc[own.columns, "elevation_m"].fillna(0.0)
             level = own + _LAPSE_K_M * heights
-            months = Months(level, _others(level), _years(own))
+            months = Months(level, _others(level, near), _years(own))
             yield from _warmer_or_colder(months, heights, path)
             yield from _late_years(own, path)
             yield from _copies(own, path)
         else:
-            months = Months(own, _others(own), _years(own))
+            months = Months(own, _others(own, near), _years(own))
             yield from _factors(months, str(variable), path)
             if variable in MUCH:
-                yield from monthly_gap_findings(own, months.others, str(variable), path)
+                yield from monthly_gap_findings(own, months.others, near, str(variable), path)
 
 
 def _means(table: pd.DataFrame) -> pd.Series:
@@ -95,12 +96,12 @@ def _means(table: pd.DataFrame) -> pd.Series:
     return calendar.dropna(thresh=12).mean(axis=1)
 
 
-def _others(values: pd.DataFrame) -> pd.DataFrame:
-    """Median of the other stations, for each station and month."""
+def _others(values: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
+    """Median of the other stations near each station, for each month."""
     array = values.to_numpy()
     others = np.full(array.shape, np.nan)
-    for column in range(array.shape[1]):
-        rest = np.delete(array, column, axis=1)
+    for column, station in enumerate(values):
+        rest = array[:, near.loc[station, values.columns].to_numpy()]
         known = np.isfinite(rest).any(axis=1)
         others[known, column] = np.nanmedian(rest[known], axis=1)
     return pd.DataFrame(others, values.index, values.columns)
@@ -191,7 +192,7 @@ def _warmer_or_colder(months: Months, heights: pd.Series, path: Path) -> Finding
     """Temperature, brought to sea level, against the other stations or the same months of other years."""
     usually = (months.own - months.others).median()
     limit = _STATION_K
-    if len(usually) >= _MANY_STATIONS:  # they show how well elevation explains temperature here
+    if usually.count() >= _MANY_STATIONS:  # they show how well elevation explains temperature here
         limit = max(_STATION_K / 2, 9 * float((usually - usually.median()).abs().median()))
     for station in months.own:
         own, others = months.own[station], months.others[station]
