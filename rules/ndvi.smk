@@ -45,9 +45,36 @@ use rule compose_monthly_ndvi as compose_other_monthly_ndvi with:
         "Compose monthly NDVI of {wildcards.year} by {wildcards.method}, for the spread of NPP"
 
 
+rule count_unobserved_months:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        observations=expand("<results>/ndvi/monthly/{year}_observations.tif", year=YEARS),
+        coarse=expand("<results>/ndvi/modis/{year}.tif", year=YEARS),
+    output:
+        unobserved="<results>/ndvi/unobserved_months.tif",
+        table="<results>/ndvi/observed_months.csv",
+    log:
+        "<logs>/count_unobserved_months.log",
+    benchmark:
+        "<benchmarks>/count_unobserved_months.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    resources:
+        mem_mb=memory(300),
+    params:
+        period=PERIOD,
+        code=code_digest("ndvi/count_unobserved_months"),
+    message:
+        "Count the months of NDVI that rest on no observation"
+    script:
+        "../workflow_scripts/ndvi/count_unobserved_months.py"
+
+
 rule plot_ndvi:
     input:
         **GRID,
+        unobserved="<results>/ndvi/unobserved_months.tif",
         monthly=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
         sums=fused_intervals("_sums.csv"),
     output:
@@ -64,6 +91,7 @@ rule plot_ndvi:
         mem_mb=memory(600),
     params:
         note=NOTE,
+        period=PERIOD,
         code=code_digest("ndvi/plot_ndvi"),
     message:
         "Figures of fused and monthly NDVI"

@@ -74,6 +74,7 @@ rule average_npp:
         study_area="<results>/grid/study_area.tif",
         land_cover="<results>/grid/land_cover.tif",
         parameters="<results>/npp/parameters.csv",
+        unobserved="<results>/ndvi/unobserved_months.tif",
         monthly=expand("<results>/npp/monthly/{year}.tif", year=YEARS),
         river=raw_if_given("river"),
         area=raw_if_given("study_area"),

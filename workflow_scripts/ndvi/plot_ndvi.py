@@ -14,6 +14,7 @@ from nppdrivers.fusion.sums import shares_of_sources
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
+from nppdrivers.period import Period
 
 
 class Inputs(Protocol):
@@ -22,6 +23,7 @@ class Inputs(Protocol):
     grid: str
     study_area: str
     area: str
+    unobserved: str
     monthly: list[str]
     sums: list[str]
 
@@ -34,7 +36,13 @@ class Outputs(Protocol):
     shares: str
 
 
-def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str) -> None:
+def never_observed(path: str, grid: Grid, period: Period) -> np.ndarray:
+    """Cells (12, H, W) bool without an observation of the calendar month in any year of the period."""
+    years = np.bincount([int(month[5:]) - 1 for month in period.months], minlength=12)
+    return (rasters.read(path, grid) == years[:, None, None]) & (years > 0)[:, None, None]
+
+
+def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str, period: Period) -> None:
     """Save twelve maps of mean monthly NDVI, and the shares of the sources by date as table and figure."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
@@ -43,7 +51,8 @@ def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str) -> None:
         mean = np.nanmean([rasters.read(path, grid) for path in inputs.monthly], axis=0)
     mean[:, ~inside] = np.nan
     outline = layer_if_given(inputs.area)
-    save(monthly_ndvi(list(mean), grid, outline=outline), output.monthly, note)
+    unobserved = never_observed(inputs.unobserved, grid, period)
+    save(monthly_ndvi(list(mean), grid, unobserved=unobserved, outline=outline), output.monthly, note)
     sums = [pd.read_csv(path, index_col="date", parse_dates=True) for path in inputs.sums]
     shares = shares_of_sources(pd.concat(sums).sort_index())
     shares.to_csv(output.shares, float_format="%.3f")
@@ -52,4 +61,9 @@ def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str) -> None:
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_ndvi(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)
+        plot_ndvi(
+            inputs=snakemake.input,
+            output=snakemake.output,
+            note=snakemake.params.note,
+            period=Period(**snakemake.params.period),
+        )

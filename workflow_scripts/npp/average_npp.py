@@ -25,6 +25,7 @@ class Inputs(Protocol):
     study_area: str
     land_cover: str
     parameters: str
+    unobserved: str
     monthly: list[str]
     river: str | list[str]
     area: str | list[str]
@@ -97,6 +98,12 @@ def compare_sides(
     return pd.DataFrame([vars(zones.west_east(values, sides["east"], rng=np.random.default_rng(0)))])
 
 
+def unobserved_percent(path: str, grid: Grid, npp: np.ndarray, period: Period) -> float:
+    """Share [%] of the months of NDVI that rest on no observation, over the cells with NPP."""
+    months = rasters.read(path, grid).sum(axis=0)[np.isfinite(npp)]
+    return float(100 * months.mean() / len(period.months)) if months.size else float("nan")
+
+
 def average_npp(
     *, inputs: Inputs, output: Outputs, period: Period, columns: Mapping[str, Mapping[str, str]]
 ) -> None:
@@ -110,6 +117,9 @@ def average_npp(
     npp = monthly.sum(axis=0)
     cells = account(npp, classes, inside, parameters, grid.cell_area_m2)
     logging.info("cells of the study area:\n%s", cells.to_string(index=False))
+    is_npp = cells["cells"] == "NPP"
+    unobserved = unobserved_percent(inputs.unobserved, grid, npp, period)
+    cells["months_without_observation_percent"] = np.where(is_npp, unobserved, np.nan)
     cells.to_csv(output.cells, index=False)
     tags = {"years": len(inputs.monthly), **vars(period)}
     if period.part_of_year:

@@ -1,5 +1,6 @@
 """Several maps on one sheet: shared limits, twelve months."""
 
+import numpy as np
 import pytest
 from drawing import AREA, GRID, POINTS, assert_texts_fit, random_map
 
@@ -20,6 +21,9 @@ FIGURES = {
     ),
     "soil": lambda: soil_maps({"TN": random_map(), "pH": 7 + random_map()}, GRID, samples=POINTS),
     "months": lambda: monthly_ndvi([random_map()] * 12, GRID, outline=AREA),
+    "months unobserved": lambda: monthly_ndvi(
+        [random_map()] * 12, GRID, unobserved=np.ones((12, *GRID.shape), bool)
+    ),
     "actual": lambda: actual_contributions(CATEGORIES, GRID, outline=AREA),
     "relative": lambda: relative_contributions(CATEGORIES, GRID, outline=AREA),
     "shapley": lambda: shapley_values(CATEGORIES, GRID),
@@ -62,3 +66,12 @@ def test_a_map_within_its_error_has_no_full_colours():
     low, high = plain.images[0].get_clim()
     assert high - low < 1.0
     assert "varies" not in plain.get_title("left")
+
+
+def test_months_without_observation_are_blank_and_named():
+    """Cells that rest on no observation of a month are left blank, and the title gives their share."""
+    unobserved = np.zeros((12, *GRID.shape), bool)
+    unobserved[0] = True
+    figure = monthly_ndvi([random_map()] * 12, GRID, unobserved=unobserved)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert sum("100 % unobserved" in title for title in titles) == 1

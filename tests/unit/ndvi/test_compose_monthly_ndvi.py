@@ -4,10 +4,13 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from affine import Affine
 
 from ndvi.compose_monthly_ndvi import compose_monthly_ndvi
+from ndvi.count_unobserved_months import count_unobserved_months
+from ndvi.plot_ndvi import never_observed
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images.composites import composite_starts, nominal_date
@@ -99,3 +102,41 @@ def test_smoothness_is_chosen_and_stated(compose, tmp_path):
     method, smoothness = rasters.tags(tmp_path / "monthly.tif")["smoothing"].split(", smoothness ")
     assert method == "whittaker"
     assert min(abs(float(smoothness) / CANDIDATES - 1)) < 1e-3
+
+
+def test_months_without_observation_are_counted(tmp_path):
+    """A month without a clear fine image and a usable composite is counted, by cell and by month."""
+    GRID.save(tmp_path / "grid.json")
+    inside = np.ones(GRID.shape, "uint8")
+    inside[:, 6:] = 0
+    rasters.write(tmp_path / "area.tif", inside, GRID, "study_area")
+    paths = {"observations": [], "coarse": []}
+    for year in ("2011", "2012"):
+        fine, months = np.zeros((12, *GRID.shape), "float32"), months_of_year(year)
+        fine[4, :, :3] = 2  # May
+        days = [day for day in DATES if day.year == int(year)]
+        coarse = np.full((len(days), *GRID.shape), np.nan, "float32")
+        coarse[[day.month in (6, 7, 8, 9) for day in days]] = 0.5
+        if year == "2012":
+            coarse[[day.month == 1 for day in days], 0] = 0.1
+        for kind, values, names in (("observations", fine, months), ("coarse", coarse, map(str, days))):
+            paths[kind].append(str(tmp_path / f"{kind}{year}.tif"))
+            product = "ndvi_observations" if kind == "observations" else "coarse_ndvi"
+            rasters.write(paths[kind][-1], values, GRID, product, bands=list(names))
+    period = Period("2011-01", "2012-12")
+    count_unobserved_months(
+        inputs=SimpleNamespace(grid=tmp_path / "grid.json", study_area=tmp_path / "area.tif", **paths),
+        raster_path=str(tmp_path / "unobserved.tif"),
+        table_path=str(tmp_path / "observed.csv"),
+        period=period,
+    )
+    table = pd.read_csv(tmp_path / "observed.csv", index_col="month")
+    assert table.loc["2011-01"].tolist() == [0, 0, 100]
+    assert table.loc["2012-01"].tolist() == pytest.approx([0, 100 / 6, 500 / 6], abs=1e-3)
+    assert table.loc["2011-07"].tolist() == [0, 100, 0]
+    # the composite that is half in May is dated in June
+    assert table.loc["2011-05", "fine_percent"] == 50
+    years = rasters.read(tmp_path / "unobserved.tif", GRID)
+    assert years[0, 0, 0] == 1 and years[0, 1, 0] == 2 and np.isnan(years[0, 0, 7])
+    never = never_observed(str(tmp_path / "unobserved.tif"), GRID, period)
+    assert not never[0, 0, :6].any() and never[0, 1:, :6].all() and not never[6].any()

@@ -242,11 +242,13 @@ def _product(path: Path, product: str) -> Findings:
 
 
 def _on_grid(valid: Sequence[Valid], grid: Grid) -> np.ndarray:
-    """Cells of a grid that have NDVI in any composite."""
-    layers = (
-        to_grid(np.where(has, 1, np.nan), crs, place, grid, resampling="nearest") for has, crs, place in valid
-    )
-    return np.isfinite(np.stack(list(layers))).any(axis=0)
+    """Cells of a grid that have NDVI in any composite, those within a pixel of its edge too."""
+    result = np.zeros(grid.shape, bool)
+    for has, crs, transform in valid:
+        wider = np.where(np.pad(has, 1, mode="edge"), np.float32(1), np.float32(np.nan))
+        moved = transform @ Affine.translation(-1, -1)
+        result |= np.isfinite(to_grid(wider, crs, moved, grid, resampling="nearest"))
+    return result
 
 
 def _composite(study: Study, files: list[Path], usable: list[float], valid: list[Valid]) -> Findings:

@@ -235,11 +235,28 @@ def soil_maps(
     )
 
 
-def monthly_ndvi(maps: Sequence[np.ndarray], grid: Grid, *, outline: Vector | None = None) -> Figure:
-    """Twelve monthly NDVI maps, January to December, in one scale."""
+def monthly_ndvi(
+    maps: Sequence[np.ndarray],
+    grid: Grid,
+    *,
+    unobserved: np.ndarray | None = None,
+    outline: Vector | None = None,
+) -> Figure:
+    """Twelve monthly NDVI maps, January to December, in one scale.
+
+    unobserved : (12, H, W) bool; cells that rest on no observation of the month are left blank, and the title
+    gives their share.
+    """
     if len(maps) != 12:
         raise ValueError(f"twelve monthly maps are needed, January to December; got {len(maps)}")
-    return panels_one_scale(dict(zip(MONTHS, maps, strict=True)), grid, "ndvi", outline=outline)
+    if unobserved is None:
+        unobserved = np.zeros((12, *grid.shape), bool)
+    titled = {}
+    for month, values, bare in zip(MONTHS, maps, unobserved, strict=True):
+        share = 100 * np.mean(bare[np.isfinite(values)]) if np.isfinite(values).any() else 0.0
+        title = f"{month}: {share:.0f} % unobserved" if share >= 0.5 else month
+        titled[title] = np.where(bare, np.float32(np.nan), values)
+    return panels_one_scale(titled, grid, "ndvi", outline=outline)
 
 
 def actual_contributions(

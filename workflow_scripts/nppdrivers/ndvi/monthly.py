@@ -64,5 +64,26 @@ def monthly_doy_mean(stack: np.ndarray, dates: Sequence[date], months: Sequence[
     return result
 
 
+def months_with_values(valid: np.ndarray, dates: Sequence[date], months: Sequence[str]) -> np.ndarray:
+    """Months that a composite with a value touches.
+
+    Parameters
+    ----------
+    valid : (T, ...) bool array
+        Where each of T composites has a value.
+    dates, months
+        As for `monthly_mvc`.
+
+    Returns
+    -------
+    (M, ...) bool array
+    """
+    result = np.zeros((len(months), *valid.shape[1:]), bool)
+    for target, overlap in zip(result, overlap_days(dates, months), strict=True):
+        for composite in np.flatnonzero(overlap):
+            target |= valid[composite]
+    return result
+
+
 def _empty_months(stack: np.ndarray, months: Sequence[str]) -> np.ndarray:
     return np.full((len(months), *stack.shape[1:]), np.nan, "float32")
