@@ -363,6 +363,46 @@ def ready_images(scale):
     return mistake
 
 
+def images_of_scenes(declared, bands=(1, 2)):
+    """Replace the scenes by a table of ready images of their numbers, with this scale and offset."""
+
+    def mistake(raw):
+        rows = []
+        for number, scene in enumerate(sorted((raw / "landsat").iterdir())):
+            with rasterio.open(next(scene.glob("*QA_PIXEL.TIF"))) as source:
+                clear, about = source.read(1) & 0b11_1111 == 0, source.profile
+            with rasterio.open(
+                raw / f"image{number}.tif", "w", **about | {"count": 2, "nodata": 0}
+            ) as target:
+                for band in (1, 2):
+                    with rasterio.open(next(scene.glob(f"*SR_B{band + 2}.TIF"))) as source:
+                        target.write(np.where(clear, source.read(1), 0), band)
+            day = f"{scene.name[17:21]}-{scene.name[21:23]}-{scene.name[23:25]}"
+            rows.append((f"image{number}.tif", day, "TM", *bands, *declared))
+        shutil.rmtree(raw / "landsat")
+        names = ["path", "date", "sensor", "red_band", "nir_band", "scale", "offset"]
+        pd.DataFrame(rows, columns=names).to_csv(raw / "landsat", index=False)
+        return "image"
+
+    return mistake
+
+
+def other_product(name):
+    """Put a file of another product into the folder of the scenes."""
+
+    def mistake(raw):
+        (raw / "landsat" / name).write_bytes(b"x")
+        return "landsat"
+
+    return mistake
+
+
+def zeros_as_quality(raw):
+    """Write zeros into the quality layers."""
+    in_scenes("*QA_PIXEL.TIF", lambda values: values * 0, nodata=None)(raw)
+    return "QA_PIXEL"
+
+
 def survey_of(name):
     """Write the survey again with the layer goaf under another name."""
 
@@ -724,6 +764,31 @@ MISTAKES = {
     "Landsat one scene elsewhere": (one_scene_elsewhere, "does not touch the study area"),
     "Landsat archive cut off": (tarred(0.6), "cut off"),
     "Landsat archive without a band": (tarred(without="SR_B4"), "no such file"),
+    "Landsat of Collection 1": (
+        other_product("LT05_L1TP_125035_20100614_20161015_01_T1_sr_band3.tif"),
+        "1 Collection 1 products are not read",
+    ),
+    "Landsat of Level-1": (
+        other_product("LT05_L1TP_125035_20100614_20200912_02_T1_B3.TIF"),
+        "1 Level-1 products (top of atmosphere) are not read",
+    ),
+    "Landsat packed": (
+        other_product("LT05_L2SP_125036_20100614_20200912_02_T1.tar.gz"),
+        "1 packed archives are not read",
+    ),
+    "Landsat with zeros as quality": (zeros_as_quality, "is no QA_PIXEL"),
+    "ready images without their offset": (
+        images_of_scenes((2.75e-5, 0.0)),
+        "look like scale 0.0000275 and offset -0.2",
+    ),
+    "ready images of Collection 2 as x 0.0001": (
+        images_of_scenes((1e-4, 0.0)),
+        "look like scale 0.0000275 and offset -0.2",
+    ),
+    "ready images with exchanged bands": (
+        images_of_scenes((2.75e-5, -0.2), (2, 1)),
+        "with exchanged bands",
+    ),
     "ready images without scale": (ready_images(1), "look like scale 0.0001 and offset 0"),
     "ready images without a column": (ready_table("offset", None), "no column offset"),
     "ready images of an unknown sensor": (ready_table("sensor", "MSI"), "sensor is 'MSI'"),
@@ -778,7 +843,8 @@ CONCERNED = {
     **{word: ["soil_samples"] for word in ("sample", "samples", "bulk", "clay", "carbon")},
     "pH": ["soil_samples", "soil_raster_pH"],
     **{word: ["dem", "weather"] for word in ("station", "stations", "two")},
-    **{word: ["landsat"] for word in ("Landsat", "ready")},
+    "Landsat": ["landsat"],
+    "ready": ["landsat", "modis"],
     **{word: ["weather"] for word in ("temperature", "precipitation", "sunshine", "humidity", "radiation")},
     **{word: ["weather"] for word in ("unit", "weather", "variable", "wind")},
     "monthly": ["monthly_weather"],
