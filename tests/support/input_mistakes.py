@@ -20,7 +20,7 @@ from pyhdf.SD import SD, SDC
 from nppdrivers.checks import inspection
 from nppdrivers.checks.inspection import Inspection
 from nppdrivers.checks.study import Study
-from nppdrivers.inputs.survey import SURVEY_ATTRIBUTES
+from nppdrivers.inputs.hazards.survey import SURVEY_ATTRIBUTES
 from nppdrivers.period import Period
 from nppdrivers.virtual_basin.simulation import simulate
 
@@ -520,6 +520,18 @@ def contradicting(table):
     return table.reset_index()
 
 
+def swapped_row(table, row):
+    """Exchange longitude and latitude of one row."""
+    names = ["longitude", "latitude"]
+    table.loc[row, names] = table.loc[row, names[::-1]].to_numpy()
+
+
+def in_metres(table):
+    """Give places in metres under x and y."""
+    points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326").to_crs("EPSG:4547")
+    return table.drop(columns=["longitude", "latitude"]).assign(x=points.x, y=points.y)
+
+
 SOIL = "soil_samples.csv"
 BOW_TIE = shapely.Polygon([(112.69, 35.56), (112.70, 35.57), (112.70, 35.56), (112.69, 35.57)])
 MISTAKES = {
@@ -661,6 +673,53 @@ MISTAKES = {
     "pH of 78": (cell(SOIL, 5, "pH", 78), "78 outside 2 to 12"),
     "sample code for missing": (cell(SOIL, 5, "AK", -9999), "leave the cells empty"),
     "sample text in a number": (cell(SOIL, 5, "TN", "<0.1"), "not a number"),
+    "sample ten times the others": (
+        edit_table(SOIL, lambda t: t.assign(AK=t["AK"].where(t.index != 9, t["AK"] * 10))),
+        "times the median of",
+    ),
+    "samples of one batch in per cent": (
+        edit_table(SOIL, lambda t: t.assign(SOC=t["SOC"].where(t.index % 3 > 0, t["SOC"] / 10))),
+        "samples are about",
+    ),
+    "sample zeros for missing": (
+        edit_table(SOIL, lambda t: t.assign(AP=t["AP"].where(t.index % 9 > 0, 0))),
+        "leave the cell empty",
+    ),
+    "sample code in the range": (
+        edit_table(SOIL, lambda t: t.assign(AK=t["AK"].where(t.index % 9 > 0, 999))),
+        "a code for missing values",
+    ),
+    "sample property constant": (column(SOIL, "BD", lambda v: v * 0 + 1.3), "1.3 in all"),
+    "samples with more nitrogen than carbon": (
+        edit_table(SOIL, lambda t: t.assign(TN=t["TN"].where(t.index % 40 > 0, t["SOC"] * 1.1))),
+        "TN is not below SOC",
+    ),
+    "samples with matter for carbon": (column(SOIL, "SOC", lambda v: v * 1.724), "may be organic matter"),
+    "samples with pH and clay exchanged": (exchange(SOIL, "pH", "CF"), "the values of pH are usual for CF"),
+    "samples of which one is swapped": (
+        edit_table(SOIL, lambda t: swapped_row(t, 5)),
+        "swapped",
+    ),
+    "samples of which one is far": (
+        edit_table(SOIL, lambda t: t.assign(longitude=t["longitude"] + 9.0 * (t.index == 5))),
+        "1 of 117 points lie far",
+    ),
+    "samples in metres without a system": (edit_table(SOIL, lambda t: in_metres(t)), "are no degrees"),
+    "samples of several depths": (
+        edit_table(
+            SOIL,
+            lambda t: pd.concat([t.assign(depth_cm=10), t.assign(depth_cm=30, sample=t["sample"] + "b")]),
+        ),
+        "several depths of one place",
+    ),
+    "samples with few values": (
+        edit_table(SOIL, lambda t: t.assign(CF=t["CF"].where(t.index < 6))),
+        "fewer than the 10 that kriging needs",
+    ),
+    "samples with two values": (
+        edit_table(SOIL, lambda t: t.assign(CF=t["CF"].where(t.index < 2))),
+        "a map needs 3",
+    ),
     "samples elsewhere": (column(SOIL, "longitude", lambda v: v - 10), "no point lies in"),
     "sample date in another form": (cell(SOIL, 4, "date", "15/07/2015"), "15/07/2015 is not a date"),
     "samples of another decade": (

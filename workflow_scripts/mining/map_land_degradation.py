@@ -10,8 +10,8 @@ from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
 from nppdrivers.degradation.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.hazard_tables import read_indicators, read_judgements
-from nppdrivers.inputs.survey import read_survey
+from nppdrivers.inputs.hazards.survey import read_survey
+from nppdrivers.inputs.hazards.weighting import read_indicators, read_judgements
 from nppdrivers.job import running
 
 DRAWS = 1000  # sets of judgements that are each up to a step of the scale off

@@ -9,8 +9,8 @@ from nppdrivers.figures.canvas import save
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.figures.surveys import LEAST_DEGRADATION, land_degradation
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.hazards.survey import read_survey
 from nppdrivers.inputs.layers import layer_if_given
-from nppdrivers.inputs.survey import read_survey
 from nppdrivers.job import running
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.inputs import tables
 from nppdrivers.inputs.raster.door import sample
+from nppdrivers.inputs.soil import read_soil_samples
 from nppdrivers.job import running
 from nppdrivers.kriging.choice import KrigingChoice, choose_model
 from nppdrivers.quantities import quantity
@@ -43,7 +43,7 @@ def read_samples(
     path: str, columns: Mapping[str, str], property_: str, grid: Grid, dem: str | list[str]
 ) -> pd.DataFrame:
     """One row a sample: sample, x, y [m], value, and where there is an elevation model elevation [m]."""
-    table = tables.read_soil_samples(path, grid.crs, columns)
+    table = read_soil_samples(path, grid.crs, columns)
     places = {"sample": table["sample"], "x": table.geometry.x, "y": table.geometry.y}
     samples = pd.DataFrame(places | {"value": table[property_]})
     if dem:

@@ -5,6 +5,7 @@ import pytest
 
 from nppdrivers.inputs import tables
 from nppdrivers.inputs.problems import InputError
+from nppdrivers.inputs.soil import read_soil_samples
 
 CRS = "EPSG:32649"
 SAMPLES = """sample,longitude,latitude,date,CF,SOC,TN,AP,AK,pH,BD
@@ -21,7 +22,7 @@ B,112.71,35.57,grassland,30,2010,2011,619.3
 def soil(folder, text=SAMPLES, columns=None):
     """Write and read a table of samples."""
     (folder / "soil.csv").write_text(text)
-    return tables.read_soil_samples(folder / "soil.csv", CRS, columns)
+    return read_soil_samples(folder / "soil.csv", CRS, columns)
 
 
 def test_samples_are_placed_on_the_grid_system(tmp_path):
@@ -50,7 +51,7 @@ def test_samples_as_a_layer(tmp_path, name):
     samples = soil(tmp_path)
     layer = samples.drop(columns=["longitude", "latitude"]).rename(columns={"sample": "ID", "SOC": "soc_gkg"})
     layer.to_crs("EPSG:4326" if name.endswith("json") else "EPSG:4547").to_file(tmp_path / name)
-    again = tables.read_soil_samples(tmp_path / name, CRS, {"sample": "ID", "SOC": "soc_gkg"})
+    again = read_soil_samples(tmp_path / name, CRS, {"sample": "ID", "SOC": "soc_gkg"})
     assert again["sample"].tolist() == samples["sample"].tolist()
     np.testing.assert_allclose(again["longitude"], samples["longitude"], atol=1e-6)
     np.testing.assert_allclose(again.geometry.x, samples.geometry.x, atol=0.1)
@@ -62,10 +63,10 @@ def test_layer_without_system_and_numbers_as_names(tmp_path):
     """A layer without a coordinate system is refused; names of samples may be numbers."""
     layer = soil(tmp_path).drop(columns=["longitude", "latitude"])
     layer.assign(sample=range(len(layer))).to_file(tmp_path / "soil.gpkg")
-    assert tables.read_soil_samples(tmp_path / "soil.gpkg", CRS)["sample"].tolist()[:2] == ["0", "1"]
+    assert read_soil_samples(tmp_path / "soil.gpkg", CRS)["sample"].tolist()[:2] == ["0", "1"]
     layer.set_crs(None, allow_override=True).to_file(tmp_path / "bare.shp")
     with pytest.raises(InputError, match="no coordinate system"):
-        tables.read_soil_samples(tmp_path / "bare.shp", CRS)
+        read_soil_samples(tmp_path / "bare.shp", CRS)
 
 
 def test_mapped_columns_take_precedence(tmp_path):

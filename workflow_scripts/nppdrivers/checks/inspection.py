@@ -10,6 +10,7 @@ from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
 from nppdrivers.checks.later_jobs.by_input import later_checks
 from nppdrivers.checks.raster import lattice
 from nppdrivers.checks.same_faults import joined
+from nppdrivers.checks.samples import plots, soil
 from nppdrivers.checks.study import Study
 from nppdrivers.inputs.problems import InputWarning, Problem, unreadable
 from nppdrivers.quantities import SOIL
@@ -117,12 +118,12 @@ _CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
     vectors.JUDGEMENTS: vectors.check_judgements,
     "dem": rasters.check_dem,
     "land_cover": rasters.check_land_cover,
-    "soil_samples": tables.check_soil_samples,
+    "soil_samples": soil.check_soil_samples,
     "stations": tables.check_stations,
     "weather": tables.check_weather,
     "monthly_weather": tables.check_monthly_weather,
-    "plots": tables.check_plots,
-    "npp_points": tables.check_npp_points,
+    "plots": plots.check_plots,
+    "npp_points": plots.check_npp_points,
     "landsat": images.check_landsat,
     "fine_images": images.check_landsat,
     "modis": images.check_modis,

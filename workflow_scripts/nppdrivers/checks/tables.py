@@ -1,77 +1,23 @@
-"""Checks of the tables: soil samples, plots, measured points, stations and their weather."""
+"""Checks of the tables of stations and their weather."""
 
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
-from nppdrivers.checks.study import WGS84, Study
+from nppdrivers.checks.findings import Findings, listed, span
+from nppdrivers.checks.study import Study
 from nppdrivers.checks.weather.gaps import daily_gap_findings
 from nppdrivers.checks.weather.neighbours import neighbour_findings
 from nppdrivers.checks.weather.series import series_findings
-from nppdrivers.inputs.problems import Problem, lines_of
-from nppdrivers.inputs.tables import column_names, read_npp_points, read_plots, read_soil_samples
-from nppdrivers.quantities import SOIL
+from nppdrivers.inputs.problems import Problem
+from nppdrivers.inputs.tables import column_names
 from nppdrivers.weather.records import read_places
 from nppdrivers.weather.service_files import SERVICES, recognise, unused_files
 from nppdrivers.weather.stations import monthly, read_monthly_wide
 
 _FARTHEST_STATION_KM = 500
-_SAMPLE_YEARS = 5  # soil changes slowly
-
-
-def check_soil_samples(study: Study, path: Path) -> Findings:
-    """Check the samples, and that they have the properties of the run from about its years."""
-    samples = read_soil_samples(path, WGS84, study.columns.get("soil_samples"))
-    counts = (f"{name} {samples[name].count()}" for name in SOIL if name in samples)
-    yield f"{len(samples)} samples, values of {', '.join(counts)}"
-    yield from _places(samples, study, path)
-    for name in study.soil_properties:
-        if name not in samples or samples[name].isna().all():
-            message = f"no value of {name}"
-            yield Problem(str(path), "", message, f"add a column {name}, or take it out of soil.properties")
-    if "date" in samples:
-        yield from _sample_dates(samples["date"], study, path)
-
-
-def _sample_dates(dates: pd.Series, study: Study, path: Path) -> Findings:
-    """Dates must be readable, and not many years from the study."""
-    days = pd.to_datetime(dates, errors="coerce", format="ISO8601")
-    if days.notna().any():
-        yield f"taken {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
-    unread = dates.notna() & days.isna()
-    if unread.any():
-        message = f"{dates[unread].iloc[0]} is not a date"
-        yield Problem(str(path), "column date", message, "write dates as YYYY-MM-DD")
-    first, last = (pd.Timestamp(day) for day in (study.period.first_day, study.period.last_day))
-    far = pd.DateOffset(years=_SAMPLE_YEARS)
-    outside = days[(days < first - far) | (days > last + far)]
-    if len(outside):
-        message = f"{len(outside)} samples were taken more than {_SAMPLE_YEARS} years outside the study"
-        yield Problem(str(path), "column date", message, "check the dates, or leave these samples out")
-
-
-def check_plots(study: Study, path: Path) -> Findings:
-    """Check the plots, and that at least one was measured during the study."""
-    plots = read_plots(path, WGS84, study.columns.get("plots"))
-    years = plots["first_year"].min(), plots["last_year"].max()
-    yield f"{len(plots)} plots, measured {years[0]:.0f} to {years[1]:.0f}"
-    yield f"biomass {span(plots['biomass_g_m2_yr'], 'g m-2 yr-1')}"
-    yield from _places(plots, study, path)
-    first, last = study.period.years[0], study.period.years[-1]
-    if not ((plots["first_year"] <= last) & (plots["last_year"] >= first)).any():
-        message = f"no plot was measured in {first} to {last}"
-        yield Problem(str(path), "columns first_year, last_year", message, "check the years")
-
-
-def check_npp_points(study: Study, path: Path) -> Findings:
-    """Check the points of measured NPP."""
-    points = read_npp_points(path, WGS84, study.columns.get("npp_points"))
-    yield f"{len(points)} points, {span(points['npp_gC_m2_yr'], 'gC m-2 yr-1')}"
-    yield from _places(points, study, path)
 
 
 def check_stations(study: Study, path: Path) -> Findings:
@@ -177,17 +123,3 @@ def _absent_months(counts: pd.Series, variable: str, study: Study, path: Path) -
         )
         remedy = "give more days or stations, or lower climate.min_days_percent"
         yield Problem(str(path), "", message, remedy)
-
-
-def _places(points: gpd.GeoDataFrame, study: Study, path: Path) -> Findings:
-    """Points should lie in the rectangle around the study area."""
-    if study.area is None:
-        return
-    west, south, east, north = study.area.total_bounds
-    near = points["longitude"].between(west, east) & points["latitude"].between(south, north)
-    if not near.any():
-        remedy = "check the columns longitude and latitude" + study.swapped(points.total_bounds)
-        yield Elsewhere(str(path), "", "no point lies in the study area", remedy)
-    elif near.mean() < 0.5:
-        message = f"only {near.sum()} of {len(points)} points lie in the rectangle around the study area"
-        yield Problem(str(path), lines_of(points.index[~near]), message, "check their coordinates")

@@ -8,10 +8,10 @@ from shapely.geometry import box
 from nppdrivers.checks.findings import Elsewhere, Findings
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.grid import utm_crs
-from nppdrivers.inputs.hazard_tables import read_indicators, read_judgements
+from nppdrivers.inputs.hazards.survey import open_survey
+from nppdrivers.inputs.hazards.weighting import read_indicators, read_judgements
 from nppdrivers.inputs.layers import open_layer
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
-from nppdrivers.inputs.survey import open_survey
 from nppdrivers.inputs.vectors import joined_line, name_warnings, shape_problems
 
 INDICATORS, JUDGEMENTS = "mining.indicators", "mining.judgements"

@@ -9,10 +9,11 @@ import pandera.pandas as pa
 
 from nppdrivers.inputs.column_names import rename_columns
 from nppdrivers.inputs.layers import read_layer
+from nppdrivers.inputs.places import geographic, is_place_column, located, stated_system
 from nppdrivers.inputs.problems import SHOWN, InputError, Problem, lines_of, unreadable
 from nppdrivers.inputs.text_files import encodings, no_data, separator, with_decimal_points
 from nppdrivers.inputs.unit_mistakes import likely_units
-from nppdrivers.quantities import SOIL, Quantity, quantity
+from nppdrivers.quantities import Quantity, quantity
 
 # Columns of tables and what they measure
 _PLOTS = {"size_m": quantity("plot_size"), "biomass_g_m2_yr": quantity("biomass_production")}
@@ -40,7 +41,7 @@ def read_csv(
     columns : mapping, optional
         Name here to name in the file, where they differ.
     only : sequence of str, optional
-        Columns to read; all by default.
+        Columns to read beside those of places; all by default.
 
     Raises
     ------
@@ -50,7 +51,8 @@ def read_csv(
     path = Path(path)
     raw = _read_text(path)
     raw = rename_columns(raw.set_axis(raw.columns.str.strip(), axis=1), columns, path)
-    raw = raw if only is None else raw[list(only)]
+    if only is not None:
+        raw = raw[[name for name in raw if name in only or is_place_column(name)]]
     table, problems = raw.copy(), []
     for name in raw.columns.difference(list(text)):
         table[name] = pd.to_numeric(with_decimal_points(raw[name]), errors="coerce").astype(float)
@@ -84,7 +86,7 @@ def check_table(table: pd.DataFrame, schema: pa.DataFrameSchema, path: str | Pat
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
         absent = cases["check"] == "column_in_dataframe"
-        found = [_absent_column(path, name, table) for name in cases.loc[absent, "failure_case"]]
+        found = [absent_column(path, name, table) for name in cases.loc[absent, "failure_case"]]
         together = cases["check"] == "multiple_fields_uniqueness"
         if together.any():
             fault = f"rows of the same {', '.join(cases.loc[together, 'column'].unique())}"
@@ -153,11 +155,14 @@ def read_points(
 ) -> pd.DataFrame:
     """Read a table of places: a CSV file with longitude and latitude [deg], or a point layer of any kind.
 
-    See `read_csv` for the parameters and errors. Longitude and latitude of a point layer are those of its
+    See `read_csv` for the parameters and errors. A CSV file may also have x and y and their coordinate system
+    (`places.geographic`). Longitude and latitude of a point layer are those of its
     shapes (WGS 84).
     """
-    if Path(path).suffix.lower() in (".csv", ".txt"):
-        return read_csv(path, text, columns, only)
+    columns, code = stated_system(columns)
+    if Path(path).suffix.lower() in (".csv", ".txt", ".tsv"):
+        table = geographic(read_csv(path, text, columns, only), path, code)
+        return table if only is None or not set(only) <= set(table) else table[list(only)]
     layer = read_layer(path)
     if layer.crs is None:
         fault, remedy = "no coordinate system", "assign the one it was drawn in (for a Shapefile: the .prj)"
@@ -178,47 +183,11 @@ def place_columns() -> dict[str, pa.Column]:
     }
 
 
-def read_soil_samples(
-    path: str | Path, crs: str, columns: Mapping[str, str] | None = None
-) -> gpd.GeoDataFrame:
-    """Read the soil samples: sample, longitude, latitude [deg], date and the properties of `quantities.SOIL`.
-
-    Parameters
-    ----------
-    path : path of a CSV file or point layer
-    crs : str
-        Coordinate system of the grid, which the points get.
-    columns : mapping, optional
-        Name here to name in the file, where they differ.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row a sample in the order of the file, a missing value is NaN.
-
-    Raises
-    ------
-    InputError
-        With every problem of the file: missing columns, values outside their range or in another unit,
-        samples twice, places twice.
-    """
-    table = read_points(path, ("sample", "date"), columns)
-    schema = pa.DataFrameSchema({"sample": pa.Column(str, unique=True, coerce=True), **place_columns()})
-    problems = check_table(table, schema, path) + check_quantities(table, SOIL, path)
-    properties = [name for name in SOIL if name in table]
-    if not properties:
-        problems.append(_absent_column(path, " or ".join(SOIL), table))
-    problems += _carbon_to_nitrogen(table, path) + _repeated_places(table, "sample", path)
-    if problems:
-        raise InputError(problems)
-    return _located(table, crs)
-
-
 def read_plots(path: str | Path, crs: str, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
     """Read biomass plots: places, sizes, years and biomass.
 
     Columns plot, longitude, latitude, land_cover, size_m, first_year, last_year, biomass_g_m2_yr:
-    dry matter [g m-2 yr-1]. See `read_soil_samples` for the parameters and errors.
+    dry matter [g m-2 yr-1]. See `soil.read_soil_samples` for the parameters and errors.
     """
     table = read_points(path, ("plot",), columns)
     year = pa.Column(float, pa.Check.in_range(1970, 2100))
@@ -242,13 +211,13 @@ def read_plots(path: str | Path, crs: str, columns: Mapping[str, str] | None = N
             )
     if problems:
         raise InputError(problems)
-    return _located(table, crs)
+    return located(table, crs)
 
 
 def read_npp_points(path: str | Path, crs: str, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
     """Read NPP measured at places (towers, plots): place, longitude, latitude, npp_gC_m2_yr [gC m-2 yr-1].
 
-    See `read_soil_samples` for the parameters and errors.
+    See `soil.read_soil_samples` for the parameters and errors.
     """
     table = read_points(path, ("place",), columns)
     schema = pa.DataFrameSchema(
@@ -261,7 +230,7 @@ def read_npp_points(path: str | Path, crs: str, columns: Mapping[str, str] | Non
     problems = check_table(table, schema, path) + check_quantities(table, _NPP_POINTS, path)
     if problems:
         raise InputError(problems)
-    return _located(table, crs)
+    return located(table, crs)
 
 
 def _read_text(path: Path, nrows: int | None = None) -> pd.DataFrame:
@@ -282,37 +251,7 @@ def _read_text(path: Path, nrows: int | None = None) -> pd.DataFrame:
     raise InputError([unreadable(path, "neither UTF-8 nor GB 18030 text")])
 
 
-def _located(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
-    """Places as points in a coordinate system."""
-    points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
-    return gpd.GeoDataFrame(table, geometry=points).to_crs(crs)
-
-
-def _repeated_places(table: pd.DataFrame, name: str, path: str | Path) -> list[Problem]:
-    """Several rows with the same longitude and latitude."""
-    keys = ["longitude", "latitude"]
-    if not set(keys) <= set(table):
-        return []
-    again = table.index[table.duplicated(keys, keep=False) & table[keys].notna().all(axis=1)]
-    if again.empty:
-        return []
-    fault = f"several rows of one place ({len(again)} rows)"
-    remedy = f"keep one {name} a place (for example the mean), or correct the coordinates"
-    return [Problem(str(path), lines_of(again), fault, remedy)]
-
-
-def _carbon_to_nitrogen(table: pd.DataFrame, path: str | Path) -> list[Problem]:
-    """Compare SOC with TN: a ratio of 8 to 15 is usual, a tenfold ratio shows that one of them is in %."""
-    if not {"SOC", "TN"} <= set(table) or not (table["TN"] > 0).any():
-        return []
-    ratio = float((table["SOC"] / table["TN"].where(table["TN"] > 0)).median())
-    if pd.isna(ratio) or 2.5 <= ratio <= 60:
-        return []
-    fault = f"median C:N ratio of {ratio:.2g}"
-    return [Problem(str(path), "columns SOC, TN", fault, "SOC and TN are both in g kg-1 (1 % = 10 g kg-1)")]
-
-
-def _absent_column(path: str | Path, name: str, table: pd.DataFrame) -> Problem:
+def absent_column(path: str | Path, name: str, table: pd.DataFrame) -> Problem:
     """Problem of a column that the table does not have."""
     remedy = f"add it, or map another name to it; the file has {', '.join(map(str, table.columns))}"
     return Problem(str(path), "", f"no column {name}", remedy)
@@ -339,6 +278,7 @@ def _fault(path: str | Path, column: str, check: str, cases: pd.DataFrame) -> Pr
 
 def point_layer(path: str | Path, columns: Mapping[str, str] | None = None) -> gpd.GeoDataFrame:
     """Distinct places of a table or layer (see `read_points`); rows without one are left out."""
-    table = read_points(path, (), columns, only=["longitude", "latitude"]).dropna().drop_duplicates()
+    names = ["longitude", "latitude"]
+    table = read_points(path, (), columns, only=names)[names].dropna().drop_duplicates()
     points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
     return gpd.GeoDataFrame(table, geometry=points)

@@ -16,6 +16,7 @@ from nppdrivers.kriging.prediction import cross_validate, merge_duplicates, pred
 from nppdrivers.kriging.transformation import RAW, TRANSFORMS, Transform
 from nppdrivers.kriging.variogram import MODELS, Variogram, empirical_variogram
 
+FEWEST = 3  # values that a map needs
 MINIMUM_SAMPLES = 10  # a variogram cannot be fitted to fewer
 OUTLIER_Z = 3.0
 
@@ -222,8 +223,10 @@ def choose_model(
     """
     values = np.asarray(values, dtype=float)
     n_missing = int(np.sum(~np.isfinite(values)))
-    if len(values) - n_missing < 3:
-        raise ValueError(f"{len(values) - n_missing} samples with a value: at least 3 are needed for a map")
+    if len(values) - n_missing < FEWEST:
+        raise ValueError(
+            f"{len(values) - n_missing} samples with a value: at least {FEWEST} are needed for a map"
+        )
     if np.nanmin(values) < bounds[0] or np.nanmax(values) > bounds[1]:
         raise ValueError(f"values {np.nanmin(values):g} to {np.nanmax(values):g} exceed the bounds {bounds}")
     samples = Samples(*merge_duplicates(xy, values, drift))

@@ -13,8 +13,8 @@ import pandas as pd
 
 from nppdrivers.degradation import check_consistency
 from nppdrivers.degradation.indicators import LINE_METHODS, METHODS
+from nppdrivers.inputs.hazards.survey import SURVEY_ATTRIBUTES, SURVEY_SHAPES
 from nppdrivers.inputs.problems import InputError, Problem, unreadable
-from nppdrivers.inputs.survey import SURVEY_ATTRIBUTES, SURVEY_SHAPES
 from nppdrivers.inputs.text_files import first_line, separator
 
 _COLUMNS = ("indicator", "layers", "method", "attribute", "minimum", "maximum", "direction", "reach_m")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from house import REPOSITORY
 
-from nppdrivers.inputs.hazard_tables import read_indicators, read_judgements
+from nppdrivers.inputs.hazards.weighting import read_indicators, read_judgements
 from nppdrivers.inputs.problems import InputError
 
 NAMES = ["depth", "cracks", "goaf"]

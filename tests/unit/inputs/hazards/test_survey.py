@@ -4,7 +4,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import LineString, box
 
-from nppdrivers.inputs import survey
+from nppdrivers.inputs.hazards import survey
 from nppdrivers.inputs.problems import InputError
 
 CRS = "EPSG:32649"

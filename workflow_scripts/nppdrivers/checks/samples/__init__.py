@@ -1,0 +1,1 @@
+"""Checks of tables of places: soil samples, plots, measured points."""

@@ -1,0 +1,1 @@
+"""The hazard survey and the tables of settings that go with it."""
