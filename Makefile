@@ -3,13 +3,20 @@ PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
-.PHONY: run test lint format docs lock clean
+.PHONY: run test test-runs test-parts lint format docs lock clean
 
 run: .venv/ready
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES)
 
+# The tests of whole runs share one finished run: they take a process, all others another.
 test: .venv/ready lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadgroup
+	@$(MAKE) --jobs 2 --output-sync test-runs test-parts
+
+test-runs: .venv/ready
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/workflow
+
+test-parts: .venv/ready
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --ignore=tests/workflow
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -1,18 +1,7 @@
 """A copy of the project in which the tiny virtual basin has been run once."""
 
-from pathlib import Path
-
 import pytest
 from project import Project
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one process all tests that share the finished run, and each file with its own run."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            shares = {"finished", "untouched"} & set(item.fixturenames)
-            item.add_marker(pytest.mark.xdist_group("finished run" if shares else item.path.stem))
 
 
 @pytest.fixture(scope="session")
