@@ -13,6 +13,7 @@ from nppdrivers.checks.weather.neighbours import neighbour_findings
 from nppdrivers.checks.weather.series import series_findings
 from nppdrivers.inputs.problems import Problem
 from nppdrivers.inputs.tables import column_names
+from nppdrivers.quantities import WEATHER
 from nppdrivers.weather.records import read_places
 from nppdrivers.weather.service_files import SERVICES, recognise, unused_files
 from nppdrivers.weather.stations import monthly, read_monthly_wide
@@ -55,7 +56,9 @@ def check_weather(study: Study, path: Path) -> Findings:
     if "stations" not in study.inputs:
         yield from _stations(stations, study, path)
     unit = study.columns.get("weather", {}).get("unit", "unit")
-    if form == "tidy" and unit not in column_names(path):
+    names = column_names(path) if form == "tidy" else []
+    is_long = not set(WEATHER) & {*names, *study.columns.get("weather", {})}
+    if form == "tidy" and is_long and unit not in names:
         remedy = "add it, so that degC, mm, h, % and similar units can be checked"
         yield Problem(str(path), "", f"no column {unit}", remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"

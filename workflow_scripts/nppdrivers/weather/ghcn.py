@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.inputs.problems import InputError, Problem, lines_of, unreadable
+from nppdrivers.weather.ghcn_access import is_access_file, read_access
 from nppdrivers.weather.table import Wanted, observations
 
 # Element to (variable, unit of the file in the unit of the variable)
@@ -62,6 +63,8 @@ def read_ghcn(
     elements = [key for key, (variable, _) in ELEMENTS.items() if variable in wanted.variables]
     for path in files:
         read = _read_dly if path.suffix.lower() == ".dly" else _read_csv
+        if read is _read_csv and is_access_file(path):
+            read = read_access
         try:
             days = read(path, elements, wanted)
         except InputError as error:

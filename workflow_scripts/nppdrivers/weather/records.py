@@ -11,6 +11,7 @@ import pandas as pd
 from nppdrivers.inputs.problems import SHOWN, InputError, InputWarning, Problem
 from nppdrivers.weather.cma import read_cma
 from nppdrivers.weather.ghcn import read_ghcn, read_station_list
+from nppdrivers.weather.ghcn_access import is_access_file, read_access_places
 from nppdrivers.weather.gsod import read_gsod
 from nppdrivers.weather.service_files import STATION_LIST, recognise, service_files
 from nppdrivers.weather.stations import read_stations, read_weather
@@ -115,7 +116,8 @@ def read_service(
     if given is not None:
         wanted = Wanted(wanted.variables, wanted.period, frozenset(given["station"]))
     elif form == "ghcn":
-        given = _list_beside(Path(path))
+        access = [file for file in files if is_access_file(file)]
+        given = read_access_places(access) if len(access) == len(files) else _list_beside(Path(path))
     table, places = join_files(READERS[form](files, wanted, problems), moves=given is None)
     if given is None:
         places.insert(1, "name", places["station"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from nppdrivers.inputs.problems import SHOWN, InputError, InputWarning, Problem
 from nppdrivers.inputs.text_files import first_line, no_data
 from nppdrivers.weather.cma import FILE_NAME
+from nppdrivers.weather.ghcn_access import is_access_header
 
 SERVICES = {
     "cma": "CMA (SURF_CLI_CHN_MUL_DAY-...-YYYYMM.TXT)",
@@ -17,6 +19,31 @@ SERVICES = {
 STATION_LIST = "ghcnd-stations"
 _GHCN_LINE = re.compile(r"(ID,DATE,ELEMENT,|\w{2}[\w-]{9},\d{8},\w{4},)")
 _DATA_SUFFIXES = (".csv", ".csv.gz", ".dly", ".txt", ".gz", ".tar", ".zip", ".xls", ".xlsx")
+# Tables that people have and that are not read: what their header or their name shows, and what to do
+_TIDY = "write them as a tidy table: station, date, variable, value, unit"
+_FOREIGN = (
+    (
+        re.compile(r".*\bSTNID\b.*\bYEARMODA\b", re.I),
+        "of GSODR",
+        f"give the GSOD files, or {_TIDY} (degC, mm, m s-1)",
+    ),
+    (
+        re.compile(r".*\btavg\b.*\bprcp\b.*\bwspd\b|\d{4}-\d\d-\d\d(,-?[\d.]*){9,}\s*$", re.I),
+        "of Meteostat",
+        f"{_TIDY}; wspd is in km/h (x 0.278) and tsun in minutes (/ 60)",
+    ),
+    (
+        re.compile(r"STATION,NAME,.*\b(PRCP|TMAX|TAVG)\b", re.I),
+        "ordered from Climate Data Online, in units of the order",
+        "give the files of these stations from GHCN-Daily itself",
+    ),
+    (
+        re.compile(r".*\bV01301\b|.*\bStation_Id_C\b", re.I),
+        "of CMA with a column for each element",
+        "map station, year, month, day and variables in columns.weather; values in degC, mm, h, wind at 2 m",
+    ),
+)
+_MONTHLY_CMA = re.compile(r"SURF_CLI_CHN_MUL_MON", re.I)
 # What services deliver with the data: lists of stations, descriptions
 _COMPANION = re.compile(r"ghcnd-|isd-|readme|status|legend|licen[cs]e", re.IGNORECASE)
 
@@ -32,6 +59,8 @@ def recognise(path: str | Path) -> str:
     path = Path(path)
     if path.is_file():
         return _kind(path) or "tidy"
+    if problems := foreign_files(_files(path)):
+        raise InputError(problems)
     kinds = {kind: file for file in _files(path) if (kind := _kind(file))}
     if len(kinds) == 1:
         return next(iter(kinds))
@@ -41,6 +70,27 @@ def recognise(path: str | Path) -> str:
     fault = "contains no file of a weather service that is known"
     remedy = f"known are {', '.join(SERVICES.values())}; or give a tidy CSV"
     raise InputError([Problem(str(path), "", fault, remedy), *unused_files(path, "")])
+
+
+def foreign_files(files: Iterable[Path]) -> list[Problem]:
+    """Name files in forms that people have and that are not read; one problem a form."""
+    found: dict[tuple[str, str], list[Path]] = {}
+    for file in files:
+        if not file.name.lower().endswith(_DATA_SUFFIXES) or _COMPANION.match(file.name) or _kind(file):
+            continue
+        if _MONTHLY_CMA.search(file.name):
+            found.setdefault(("monthly values of CMA", f"{_TIDY}, dates as YYYY-MM"), []).append(file)
+            continue
+        line = first_line(file).replace('"', "").replace("\ufeff", "")
+        form = next(
+            ((f"a table {what}", remedy) for sign, what, remedy in _FOREIGN if sign.match(line)), None
+        )
+        if form:
+            found.setdefault(form, []).append(file)
+    return [
+        Problem(str(paths[0]), "", f"is {what}{f' ({len(paths)} such files)' * (len(paths) > 1)}", remedy)
+        for (what, remedy), paths in found.items()
+    ]
 
 
 def service_files(path: str | Path, form: str) -> tuple[list[Path], str]:
@@ -104,4 +154,4 @@ def _kind(file: Path) -> str | None:
     line = first_line(file).replace('"', "")
     if "PRCP_ATTRIBUTES" in line and "DEWP" in line:
         return "gsod"
-    return "ghcn" if _GHCN_LINE.match(line) else None
+    return "ghcn" if _GHCN_LINE.match(line) or is_access_header(line) else None

@@ -12,6 +12,7 @@ from nppdrivers.inputs.tables import check_table, place_columns, read_csv, read_
 from nppdrivers.quantities import WEATHER, quantity
 from nppdrivers.weather.dates import iso_dates, with_dates
 from nppdrivers.weather.series_checks import series_problems
+from nppdrivers.weather.service_files import foreign_files
 from nppdrivers.weather.table import COMPLETENESS, month_length
 from nppdrivers.weather.value_checks import stated_unit_problems, value_problems
 
@@ -93,7 +94,14 @@ def read_weather(
         With every problem of the file: dates, unknown variables, units and stations, values twice, values
         that are impossible or look like another unit.
     """
-    table = with_dates(read_csv(path, ("station", "date", "variable", "unit"), columns))
+    table = read_csv(path, ("station", "date", "variable", "unit"), columns)
+    if (
+        {"variable", "value"}.isdisjoint(table)
+        and (foreign := foreign_files([Path(path)]))
+        and not (set(WEATHER) & set(table))
+    ):
+        raise InputError(foreign)
+    table = _long_form(with_dates(table))
     schema = pa.DataFrameSchema(
         {
             "station": pa.Column(str, pa.Check.isin(list(stations["station"]))),
@@ -204,6 +212,14 @@ def read_monthly_wide(path: str | Path, columns: Mapping[str, str]) -> pd.DataFr
     if problems:
         raise InputError(problems)
     return monthly(tidy, places)
+
+
+def _long_form(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a value, of a table with a column for each variable; another table is given back."""
+    variables = [name for name in WEATHER if name in table]
+    if not variables or not {"variable", "value"}.isdisjoint(table) or not {"station", "date"} <= set(table):
+        return table
+    return table.melt(["station", "date"], variables, "variable", "value", ignore_index=False)
 
 
 def _elevation_column() -> pa.Column:
