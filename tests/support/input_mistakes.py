@@ -565,7 +565,7 @@ MISTAKES = {
         edit_layer("mines.gpkg", lambda a: a.assign(name=[None, *a["name"][1:]])),
         "1 of 11 polygons have no name",
     ),
-    "mines of one name": (edit_layer("mines.gpkg", lambda a: a.assign(name="coal mine")), "more than once"),
+    "mines of one name": (edit_layer("mines.gpkg", lambda a: a.assign(name="coal mine")), "several polygons"),
     "mines in degrees stated as metres": (edit_layer("mines.gpkg", degrees_as_metres), "look like degrees"),
     "mines in metres stated as degrees": (
         edit_layer("mines.gpkg", lambda a: a.to_crs(32649).set_crs(4326, allow_override=True)),

@@ -64,7 +64,7 @@ def decode_text(
         return _decoded(table, text, stated), [], []
     codec, sure = _fitting(foreign)
     table = _decoded(table, text, codec)
-    example = min(foreign, key=len).decode(codec, "ignore")
+    example = min(foreign, key=lambda value: (len(value), value)).decode(codec, "ignore")
     about = f"its text is read as {_NAMES[codec]}, as in {example}"
     if stated:
         about += f", not as {stated} as it says"

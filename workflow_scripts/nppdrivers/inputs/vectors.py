@@ -67,7 +67,8 @@ def read_named(path: str | Path, columns: Mapping[str, str] | None = None) -> gp
         alike = [column for column in layer if str(column).lower() == "name"]
         if not alike:
             fault = f"no column name; it has {', '.join(map(str, layer.columns.drop(layer.geometry.name)))}"
-            remedy = "add it, or map the column that has the names, as in columns: {mines: {name: MINE}}"
+            example = "columns: {mines: {name: MINE}} or {zones: {name: ZONE}}"
+            remedy = f"add it, or map the column that has the names, as in {example}"
             raise InputError([Problem(str(path), "", fault, remedy)])
         layer = layer.rename(columns={alike[0]: "name"})
     names = layer["name"].astype("string").str.strip()
@@ -86,7 +87,8 @@ def name_warnings(path: str | Path, columns: Mapping[str, str] | None = None) ->
         warnings.append(InputWarning(str(path), "column name", fault, "fill in the names"))
     again = names[names.duplicated()].unique()
     if len(again):
-        fault = f"{len(again)} names are there more than once, the first {again[0]}"
+        more = f", and {len(again) - 1} more such names" if len(again) > 1 else ""
+        fault = f"{again[0]} is the name of several polygons{more}"
         remedy = "each polygon gets a row of its own; dissolve them by name where they are one place"
         warnings.append(InputWarning(str(path), "column name", fault, remedy))
     return warnings
