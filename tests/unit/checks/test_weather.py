@@ -338,7 +338,9 @@ def test_amounts_of_part_of_the_day(clean, tmp_path):
         in (found.found["weather"][1])
     )
     change_lines("53977*.csv", lambda s: s.replace('"G"', '"E"'), every=True)(tmp_path / "gsod")
-    assert "no precipitation from" in report(seen(tmp_path, "gsod").problems)
+    (problem,) = seen(tmp_path, "gsod").problems
+    assert "no precipitation from" in problem.problem
+    assert "of another source" in problem.remedy
 
 
 def test_months_rest_on_complete_days(clean, tmp_path):

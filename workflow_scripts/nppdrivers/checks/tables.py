@@ -111,7 +111,13 @@ def _absent_months(counts: pd.Series, variable: str, study: Study, path: Path) -
     incomplete = list(counts.index[counts == 0])
     if len(absent) == len(counts):
         message = f"no {variable} from {study.period}"
-        yield Problem(str(path), "", message, "give the months of the study, or change its months")
+        left_out = "weather" in study.inputs and any(
+            variable in each.problem for each in study.weather_remarks
+        )
+        remedy = "give the months of the study, or change its months"
+        if left_out:  # by the reader, whose warning says why
+            remedy = "all its values were left out (see the warning): give those of another source"
+        yield Problem(str(path), "", message, remedy)
     elif absent:
         message = f"no {variable} at any station in {listed(absent)}"
         yield Problem(
