@@ -90,7 +90,7 @@ def test_formats_of_layers(tmp_path, name, driver):
 
 
 def test_archive_with_a_folder_and_hidden_files(tmp_path):
-    """A zipped Shapefile is found in its folder, beside what a Mac adds; its encoding counts."""
+    """A zipped Shapefile is found in its folder, with what a Mac adds; its encoding counts."""
     path = shapefile(tmp_path / "in", NAMES, "gb18030", cpg="GB18030")
     with zipfile.ZipFile(tmp_path / "MINES.ZIP", "w") as archive:
         for file in path.parent.iterdir():

@@ -32,7 +32,7 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
 def decode_text(
-    table: gpd.GeoDataFrame, beside: Mapping[str, bytes], path: Path
+    table: gpd.GeoDataFrame, companions: Mapping[str, bytes], path: Path
 ) -> tuple[gpd.GeoDataFrame, list[str], list[InputWarning]]:
     """Decode the text of a Shapefile that was read with a character for each byte (latin-1).
 
@@ -40,7 +40,7 @@ def decode_text(
     ----------
     table : GeoDataFrame
         As read.
-    beside : mapping of suffix to bytes
+    companions : mapping of suffix to bytes
         Content of the .cpg and header of the .dbf.
     path : path
         For messages.
@@ -59,7 +59,7 @@ def decode_text(
     foreign = [value for value in values if not value.isascii()]
     if not foreign:
         return table, [], []
-    stated = _stated(beside)
+    stated = _stated(companions)
     if stated and _fits(foreign, stated):
         return _decoded(table, text, stated), [], []
     codec, sure = _fitting(foreign)
@@ -70,19 +70,21 @@ def decode_text(
         about += f", not as {stated} as it says"
     if sure:
         return table, [about], []
-    remedy = f"where that is wrong, write the right encoding (such as GB18030) into {path.stem}.cpg beside it"
+    remedy = (
+        f"where that is wrong, write the right encoding (such as GB18030) into {path.stem}.cpg next to it"
+    )
     return table, [], [InputWarning(str(path), "", about, remedy)]
 
 
-def _stated(beside: Mapping[str, bytes]) -> str:
+def _stated(companions: Mapping[str, bytes]) -> str:
     """Encoding that the .cpg or the .dbf states, empty where neither states one that is known."""
-    name = beside.get(".cpg", b"").decode("ascii", "ignore").strip().lower()
+    name = companions.get(".cpg", b"").decode("ascii", "ignore").strip().lower()
     for spelling in (name, f"cp{name}", name.replace("ansi ", "cp")) if name else ():
         try:
             return codecs.lookup(spelling).name
         except LookupError:
             continue
-    header = beside.get(".dbf", b"")
+    header = companions.get(".dbf", b"")
     return _LANGUAGES.get(header[29], "") if len(header) > 29 else ""
 
 

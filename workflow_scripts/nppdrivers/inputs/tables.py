@@ -41,7 +41,7 @@ def read_csv(
     columns : mapping, optional
         Name here to name in the file, where they differ.
     only : sequence of str, optional
-        Columns to read beside those of places; all by default.
+        Columns to read besides those of places; all by default.
 
     Raises
     ------

@@ -39,9 +39,9 @@ def indicators(folder, **changed):
 )
 def test_judgements_are_completed(tmp_path, text, assumed):
     """Rounded, empty and reordered judgements give the matrix of exact fractions, and what was assumed."""
-    values, said = judged(tmp_path, text)
+    values, stated = judged(tmp_path, text)
     assert values.to_numpy().tolist() == [[1, 3, 7], [1 / 3, 1, 3], [1 / 7, 1 / 3, 1]]
-    assert len(said) == assumed
+    assert len(stated) == assumed
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""The hazard survey and the tables of settings that go with it."""
+"""The hazard survey and its tables of settings."""

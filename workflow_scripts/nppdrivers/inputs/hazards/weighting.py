@@ -52,7 +52,7 @@ def read_indicators(path: str | Path) -> pd.DataFrame:
 def read_judgements(path: str | Path, names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
     """Read the pairwise comparison matrix of the indicators.
 
-    Judgements may be fractions such as 1/3. One of a pair may be empty or rounded, as 0.33 beside 3: it is
+    Judgements may be fractions such as 1/3. One of a pair may be empty or rounded, as 0.33 with 3: it is
     taken as 1 / a of the other.
 
     Parameters
