@@ -64,6 +64,7 @@ def test_true_images_pass(raw, stored):
 SCALINGS = {
     "without offset": (TRUE, (2.75e-5, 0.0), "look like scale 0.0000275 and offset -0.2"),
     "Collection 2 as x 0.0001": (TRUE, (1e-4, 0.0), "look like scale 0.0000275 and offset -0.2"),
+    "x 0.0001 without the offset": ((1e-4, -0.2), (1e-4, 0.0), "look like scale 0.0001 and offset -0.2"),
     "x 0.0001 as Collection 2": ((1e-4, 0.0), TRUE, "look like scale 0.0001 and offset 0"),
     "reflectance as x 0.0001": ((1.0, 0.0), (1e-4, 0.0), "multiply its scale by 10000"),
 }

@@ -24,7 +24,8 @@ _POSSIBLE = -0.03, 1.03  # reflectance with its noise
 _MOSTLY = 0.9  # share of the cells that a scaling must make possible
 _APART, _EXPLAINED = 0.08, 0.4  # deviation of NDVI; what an explanation must leave of it
 _FAR_APART = 0.25
-_PATTERN_CELLS, _PATTERN_SD, _ALIKE, _SHIFTED = 60, 0.05, 0.2, 0.3
+_PATTERN_CELLS, _PATTERN_SD = 60, 0.05  # from which on a pattern can be compared
+_ALIKE, _SURELY_ALIKE, _SHIFTED = 0.2, 0.7, 0.15  # correlations, and what a displacement must add
 _REACH = 4  # cells by which a displacement is looked for
 _BRIGHT, _CLOUDY_SHARE = 0.25, 0.15
 
@@ -77,9 +78,15 @@ def _share(images: Sequence[Compared], words: str) -> float:
     return float(np.mean([_no_worse(seen, words) for seen in images]))
 
 
+def _candidates(seen: Compared) -> dict[str, tuple[float, float]]:
+    """Scalings that the numbers of an image may have in place of the declared one."""
+    scale, offset = seen.image.scaling
+    return _SCALINGS | ({f"scale {scale:g} and offset -0.2": (scale, -0.2)} if offset == 0 else {})
+
+
 def _rescaled(seen: Compared, words: str) -> tuple[np.ndarray, np.ndarray]:
     """Reflectance by another scaling."""
-    scale, offset = _SCALINGS[words]
+    scale, offset = _candidates(seen)[words]
     now = seen.image.scaling
     red, nir = (((band - now[1]) / now[0]) * scale + offset for band in (seen.red, seen.nir))
     return red, nir
@@ -100,7 +107,7 @@ def _explained_by(seen: Compared) -> str | None:
     if known.sum() < _LEAST_CELLS:
         return None
     before, possible_now = _apart(seen.ndvi, seen), _share_possible(seen.red, seen.nir)
-    for words, scaling in _SCALINGS.items():
+    for words, scaling in _candidates(seen).items():
         red, nir = _rescaled(seen, words)
         is_own = np.allclose(seen.image.scaling, scaling, rtol=1e-3, atol=1e-7)
         if (
@@ -128,7 +135,7 @@ def _other_scaling(seen: Compared, words: str | None) -> Problem | None:
         _apart(ndvi, seen) for ndvi in (seen.ndvi, normalized_difference(*_rescaled(seen, words)))
     )
     message = f"median red is {np.nanmedian(seen.red):.3g}, near infrared {np.nanmedian(seen.nir):.3g}"
-    if np.isfinite(after):
+    if np.isfinite(before) and np.isfinite(after):
         message += (
             f"; NDVI is {before:.2f} from coarse NDVI of the same days, {after:.2f} with another scaling"
         )
@@ -181,16 +188,18 @@ def _pattern(seen: Compared) -> Problem | None:
     if not np.isfinite(before) or seen.coarse is None:
         return None
     likeness = _correlation(seen.ndvi, seen.coarse)
-    if np.isfinite(likeness) and likeness < _ALIKE:
+    message = f"NDVI follows coarse NDVI of the same days with a correlation of {likeness:.2f}"
+    if likeness < _SURELY_ALIKE:
         best, (down, right) = max(
-            (_correlation(np.roll(seen.ndvi, (i, j), (0, 1)), seen.coarse), (i, j))
+            (np.nan_to_num(_correlation(np.roll(seen.ndvi, (i, j), (0, 1)), seen.coarse)), (i, j))
             for i in range(-_REACH, _REACH + 1)
             for j in range(-_REACH, _REACH + 1)
         )
-        message = f"NDVI does not follow coarse NDVI of the same days (correlation {likeness:.2f})"
-        if best > likeness + _SHIFTED and best > 2 * _ALIKE:
+        if best > likeness + _SHIFTED and best > 0.5:
             east, north = right * seen.cell_m, -down * seen.cell_m
-            message += f"; moved {east:.0f} m east and {north:.0f} m north it is {best:.2f}"
+            message += f", moved {east:.0f} m east and {north:.0f} m north with {best:.2f}"
+            return _problem(seen, message, "check its place and its coordinate system", InputWarning)
+    if likeness < _ALIKE:
         return _problem(seen, message, "check its place and its date", InputWarning)
     if before > _FAR_APART:
         message = f"NDVI is {before:.2f} from coarse NDVI of the same days"
