@@ -242,12 +242,15 @@ def _product(path: Path, product: str) -> Findings:
 
 
 def _on_grid(valid: Sequence[Valid], grid: Grid) -> np.ndarray:
-    """Cells of a grid that have NDVI in any composite, those within a pixel of its edge too."""
+    """Cells of a grid that have NDVI in any composite, or lie within a pixel of one that has."""
     result = np.zeros(grid.shape, bool)
     for has, crs, transform in valid:
-        wider = np.where(np.pad(has, 1, mode="edge"), np.float32(1), np.float32(np.nan))
+        wider = np.pad(has, 1)
+        for axis in (0, 1):
+            wider = wider | np.roll(wider, 1, axis) | np.roll(wider, -1, axis)
         moved = transform @ Affine.translation(-1, -1)
-        result |= np.isfinite(to_grid(wider, crs, moved, grid, resampling="nearest"))
+        reached = np.where(wider, np.float32(1), np.float32(np.nan))
+        result |= np.isfinite(to_grid(reached, crs, moved, grid, resampling="nearest"))
     return result
 
 
