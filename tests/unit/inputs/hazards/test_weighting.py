@@ -83,7 +83,7 @@ def test_contradictory_judgements_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"layers": "subsidence+colapse"}, "unknown layer colapse"),
+        ({"layers": "subsidence+cavity"}, "unknown layer cavity"),
         ({"layers": "cracks"}, "method attribute needs polygons, cracks has none"),
         ({"method": "mean"}, "method mean is unknown"),
         ({"attribute": "depth"}, "unknown attribute depth"),
