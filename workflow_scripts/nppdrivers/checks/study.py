@@ -18,6 +18,7 @@ from nppdrivers.inputs.problems import Problem
 from nppdrivers.inputs.vectors import read_vector
 from nppdrivers.period import Period
 from nppdrivers.weather.records import read_places, read_records
+from nppdrivers.weather.stations import monthly
 from nppdrivers.weather.table import COMPLETENESS, Wanted
 
 WGS84 = "EPSG:4326"
@@ -109,6 +110,15 @@ class Study:
 
     def cells(self, grid: Grid) -> np.ndarray:
         """Cells of a grid whose centre lies in the study area."""
+        if grid not in self._cells:  # asked anew for every image
+            self._cells[grid] = self._draw_cells(grid)
+        return self._cells[grid]
+
+    @cached_property
+    def _cells(self) -> dict[Grid, np.ndarray]:
+        return {}
+
+    def _draw_cells(self, grid: Grid) -> np.ndarray:
         if self.area is None:
             return np.ones(grid.shape, bool)
         shapes = self.area.to_crs(grid.crs).geometry
@@ -155,6 +165,11 @@ class Study:
             remarks=remarks,
         )
         return records, places, remarks
+
+    @cached_property
+    def monthly_weather(self) -> pd.DataFrame:
+        """Monthly values as the climate stage makes them of the weather."""
+        return monthly(*self.weather, completeness=self.min_days_percent / 100)
 
     def swapped(self, bounds: Sequence[float]) -> str:
         """Remark for a remedy when exchanged longitude and latitude would lie in the study area."""

@@ -16,7 +16,7 @@ from nppdrivers.inputs.tables import column_names
 from nppdrivers.quantities import WEATHER
 from nppdrivers.weather.records import read_places
 from nppdrivers.weather.service_files import SERVICES, recognise, unused_files
-from nppdrivers.weather.stations import monthly, read_monthly_wide
+from nppdrivers.weather.stations import read_monthly_wide
 
 _FARTHEST_STATION_KM = 500
 
@@ -62,7 +62,7 @@ def check_weather(study: Study, path: Path) -> Findings:
         remedy = "add it, so that degC, mm, h, % and similar units can be checked"
         yield Problem(str(path), "", f"no column {unit}", remedy)
     yield f"{'daily' if (weather['day'] > 0).any() else 'monthly'} values"
-    months = monthly(weather, stations, completeness=study.min_days_percent / 100)
+    months = study.monthly_weather
     yield from _months(months, study, path)
     yield from series_findings(weather, stations, path)
     yield from daily_gap_findings(weather, stations, path)

@@ -87,14 +87,16 @@ def _unit_mistakes(
 ) -> tuple[list[Problem], pd.Series]:
     """Likely unit mistakes of one variable, stations and years that agree in one problem; and which rows."""
     found: dict[tuple[str, ...], list[tuple[str, pd.Index]]] = {}
+    year_of = rows["month"].astype(str).str[:4]
     for station, values in per_day.groupby(rows["station"], observed=True):
         daily = bool((rows.loc[values.index, "day"] > 0).all())
-        years = {
-            f"{station} in {year}": (units, own.index)
-            for year, own in values.groupby(rows.loc[values.index, "month"].astype(str).str[:4])
-            if len(own) < len(values) and (units := _units_of_year(own, values, quantity, daily))
-        }
-        if not years and (units := _units(values, quantity, daily)):
+        numbers, year_of_each = values.to_numpy(), year_of[values.index].to_numpy()
+        years = {}
+        for year in np.unique(year_of_each):
+            own = year_of_each == year
+            if not own.all() and (units := _units_of_year(numbers[own], numbers[~own], quantity, daily)):
+                years[f"{station} in {year}"] = units, values.index[own]
+        if not years and (units := _units(numbers, quantity, daily)):
             years = {str(station): (units, values.index)}
         for name, (units, index) in years.items():
             found.setdefault(tuple(units), []).append((name, index))
@@ -109,28 +111,28 @@ def _unit_mistakes(
     return problems, mistaken
 
 
-def _units(values: pd.Series, quantity: Quantity, daily: bool) -> list[str]:
+def _units(values: np.ndarray, quantity: Quantity, daily: bool) -> list[str]:
     """Wrong units that would explain the values of a station."""
-    units = likely_units(quantity.daily, values.to_numpy(), _centre(values, quantity))
+    units = likely_units(quantity.daily, values, _centre(values, quantity))
     return [unit for unit in units if not daily or "monthly table" not in unit]
 
 
-def _units_of_year(own: pd.Series, values: pd.Series, quantity: Quantity, daily: bool) -> list[str]:
+def _units_of_year(own: np.ndarray, others: np.ndarray, quantity: Quantity, daily: bool) -> list[str]:
     """Wrong units that would explain a year of a station that is unlike its other years."""
     if quantity.is_monthly_sum and len(own) < 0.8 * (365 if daily else 12):
         return []  # a season is not a year
-    centre, usual = _centre(own, quantity), _centre(values.drop(own.index), quantity)
+    centre, usual = _centre(own, quantity), _centre(others, quantity)
     spread = max(usual / centre, centre / usual) if min(usual, centre) > 0 else np.inf
     unlike = spread > _UNLIKE_YEARS if quantity.minimum >= 0 else abs(centre - usual) > _UNLIKE_YEARS_K
     return _units(own, quantity, daily) if unlike else []
 
 
-def _centre(per_day: pd.Series, quantity: Quantity) -> float:
+def _centre(per_day: np.ndarray, quantity: Quantity) -> float:
     """Mean of a sum, median of the others; single impossible values do not count."""
-    possible = per_day.between(quantity.daily.minimum, quantity.daily.maximum)
+    possible = (per_day >= quantity.daily.minimum) & (per_day <= quantity.daily.maximum)
     if possible.mean() > 0.98:
         per_day = per_day[possible]
-    return float(per_day.mean() if quantity.is_monthly_sum else per_day.median())
+    return float(np.nanmean(per_day) if quantity.is_monthly_sum else np.nanmedian(per_day))
 
 
 def _month_problems(

@@ -13,7 +13,7 @@ from nppdrivers.climate.station_checks import check_stations, check_targets
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.inputs.raster.door import sample
 from nppdrivers.quantities import quantity
-from nppdrivers.weather import stations as weather_stations
+from nppdrivers.weather.stations import read_monthly_wide
 
 FAR_KM = 300  # a station beyond says little about the climate of the study area
 _FEWEST = 3  # stations; fewer show no pattern
@@ -47,9 +47,8 @@ def check_places(study: Study, path: Path) -> Findings:
 def _monthly(study: Study, path: Path) -> pd.DataFrame:
     """Monthly values as the climate stage gets them."""
     if str(path) == str(study.inputs.get("monthly_weather")):
-        return weather_stations.read_monthly_wide(path, study.columns.get("monthly_weather", {}))
-    records, places = study.weather
-    return weather_stations.monthly(records, places, completeness=study.min_days_percent / 100)
+        return read_monthly_wide(path, study.columns.get("monthly_weather", {}))
+    return study.monthly_weather
 
 
 def _refuse_unfit(places: pd.DataFrame, name: str, targets: np.ndarray, source: str) -> None:
