@@ -40,22 +40,28 @@ def parsed(path):
     return ast.dump(tree), [file for name in set(imported_modules(tree)) for file in module_files(name)]
 
 
-def collect_sources(path, seen):
-    """All files that a script or module needs, itself included."""
-    if path not in seen:
+def room(path):
+    """Folder of the package that a file lies in, or its own name where it lies in none."""
+    return path.relative_to(SCRIPTS).parts[1].removesuffix(".py")
+
+
+def collect_sources(path, seen, apart_from):
+    """All files that a script or module needs, itself included, but those of some rooms of the package."""
+    if path not in seen and room(path) not in apart_from:
         seen.add(path)
         for file in parsed(path)[1]:
-            collect_sources(file, seen)
+            collect_sources(file, seen, apart_from)
 
 
 @cache
-def code_digest(script):
+def code_digest(script, apart_from=()):
     """Digest of the modules that a script imports: a rule with it as a parameter reruns when one of them changes.
 
-    Snakemake itself watches only the script. Comments, layout and time stamps do not count.
+    Snakemake itself watches only the script. Comments, layout and time stamps do not count, nor do the rooms of the
+    package in `apart_from`.
     """
     sources = set()
-    collect_sources(SCRIPTS / f"{script}.py", sources)
+    collect_sources(SCRIPTS / f"{script}.py", sources, apart_from)
     texts = [parsed(file)[0] for file in sorted(sources)]
     CODE_DIGESTS[script] = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
     return CODE_DIGESTS[script]
