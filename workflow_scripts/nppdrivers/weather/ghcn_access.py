@@ -48,8 +48,8 @@ def read_access(path: Path, elements: Collection[str], wanted: Wanted) -> pd.Dat
         if (values.dropna() % 1 != 0).any():
             fault = f"values of {name} are no whole numbers, as GHCN-Daily has them (0.1 degC, 0.1 mm)"
             raise InputError([Problem(str(path), f"column {name}", fault, "download the file itself again")])
-        flags = raw.get(f"{name}_ATTRIBUTES", pd.Series("", raw.index)).fillna("").str.split(",", expand=True)
-        flags = flags.reindex(columns=range(2)).fillna("")
+        attributes = raw.get(f"{name}_ATTRIBUTES", pd.Series("", raw.index)).fillna("")
+        flags = attributes.str.split(",", expand=True).reindex(columns=range(2)).astype(object).fillna("")
         part = {"station": raw["STATION"], "date": dates, "element": name, "value": values.astype(float)}
         parts.append(pd.DataFrame(part | {"measured": flags[0], "quality": flags[1]})[values.notna()])
     if not parts:

@@ -121,7 +121,8 @@ def _units_of_year(own: np.ndarray, others: np.ndarray, quantity: Quantity, dail
     """Wrong units that would explain a year of a station that is unlike its other years."""
     if quantity.is_monthly_sum and len(own) < 0.8 * (365 if daily else 12):
         return []  # a season is not a year
-    centre, usual = _centre(own, quantity), _centre(others, quantity)
+    # a single month, however large, makes no other unit of its year
+    centre, usual = _centre(np.sort(own)[: -max(1, len(own) // 10)], quantity), _centre(others, quantity)
     spread = max(usual / centre, centre / usual) if min(usual, centre) > 0 else np.inf
     unlike = spread > _UNLIKE_YEARS if quantity.minimum >= 0 else abs(centre - usual) > _UNLIKE_YEARS_K
     return _units(own, quantity, daily) if unlike else []
