@@ -51,7 +51,8 @@ def test_plan_is_complete(untouched, outer):
     assert done.returncode == 0, done.stdout
     rows = [line.split("\t") for line in done.stdout.splitlines() if line.count("\t") > 3][1:]
     rules = {row[2] for row in rows} - {"count_cells"}
-    assert {f"npp_{rule}" for rule in untouched.would_run()} == rules
+    # the outer workflow asks for the page alone, not for the record of the code
+    assert {f"npp_{rule}" for rule in untouched.would_run()} - {"npp_record_code"} == rules
     assert [row[0] for row in rows if not row[0].startswith("products/")] == []
 
 

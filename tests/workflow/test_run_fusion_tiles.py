@@ -1,7 +1,5 @@
 """Intervals of the fusion cut into tiles."""
 
-import re
-
 import pandas as pd
 import pytest
 
@@ -21,16 +19,6 @@ def tiled(copy_of_finished):
 def intervals(tiled):
     """Names of all intervals."""
     return pd.read_csv(tiled.results / "ndvi" / "fused" / "intervals.csv")["interval"]
-
-
-def test_tiles_are_jobs_of_their_own(tiled, intervals):
-    """With fusion.tiles: 3 each interval is measured once, fused in three jobs and gathered in one."""
-    done = tiled.snakemake("--dry-run", settings=FILES)
-    assert done.returncode == 0, done.stdout
-    jobs = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", done.stdout, re.MULTILINE)}
-    assert jobs["measure_scene"] == jobs["gather_fused_tiles"] == len(intervals)
-    assert jobs["fuse_ndvi"] == 3 * len(intervals)
-    assert "prepare_modis" not in jobs
 
 
 def test_three_tiles_are_byte_for_byte_one(finished, tiled, intervals):

@@ -72,7 +72,7 @@ def test_absent_raster_is_named(ready):
     wrong = project.folder / "wrong.yaml"
     wrong.write_text("inputs: {soil_rasters: {SOC: nowhere.tif}}\n")
     done = project.snakemake("--dry-run", settings=[*settings, "wrong.yaml"])
-    assert done.returncode != 0 and "soil_raster_SOC: nowhere.tif does not exist" in done.stdout
+    assert done.returncode != 0 and "soil_rasters.SOC: nowhere.tif does not exist" in done.stdout
     wrong.write_text("inputs: {soil_rasters: {soc: ready/SOC.tif}}\n")
     done = project.snakemake("--dry-run", settings=[*settings, "wrong.yaml"])
     assert done.returncode != 0 and "soc" in done.stdout

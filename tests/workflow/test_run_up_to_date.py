@@ -29,7 +29,8 @@ refused = " REFUSED" if any("REFUSED" in text for text in texts) else ""
 for path in snakemake.output:
     Path(path).write_text(snakemake.rule + " " + digest + refused)
 if snakemake.rule == "make_grid":
-    Path(snakemake.output.grid).write_text('{"height": 10, "width": 10, "digest": "%s"}' % digest)
+    grid = {"height": 10, "width": 10, "transform": [30, 0, 0, 0, -30, 0], "digest": digest}
+    Path(snakemake.output.grid).write_text(json.dumps(grid))
 if snakemake.rule == "list_stages":
     Path(snakemake.output.settings).write_text(json.dumps(snakemake.params.settings))
 if snakemake.rule == "record_code":

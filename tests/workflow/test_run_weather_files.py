@@ -15,7 +15,8 @@ inputs:
   landsat: results/tiny/raw/landsat
   modis: results/tiny/raw/modis
   weather: ghcn
-climate: {variables: [temperature, precipitation]}
+  climate_rasters: {solar_radiation: "results/tiny/climate/solar_radiation/{year}.tif"}
+climate: {variables: [temperature, precipitation, solar_radiation]}
 """
 
 
