@@ -171,7 +171,7 @@ def test_refused_inputs_leave_the_former_results(site):
         assert code != 0
         after = site.contents()
         assert {name for name in after if after[name] != before.get(name)} <= {
-            "inputs/problems.json", "inputs/checks.html",
+            "inputs/problems.json", "inputs/warnings.json", "inputs/checks.html",
         }  # fmt: skip
     (site.data / "weather.csv").write_text("put right")
     assert site.call("--keep-going")[0] == 0
