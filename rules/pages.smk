@@ -69,7 +69,7 @@ rule record_code:
     resources:
         mem_mb=300,
     params:
-        digests=lambda wildcards: CODE_DIGESTS,
+        digests=lambda wildcards: CODE.asked,
         code=code_digest("pages/record_code"),
     message:
         "Write down the digest of the code of every script"

@@ -3,7 +3,6 @@
 from nppdrivers.run.lock import JOBS_VARIABLE, RunLock
 from nppdrivers.run.records import changes_without_records
 
-RECORDS = Path(".snakemake").resolve()
 RUN_LOCK = RunLock(RECORDS, config["site"])
 # jobs of a run, and the graph that a job asks for, are no runs of their own
 IS_RUN = workflow.is_main_process and JOBS_VARIABLE not in os.environ
@@ -13,7 +12,7 @@ os.environ[JOBS_VARIABLE] = str(RUN_LOCK.jobs_path)
 def refuse_results_without_records():
     """End here where results that were made elsewhere differ in settings or code from this call."""
     folder = f"results/{config['site']}"
-    changes = changes_without_records(folder, RECORDS, config, CODE_DIGESTS)
+    changes = changes_without_records(folder, RECORDS, config, CODE.asked)
     # Snakemake has read its own arguments, but does not show them to a workflow yet
     if changes and not {"--forceall", "-F"} & set(sys.argv):
         raise WorkflowError(
@@ -24,6 +23,7 @@ def refuse_results_without_records():
         )
 
 
+CODE.remember()
 if IS_RUN:
     RUN_LOCK.remove_stale_locks()
     refuse_results_without_records()

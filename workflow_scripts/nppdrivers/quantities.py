@@ -5,12 +5,12 @@ a value outside it. Extremes of weather follow the WMO Archive of Weather and Cl
 outwards: 1825 mm of rain in a day, 9300 mm in a month, 26461 mm in a year.
 """
 
+import csv
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import pandas as pd
 
 _PER_MONTH = " month-1"
 
@@ -91,11 +91,29 @@ class Quantity:
 @cache
 def _register() -> dict[str, Quantity]:
     """All quantities by name."""
-    with (files("nppdrivers") / "quantities.csv").open() as text:
-        table = pd.read_csv(text, dtype={"unit": str}).fillna({"group": ""})
-    table["daily_maximum"] = table["daily_maximum"].fillna(table["maximum"])
-    table["typical"] = list(zip(table.pop("typical_low"), table.pop("typical_high"), strict=True))
-    return {str(row["name"]): Quantity(**row) for row in table.to_dict("records")}
+    # not by pandas: every job needs this table, and few need pandas, whose import takes longer than most of them
+    with (files("nppdrivers") / "quantities.csv").open(newline="") as text:
+        return {row["name"]: _entry(row) for row in csv.DictReader(text)}
+
+
+def _entry(row: dict[str, str]) -> Quantity:
+    """Quantity of one row of the register; numbers that are not given are NaN, the daily maximum the maximum."""
+
+    def number(column: str) -> float:
+        return float(row[column] or "nan")
+
+    return Quantity(
+        name=row["name"],
+        unit=row["unit"],
+        minimum=number("minimum"),
+        maximum=number("maximum"),
+        daily_maximum=number("daily_maximum" if row["daily_maximum"] else "maximum"),
+        typical=(number("typical_low"), number("typical_high")),
+        group=row["group"],
+        long_name=row["long_name"],
+        kind=row["kind"],
+        colours=row["colours"],
+    )
 
 
 def quantity(name: str) -> Quantity:
