@@ -91,13 +91,13 @@ class Quantity:
 @cache
 def _register() -> dict[str, Quantity]:
     """All quantities by name."""
-    # not by pandas: every job needs this table, and few need pandas, whose import takes longer than most of them
+    # not by pandas: every job needs this table, few need pandas, and its import takes longer than most jobs
     with (files("nppdrivers") / "quantities.csv").open(newline="") as text:
         return {row["name"]: _entry(row) for row in csv.DictReader(text)}
 
 
 def _entry(row: dict[str, str]) -> Quantity:
-    """Quantity of one row of the register; numbers that are not given are NaN, the daily maximum the maximum."""
+    """Quantity of a row of the register; a number not given is NaN, the daily maximum the maximum."""
 
     def number(column: str) -> float:
         return float(row[column] or "nan")
