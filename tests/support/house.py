@@ -28,6 +28,7 @@ FLOOR_ROOMS = {
     ],
     "inputs": ["inputs"],
     "observations": ["images", "weather"],
+    "acquisition": ["acquire"],
     "surfaces": ["fusion", "climate"],
     "months": ["ndvi"],
     "npp": ["npp"],

@@ -1,0 +1,1 @@
+"""The network: requests, signatures, remote files read in parts, windows of them."""

@@ -1,0 +1,125 @@
+"""A site whose inputs are acquired: its jobs, its folder, and the settings that follow from what was fetched.
+
+The standard library alone: the rules read this.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from nppdrivers.acquire.archives.land_classes import CODES
+from nppdrivers.acquire.archives.sources import Source, chosen_sources, parts, source_of_part
+from nppdrivers.acquire.manifest import MANIFEST, is_whole, read_entries
+from nppdrivers.inputs.paths import VIRTUAL_BASIN, in_data_folder
+from nppdrivers.period import Period
+
+FEW_STATIONS = 3  # fewer stations give no surfaces: the climate is that of the rasters
+# Inputs of the settings that make a source needless
+_GIVEN_INSTEAD = {
+    "landsat": ("landsat", "fine_images"),
+    "modis": ("modis",),
+    "mod17": ("mod17",),
+    "dem": ("dem",),
+    "land_cover": ("land_cover",),
+    "ghcn": ("weather", "monthly_weather", "climate_rasters"),
+    "gsod": ("weather", "monthly_weather", "climate_rasters"),
+    "terraclimate": ("weather", "monthly_weather", "climate_rasters"),
+    "soilgrids": ("soil_samples", "soil_rasters"),
+}
+_STATION_SOURCES = ("ghcn", "gsod")
+# Variables that the stations of a service report; the others come from rasters
+_REPORTED = {
+    "ghcn": ("temperature", "precipitation"),
+    "gsod": ("temperature", "precipitation", "relative_humidity", "wind_speed"),
+}
+_RASTER_VARIABLES = ("temperature", "precipitation", "solar_radiation", "relative_humidity", "wind_speed")
+_SOIL = ("SOC", "TN", "pH", "CF", "BD")
+
+
+def is_acquired(config: Mapping[str, Any]) -> bool:
+    """Whether the settings name an area to fetch data for."""
+    return bool((config.get("acquire") or {}).get("area"))
+
+
+def raw_folder(config: Mapping[str, Any]) -> str:
+    """Folder of the raw data, below the folder `data`."""
+    return config["acquire"].get("folder") or f"raw/{config['site']}"
+
+
+def site_sources(config: Mapping[str, Any]) -> list[Source]:
+    """Sources of a site, without those whose inputs the settings give; before `complete`."""
+    given = _given(config)
+    words = [
+        word
+        for word in config["acquire"]["sources"]
+        if not any(given.get(name) for name in _GIVEN_INSTEAD.get(word, ()))
+    ]
+    years = Period(**config["period"]).years
+    return chosen_sources(words, config["modis"]["products"], years)
+
+
+def site_parts(config: Mapping[str, Any]) -> list[str]:
+    """Jobs of a site, before `complete`."""
+    return parts(site_sources(config), Period(**config["period"]).years)
+
+
+def damaged_parts(config: Mapping[str, Any]) -> list[str]:
+    """Jobs of which a file that the manifest names is lost or has another size."""
+    folder = Path(in_data_folder(config, raw_folder(config)))
+    entries = [entry for entry in read_entries(folder / MANIFEST) if entry.file]
+    return sorted({entry.part for entry in entries if not is_whole(entry, folder, hashed=False)})
+
+
+def complete(config: MutableMapping[str, Any]) -> None:
+    """Fill in the inputs that are acquired: all that are asked for, or once they are fetched those there are.
+
+    Inputs that the settings give stay as they are. Where sunshine was to be interpolated and no table of
+    weather is given, solar radiation of the rasters takes its place.
+    """
+    sources = site_sources(config)
+    entries = read_entries(Path(in_data_folder(config, raw_folder(config))) / MANIFEST)
+    have = {source.source for source in sources}
+    stations = FEW_STATIONS
+    if entries:
+        kept = [entry for entry in entries if entry.file]
+        have &= {source_of_part(entry.part).source for entry in kept}
+        weather = [entry for entry in kept if source_of_part(entry.part).source in _STATION_SOURCES]
+        stations = len({entry.item for entry in weather})
+    folder = raw_folder(config)
+    acquired: dict[str, Any] = {
+        word: f"{folder}/{word}" for word in ("landsat", "modis", "mod17") if word in have
+    }
+    acquired |= {word: f"{folder}/{word}.tif" for word in ("dem", "land_cover") if word in have}
+    acquired |= _climate(config, have, stations, folder)
+    if "soilgrids" in have:
+        acquired["soil_rasters"] = {name: f"{folder}/soil/{name}.tif" for name in _SOIL}
+    if "land_cover" in have and not config["land_cover"]["codes"]:
+        config["land_cover"] = {**config["land_cover"], "codes": dict(CODES)}
+    config["inputs"] = {"study_area": config["acquire"]["area"], **acquired, **_given(config)}
+
+
+def _given(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs that the settings give themselves."""
+    inputs = config["inputs"]
+    return {} if inputs == VIRTUAL_BASIN else {name: path for name, path in inputs.items() if path}
+
+
+def _climate(config: MutableMapping[str, Any], have: set[str], stations: int, folder: str) -> dict[str, Any]:
+    """Inputs of climate: stations where there are enough, rasters for the rest."""
+    inputs: dict[str, Any] = {}
+    service = next((word for word in _STATION_SOURCES if word in have), None)
+    if service and stations < FEW_STATIONS and "terraclimate" in have:
+        service = None
+    if service:
+        inputs["weather"] = f"{folder}/weather"
+    if "terraclimate" in have:
+        reported = _REPORTED[service] if service else ()
+        pattern = f"{folder}/climate/{{variable}}_{{year}}.tif"
+        inputs["climate_rasters"] = {
+            name: pattern.replace("{variable}", name) for name in _RASTER_VARIABLES if name not in reported
+        }
+        variables = config["climate"]["variables"]
+        if "sunshine" in variables:
+            kept = [name for name in variables if name not in ("sunshine", "solar_radiation")]
+            config["climate"] = {**config["climate"], "variables": [*kept, "solar_radiation"]}
+    return inputs
