@@ -24,7 +24,7 @@ FLOOR_ROOMS = {
     ],
     "methods": [
         "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",
-        "kriging", "correlation", "forest", "contribution", "degradation", "trend",
+        "kriging", "correlation", "forest", "contribution", "degradation", "trend", "impact",
     ],
     "inputs": ["inputs"],
     "observations": ["images", "weather"],

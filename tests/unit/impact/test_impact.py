@@ -1,0 +1,122 @@
+"""Controls, fake places and effects with a known truth."""
+
+import numpy as np
+import pytest
+
+from nppdrivers import impact
+
+YEARS = np.arange(2010, 2016)
+
+
+def test_match_is_the_nearest_within_class_and_caliper() -> None:
+    """Each cell gets the control that a loop over all of its class finds, or none beyond the caliper."""
+    rng = np.random.default_rng(0)
+    pool, classes = rng.normal(size=(300, 3)) * [1, 10, 100], rng.integers(1, 3, 300)
+    cells, own = rng.normal(size=(40, 3)) * [1, 10, 100], rng.integers(1, 4, 40)
+    found = impact.Pool(pool, classes).match(cells, own, caliper=0.5)
+    scale = pool.std(axis=0)
+    for cell, code, control in zip(cells, own, found, strict=True):
+        distance = np.where(classes == code, np.abs((pool - cell) / scale).max(axis=1), np.inf)
+        assert control == (distance.argmin() if distance.min() < 0.5 else -1)
+    assert 0 < (found >= 0).sum() < 40
+
+
+def test_controls_that_may_not_be_used_are_passed_over() -> None:
+    """A cell of the pool that may not serve itself gets its nearest usable neighbour."""
+    pool = np.arange(20.0)[:, None]
+    usable = np.arange(20) != 7
+    found = impact.Pool(pool, np.ones(20)).match(pool[7:8], np.ones(1), caliper=1.0, usable=usable)
+    assert found[0] in (6, 8)
+
+
+def test_mean_differences() -> None:
+    """The difference of the means counts in standard deviations."""
+    treated, controls = np.array([[1.0, 2.0], [3.0, 2.0]]), np.array([[1.0, 1.0], [1.0, 1.0]])
+    assert impact.mean_differences(treated, controls, np.array([2.0, 1.0])).tolist() == [0.5, 1.0]
+    assert np.isnan(impact.mean_differences(treated[:0], controls[:0], np.ones(2))).all()
+
+
+def test_fakes_keep_the_shape_on_free_land() -> None:
+    """Fakes have the cells of the shape in one of its eight positions, all on free land."""
+    shape = np.zeros((40, 50), bool)
+    shape[2:4, 3:8] = shape[4, 3] = True
+    free = np.zeros_like(shape)
+    free[10:, :] = True
+    fakes = impact.fake_places(shape, free, 30, np.random.default_rng(0), least_share=1.0)
+    assert len(fakes) == 30
+    for rows, columns in fakes:
+        assert len(rows) == shape.sum() and free[rows, columns].all()
+        assert sorted((np.ptp(rows) + 1, np.ptp(columns) + 1)) == [3, 5]
+
+
+def test_fakes_find_no_room() -> None:
+    """Where the shape fits nowhere there is no fake."""
+    shape, free = np.zeros((9, 9), bool), np.zeros((9, 9), bool)
+    shape[:5, :5] = free[0] = True
+    assert impact.fake_places(shape, free, 3, np.random.default_rng(0)) == []
+    assert impact.fake_places(shape, np.zeros_like(free), 3, np.random.default_rng(0)) == []
+
+
+def test_effect_is_the_change_of_the_gap() -> None:
+    """With a gap of 2 before and -10 after the effect is -12; the year of the event itself does not count."""
+    gaps = np.tile([2.0, 2.0, 99.0, -10.0, -10.0, -10.0], (8, 1))
+    weights = impact.contrast(YEARS, YEARS < 2012, YEARS > 2012)
+    found = impact.estimate(gaps, weights, np.arange(8), np.zeros((0, 6)))
+    assert (found.value, found.se) == (-12.0, 0.0) and np.isnan(found.p)
+
+
+def test_interval_by_blocks_holds_the_effect() -> None:
+    """With errors shared by blocks of land, intervals of 90 % hold the effect in 86 to 94 % of 1000 draws."""
+    rng, weights = np.random.default_rng(1), np.array([-0.5, -0.5, 0.25, 0.25, 0.25, 0.25])
+    blocks = np.repeat(np.arange(8), 5)
+    held = []
+    for _ in range(1000):
+        noise = rng.normal(size=(8, 6))[blocks] + 0.3 * rng.normal(size=(40, 6))
+        found = impact.estimate(noise + 5 * (YEARS > 2011), weights, blocks, np.zeros((0, 6)))
+        held.append(found.low <= 5 <= found.high)
+    assert 0.86 < np.mean(held) < 0.94
+
+
+def test_fakes_widen_the_interval_and_judge_the_effect() -> None:
+    """Errors of a whole place, which its blocks cannot show, are seen at the fakes: the effect is no news."""
+    rng, weights = np.random.default_rng(2), np.array([-0.5, -0.5, 0.25, 0.25, 0.25, 0.25])
+    held, called = [], []
+    for _ in range(400):
+        gaps = rng.normal(size=6) + 0.01 * rng.normal(size=(30, 6))
+        found = impact.estimate(gaps, weights, np.arange(30) % 3, rng.normal(size=(39, 6)))
+        held.append(found.low <= 0 <= found.high)
+        called.append(found.p <= 0.05)
+    assert 0.86 < np.mean(held) < 0.94 and 0.02 < np.mean(called) < 0.08
+
+
+def test_no_cells_one_block_and_no_fakes() -> None:
+    """Without cells the effect is unknown; with one block and no fakes its interval has no end."""
+    weights = impact.contrast(YEARS, YEARS < 2012, YEARS > 2012)
+    none = np.zeros((0, 6))
+    assert np.isnan(impact.estimate(none, weights, np.zeros(0), none).value)
+    found = impact.estimate(np.ones((3, 6)), weights, np.zeros(3), none)
+    assert (found.low, found.high) == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize(
+    ("high", "year"),
+    [
+        ([1, -1, -1, 2, 3, 3], 2013),
+        ([1, -1, 1, -1, 1, 1], 2014),
+        ([1, 1, -1, -1, -1, -1], None),
+        ([1] * 6, 2012),
+    ],
+)
+def test_recovered_year(high: list[float], year: int | None) -> None:
+    """Recovery begins in the first year after the event from which on no year lies below the controls."""
+    assert impact.recovered_year(YEARS, np.array(high, float), 2011) == year
+
+
+def test_wrong_arguments_are_refused() -> None:
+    """Pools without controls, shapes without cells and events without a year after are refused."""
+    with pytest.raises(ValueError, match="control"):
+        impact.Pool(np.zeros((0, 2)), np.zeros(0))
+    with pytest.raises(ValueError, match="cells"):
+        impact.fake_places(np.zeros((3, 3), bool), np.ones((3, 3), bool), 1, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="after"):
+        impact.contrast(YEARS, YEARS < 2012, YEARS > 2020)
