@@ -132,7 +132,7 @@ def noise(block: int, side: int = 300, replicates: int = 50, seeds: int = 4) -> 
         refits = [contributions(plan, X[points], y[points], X[cells], seed) for seed in range(seeds)]
         maps = [np.mean(values, axis=0) for values in zip(*refits, strict=True)]
         by_seed, by_block = ([Replicates(values) for values in maps] for _ in range(2))
-        gather(by_seed, refits, [True] * seeds)
+        gather(by_seed, refits, [np.full(len(cells), True)] * seeds)
         for number in range(replicates):
             drawn = points[resample_blocks(xy[points], block, rng)]
             unseen = in_no_drawn_block(xy[cells], xy[points], np.flatnonzero(np.isin(points, drawn)), block)
@@ -146,7 +146,7 @@ def gather(gathered: list[Replicates], replicates: list, unseen: list) -> None:
     """Add replicates of both methods."""
     for values, cells in zip(replicates, unseen, strict=True):
         for statistics, contributed in zip(gathered, values, strict=True):
-            statistics.add(contributed, cells)
+            statistics.add(contributed[:, cells], cells)
 
 
 if __name__ == "__main__":

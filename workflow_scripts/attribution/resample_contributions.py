@@ -67,7 +67,7 @@ def replicate(
 def gather(
     plan: CategoryForests, points: pd.DataFrame, cells: Cells, settings: Resampling, pool: Executor
 ) -> list[Replicates]:
-    """Statistics of all replicates in these cells, one a method."""
+    """Statistics of all replicates in these cells, one a method; only cells that count are predicted."""
     gathered = [Replicates(values, settings.dominant_percent) for values in cells.mapped]
     xy, block_m = points[["x", "y"]].to_numpy(), settings.block_km * 1000
     for number in range(settings.replicates):
@@ -75,7 +75,7 @@ def gather(
         rows = resample_blocks(xy, block_m, rng)
         seed = int(rng.integers(2**31))
         unseen = in_no_drawn_block(cells.places, xy, rows, block_m)
-        contributions = replicate(plan, points.iloc[rows], cells.drivers, seed, pool)
+        contributions = replicate(plan, points.iloc[rows], cells.drivers[unseen], seed, pool)
         for statistics, values in zip(gathered, contributions, strict=True):
             statistics.add(values, unseen)
     return gathered

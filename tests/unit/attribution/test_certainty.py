@@ -36,7 +36,7 @@ def test_noise_is_distinguished_from_a_planted_driver(planted):
     actual = np.mean([contributions(X, y, np.arange(300), seed) for seed in range(3)], axis=0)
     gathered = Replicates(actual)
     for seed in range(12):
-        gathered.add(contributions(X, y, rng.integers(0, 300, 300), seed), True)
+        gathered.add(contributions(X, y, rng.integers(0, 300, 300), seed), np.full(300, True))
     distinct = exceeds_noise(actual, gathered.noise)
     codes, legend = dominant_category(relative_contribution(0.0, actual))
     marked, legend = mark_indistinct(codes, legend, distinct)
@@ -95,7 +95,7 @@ def test_replicates_gathered_one_by_one():
     unseen[:, 5] = False
     gathered = Replicates(actual)
     for one, where in zip(replicates, unseen, strict=True):
-        gathered.add(one, where)
+        gathered.add(one[:, where], where)
     assert np.isnan(gathered.noise[:, 5]).all() and np.isnan(gathered.probability[:, [5, 7]]).all()
 
     codes, legend = dominant_category(relative_contribution(0.0, actual))

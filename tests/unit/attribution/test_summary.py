@@ -60,7 +60,7 @@ def findings_of(elevation, maps, npp, held, seed):
     for number in range(12):
         drawn = certainty.resample_blocks(places, 360, rng)
         unseen = certainty.in_no_drawn_block(everywhere, places, drawn, 360)
-        gathered.add(contributions(rows[drawn], number), unseen)
+        gathered.add(contributions(rows[drawn], number)[:, unseen], unseen)
     plain, legend = contribution.dominant_category(contribution.shares(actual), "CSM")
     distinct = certainty.exceeds_noise(actual, gathered.noise)
     marked, legend = certainty.mark_indistinct(plain, legend, distinct)

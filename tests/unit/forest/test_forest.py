@@ -8,7 +8,8 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.tree import DecisionTreeRegressor
 
 from nppdrivers.forest import Forest
-from nppdrivers.forest.kernels import Trees
+from nppdrivers.forest.forest import FEW
+from nppdrivers.forest.kernels import Trees, mean_of_trees
 from nppdrivers.forest.prediction import RUN, CodedTrees, predict_rows
 
 
@@ -64,14 +65,15 @@ def numbers(tree):
     return [number for part in tree for number in numbers(part)] if isinstance(tree, tuple) else [tree]
 
 
-@pytest.mark.parametrize(("node_size", "columns"), [(1, [0]), (5, [0]), (20, [0, 1, 2])])
+@pytest.mark.parametrize(("node_size", "columns"), [(1, [0]), (5, [0]), (20, [0, 1, 2]), (1, [3])])
 def test_grows_the_tree_of_an_exhaustive_search(node_size, columns):
     """With all columns tried, every tree is the one that an exhaustive search grows on the drawn rows.
 
-    Nodes of few rows tie between columns, so small nodes are compared on one column.
+    Nodes of few rows tie between columns, so small nodes are compared on one column. Column 3 has three
+    values only.
     """
     X, y = planted(n=60, columns=3, seed=2)
-    X = X[:, columns]
+    X = np.column_stack([X, X[:, 0].round()])[:, columns]
     model = Forest(trees=3, mtry=len(columns), node_size=node_size, seed=5).fit(X, y)
     rng = np.random.default_rng([5, 0])
     for tree in range(3):
@@ -181,6 +183,16 @@ def test_unused_column_has_no_importance():
     assert constant.permutation_importance()["share"].isna().all() and np.isnan(constant.oob_r2_)
 
 
+def test_columns_are_drawn_alike():
+    """The root of many trees splits each of five equal columns about as often; a constant one never."""
+    X, y = planted(n=100)
+    X = np.column_stack([X[:, :1]] * 5 + [np.zeros(100)])
+    model = Forest(trees=1500, mtry=1, seed=2).fit(X, y)
+    splits = np.bincount(model.trees_.feature[model.trees_.root[:-1]], minlength=6)
+    assert splits[5] == 0 and splits.sum() == 1500
+    assert ((splits[:5] - 300) ** 2 / 300).sum() < 18.5  # chi2 with 4 degrees of freedom, 0.1 %
+
+
 def test_order_of_values_alone_decides():
     """A monotone change of a column, or an offset that single precision would drown, keeps the trees."""
     X, y = planted()
@@ -229,13 +241,13 @@ def test_map_prediction_equals_scikit_learn(rows, ordered):
 
 def test_prediction_at_and_beside_the_cuts(fitted):
     """Values on a cut go left and the next double right, as in a plain walk; extremes are no trouble."""
-    model = fitted[0]
-    trees = model.trees_
+    trees = fitted[0].trees_
     cuts = [trees.cut[trees.feature == f][:40] for f in range(6)]
     on = np.column_stack(cuts)
     rows = np.vstack([on, np.nextafter(on, np.inf), np.full((1, 6), 1e300), np.full((1, 6), -1e300)])
     slow = [np.mean([slow_value(nested(trees, tree), row) for tree in range(60)]) for row in rows]
-    np.testing.assert_allclose(model.predict(rows), slow, rtol=1e-12)
+    np.testing.assert_allclose(mean_of_trees(rows, trees), slow, rtol=1e-12)
+    assert predict_rows(rows, CodedTrees.of(trees, 6)).tobytes() == mean_of_trees(rows, trees).tobytes()
 
 
 def test_many_cuts_need_wider_codes():
@@ -243,18 +255,20 @@ def test_many_cuts_need_wider_codes():
     rng = np.random.default_rng(7)
     X = rng.standard_normal((30000, 1))
     model = Forest(trees=8, node_size=1, seed=1).fit(X, X[:, 0] + rng.standard_normal(30000))
-    assert model._coded.cut.dtype == np.int32
+    coded = CodedTrees.of(model.trees_, 1)
+    assert coded.cut.dtype == np.int32
     rows = rng.standard_normal((300, 1))
-    slow = [np.mean([slow_value(nested(model.trees_, t), row) for t in range(8)]) for row in rows[:3]]
-    np.testing.assert_allclose(model.predict(rows)[:3], slow, rtol=1e-12)
+    np.testing.assert_array_equal(predict_rows(rows, coded), mean_of_trees(rows, model.trees_))
 
 
 def test_prediction_is_the_same_in_any_blocks(fitted, monkeypatch):
-    """A row's value does not depend on the rows around it: any cut into blocks gives the same bytes."""
-    model, _, _ = fitted
-    rows = np.random.default_rng(8).standard_normal((1500, 6))
+    """A row's value does not depend on the rows around it or their number: any blocks give the same bytes."""
+    model, X, y = fitted
+    rows = np.random.default_rng(8).standard_normal((FEW + 1500, 6))
+    one_by_one = Forest(trees=60, seed=3).fit(X, y).predict(rows[:1500])
     whole = model.predict(rows)
-    parts = np.concatenate([model.predict(rows[k : k + 311]) for k in range(0, 1500, 311)])
+    assert whole[:1500].tobytes() == one_by_one.tobytes()
+    parts = np.concatenate([model.predict(rows[k : k + 311]) for k in range(0, len(rows), 311)])
     assert parts.tobytes() == whole.tobytes()
     monkeypatch.setattr("nppdrivers.forest.forest.BLOCK", 100)
     assert model.predict(rows).tobytes() == whole.tobytes()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from nppdrivers.blocks import block_numbers
 from nppdrivers.contribution import INDISTINCT, dominant_category, shares
@@ -83,7 +83,7 @@ def exceeds_noise(actual: np.ndarray, noise: np.ndarray, level: float = 0.05) ->
         False where anything is NaN.
     """
     actual, noise = np.asarray(actual), np.asarray(noise)
-    z = stats.norm.isf(level / (2 * len(actual)))
+    z = -special.ndtri(level / (2 * len(actual)))
     known = np.isfinite(actual).all(axis=0) & np.isfinite(noise).all(axis=0)
     return known & (np.abs(actual) > z * noise).any(axis=0)
 
@@ -141,13 +141,13 @@ class Replicates:
         codes, _ = dominant_category(relative, [str(g) for g in range(len(relative))], self._threshold)
         return codes, np.where(codes == 0, 0, 1 + np.argmax(relative, axis=0))
 
-    def add(self, contributions: np.ndarray, unseen: np.ndarray | bool) -> None:
-        """Add one replicate (G, n) [gC m-2 yr-1] in the cells (n,) that it has not seen."""
+    def add(self, contributions: np.ndarray, unseen: np.ndarray) -> None:
+        """Add contributions of a replicate (G, k) [gC m-2 yr-1] in the k cells that it has not seen (n,)."""
         codes, leading = self._classes(contributions)
-        self._squares += np.where(unseen, (contributions - self._map) ** 2, 0)
+        self._squares[:, unseen] += (contributions - self._map[:, unseen]) ** 2
         self._number += unseen
-        self._same_class += unseen & (codes == self._codes)
-        self._same_leading += unseen & (leading == self._leading)
+        self._same_class[unseen] += codes == self._codes[unseen]
+        self._same_leading[unseen] += leading == self._leading[unseen]
 
     @property
     def noise(self) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 UNDEFINED, POSITIVE, NEGATIVE, INSIGNIFICANT = range(4)
 LEGEND = {
@@ -31,7 +31,7 @@ def critical_correlation(n_max: int, alpha: float = 0.05) -> np.ndarray:
         Critical correlation by number of pairs [0 to 1]; infinite below 3: nothing is significant there.
     """
     n = np.arange(3, n_max + 1)
-    t = stats.t.ppf(1 - alpha / 2, n - 2)
+    t = special.stdtrit(n - 2, 1 - alpha / 2)
     critical = np.full(n_max + 1, np.inf)
     critical[3:] = t / np.sqrt(n - 2 + t**2)
     return critical
@@ -202,10 +202,14 @@ def pearson_table(points_xy: np.ndarray, drivers: pd.DataFrame, response: np.nda
 def _correlate_points(xy: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[int, float, float, float, float]:
     if len(x) < 4 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return len(x), np.nan, np.nan, np.nan, np.nan
-    r, p = stats.pearsonr(x, y)
+    r = float(np.clip(np.corrcoef(x, y)[0, 1], -1, 1))
     ess = effective_sample_size(xy, x, y)
-    freedom = ess - 2
-    if freedom <= 0:
-        return len(x), r, p, ess, np.nan
-    t = abs(r) * np.sqrt(freedom / max(1 - r**2, np.finfo(float).tiny))
-    return len(x), r, p, ess, float(2 * stats.t.sf(t, freedom))
+    return len(x), r, _two_sided(r, len(x)), ess, _two_sided(r, ess)
+
+
+def _two_sided(r: float, n: float) -> float:
+    """Probability of so large a correlation of n independent pairs by chance; NaN for n of 2 or less."""
+    if n <= 2:
+        return np.nan
+    t = abs(r) * np.sqrt((n - 2) / max(1 - r**2, np.finfo(float).tiny))
+    return float(2 * special.stdtr(n - 2, -t))

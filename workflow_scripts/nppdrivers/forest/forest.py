@@ -1,25 +1,25 @@
-"""Random forest regression as R's randomForest computes it, on scikit-learn's trees."""
+"""Random forest regression as R's randomForest computes it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
 import pandas as pd
-from sklearn.tree import DecisionTreeRegressor
 
-from nppdrivers.forest.kernels import Trees, error_increase, move_cuts, out_of_bag_sums
+from nppdrivers.forest.growth import grow_tree, sorted_rows
+from nppdrivers.forest.kernels import Trees, error_increase, mean_of_trees, out_of_bag_sums
 from nppdrivers.forest.prediction import CodedTrees, predict_rows
 
 BLOCK = 65536  # rows predicted at a time: bounds the memory
+FEW = 2048  # rows that are predicted sooner one by one than the trees are coded
 
 
 class Forest:
     """Random forest for regression (Breiman 2001) with the choices of R's randomForest.
 
-    Every tree is grown on n rows drawn with replacement, the drawn rows materialised so that duplicates count
-    towards the node size. The columns are ranked before growing: trees depend on the order of values alone,
-    and scikit-learn's single precision then hides no difference. The cuts are moved back to the middle
-    between the data values that they divide, so predictions compare double-precision values.
+    Every tree is grown on n rows drawn with replacement; rows drawn twice count twice towards the node size.
+    Trees depend on the order of values alone, and cuts lie in the middle between the two values that they
+    divide. Constant columns are no choice at a split: where all columns tried are constant, others are.
 
     Parameters
     ----------
@@ -38,12 +38,6 @@ class Forest:
         Column names (numbers where X has none).
     mtry_ : int
         Columns tried at a split.
-    oob_prediction_ : (n,) float64
-        Mean of the trees grown without a row [unit of y]; NaN where there is none.
-    oob_mse_ : float
-        Mean squared out-of-bag error [unit of y, squared].
-    oob_r2_ : float
-        ``1 - oob_mse_ / var(y)``, var with divisor n [-]; NaN for a constant y.
     trees_ : Trees
         The trees as flat arrays.
 
@@ -73,7 +67,7 @@ class Forest:
         self.trees, self.mtry, self.node_size, self.seed = trees, mtry, node_size, seed
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: np.ndarray) -> Self:
-        """Grow the trees and score them out of bag.
+        """Grow the trees.
 
         Parameters
         ----------
@@ -98,40 +92,39 @@ class Forest:
         self.mtry_ = max(columns // 3, 1) if self.mtry is None else self.mtry
         if self.mtry_ > columns:
             raise ValueError(f"mtry {self.mtry_} is more than the {columns} columns of X")
-        ranks = np.column_stack([np.unique(x, return_inverse=True)[1] for x in self._X.T]).astype(np.float32)
+        by_column, order = np.ascontiguousarray(self._X.T), sorted_rows(self._X)
         rng = np.random.default_rng([self.seed, 0])
         self._in_bag = np.zeros((self.trees, n), dtype=bool)
         grown = []
         for tree in range(self.trees):
-            rows = rng.integers(0, n, size=n)
+            rows, seed = rng.integers(0, n, size=n), int(rng.integers(2**31))
             self._in_bag[tree, rows] = True
-            grown.append(self._grow(ranks, rows, int(rng.integers(2**31))))
+            grown.append(grow_tree(by_column, order, self._y, rows, self.mtry_, self.node_size, seed))
         self.trees_ = _joined(grown)
-        self._coded = CodedTrees.of(self.trees_, columns)
-        self._score()
+        # computed when they are first asked for: replicates and folds ask for neither, or for few rows
+        self._out_of_bag: np.ndarray | None = None
+        self._coded: CodedTrees | None = None
         return self
 
-    def _grow(self, ranks: np.ndarray, rows: np.ndarray, seed: int) -> Trees:
-        model = DecisionTreeRegressor(
-            min_samples_split=self.node_size + 1, max_features=self.mtry_, random_state=seed
-        )
-        grown = model.fit(ranks[rows], self._y[rows], check_input=False).tree_
-        tree = Trees(
-            np.maximum(grown.feature, -1).astype(np.int32),
-            np.where(grown.feature < 0, grown.value[:, 0, 0], grown.threshold),
-            grown.children_left.astype(np.int32),
-            grown.children_right.astype(np.int32),
-            np.array([0, grown.node_count], dtype=np.int64),
-        )
-        move_cuts(ranks, self._X, rows, tree.feature, tree.cut, tree.left, tree.right)
-        return tree
+    @property
+    def oob_prediction_(self) -> np.ndarray:
+        """Mean of the trees grown without a row [unit of y]; NaN where there is none."""
+        if self._out_of_bag is None:
+            total, count = out_of_bag_sums(self._X, self._in_bag, self.trees_)
+            self._out_of_bag = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        return self._out_of_bag
 
-    def _score(self) -> None:
-        total, count = out_of_bag_sums(self._X, self._in_bag, self.trees_)
-        self.oob_prediction_ = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    @property
+    def oob_mse_(self) -> float:
+        """Mean squared out-of-bag error [unit of y, squared]; NaN where no row is out of any bag."""
+        squares = (self._y - self.oob_prediction_) ** 2
+        return float(np.nanmean(squares)) if np.isfinite(squares).any() else np.nan
+
+    @property
+    def oob_r2_(self) -> float:
+        """``1 - oob_mse_ / var(y)``, var with divisor n [-]; NaN for a constant y."""
         variance = np.var(self._y)
-        self.oob_mse_ = float(np.nanmean((self._y - self.oob_prediction_) ** 2)) if count.any() else np.nan
-        self.oob_r2_ = float(1 - self.oob_mse_ / variance) if variance > 0 else np.nan
+        return float(1 - self.oob_mse_ / variance) if variance > 0 else np.nan
 
     def predict(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         """Predict by the mean of the trees for every row.
@@ -165,8 +158,16 @@ class Forest:
         for start in range(0, X.shape[0], BLOCK):
             block = np.ascontiguousarray(X[start : start + BLOCK], dtype=np.float64)
             complete = np.isfinite(block).all(axis=1)
-            prediction[start : start + BLOCK][complete] = predict_rows(block[complete], self._coded)
+            prediction[start : start + BLOCK][complete] = self._predict(block[complete])
         return prediction
+
+    def _predict(self, rows: np.ndarray) -> np.ndarray:
+        """Mean of the trees for complete rows, the same bytes either way."""
+        if len(rows) < FEW and self._coded is None:
+            return mean_of_trees(rows, self.trees_)
+        if self._coded is None:
+            self._coded = CodedTrees.of(self.trees_, len(self.features_))
+        return predict_rows(rows, self._coded)
 
     def permutation_importance(self, groups: Mapping[str, Sequence] | None = None) -> pd.DataFrame:
         """Rise of the out-of-bag error when a column is permuted among the out-of-bag rows of every tree.
@@ -221,6 +222,7 @@ def _checked(X: np.ndarray | pd.DataFrame, y: np.ndarray, names: list) -> tuple[
 
 
 def _joined(grown: list[Trees]) -> Trees:
+    """Trees one after another in flat arrays, their children numbered over all trees."""
     root = np.concatenate([[0], np.cumsum([tree.feature.size for tree in grown])])
     parts = [
         (t.feature, t.cut, t.left + first, t.right + first) for t, first in zip(grown, root[:-1], strict=True)
