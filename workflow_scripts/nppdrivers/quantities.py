@@ -92,7 +92,7 @@ class Quantity:
 def _register() -> dict[str, Quantity]:
     """All quantities by name."""
     # not by pandas: every job needs this table, few need pandas, and its import takes longer than most jobs
-    with (files("nppdrivers") / "quantities.csv").open(newline="") as text:
+    with (files("nppdrivers") / "quantities.csv").open() as text:
         return {row["name"]: _entry(row) for row in csv.DictReader(text)}
 
 
