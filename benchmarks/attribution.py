@@ -97,6 +97,18 @@ def forests(side: int) -> None:
         print(f"  rows shuffled: ours {ours_mixed:.2f}, scikit-learn {scikit_mixed:.2f}")
 
 
+def growth() -> None:
+    """Time the growth of forests on few points, with the out-of-bag error."""
+    for points in (250, 1000):
+        rng = np.random.default_rng(8)
+        X = rng.standard_normal((points, DRIVERS))
+        y = X @ rng.standard_normal(DRIVERS) + X[:, 0] * X[:, 1] + rng.standard_normal(points) / 2
+        model = RandomForestRegressor(TREES, max_features=DRIVERS // 3, min_samples_split=6, oob_score=True)
+        ours = cpu_seconds(lambda a=X, b=y: Forest(TREES).fit(a, b).oob_mse_)
+        scikit = cpu_seconds(lambda m=model, a=X, b=y: m.fit(a, b))
+        print(f"fit, {TREES} trees, {points} points: ours {ours:.2f}, scikit-learn {scikit:.2f} CPU-s")
+
+
 def surrogates() -> None:
     """Time 99 surrogates of one driver of the basin."""
     x, y = smooth_fields(2, BASIN_SHAPE, 12, seed=4)
@@ -157,6 +169,7 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     if not arguments.only_noise:
         correlation(arguments.side)
+        growth()
         forests(arguments.side)
         surrogates()
     noise(arguments.block)
