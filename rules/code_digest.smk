@@ -2,7 +2,7 @@
 
 from nppdrivers.run.code_digests import CodeDigests
 
-# Snakemake's records, and what this workflow keeps beside them
+# Snakemake's records, and what this workflow keeps with them
 RECORDS = Path(".snakemake").resolve()
 CODE = CodeDigests(SCRIPTS, RECORDS / "nppdrivers" / "code_digests.json")
 code_digest = CODE.digest

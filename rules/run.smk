@@ -31,3 +31,7 @@ if IS_RUN:
 
 onstart:
     RUN_LOCK.acquire()
+    # A limit of jobs per time makes Snakemake look at all waiting jobs once a span more often with every job that
+    # has ended: thousands of rounds, each asking the size of every input. A queue needs the limit, own cores do not.
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None

@@ -51,7 +51,7 @@ def test_changed_code_changes_the_digest(scripts, digest, name):
 
 
 def test_changed_table_changes_the_digest(scripts, digest):
-    """A table beside an imported module counts with every byte."""
+    """A table next to an imported module counts with every byte."""
     before = digest()
     (scripts / "nppdrivers/table.csv").write_text("a,b\n1,3\n")
     assert digest() != before
