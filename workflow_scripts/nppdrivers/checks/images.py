@@ -14,16 +14,17 @@ from affine import Affine
 
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
 from nppdrivers.checks.image.cells import QA_FILL, quality_of, sight_of
-from nppdrivers.checks.image.comparison import compare
+from nppdrivers.checks.image.comparison import Comparison, chosen
 from nppdrivers.checks.image.folders import coarse_folder, landsat_folder
+from nppdrivers.checks.image.plausibility import Compared, implausible
 from nppdrivers.checks.image.quality import refuse_other_layer
 from nppdrivers.checks.raster.coverage import coverage
-from nppdrivers.checks.rasters import refuse_damaged
+from nppdrivers.checks.raster.whole import refuse_damaged
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
 from nppdrivers.images import landsat, modis
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
-from nppdrivers.images.landsat_files import Image, ReadyImage, Scene, read_ready_table
+from nppdrivers.images.landsat_files import Image, Scene, read_ready_table
 from nppdrivers.images.landsat_folders import look_into
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.quality import landsat_clear
@@ -55,11 +56,14 @@ class SeenCells:
         Covered by any image; empty before the first.
     varied : int
         Images that have more than one number in their quality layer, or no such layer.
+    compared : list of Compared
+        Images in order by themselves, with coarse images of their days.
     """
 
     clear: dict[date, np.ndarray] = field(default_factory=dict)
     covered: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     varied: int = 0
+    compared: list[Compared] = field(default_factory=list)
 
     def add(self, day: date, covered: np.ndarray, clear: np.ndarray) -> None:
         """Count the cells of an image."""
@@ -79,13 +83,12 @@ def check_landsat(study: Study, path: Path) -> Findings:
     ]
     cells = SeenCells()
     findings: list[Finding] = []
-    whole: list[Image] = []
+    comparison = Comparison(study, study.cloud_grid) if study.cloud_grid is not None else None
+    compared = chosen(used)
     for image in used:
-        mine = findings_of(partial(_image, study, image, cells), image.reference)
-        whole += [] if mine else [image]
-        findings += mine
-    if study.cloud_grid is not None:
-        findings += findings_of(partial(compare, study, whole, study.cloud_grid), path)
+        check = partial(_image, study, image, cells, comparison if image in compared else None)
+        findings += findings_of(check, image.reference)
+    findings += findings_of(partial(implausible, cells.compared), path)
     yield from _scenes(used, len(images) - len(used))
     if content is not None:
         yield from landsat_folder(content, path)
@@ -133,36 +136,35 @@ def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.n
     yield Problem(str(path), "", message, remedy)
 
 
-def _image(study: Study, image: Image, cells: SeenCells) -> Findings:
-    """Check that the files of an image are whole and show the study area; count its cells."""
+def _image(study: Study, image: Image, cells: SeenCells, comparison: Comparison | None) -> Findings:
+    """Check that an image is whole and shows the study area; count its cells, and perhaps compare it.
+
+    Of a scene that is not compared only the quality layer is read, at the nearest pixel of each cell:
+    saturated pixels and impossible reflectance are found later, and its clear share is slightly too large.
+    """
     _refuse_damaged(image)
-    if study.cloud_grid is None:
+    grid = study.cloud_grid
+    if grid is None:
         cells.clear[image.date] = np.ones(1, bool)  # without an area clouds cannot be counted
         return
-    covered, seen, is_constant = _covered_and_clear(study, image, study.cloud_grid)
-    cells.varied += not is_constant
+    inside, quality = study.cells(grid), None
+    if isinstance(image, Scene):
+        quality = quality_of(image, grid)
+        clear = landsat_clear(quality)[inside]  # refuses what is not a quality layer
+        covered = quality[inside] & QA_FILL == 0
+        refuse_other_layer(quality[inside][covered], image.file("QA_PIXEL"))
+    if quality is None or comparison is not None:
+        sight = sight_of(image, grid, inside, quality)
+    if quality is None:
+        covered, clear = sight.seen[inside], sight.possible[inside]
+    cells.varied += quality is None or len(np.unique(quality[inside][covered])) != 1
     if not covered.any():
         remedy = "remove it, or check the path and row and the study area"
         yield Elsewhere(image.reference, "", "does not touch the study area", remedy)
-    else:
-        cells.add(image.date, covered, seen)
-
-
-def _covered_and_clear(study: Study, image: Image, grid: Grid) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Cells of the study area that an image covers, those that are clear, and if its quality is one constant.
-
-    Of a scene only its quality layer is read, at the nearest pixel of each cell: saturated pixels and
-    impossible reflectance are found later, so that its clear share is slightly too large.
-    """
-    inside = study.cells(grid)
-    if isinstance(image, ReadyImage):
-        sight = sight_of(image, grid, inside)
-        return sight.seen[inside], sight.possible[inside], False
-    quality = quality_of(image, grid)[inside]
-    clear = landsat_clear(quality)  # refuses what is not a quality layer
-    covered = quality & QA_FILL == 0
-    refuse_other_layer(quality[covered], image.file("QA_PIXEL"))
-    return covered, clear, len(np.unique(quality[covered])) == 1
+        return
+    cells.add(image.date, covered, clear)
+    if comparison is not None:
+        cells.compared.append(comparison.of(image, sight))
 
 
 def _refuse_damaged(image: Image) -> None:

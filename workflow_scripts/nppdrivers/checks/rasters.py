@@ -11,6 +11,7 @@ from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
 from nppdrivers.checks.raster.coverage import coverage
 from nppdrivers.checks.raster.elevation import compare_with_stations, steepness
 from nppdrivers.checks.raster.voids import voids
+from nppdrivers.checks.raster.whole import refuse_damaged
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.evapotranspiration import days_in_month, extraterrestrial_radiation
 from nppdrivers.grid import Grid
@@ -163,34 +164,3 @@ def _read_around(path: Path, study: Study, what: Quantity) -> Part:
         message = "has no value in the study area"
         raise InputError([Problem(str(path), "", message, "give a raster that covers the study area")])
     return part
-
-
-def refuse_damaged(path: str) -> None:
-    """Refuse a raster without coordinate system, and a GeoTIFF of which some blocks lie behind its end."""
-    try:
-        with rasterio.open(path) as source:
-            if source.crs is None:
-                message, remedy = "no coordinate system", "assign the one it was made in"
-                raise InputError([Problem(path, "", message, remedy)])
-            if source.driver != "GTiff" or path.startswith("/vsi"):
-                return
-            bands = {1, source.count}  # the first and last in the file
-            last = max(
-                _block_end(source, band, block) for band in bands for block, _ in source.block_windows(band)
-            )
-    except rasterio.RasterioIOError as error:
-        message, remedy = f"cannot be opened ({error})", "copy or download it again"
-        raise InputError([Problem(path, "", message, remedy)]) from error
-    size = Path(path).stat().st_size
-    if last > size:
-        message = f"is cut off: {size} of at least {last} bytes"
-        raise InputError([Problem(path, "", message, "copy or download it again")])
-
-
-def _block_end(source: rasterio.DatasetReader, band: int, block: tuple[int, int]) -> int:
-    """Last byte of a block."""
-    row, column = block
-    start, length = (
-        source.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", band) for what in ("OFFSET", "SIZE")
-    )
-    return int(start or 0) + int(length or 0)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +114,7 @@ def _read_hdf(path: Path, name: str, grid: Grid | None) -> Layer:
         if len(matching) != 1:
             raise NoSuchLayerError(f"{path}: no layer {name!r}; it has {', '.join(content.datasets())}")
         layer = content.select(matching[0])
-        crs, transform = _hdf_grid(path, content.attributes().get("StructMetadata.0", ""))
+        crs, transform = _hdf_grid(path, path.stat().st_mtime_ns)
         shape = tuple(layer.info()[2])
         rows, columns = _window(grid, crs, transform, shape)
         values = np.asarray(layer[rows, columns]) if _size(rows) * _size(columns) else np.empty((0, 0))
@@ -163,8 +163,18 @@ def _stored_layer(path: Path) -> StoredLayer | None:
     return next((layer for layer in layers if _names_layer(path, layer.name)), None)
 
 
-def _hdf_grid(path: Path, structure: str) -> tuple[str, Affine]:
+@lru_cache(maxsize=512)  # pyhdf reads text letter by letter, and a composite has several layers
+def _hdf_grid(path: Path, changed_ns: int) -> tuple[str, Affine]:
     """Coordinate system and transform from the HDF-EOS metadata (corners are outer edges of pixels)."""
+    content = SD(str(path), SDC.READ)
+    attribute = content.attr("StructMetadata.0")
+    try:
+        attribute.index()  # without it `get` looks for a method that pyhdf does not have
+        structure = str(attribute.get())
+    except HDF4Error:
+        structure = ""
+    finally:
+        content.end()
     stated = dict(re.findall(r"(\w+)=\(?([^\n()]*)\)?\n", structure))
     if stated.get("Projection") not in ("GCTP_SNSOID", "16"):
         raise ValueError(

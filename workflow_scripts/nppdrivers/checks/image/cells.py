@@ -43,15 +43,15 @@ def quality_of(image: Scene, grid: Grid) -> np.ndarray:
     return quality
 
 
-def sight_of(image: Image, grid: Grid, inside: np.ndarray) -> Sight:
-    """Bands of an image at the cells of a grid; inside: those of the study area."""
+def sight_of(image: Image, grid: Grid, inside: np.ndarray, quality: np.ndarray | None) -> Sight:
+    """Bands of an image at the cells of a grid; inside: those of the study area; quality: of a scene."""
     fill = 0.0
     if isinstance(image, ReadyImage):
         with rasterio.open(image.reference) as source:
             fill = 0.0 if source.nodata is None else source.nodata
     red, nir = _read(image.red_nir, grid, fill)
     covered = inside & (red != fill) & (nir != fill) & np.isfinite(red) & np.isfinite(nir)
-    seen = covered & landsat_clear(quality_of(image, grid)) if isinstance(image, Scene) else covered
+    seen = covered if quality is None else covered & landsat_clear(quality)
     scale, offset = image.scaling
     red, nir = (
         np.where(covered, band * np.float32(scale) + np.float32(offset), np.float32(np.nan))

@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 
-from nppdrivers.checks.findings import Findings
-from nppdrivers.checks.image.cells import Sight, sight_of
-from nppdrivers.checks.image.plausibility import Compared, implausible
+from nppdrivers.checks.image.cells import Sight
+from nppdrivers.checks.image.plausibility import Compared
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
 from nppdrivers.images import modis
@@ -62,18 +61,7 @@ class Comparison:
         return None
 
 
-def compare(study: Study, images: Sequence[Image], grid: Grid) -> Findings:
-    """Judge images by their own levels and by the coarse images; of many, some of all the years.
-
-    Parameters
-    ----------
-    study : Study
-    images : sequence of Image
-        That were read without a problem.
-    grid : Grid
-        On which they are looked at.
-    """
+def chosen(images: Sequence[Image]) -> Sequence[Image]:
+    """Images to compare: of a table each, of many scenes some of all the years."""
     is_table = any(isinstance(image, ReadyImage) for image in images)
-    step = 1 if is_table else max(1, -(-len(images) // _MOST_IMAGES))
-    comparison, inside = Comparison(study, grid), study.cells(grid)
-    yield from implausible([comparison.of(image, sight_of(image, grid, inside)) for image in images[::step]])
+    return images if is_table else images[:: max(1, -(-len(images) // _MOST_IMAGES))]

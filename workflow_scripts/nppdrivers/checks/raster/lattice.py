@@ -7,7 +7,8 @@ from pyproj.exceptions import CRSError
 from rasterio.warp import transform_bounds
 
 from nppdrivers.checks.findings import Findings
-from nppdrivers.checks.rasters import describe, refuse_damaged
+from nppdrivers.checks.raster.whole import refuse_damaged
+from nppdrivers.checks.rasters import describe
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.inputs.raster.lattice import lattice_faults
