@@ -56,7 +56,7 @@ class Forest:
     >>> fitted.predict(np.array([[0.2, 0.5], [0.8, 0.5]])).round(1)
     array([0.6, 2.4])
     >>> print(f"{fitted.permutation_importance()['share'].iloc[0]:.0f} % of the importance")
-    99 % of the importance
+    97 % of the importance
     """
 
     def __init__(self, trees: int = 500, mtry: int | None = None, node_size: int = 5, seed: int = 0) -> None:
