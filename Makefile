@@ -8,15 +8,15 @@ BIN := .venv/bin
 run: .venv/ready
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES)
 
-# The tests of whole runs share one finished run: they take a process, all others another.
+# The tests that share one finished run take a process, all others another.
 test: .venv/ready lint
 	@$(MAKE) --jobs 2 --output-sync test-runs test-parts
 
 test-runs: .venv/ready
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/workflow
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m finished tests/workflow
 
 test-parts: .venv/ready
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --ignore=tests/workflow
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not finished"
 
 lint: .venv/ready
 	$(BIN)/ruff check .
