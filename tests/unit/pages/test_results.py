@@ -144,12 +144,20 @@ def test_long_tables_are_cut_and_say_so(tmp_path):
     assert "50 more rows are in the file" in html
 
 
-def test_figures_are_scaled_down(figure):
-    """A figure keeps its shape and gets no wider than the widest size; its type gets the page's size."""
+def test_figures_that_fit_are_their_own_files(figure):
+    """Figures within the limit are embedded byte for byte; type gets the page's size."""
+    html = index_page("t", [("A", figure, "map")], [], [], STAGES)
+    assert base64.b64encode(figure.read_bytes()).decode() in html
+    assert '<img width="1040"' in html  # 8 inches at 130 pixels
+
+
+def test_figures_are_scaled_down(figure, monkeypatch):
+    """Where the files are too large, a figure keeps its shape and gets no wider than the widest size."""
+    monkeypatch.setattr(results, "FIGURES_LIMIT", figure.stat().st_size * 4 / 3 - 1)
     html = index_page("t", [("A", figure, "map")], [], [], STAGES)
     (image,) = images(html)
     assert image.size == (1500, 188)
-    assert '<img width="1040"' in html  # 8 inches at 130 pixels
+    assert '<img width="1040"' in html
 
 
 def test_many_figures_fit_the_limit(figure, monkeypatch):

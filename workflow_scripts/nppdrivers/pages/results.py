@@ -83,10 +83,13 @@ def _unbroken(text: str) -> str:
 
 
 def _embedded(paths: Sequence[str | Path]) -> list[tuple[bytes, int]]:
-    """Figures as small PNGs with their width on the page, at the widest size at which all of them fit."""
+    """Figures with their width on the page: their own files if these fit, else the widest PNGs that do."""
+    images = [(Path(path).read_bytes(), _shown_width(path)) for path in paths]
+    if _fits(images):
+        return images
     for width, all_colours in SIZES:
         images = [_small_png(path, width, all_colours) for path in paths]
-        if sum(len(image) for image, _ in images) * 4 / 3 <= FIGURES_LIMIT:
+        if _fits(images):
             return images
     raise ValueError(
         f"{len(paths)} figures do not fit into {FIGURES_LIMIT / 2**20:.0f} MB "
@@ -94,21 +97,28 @@ def _embedded(paths: Sequence[str | Path]) -> list[tuple[bytes, int]]:
     )
 
 
-def _small_png(path: str | Path, width: int, all_colours: bool) -> tuple[bytes, int]:
-    """Read an image as PNG, at most this wide, in all its colours or in 256 (a third of the bytes).
+def _fits(images: Sequence[tuple[bytes, int]]) -> bool:
+    """Whether images are within the limit once they are written as text."""
+    return sum(len(image) for image, _ in images) * 4 / 3 <= FIGURES_LIMIT
 
-    The second value is the width on the page [CSS pixels], so that type has one size on all figures.
-    """
+
+def _shown_width(path: str | Path) -> int:
+    """Width on the page [CSS pixels], so that type has one size on all figures."""
+    with Image.open(path) as image:
+        return round(image.width / DPI * PIXELS_PER_INCH)
+
+
+def _small_png(path: str | Path, width: int, all_colours: bool) -> tuple[bytes, int]:
+    """Read an image as PNG, at most this wide, in all its colours or in 256 (a third of the bytes)."""
     with Image.open(path) as source:
         image = source.convert("RGB")
-    shown = round(image.width / DPI * PIXELS_PER_INCH)
     if image.width > width:
         image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
     if not all_colours:
         image = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     target = BytesIO()
     image.save(target, "PNG")
-    return target.getvalue(), shown
+    return target.getvalue(), _shown_width(path)
 
 
 def _figure(image: bytes, width: int, path: str | Path, caption: str) -> str:
