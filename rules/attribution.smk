@@ -74,6 +74,8 @@ rule correlate_locally:
         correlation="<results>/attribution/local/{driver}.tif",
         classes="<results>/attribution/local/{driver}_class.tif",
         shares="<results>/attribution/local/{driver}.csv",
+        windows="<results>/attribution/local/{driver}_windows.csv",
+        chance="<results>/attribution/local/{driver}_chance.csv",
     log:
         "<logs>/correlate_locally/{driver}.log",
     benchmark:
@@ -81,13 +83,16 @@ rule correlate_locally:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(200),
     params:
         window=ATTRIBUTION["local"]["window"],
+        windows=ATTRIBUTION["local"]["window_sweep"],
         significance=ATTRIBUTION["local"]["significance"],
+        surrogates=ATTRIBUTION["local"]["surrogates"],
+        seed=ATTRIBUTION["seed"],
         code=code_digest("attribution/correlate_locally"),
     message:
-        "Map the local correlation of NPP with {wildcards.driver}"
+        "Map the local correlation of NPP with {wildcards.driver}; its shares by window, and by chance"
     script:
         "../workflow_scripts/attribution/correlate_locally.py"
 

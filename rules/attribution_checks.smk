@@ -57,36 +57,6 @@ rule map_applicability:
         "../workflow_scripts/attribution/map_applicability.py"
 
 
-rule check_local_correlation:
-    input:
-        grid="<results>/grid/grid.json",
-        study_area="<results>/grid/study_area.tif",
-        npp="<results>/npp/npp.tif",
-        driver=lambda wildcards: driver_raster(wildcards.driver),
-    output:
-        windows="<results>/attribution/local/{driver}_windows.csv",
-        chance="<results>/attribution/local/{driver}_chance.csv",
-    log:
-        "<logs>/check_local_correlation/{driver}.log",
-    benchmark:
-        "<benchmarks>/check_local_correlation/{driver}.tsv"
-    conda:
-        "../envs/attribution.yaml"
-    resources:
-        mem_mb=memory(200),
-    params:
-        window=ATTRIBUTION["local"]["window"],
-        windows=ATTRIBUTION["local"]["window_sweep"],
-        significance=ATTRIBUTION["local"]["significance"],
-        surrogates=ATTRIBUTION["local"]["surrogates"],
-        seed=ATTRIBUTION["seed"],
-        code=code_digest("attribution/check_local_correlation"),
-    message:
-        "Local correlation with {wildcards.driver}: shares by window, and by chance"
-    script:
-        "../workflow_scripts/attribution/check_local_correlation.py"
-
-
 rule collect_local_shares:
     input:
         shares=expand("<results>/attribution/local/{driver}.csv", driver=DRIVERS),

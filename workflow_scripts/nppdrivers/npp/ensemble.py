@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from nppdrivers import casa
 from nppdrivers.casa import water_stress
@@ -257,12 +256,12 @@ def rank_agreement(
         Rank correlation of each member with the reference [1].
     """
     n = reference.size
-    own = rankdata(reference) - (n + 1) / 2
+    own = _centred_ranks(reference)
     first, second = np.zeros(n), np.zeros(n)
     spearman = np.empty((len(epsilon), len(yields)))
     for e, efficiency in enumerate(epsilon):
         for k, light_yield in enumerate(yields):
-            rank = rankdata(efficiency * light_yield) - (n + 1) / 2
+            rank = _centred_ranks(efficiency * light_yield)
             first += rank
             second += rank**2
             norm = np.sqrt((rank @ rank) * (own @ own))
@@ -270,6 +269,11 @@ def rank_agreement(
     members = spearman.size
     variance = np.maximum(second / members - (first / members) ** 2, 0.0)
     return 100.0 * np.sqrt(variance) / max(n - 1, 1), spearman
+
+
+def _centred_ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks less their mean; equal values share the mean of their ranks."""
+    return pd.Series(values).rank().to_numpy() - (values.size + 1) / 2
 
 
 def class_means(values: np.ndarray, classes: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
