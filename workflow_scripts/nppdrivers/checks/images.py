@@ -1,4 +1,4 @@
-"""Checks of the image series: Landsat scenes and their clouds, MODIS composites, MOD17."""
+"""Checks of the fine images: products or ready images, their clouds, and what they show of the area."""
 
 import tarfile
 from collections import Counter
@@ -7,41 +7,26 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from affine import Affine
 
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
 from nppdrivers.checks.image.cells import QA_FILL, quality_of, sight_of
 from nppdrivers.checks.image.comparison import Comparison, chosen
-from nppdrivers.checks.image.folders import coarse_folder, landsat_folder
+from nppdrivers.checks.image.folders import landsat_folder
 from nppdrivers.checks.image.plausibility import Compared, implausible
 from nppdrivers.checks.image.quality import refuse_other_layer
 from nppdrivers.checks.raster.coverage import coverage
 from nppdrivers.checks.raster.whole import refuse_damaged
 from nppdrivers.checks.study import Study
-from nppdrivers.grid import Grid
-from nppdrivers.images import landsat, modis
-from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
+from nppdrivers.images import landsat
 from nppdrivers.images.landsat_files import Image, Scene, read_ready_table
 from nppdrivers.images.landsat_folders import look_into
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.quality import landsat_clear
-from nppdrivers.rasters import to_grid
-from nppdrivers.vegetation_index import NDVI
 
 _CONSTANT_SCENES = 4  # without any cloud, from which they are doubted
 _CLEAREST = 3  # days named when there are too few base images
-_ROUNDING = 0.01  # NDVI may lie outside its range by this
-
-
-class Valid(NamedTuple):
-    """Pixels that have NDVI in any composite of one lattice, (rows, columns) bool, and their place."""
-
-    has: np.ndarray
-    crs: str
-    transform: Affine
 
 
 @dataclass
@@ -96,10 +81,9 @@ def check_landsat(study: Study, path: Path) -> Findings:
     yield from _base_images(study, path, len(images), cells.clear)
     if study.cloud_grid is not None and len(cells.covered):
         remedy = "add the neighbouring scenes, or images that cover the study area"
-        inside = study.cells(study.cloud_grid)
         covered = np.zeros(study.cloud_grid.shape, bool)
-        covered[inside] = cells.covered
-        yield from coverage(covered, inside, path, of="a fine image", remedy=remedy)
+        covered[study.cells(study.cloud_grid)] = cells.covered
+        yield from coverage(covered, study, study.cloud_grid, path, of="a fine image", remedy=remedy)
         if len(used) >= _CONSTANT_SCENES and not cells.varied:
             message = f"the quality layers of all {len(used)} scenes have one number each: no cloud is known"
             remedy = "check that they are QA_PIXEL as delivered"
@@ -194,113 +178,3 @@ def _members(archive: Path) -> set[str]:
         message, remedy = f"is cut off after {size} bytes", "copy or download it again"
         raise InputError([Problem(str(archive), "", message, remedy)])
     return {Path(member.name).name for member in members}
-
-
-def check_modis(study: Study, path: Path) -> Findings:
-    """Check that all months have composites, and that these are whole with NDVI of the right scale."""
-    composites = modis.find_composites(path, *study.modis_products)
-    for product in study.modis_products:
-        yield from _product(path, product)
-    yield from coarse_folder(path, study.modis_products)
-    if not composites:
-        return
-    starts = list(composites)
-    touching = overlap_days([nominal_date(start) for start in starts], study.period.months).sum(axis=1) > 0
-    bare = [month for month, has in zip(study.period.months, touching, strict=True) if not has]
-    if bare:
-        message, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
-        yield Problem(str(path), "", message, remedy)
-    expected = composite_starts(study.period, study.modis_products)
-    gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
-    if gaps and len(bare) < len(study.period.months):
-        yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
-    usable: list[float] = []
-    valid: list[Valid] = []
-    for start in expected:
-        if start in composites:
-            check = partial(_composite, study, composites[start], usable, valid)
-            yield from findings_of(check, composites[start][0])
-    yield f"{len(usable)} of {len(expected)} composites, {starts[0]} to {starts[-1]}"
-    if usable:
-        yield f"usable on average {np.mean(usable):.0f} % of the pixels around the study area"
-    if valid and study.grid is not None:
-        remedy = "download the neighbouring tiles too, or clip the composites less"
-        yield from coverage(
-            _on_grid(valid, study.grid), study.cells(study.grid), path, of="NDVI", remedy=remedy
-        )
-
-
-def _product(path: Path, product: str) -> Findings:
-    """Check that there are files of a product, and that they begin on the days of its satellite."""
-    own = modis.find_composites(path, product)
-    if not own:
-        message = f"contains no file named as {product}.A2010001"
-        remedy = "keep the names that the files had at download, and see modis.products"
-        yield Problem(str(path), "", message, remedy)
-    foreign = [start for start in own if not on_calendar(start, product)]
-    if foreign:
-        message = f"composites of {listed(foreign)} begin on days on which none of {product} does"
-        yield Problem(str(path), "", message, "check whether Terra (MOD13) and Aqua (MYD13) were exchanged")
-
-
-def _on_grid(valid: Sequence[Valid], grid: Grid) -> np.ndarray:
-    """Cells of a grid that have NDVI in any composite, or lie within a pixel of one that has."""
-    result = np.zeros(grid.shape, bool)
-    for has, crs, transform in valid:
-        wider = np.pad(has, 1)
-        for axis in (0, 1):
-            wider = wider | np.roll(wider, 1, axis) | np.roll(wider, -1, axis)
-        moved = transform @ Affine.translation(-1, -1)
-        reached = np.where(wider, np.float32(1), np.float32(np.nan))
-        result |= np.isfinite(to_grid(reached, crs, moved, grid, resampling="nearest"))
-    return result
-
-
-def _composite(study: Study, files: list[Path], usable: list[float], valid: list[Valid]) -> Findings:
-    """Check the files of a composite and its NDVI; add its usable share [%] and the pixels with NDVI."""
-    for file in files:
-        if file.suffix.lower() != ".hdf":
-            refuse_damaged(str(file))
-    index, *_ = modis.read_vegetation_index(files, study.grid)
-    about = modis.product_of(files).layers.indices[NDVI.name]
-    layer = modis.read_native(files, about.name, study.grid)
-    assert layer is not None  # or the reading above would have refused the files
-    stored = layer.values[np.isfinite(layer.values) & (layer.values != layer.fill)]
-    ndvi = layer.physical()
-    seen = np.isfinite(ndvi)
-    remedy = "give NDVI as delivered (integers, x 10000) or from -0.2 to 1"
-    low, high = about.valid_range[0] - _ROUNDING, about.valid_range[1] + _ROUNDING
-    if stored.size and not seen.any():
-        message = f"no NDVI between -0.2 and 1 in the study area: {stored.min():g} to {stored.max():g}"
-        yield Problem(str(files[0]), "", message, remedy)
-    elif seen.any() and (ndvi[seen].min() < low or ndvi[seen].max() > high):
-        message = f"NDVI from {ndvi[seen].min():g} to {ndvi[seen].max():g}, as if the scale factor were lost"
-        yield Problem(str(files[0]), "", message, remedy)
-    else:
-        usable.append(100 * float(np.isfinite(index).mean()))
-        alike = next(
-            (old for old in valid if old.transform == layer.transform and old.has.shape == seen.shape), None
-        )
-        if alike is None:
-            valid.append(Valid(seen, layer.crs, layer.transform))
-        else:
-            alike.has[seen] = True
-
-
-def check_mod17(study: Study, path: Path) -> Findings:
-    """Check that the study has a MOD17A3HGF that can be read; NPP is compared with the years there are."""
-    annual = modis.find_composites(path, "MOD17A3HGF")
-    years = {start.year for start in annual}
-    yield f"years {', '.join(map(str, sorted(years)))}"
-    missing = [year for year in study.period.years if year not in years]
-    if missing:
-        kind = InputWarning if len(missing) < len(study.period.years) else Problem
-        yield kind(str(path), "", f"no MOD17A3HGF of {listed(missing)}", "download these years")
-    for files in annual.values():
-        yield from findings_of(partial(_annual, study, files), files[0])
-
-
-def _annual(study: Study, files: list[Path]) -> Findings:
-    """Check that a file has the layer of annual NPP."""
-    if modis.read_native(files, "Npp_500m", study.grid) is None:
-        yield Problem(str(files[0]), "", "no layer Npp_500m", "download MOD17A3HGF")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from nppdrivers.checks import images, rasters, tables, vectors
+from nppdrivers.checks import coarse_images, images, rasters, tables, vectors
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of
 from nppdrivers.checks.later_jobs.by_input import later_checks
 from nppdrivers.checks.raster import lattice
@@ -126,7 +126,7 @@ _CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
     "npp_points": plots.check_npp_points,
     "landsat": images.check_landsat,
     "fine_images": images.check_landsat,
-    "modis": images.check_modis,
-    "mod17": images.check_mod17,
+    "modis": coarse_images.check_modis,
+    "mod17": coarse_images.check_mod17,
     **{f"soil_raster_{name}": partial(rasters.check_soil, name=name) for name in SOIL},
 }

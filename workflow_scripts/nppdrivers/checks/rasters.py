@@ -67,7 +67,7 @@ def _holes(values: np.ndarray, what: Quantity, path: Path) -> Findings:
 def _complete(values: np.ndarray, grid: Grid, study: Study, path: Path) -> Findings:
     """Refuse values for less than most of the study area."""
     remedy = "give a raster that covers the study area, or fill its gaps"
-    yield from coverage(np.isfinite(values).all(axis=0), study.cells(grid), path, remedy=remedy)
+    yield from coverage(np.isfinite(values).all(axis=0), study, grid, path, remedy=remedy)
 
 
 def _remarks(remark: str, undeclared: Sequence[float], path: Path) -> Findings:
@@ -136,8 +136,7 @@ def check_land_cover(study: Study, path: Path) -> Findings:
     if study.cloud_grid is not None:
         classes = to_grid(part.values[0], part.crs, part.transform, study.cloud_grid, resampling="nearest")
         remedy = "give land cover of the whole study area: cells without a class (0 or nodata) get no NPP"
-        inside = study.cells(study.cloud_grid)
-        yield from coverage(np.isfinite(classes), inside, path, of="a class", remedy=remedy)
+        yield from coverage(np.isfinite(classes), study, study.cloud_grid, path, of="a class", remedy=remedy)
 
 
 def describe(path: Path) -> str:

@@ -13,6 +13,7 @@ from shapely.geometry import box
 
 from nppdrivers import rasters
 from nppdrivers.checks.later_jobs.plan import Plan
+from nppdrivers.checks.raster.sea import Waters
 from nppdrivers.grid import Grid, utm_crs
 from nppdrivers.inputs.problems import Problem
 from nppdrivers.inputs.vectors import read_vector
@@ -107,6 +108,11 @@ class Study:
     def cloud_grid(self) -> Grid | None:
         """Grid of about `_CLOUD_CELLS` cells along the study area, on which clouds are counted."""
         return self._grid_of(lambda longest_m: max(_FINEST_CLOUD_CELL_M, round(longest_m / _CLOUD_CELLS)))
+
+    @cached_property
+    def waters(self) -> Waters:
+        """Sea in the study area, by the inputs that show it."""
+        return Waters(self.inputs, self.plan.class_codes, tuple(self.modis_products))
 
     def cells(self, grid: Grid) -> np.ndarray:
         """Cells of a grid whose centre lies in the study area."""

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from nppdrivers.checks.findings import Findings
+from nppdrivers.checks.study import Study
+from nppdrivers.grid import Grid
 from nppdrivers.inputs.problems import InputWarning, Problem
 
 LEAST_PERCENT = 95.0  # of the study area that must have a value
@@ -15,14 +17,26 @@ _EVERYWHERE = 0.7  # missing share of the area from which no part is named
 
 
 def coverage(
-    has_value: np.ndarray, inside: np.ndarray, path: str | Path, *, of: str = "a value", remedy: str
+    has_value: np.ndarray,
+    study: Study,
+    grid: Grid,
+    path: str | Path,
+    *,
+    of: str = "a value",
+    remedy: str,
 ) -> Findings:
     """Say the share of the study area with a value; refuse less than 95 %, and name where it is missing.
 
+    Sea that another input shows needs no value. What has a value in no input is taken for sea too, with a
+    warning.
+
     Parameters
     ----------
-    has_value, inside : (H, W) bool arrays
-        Cells with a value, and cells of the study area.
+    has_value : (H, W) bool array
+        Cells with a value.
+    study : Study
+    grid : Grid
+        Of the cells.
     path : path
         File to be blamed.
     of : str
@@ -30,15 +44,28 @@ def coverage(
     remedy : str
         What to do where too much is missing.
     """
+    inside = study.cells(grid)
     percent = 100 * float(np.mean(has_value[inside]))
     yield f"{percent:.0f} % of the study area with {of}"
     if percent >= _WARNED_PERCENT:
         return
-    message = (
-        f"{100 - percent:.1f} % of the study area, {places(inside & ~has_value, inside)}, is without {of}"
-    )
-    kind = InputWarning if percent >= LEAST_PERCENT else Problem
-    yield kind(str(path), "", message, remedy)
+    sea = study.waters.of(path, grid)
+    missing = inside & ~has_value & ~sea.shown
+    blank, lost = missing & sea.blank, missing & ~sea.blank
+    blank_percent, lost_percent = (100 * float(cells.sum() / inside.sum()) for cells in (blank, lost))
+    if lost_percent < 100 - percent:
+        yield f"{100 - percent - lost_percent:.0f} % of the study area is sea without {of}"
+    if blank_percent > 100 - _WARNED_PERCENT and study.waters.is_first(path):
+        message = (
+            f"{blank_percent:.1f} % of the study area, {places(blank, inside)}, has a value in no raster: "
+            "it is taken for sea"
+        )
+        land = "if it is land, give rasters that cover it; sea may be cut out of the study area"
+        yield InputWarning(str(path), "", message, land)
+    if lost_percent > 100 - _WARNED_PERCENT:
+        message = f"{lost_percent:.1f} % of the study area, {places(lost, inside)}, is without {of}"
+        kind = InputWarning if lost_percent <= 100 - LEAST_PERCENT else Problem
+        yield kind(str(path), "", message, f"{remedy}; sea may be cut out of the study area")
 
 
 def places(missing: np.ndarray, inside: np.ndarray) -> str:

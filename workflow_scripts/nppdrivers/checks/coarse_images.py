@@ -1,0 +1,213 @@
+"""Checks of the coarse images: composites of NDVI with their quality layers, and MOD17."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from affine import Affine
+
+from nppdrivers.checks.findings import Findings, findings_of, listed
+from nppdrivers.checks.image.folders import coarse_folder
+from nppdrivers.checks.raster.coverage import coverage, places
+from nppdrivers.checks.raster.sea import widened
+from nppdrivers.checks.raster.whole import refuse_damaged
+from nppdrivers.checks.study import Study
+from nppdrivers.grid import Grid
+from nppdrivers.images import modis
+from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
+from nppdrivers.images.modis_files import Layer
+from nppdrivers.inputs.problems import InputWarning, Problem
+from nppdrivers.rasters import to_grid
+from nppdrivers.vegetation_index import NDVI
+
+_ROUNDING = 0.01  # NDVI may lie outside its range by this
+_WARNED_SHARE, _REFUSED_SHARE = 0.01, 0.5  # of the area without usable NDVI
+_QUALITIES = 8  # composites whose quality layers are compared
+_FEWEST_QUALITIES = 4
+_COMPOSITE_QUALITIES = 12  # reliability alone has four numbers: all of a year may be 0 in a clear place
+
+
+@dataclass
+class Lattice:
+    """Pixels of one lattice, (rows, columns) bool, and their place.
+
+    Attributes
+    ----------
+    has, usable : (rows, columns) bool array
+        With NDVI in any composite, and with NDVI that the quality layers call usable.
+    crs : str
+    transform : Affine
+    """
+
+    has: np.ndarray
+    usable: np.ndarray
+    crs: str
+    transform: Affine
+
+    def on_grid(self, pixels: np.ndarray, grid: Grid) -> np.ndarray:
+        """Cells of a grid within one of these pixels or the next."""
+        wide = widened(np.pad(pixels, 1), 1)
+        moved = self.transform @ Affine.translation(-1, -1)
+        reached = np.where(wide, np.float32(1), np.float32(np.nan))
+        return np.isfinite(to_grid(reached, self.crs, moved, grid, resampling="nearest"))
+
+
+@dataclass
+class Composites:
+    """What the composites show together.
+
+    Attributes
+    ----------
+    usable : list of float
+        Usable share of the pixels of each around the study area [%].
+    lattices : list of Lattice
+    """
+
+    usable: list[float] = field(default_factory=list)
+    lattices: list[Lattice] = field(default_factory=list)
+
+    def add(self, layer: Layer, seen: np.ndarray, usable: np.ndarray) -> None:
+        """Count a composite: its NDVI, and where that is there and usable."""
+        self.usable.append(100 * float(usable.mean()))
+        for lattice in self.lattices:
+            if lattice.transform == layer.transform and lattice.has.shape == seen.shape:
+                lattice.has |= seen
+                lattice.usable |= usable
+                return
+        self.lattices.append(Lattice(seen, usable, layer.crs, layer.transform))
+
+    def cells(self, which: str, grid: Grid) -> np.ndarray:
+        """Cells of a grid that have NDVI, or usable NDVI, in any composite."""
+        cells = np.zeros(grid.shape, bool)
+        for lattice in self.lattices:
+            cells |= lattice.on_grid(getattr(lattice, which), grid)
+        return cells
+
+
+def check_modis(study: Study, path: Path) -> Findings:
+    """Check that all months have composites, and that these are whole with NDVI of the right scale."""
+    composites = modis.find_composites(path, *study.modis_products)
+    for product in study.modis_products:
+        yield from _product(path, product)
+    yield from coarse_folder(path, study.modis_products)
+    if not composites:
+        return
+    starts = list(composites)
+    touching = overlap_days([nominal_date(start) for start in starts], study.period.months).sum(axis=1) > 0
+    bare = [month for month, has in zip(study.period.months, touching, strict=True) if not has]
+    if bare:
+        message, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
+        yield Problem(str(path), "", message, remedy)
+    expected = composite_starts(study.period, study.modis_products)
+    gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
+    if gaps and len(bare) < len(study.period.months):
+        yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
+    content = Composites()
+    for start in expected:
+        if start in composites:
+            yield from findings_of(
+                partial(_composite, study, composites[start], content), composites[start][0]
+            )
+    yield f"{len(content.usable)} of {len(expected)} composites, {starts[0]} to {starts[-1]}"
+    if content.usable:
+        yield f"usable on average {np.mean(content.usable):.0f} % of the pixels around the study area"
+        yield from findings_of(partial(_quality, study, [composites[start] for start in starts], path), path)
+    if content.lattices and study.grid is not None:
+        yield from _coverage(content, study, study.grid, path)
+
+
+def _coverage(content: Composites, study: Study, grid: Grid, path: Path) -> Findings:
+    """The study area has NDVI, and its quality layers let some of it count everywhere."""
+    has = content.cells("has", grid)
+    remedy = "download the neighbouring tiles too, or clip the composites less"
+    yield from coverage(has, study, grid, path, of="NDVI", remedy=remedy)
+    inside = study.cells(grid)
+    never = inside & has & ~content.cells("usable", grid)
+    share = float(never.sum() / inside.sum())
+    if share > _WARNED_SHARE:
+        never &= ~study.waters.of(path, grid).shown
+        share = float(never.sum() / inside.sum())
+    if share > _WARNED_SHARE:
+        message = (
+            f"{100 * share:.1f} % of the study area, {places(never, inside)}, has NDVI that is usable in no "
+            "composite, by the quality layers"
+        )
+        remedy = "check that these are the quality layers of the same composites; give more months"
+        yield (Problem if share > _REFUSED_SHARE else InputWarning)(str(path), "", message, remedy)
+
+
+def _quality(study: Study, composites: Sequence[list[Path]], path: Path) -> Findings:
+    """A quality layer with one number in all composites knows no cloud."""
+    layers = modis.product_of(composites[0]).layers
+    fewest = {layers.vi_quality: _FEWEST_QUALITIES, layers.reliability: _COMPOSITE_QUALITIES}
+    for name, least in fewest.items():
+        if len(composites) < least:
+            return
+        some = composites[:: max(1, len(composites) // max(_QUALITIES, least))]
+        read = [layer for files in some if (layer := modis.read_native(files, name, study.grid)) is not None]
+        if not read:
+            continue
+        numbers = np.unique(np.concatenate([layer.values[layer.valid] for layer in read]))
+        if len(numbers) == 1:
+            message = f"{name} is {numbers[0]} in all pixels of {len(read)} composites: no cloud is known"
+            remedy = f"give the layer {name} as delivered"
+            yield InputWarning(str(path), "", message, remedy)
+        return
+
+
+def _product(path: Path, product: str) -> Findings:
+    """Check that there are files of a product, and that they begin on the days of its satellite."""
+    own = modis.find_composites(path, product)
+    if not own:
+        message = f"contains no file named as {product}.A2010001"
+        remedy = "keep the names that the files had at download, and see modis.products"
+        yield Problem(str(path), "", message, remedy)
+    foreign = [start for start in own if not on_calendar(start, product)]
+    if foreign:
+        message = f"composites of {listed(foreign)} begin on days on which none of {product} does"
+        yield Problem(str(path), "", message, "check whether Terra (MOD13) and Aqua (MYD13) were exchanged")
+
+
+def _composite(study: Study, files: list[Path], content: Composites) -> Findings:
+    """Check the files of a composite and its NDVI, and count its pixels."""
+    for file in files:
+        if file.suffix.lower() != ".hdf":
+            refuse_damaged(str(file))
+    index, *_ = modis.read_vegetation_index(files, study.grid)
+    about = modis.product_of(files).layers.indices[NDVI.name]
+    layer = modis.read_native(files, about.name, study.grid)
+    assert layer is not None  # or the reading above would have refused the files
+    stored = layer.values[np.isfinite(layer.values) & (layer.values != layer.fill)]
+    ndvi = layer.physical()
+    seen = np.isfinite(ndvi)
+    remedy = "give NDVI as delivered (integers, x 10000) or from -0.2 to 1"
+    low, high = about.valid_range[0] - _ROUNDING, about.valid_range[1] + _ROUNDING
+    if stored.size and not seen.any():
+        message = f"no NDVI between -0.2 and 1 in the study area: {stored.min():g} to {stored.max():g}"
+        yield Problem(str(files[0]), "", message, remedy)
+    elif seen.any() and (ndvi[seen].min() < low or ndvi[seen].max() > high):
+        message = f"NDVI from {ndvi[seen].min():g} to {ndvi[seen].max():g}, as if the scale factor were lost"
+        yield Problem(str(files[0]), "", message, remedy)
+    else:
+        content.add(layer, seen, np.isfinite(index))
+
+
+def check_mod17(study: Study, path: Path) -> Findings:
+    """Check that the study has a MOD17A3HGF that can be read; NPP is compared with the years there are."""
+    annual = modis.find_composites(path, "MOD17A3HGF")
+    years = {start.year for start in annual}
+    yield f"years {', '.join(map(str, sorted(years)))}"
+    missing = [year for year in study.period.years if year not in years]
+    if missing:
+        kind = InputWarning if len(missing) < len(study.period.years) else Problem
+        yield kind(str(path), "", f"no MOD17A3HGF of {listed(missing)}", "download these years")
+    for files in annual.values():
+        yield from findings_of(partial(_annual, study, files), files[0])
+
+
+def _annual(study: Study, files: list[Path]) -> Findings:
+    """Check that a file has the layer of annual NPP."""
+    if modis.read_native(files, "Npp_500m", study.grid) is None:
+        yield Problem(str(files[0]), "", "no layer Npp_500m", "download MOD17A3HGF")
