@@ -51,7 +51,7 @@ def least_seconds(images: tuple[np.ndarray, ...], clock: Callable[[], float], re
 
 def operations(dates: int, bands: int) -> int:
     """Arithmetic operations a pixel: each pixel of its window is compared, weighed and summed."""
-    compare_and_weigh, regression, per_image = 8 * bands + 6, 6 * bands, 2
+    compare_and_weigh, regression, per_image = 5 * bands + 5, 20 * bands, 2
     return WINDOW**2 * (compare_and_weigh + regression + per_image * bands * (2 + dates))
 
 

@@ -16,9 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nppdrivers.estarfm.planes import PRODUCTS
 from nppdrivers.estarfm.settings import RUN_MULTIPLE, Settings
-from nppdrivers.estarfm.tuples import Block, Buffers, Float32s, Float64s, Near, Sums
+from nppdrivers.estarfm.tuples import Block, Buffers, Float32s, Float64s, Like, Moments, Pair, Sums
 
 # Sums may be reordered into vector lanes, alike for each target; NaN and infinity keep their meaning. All
 # functions are forced into `predict_block`: else they would exist twice, compiled alone and within their
@@ -29,57 +28,54 @@ FEW_CANDIDATES = 5
 BATCH = 8  # targets whose sums of coarse planes are made together
 MIN_COARSE_CHANGE = 0.02  # of the scale, between the base dates
 MAX_SLOPE = 5.0
-ZERO, TWO, INFINITE = np.float32(0.0), np.float32(2.0), np.float32(np.inf)
-ROUNDING = np.float32(2.0**-22)  # bound of the error of a float32 difference, relative to its terms
+ZERO, QUARTER, ONE, INFINITE = np.float32(0.0), np.float32(0.25), np.float32(1.0), np.float32(np.inf)
 TINY_DISTANCE = np.float32(1e-7)
 TINY_CHANGE = 1e-10
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _mark_similar(
-    before: Float32s, fine_m: Float32s, fine_n: Float32s, near: Near, similar: Float32s
-) -> np.float32:
-    """Keep the marks of `before` where both fine images are within their limits of the target's values.
-
-    Returns how many pixels are within twice the doubt, a bound of the rounding error, of a limit.
-    """
-    value_m, value_n, limit_m, limit_n, doubt_m, doubt_n = near
-    doubtful = ZERO
+def _mark_similar(before: Float32s, fine: Pair, like: Like, similar: Float32s) -> None:
+    """Mark by 1 the pixels that are marked in `before` and in both fine images like the target."""
+    (fine_m, fine_n), (low_m, high_m, low_n, high_n) = fine, like
     for i in range(similar.size):
-        change_m, change_n = abs(fine_m[i] - value_m), abs(fine_n[i] - value_n)
-        mark = before[i] if (change_m < limit_m) & (change_n < limit_n) else ZERO
-        sure = before[i] if (change_m < limit_m - doubt_m) & (change_n < limit_n - doubt_n) else ZERO
-        similar[i] = mark
-        doubtful += mark - sure
-    return doubtful
+        alike = (fine_m[i] >= low_m) & (fine_m[i] <= high_m) & (fine_n[i] >= low_n) & (fine_n[i] <= high_n)
+        similar[i] = ONE if alike & (before[i] > ZERO) else ZERO
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
 def _weigh_similar(
     before: Float32s,
-    fine_m: Float32s,
-    fine_n: Float32s,
-    near: Near,
+    fine: Pair,
+    coarse: Pair,
     unlikeness: Float32s,
     distance: Float32s,
+    like: Like,
     weight: Float32s,
-) -> tuple[np.float32, np.float32, np.float32]:
-    """Mark as `_mark_similar` and weigh by 1 / ((1 - R) d + 1e-7); returns number, sum of weights, doubtful.
+) -> Moments:
+    """Mark as `_mark_similar`, weigh by 1 / ((1 - R) d + 1e-7), and sum what the regression of the band needs.
 
-    One loop for both, because the comparisons are made in the time that the division takes.
+    One loop for all: the sums are made in the time that the division takes, of values loaded once.
     """
-    value_m, value_n, limit_m, limit_n, doubt_m, doubt_n = near
-    number = total = doubtful = ZERO
+    (fine_m, fine_n), (coarse_m, coarse_n) = fine, coarse
+    low_m, high_m, low_n, high_n = like
+    number = weights = sum_m = sum_n = sum_f = cc = fc = ff = ZERO
     for i in range(weight.size):
-        change_m, change_n = abs(fine_m[i] - value_m), abs(fine_n[i] - value_n)
-        mark = before[i] if (change_m < limit_m) & (change_n < limit_n) else ZERO
-        sure = before[i] if (change_m < limit_m - doubt_m) & (change_n < limit_n - doubt_n) else ZERO
+        alike = (fine_m[i] >= low_m) & (fine_m[i] <= high_m) & (fine_n[i] >= low_n) & (fine_n[i] <= high_n)
+        mark = ONE if alike & (before[i] > ZERO) else ZERO
         inverse = mark / (unlikeness[i] * distance[i] + TINY_DISTANCE)
         weight[i] = inverse
         number += mark
-        total += inverse
-        doubtful += mark - sure
-    return number, total, doubtful
+        weights += inverse
+        c_m, c_n = mark * coarse_m[i], mark * coarse_n[i]
+        f_m = fine_m[i] - centre if mark > ZERO else ZERO  # may be NaN elsewhere
+        f_n = fine_n[i] - centre if mark > ZERO else ZERO
+        sum_m += c_m
+        sum_n += c_n
+        sum_f += f_m + f_n
+        cc += c_m * c_m + c_n * c_n
+        fc += f_m * c_m + f_n * c_n
+        ff += f_m * f_m + f_n * f_n
+    return Moments(number, weights, sum_m, sum_n, sum_f, cc, fc, ff)
 
 
 @njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
@@ -95,24 +91,9 @@ def _weighted_sums(
     return sum_x, sum_y, sum_z
 
 
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _plain_sums(
-    weight: Float32s, x: Float32s, y: Float32s, z: Float32s
-) -> tuple[np.float32, np.float32, np.float32]:
-    """Sum x, y and z over the similar pixels, those with a weight."""
-    sum_x = sum_y = sum_z = ZERO
-    for i in range(weight.size):
-        if weight[i] > ZERO:
-            sum_x += x[i]
-            sum_y += y[i]
-            sum_z += z[i]
-    return sum_x, sum_y, sum_z
-
-
 @njit(cache=True, nogil=True, forceinline=True)
 def _sum_planes(
     weights: Float32s,
-    weighted: bool,
     strips: Float32s,
     first: int,
     start: int,
@@ -120,7 +101,7 @@ def _sum_planes(
     ready: NDArray[np.bool_],
     out: Float32s,
 ) -> None:
-    """Sums (targets, planes), weighted or plain, of the strips from plane `first` on for a batch of targets.
+    """Weighted sums (targets, planes) of the strips from plane `first` on for a batch of targets.
 
     Target after target for each three planes, which then stay in the nearest cache: reading the strips takes
     longer than the arithmetic.
@@ -130,31 +111,30 @@ def _sum_planes(
         j = min(k, count - 3)  # the last group may overlap the one before: the same sums, written again
         i = first + j
         for t in range(ready.size):
-            if not ready[t]:
-                continue
-            begin = start + t * window
-            end = begin + weights.shape[1]
-            x, y, z = strips[i, begin:end], strips[i + 1, begin:end], strips[i + 2, begin:end]
-            sums = _weighted_sums(weights[t], x, y, z) if weighted else _plain_sums(weights[t], x, y, z)
-            out[t, j], out[t, j + 1], out[t, j + 2] = sums
+            if ready[t]:
+                begin = start + t * window
+                end = begin + weights.shape[1]
+                x, y, z = strips[i, begin:end], strips[i + 1, begin:end], strips[i + 2, begin:end]
+                out[t, j], out[t, j + 1], out[t, j + 2] = _weighted_sums(weights[t], x, y, z)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _slope(number: np.float32, sums: Float32s, scale: float, critical: Float64s) -> float:
-    """Conversion coefficient V of `number` similar pixels from the sums of their products (see PRODUCTS).
+def _slope(moments: Moments, scale: float, critical: Float64s) -> float:
+    """Conversion coefficient V of the similar pixels, by least squares pooled over both dates.
 
-    Least squares pooled over both dates; 1 where that is not accepted, 0 where the pixels are too few.
+    1 where that is not accepted, 0 where the pixels are too few.
     """
+    number, sum_f = moments.number, float(moments.fine)
     if number <= FEW_CANDIDATES:
         return 0.0
-    pairs = 2.0 * number
-    sum_c, sum_f = float(sums[0]), float(sums[1])
-    sxx = sums[3] - sum_c * sum_c / pairs
-    sxy = sums[4] - sum_c * sum_f / pairs
-    if abs(sums[2]) < MIN_COARSE_CHANGE * scale * number or sxx <= 0.0 or sxy <= 0.0:
+    pairs, sum_c = 2.0 * number, float(moments.coarse_m) + float(moments.coarse_n)
+    sxx = moments.cc - sum_c * sum_c / pairs
+    sxy = moments.fc - sum_c * sum_f / pairs
+    change = abs(float(moments.coarse_m) - float(moments.coarse_n))
+    if change < MIN_COARSE_CHANGE * scale * number or sxx <= 0.0 or sxy <= 0.0:
         return 1.0
-    slope = sxy / sxx
-    residual = sums[5] - sum_f * sum_f / pairs - slope * sxy
+    slope = float(sxy / sxx)
+    residual = moments.ff - sum_f * sum_f / pairs - slope * sxy
     # The F test written without a division, so that a perfect fit (residual 0) passes.
     if slope > MAX_SLOPE or slope * sxy * (pairs - 2.0) < critical[int(number)] * residual:
         return 1.0
@@ -172,21 +152,29 @@ def _advance_strips(planes: Float32s, column: int, window: int, strips: Float32s
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _mark_exactly(
-    fine: Float64s, row: int, column: int, window: int, limits: Float64s, similar: Float32s
-) -> None:
-    """Mark similar pixels by the float64 images `fine` for the window that begins at a row and a column."""
-    half = window // 2
-    similar[:] = 0.0
-    for y in range(window):
-        for x in range(window):
-            close = True
-            for k in range(2):
-                for b in range(limits.shape[1]):
-                    value = fine[k, b, row + half, column + half]
-                    close = close and abs(fine[k, b, row + y, column + x] - value) < limits[k, b]
-            if close:
-                similar[y * window + x] = 1.0
+def _bounds(value: np.float32, limit: float) -> tuple[np.float32, np.float32]:
+    """Least and largest float32 that differ from the value by less than the limit."""
+    low, high = np.float32(value - limit), np.float32(value + limit)
+    if float(value) - float(low) >= limit:
+        low = np.nextafter(low, INFINITE)
+    if float(high) - float(value) >= limit:
+        high = np.nextafter(high, -INFINITE)
+    return low, high
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _like(fine: Pair, middle: int, limits: Float64s) -> Like:
+    """Bounds of what is like the target, the middle of the run, on dates m and n."""
+    value_m, value_n = fine[0][middle], fine[1][middle]
+    low_m, high_m = _bounds(value_m, limits[0])
+    low_n, high_n = _bounds(value_n, limits[1])
+    return Like(low_m, high_m, low_n, high_n)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _both_dates(strips: Float32s, plane: int, bands: int, start: int, size: int) -> Pair:
+    """Run of a plane of date m, and of that of date n, which lies `bands` planes further."""
+    return strips[plane, start : start + size], strips[plane + bands, start : start + size]
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -195,43 +183,36 @@ def _similar_pixels(
     settings: Settings,
     strips: Float32s,
     start: int,
-    place: tuple[int, int],
     marks: Float32s,
     weight: Float32s,
-) -> tuple[np.float32, np.float32]:
-    """Fill the weights of the pixels like the target in all bands on both dates; returns number and sum.
+    slopes: Float64s,
+) -> np.float32:
+    """Fill weights and slopes from the pixels like the target in all bands on both dates; sum of the weights.
 
-    Float32 decides unless a pixel is as close to a limit as rounding may move it; then float64 decides. The
-    target is always like itself, also where nothing varies and the limits are 0.
+    The target is always like itself, also where nothing varies and the limits are 0.
     """
-    window, limits, distance = settings.window, settings.limits, settings.distance
-    bands = limits.shape[1]
-    middle, stop = (window * window) // 2, start + weight.size
-    before, doubtful = settings.inside, ZERO
-    for b in range(bands):
-        m, n = strips[b, start:stop], strips[bands + b, start:stop]
-        value_m, value_n = m[middle], n[middle]
-        # A value near a limit is no farther from 0 than the target and the limit together.
-        doubt_m = ROUNDING * np.float32(abs(value_m) + limits[0, b])
-        doubt_n = ROUNDING * np.float32(abs(value_n) + limits[1, b])
-        limit_m, limit_n = np.float32(limits[0, b]) + doubt_m, np.float32(limits[1, b]) + doubt_n
-        near = Near(value_m, value_n, limit_m, limit_n, TWO * doubt_m, TWO * doubt_n)
-        if b < bands - 1:
-            # Two buffers in turn: a loop that read and wrote the same one would not be vectorised.
-            doubtful += _mark_similar(before, m, n, near, marks[b % 2])
-            before = marks[b % 2]
-        else:
-            r = strips[block.layout.unlikeness, start:stop]
-            number, total, more = _weigh_similar(before, m, n, near, r, distance, weight)
-            doubtful += more
-    if doubtful > ZERO:
-        _mark_exactly(block.fine, place[0], place[1], window, limits, marks[2])
-        sure = Near(value_m, value_n, INFINITE, INFINITE, ZERO, ZERO)
-        number, total, _ = _weigh_similar(marks[2], m, n, sure, r, distance, weight)
-    if number == ZERO:
-        weight[middle] = 1.0
-        return np.float32(1.0), np.float32(1.0)
-    return number, total
+    layout, limits, size = block.layout, settings.limits, weight.size
+    bands, middle = limits.shape[1], (settings.window * settings.window) // 2
+    unlikeness = strips[layout.unlikeness, start : start + size]
+    before, total = settings.inside, ZERO
+    for b in range(bands - 1):
+        fine = _both_dates(strips, b, bands, start, size)
+        # Two buffers in turn: a loop that read and wrote the same one would not be vectorised.
+        _mark_similar(before, fine, _like(fine, middle, limits[:, b]), marks[b % 2])
+        before = marks[b % 2]
+    for b in range(bands - 1, -1, -1):
+        fine = _both_dates(strips, b, bands, start, size)
+        coarse = _both_dates(strips, layout.coarse + b, bands, start, size)
+        like = _like(fine, middle, limits[:, b])
+        last = b == bands - 1
+        out = weight if last else marks[2]
+        moments = _weigh_similar(before, fine, coarse, unlikeness, settings.distance, like, out)
+        slopes[b] = _slope(moments, settings.scale, settings.critical)
+        if last:  # its weights are those of the pixels that are similar in all bands
+            before, total = weight, moments.weights
+    if total == ZERO:
+        weight[middle] = total = ONE
+    return total
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -262,7 +243,7 @@ def _predict_dates(
     slope of 0 stands for too few similar pixels: the change is then that of the window.
     """
     dates, bands = out.shape
-    coarse, centre, bounds = block.layout.coarse, settings.centre, settings.bounds
+    coarse, bounds = block.layout.coarse, settings.bounds
     weight, weights, weighted, total, slopes = sums
     middle, stop = (settings.window * settings.window) // 2, start + weight.size
     for p in range(dates):
@@ -286,11 +267,11 @@ def _predict_dates(
             far_m, far_n = abs(change_m) + TINY_CHANGE, abs(change_n) + TINY_CHANGE
             share = far_n / (far_m + far_n)
             fine_m, fine_n = strips[m, start + middle] + step_m, strips[n, start + middle] + step_n
-            value = centre[0, b] + share * fine_m + (1.0 - share) * fine_n
+            value = share * fine_m + (1.0 - share) * fine_n
             if not bounds[0] <= value <= bounds[1]:
                 fine_m = _similar_mean(weight, weights, strips[m, start:stop])
                 fine_n = _similar_mean(weight, weights, strips[n, start:stop])
-                value = centre[0, b] + share * fine_m + (1.0 - share) * fine_n
+                value = share * fine_m + (1.0 - share) * fine_n
             out[p, b] = value
 
 
@@ -301,27 +282,19 @@ def _predict_batch(
     """Predict up to `BATCH` targets of a column, from a row on: similar pixels, sums, then all dates."""
     layout, strips, window, ready = block.layout, buffers.strips, settings.window, buffers.ready
     start, middle = column + row * window, (window * window) // 2
+    weight, weights, slopes = buffers.weight, buffers.weights, buffers.slopes
     ready[:] = False
     for t in range(min(BATCH, out.shape[0] - row)):
         at = start + t * window
         if block.targets[row + t, column] and strips[layout.mask, at + middle] > 0.0:
             ready[t] = True
-            place = row + t, column
-            buffers.number[t], buffers.weights[t] = _similar_pixels(
-                block, settings, strips, at, place, buffers.marks, buffers.weight[t]
-            )
-    _sum_planes(buffers.weight, False, strips, layout.products, start, window, ready, buffers.moments)
-    _sum_planes(buffers.weight, True, strips, layout.coarse, start, window, ready, buffers.sums)
-    slopes = buffers.slopes
+            weights[t] = _similar_pixels(block, settings, strips, at, buffers.marks, weight[t], slopes[t])
+    _sum_planes(weight, strips, layout.coarse, start, window, ready, buffers.sums)
     for t in range(BATCH):
-        if not ready[t]:
-            continue
-        for b in range(slopes.size):
-            products = buffers.moments[t, PRODUCTS * b :]
-            slopes[b] = _slope(buffers.number[t], products, settings.scale, settings.critical)
-        total = block.totals[column, row + t]
-        sums = Sums(buffers.weight[t], buffers.weights[t], buffers.sums[t], total, slopes)
-        _predict_dates(block, settings, strips, start + t * window, sums, out[row + t, column])
+        if ready[t]:
+            total = block.totals[column, row + t]
+            sums = Sums(weight[t], weights[t], buffers.sums[t], total, slopes[t])
+            _predict_dates(block, settings, strips, start + t * window, sums, out[row + t, column])
 
 
 @njit(cache=True, nogil=True)
@@ -334,10 +307,8 @@ def predict_block(block: Block, settings: Settings, out: Float32s) -> None:
         np.empty((3, run), np.float32),
         np.empty((BATCH, run), np.float32),
         np.empty(BATCH, np.float32),
-        np.empty(BATCH, np.float32),
         np.empty((BATCH, planes.shape[0] - block.layout.coarse), np.float32),
-        np.empty((BATCH, PRODUCTS * bands), np.float32),
-        np.empty(bands),
+        np.empty((BATCH, bands)),
         np.empty(BATCH, np.bool_),
     )
     for column in range(columns):

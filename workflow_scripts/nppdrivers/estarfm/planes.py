@@ -1,9 +1,9 @@
 """Images that the loops of ESTARFM sum, for one block of targets with its margins.
 
-A block's images are float32 *planes*, less the scene mean, which cancels: fine images of both base dates
-(2 bands), 1 - R (1), products for the regression (6 bands), a mask of complete base pixels (1), coarse images
-of dates m, n and all dates to predict ((2 + dates) bands) and, for each date with gaps, its mask and the
-coarse base images under it (1 + 2 bands). What is missing or outside the scene is 0, or NaN in fine images.
+A block's images are float32 *planes*: fine images of both base dates (2 bands), 1 - R (1), a mask of complete
+base pixels (1), coarse images of dates m, n and all dates to predict ((2 + dates) bands), less the scene
+mean, which cancels, and, for each date with gaps, its mask and the coarse base images under it (1 + 2 bands).
+What is missing or outside the scene is 0, or NaN in fine images.
 """
 
 import numpy as np
@@ -12,28 +12,25 @@ from numpy.typing import NDArray
 
 from nppdrivers.estarfm.tuples import Float32s, Float64s, Layout
 
-PRODUCTS = 6  # C_m + C_n, F_m + F_n, C_m - C_n, then the squares CC, FC, FF summed over both dates
-
 
 def plane_layout(bands: int, dates: int) -> Layout:
     """Where the planes of each kind begin."""
-    products = 2 * bands + 1
-    mask = products + PRODUCTS * bands
-    return Layout(2 * bands, products, mask, mask + 1, mask + 1 + (2 + dates) * bands)
+    coarse = 2 * bands + 2
+    return Layout(2 * bands, coarse - 1, coarse, coarse + (2 + dates) * bands)
 
 
 def block_planes(
-    base: Float64s,
+    base: Float32s,
     coarse_p: Float32s,
     shape: tuple[int, int],
     offset: tuple[int, int],
     centre: Float64s,
-) -> tuple[Float64s, Float32s, NDArray[np.int64]]:
-    """Fine images in float64, all planes, and for each date the first of its gap planes (0: it has no gap).
+) -> tuple[Float32s, NDArray[np.int64]]:
+    """All planes, and for each date the first of its gap planes (0: it has no gap).
 
     Parameters
     ----------
-    base : F_m, C_m, F_n, C_n of the block and its margins inside the scene, float64 (4, bands, height, width)
+    base : F_m, C_m, F_n, C_n of the block and its margins inside the scene, (4, bands, height, width)
     coarse_p : coarse images of the dates to predict, (dates, bands, height, width)
     shape : rows and columns of the planes, margins outside the scene included
     offset : rows and columns of the planes before the scene begins
@@ -48,12 +45,9 @@ def block_planes(
     gap_planes = np.where(has_gaps, layout.gaps + (np.cumsum(has_gaps) - 1) * group, 0)
     planes = np.zeros((layout.gaps + has_gaps.sum() * group, *shape), np.float32)
     planes[: 2 * bands] = np.nan
-    fine = np.full((2, bands, *shape), np.nan)
-    inside = tuple(slice(begin, begin + size) for begin, size in zip(offset, valid.shape, strict=True))
-    fine[:, :, *inside] = np.where(valid, base[[0, 2]], np.nan)
     _fill_base(base, valid, centre, layout, offset, planes)
     _fill_dates(coarse_p, valid, present, centre, layout, gap_planes, offset, planes)
-    return fine, planes, gap_planes
+    return planes, gap_planes
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -81,7 +75,7 @@ def _unlikeness(pixel: Float64s) -> float:
 
 @njit(cache=True, nogil=True)
 def _fill_base(
-    base: Float64s,
+    base: Float32s,
     valid: NDArray[np.bool_],
     centre: Float64s,
     layout: Layout,
@@ -90,7 +84,7 @@ def _fill_base(
 ) -> None:
     """Fill the planes that need the base pair only; other pixels stay 0, or NaN in the fine images."""
     bands = base.shape[1]
-    products, coarse = layout.products, layout.coarse
+    coarse = layout.coarse
     pixel = np.empty((4, bands))
     for y in range(valid.shape[0]):
         for x in range(valid.shape[1]):
@@ -103,19 +97,10 @@ def _fill_base(
             planes[layout.mask, row, column] = 1.0
             planes[layout.unlikeness, row, column] = _unlikeness(pixel)
             for b in range(bands):
-                f_m, f_n = pixel[0, b] - centre[0, b], pixel[2, b] - centre[0, b]
-                c_m, c_n = pixel[1, b] - centre[1, b], pixel[3, b] - centre[1, b]
-                planes[b, row, column] = f_m
-                planes[bands + b, row, column] = f_n
-                planes[coarse + b, row, column] = c_m
-                planes[coarse + bands + b, row, column] = c_n
-                first = products + PRODUCTS * b
-                planes[first, row, column] = c_m + c_n
-                planes[first + 1, row, column] = f_m + f_n
-                planes[first + 2, row, column] = c_m - c_n
-                planes[first + 3, row, column] = c_m * c_m + c_n * c_n
-                planes[first + 4, row, column] = f_m * c_m + f_n * c_n
-                planes[first + 5, row, column] = f_m * f_m + f_n * f_n
+                planes[b, row, column] = pixel[0, b]
+                planes[bands + b, row, column] = pixel[2, b]
+                planes[coarse + b, row, column] = pixel[1, b] - centre[1, b]
+                planes[coarse + bands + b, row, column] = pixel[3, b] - centre[1, b]
 
 
 @njit(cache=True, nogil=True)

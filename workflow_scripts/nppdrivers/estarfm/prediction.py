@@ -227,16 +227,16 @@ def _predict_one(
     half = settings.window // 2
     around = tuple(slice(max(0, side.start - half), side.stop + half) for side in part)
     offset = tuple(half - (side.start - wide.start) for side, wide in zip(part, around, strict=True))
-    pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float64)
+    pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float32)
     coarse_p = np.ascontiguousarray(coarse_p[:, :, *around], np.float32)
     targets = np.ascontiguousarray(targets[part])
     dates, bands = coarse_p.shape[:2]
     layout = plane_layout(bands, dates)
     shape = tuple(side + 2 * half for side in targets.shape)
-    fine, planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, settings.centre)
+    planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, settings.centre)
     totals = window_totals(planes[layout.mask :], settings.window)
     out = np.full((*targets.shape, dates, bands), np.nan, np.float32)
-    predict_block(Block(fine, planes, layout, gap_planes, totals, targets), settings, out)
+    predict_block(Block(planes, layout, gap_planes, totals, targets), settings, out)
     return out
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 RUN_MULTIPLE = 32  # runs are padded to whole vectors, so that no loop has a scalar tail
 SCALES = 0.01, 10.0  # in spans of the valid range; beyond, scale and range are of different units
@@ -94,7 +94,7 @@ def _critical_values(largest: int) -> NDArray[np.float64]:
     """Critical value of F(1, 2 n - 2) for n = 0 ... largest similar pixels; infinite where undefined."""
     values = np.full(largest + 1, np.inf)
     number = np.arange(2, largest + 1)
-    values[2:] = stats.f.isf(_SIGNIFICANCE, 1, 2 * number - 2)
+    values[2:] = special.fdtri(1, 2 * number - 2, 1.0 - _SIGNIFICANCE)
     return values
 
 

@@ -7,20 +7,20 @@ from numpy.typing import NDArray
 
 Float32s = NDArray[np.float32]
 Float64s = NDArray[np.float64]
+Pair = tuple[Float32s, Float32s]  # a band of the images of dates m and n
 
 
 class Layout(NamedTuple):
-    """First plane of 1 - R, regression products, base mask, coarse images and gaps."""
+    """First plane of 1 - R, base mask, coarse images and gaps."""
 
     unlikeness: int
-    products: int
     mask: int
     coarse: int
     gaps: int
 
 
 class Block(NamedTuple):
-    """Images of one block: fine, planes, layout and gap_planes as in `planes`; totals and targets.
+    """Images of one block: planes, layout and gap_planes as in `planes`; totals and targets.
 
     Attributes
     ----------
@@ -28,7 +28,6 @@ class Block(NamedTuple):
     targets : pixels to predict, (rows, columns)
     """
 
-    fine: Float64s
     planes: Float32s
     layout: Layout
     gap_planes: NDArray[np.int64]
@@ -36,15 +35,30 @@ class Block(NamedTuple):
     targets: NDArray[np.bool_]
 
 
-class Near(NamedTuple):
-    """A target's values of a band on dates m and n, their limits, and bounds of the rounding error."""
+class Like(NamedTuple):
+    """Least and largest value of a band that is like the target's, on dates m and n."""
 
-    value_m: np.float32
-    value_n: np.float32
-    limit_m: np.float32
-    limit_n: np.float32
-    doubt_m: np.float32
-    doubt_n: np.float32
+    low_m: np.float32
+    high_m: np.float32
+    low_n: np.float32
+    high_n: np.float32
+
+
+class Moments(NamedTuple):
+    """Sums over the similar pixels: number, weights; of a band coarse and fine values, and their products.
+
+    Values are less a constant each, which the regression does not depend on; fine values and products are
+    summed over both dates.
+    """
+
+    number: np.float32
+    weights: np.float32
+    coarse_m: np.float32
+    coarse_n: np.float32
+    fine: np.float32
+    cc: np.float32
+    fc: np.float32
+    ff: np.float32
 
 
 class Sums(NamedTuple):
@@ -63,9 +77,7 @@ class Buffers(NamedTuple):
     strips: Float32s
     marks: Float32s
     weight: Float32s
-    number: Float32s
     weights: Float32s
     sums: Float32s
-    moments: Float32s
     slopes: Float64s
     ready: NDArray[np.bool_]
