@@ -52,12 +52,13 @@ def _weigh_similar(
     like: Like,
     weight: Float32s,
 ) -> Moments:
-    """Mark as `_mark_similar`, weigh by 1 / ((1 - R) d + 1e-7), and sum what the regression of the band needs.
+    """Mark as `_mark_similar`, weigh by 1 / ((1 - R) d + 1e-7), and sum what the regression needs.
 
     One loop for all: the sums are made in the time that the division takes, of values loaded once.
     """
     (fine_m, fine_n), (coarse_m, coarse_n) = fine, coarse
     low_m, high_m, low_n, high_n = like
+    centre = QUARTER * (low_m + high_m + low_n + high_n)  # of the values of both dates
     number = weights = sum_m = sum_n = sum_f = cc = fc = ff = ZERO
     for i in range(weight.size):
         alike = (fine_m[i] >= low_m) & (fine_m[i] <= high_m) & (fine_n[i] >= low_n) & (fine_n[i] <= high_n)
