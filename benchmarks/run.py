@@ -1,0 +1,208 @@
+"""Where the processor time of a whole run goes: Snakemake, the start of jobs, and the work of each rule.
+
+Run:  OMP_NUM_THREADS=1 python benchmarks/run.py --size 0.35
+      add --against COMMIT to run that commit and this one in turn and to print the ratios,
+      --config FILE for other settings (the size applies to them too), --cores N, --repeat N
+"""
+
+import argparse
+import csv
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+PROJECT = Path(__file__).resolve().parents[1]
+SITE = "benchmark"
+RULE = re.compile(
+    r"^ *(?:rule|checkpoint) (\w+):|^ *use rule (\w+) as (\w+)|\"\.\./(\S+\.py)\"", re.MULTILINE
+)
+
+
+class Cost(NamedTuple):
+    """Jobs, processor time [s] in all and at the start alone, and largest memory [MB] of a rule."""
+
+    jobs: int
+    cpu_s: float
+    start_s: float
+    peak_mb: float
+
+
+class Run(NamedTuple):
+    """Processor time of Snakemake's own process and of all jobs [s], wall time [s], cost of each rule."""
+
+    snakemake_s: float
+    jobs_s: float
+    wall_s: float
+    rules: Mapping[str, Cost]
+
+    @property
+    def total_s(self) -> float:
+        """Processor time of all processes [s]."""
+        return self.snakemake_s + self.jobs_s
+
+
+def check_out(commit: str | None, folder: Path) -> Path:
+    """Copy the files of a commit, or those of the working directory that Git knows, to a folder."""
+    folder.mkdir()
+    if commit is None:
+        names = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=PROJECT, check=True, capture_output=True,
+        ).stdout  # fmt: skip
+        files = b"\0".join(
+            name for name in names.split(b"\0") if name and (PROJECT / os.fsdecode(name)).exists()
+        )
+        packed = subprocess.run(
+            ["tar", "-c", "--null", "-T", "-"], cwd=PROJECT, check=True, capture_output=True, input=files
+        ).stdout
+    else:
+        packed = subprocess.run(
+            ["git", "archive", commit], cwd=PROJECT, check=True, capture_output=True
+        ).stdout
+    subprocess.run(["tar", "-x"], cwd=folder, check=True, input=packed)
+    return folder
+
+
+def run_all(folder: Path, arguments: argparse.Namespace) -> Run:
+    """Run the workflow from nothing and collect what it cost."""
+    (folder / "size.yaml").write_text(f"site: {SITE}\nvirtual_basin: {{size: {arguments.size}}}\n")
+    command = [sys.executable, "-m", "snakemake", "--profile", "profiles/default", "--forceall"]
+    command += ["--cores", str(arguments.cores)]
+    command += ["--configfile", "config/config.yaml", *arguments.config, "size.yaml"]
+    begun, used = time.monotonic(), None
+    with (folder / "run.log").open("w") as log:
+        process = psutil.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        while process.status() != psutil.STATUS_ZOMBIE:
+            used = process.cpu_times()
+            time.sleep(0.2)
+        if process.wait() != 0 or used is None:
+            sys.exit(f"the run failed; see {folder / 'run.log'}\n" + (folder / "run.log").read_text()[-3000:])
+    jobs_s = used.children_user + used.children_system
+    return Run(used.user + used.system, jobs_s, time.monotonic() - begun, rule_costs(folder))
+
+
+def rule_costs(folder: Path) -> dict[str, Cost]:
+    """Cost of each rule, from the records of the run and the start of its script alone."""
+    records: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    benchmarks = folder / "results" / SITE / "benchmarks"
+    for path in benchmarks.rglob("*.tsv"):
+        rule = path.relative_to(benchmarks).parts[0].removesuffix(".tsv")
+        with path.open(newline="") as table:
+            for row in csv.DictReader(table, delimiter="\t"):
+                records[rule].append((_number(row["cpu_time"]), _number(row["max_rss"])))
+    scripts = script_of_rules(folder)
+    return {
+        rule: Cost(
+            len(jobs),
+            sum(cpu for cpu, _ in jobs),
+            len(jobs) * start_s(folder, scripts[rule]) if rule in scripts else 0.0,
+            max(rss for _, rss in jobs),
+        )
+        for rule, jobs in records.items()
+    }
+
+
+def _number(text: str) -> float:
+    """Entry of a record; what ended too soon to be seen has none."""
+    return 0.0 if text in ("NA", "-") else float(text)
+
+
+def script_of_rules(folder: Path) -> dict[str, str]:
+    """Path of the script of each rule; a rule made from another has its script."""
+    scripts, rule = {}, ""
+    for path in sorted((folder / "rules").glob("*.smk")):
+        for found in RULE.finditer(path.read_text()):
+            name, source, derived, script = found.groups()
+            rule = name or rule
+            if script:
+                scripts[rule] = script
+            elif derived:
+                scripts[derived] = scripts[source]
+    return scripts
+
+
+def start_s(folder: Path, script: str) -> float:
+    """Processor time [s] of starting Python and of what a script imports, compiled code not yet loaded."""
+    code = f"import runpy; runpy.run_path({script!r}, run_name='imported')"
+    environment = os.environ | {"PYTHONPATH": str(folder / "workflow_scripts")}
+    before = os.times()
+    subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def print_run(name: str, run: Run) -> None:
+    """Print the table of a run, the dearest rules first."""
+    start = sum(cost.start_s for cost in run.rules.values())
+    print(f"\n## {name}: {run.total_s:.0f} CPU s, {run.wall_s:.0f} s on the clock\n")
+    share = 100 * run.snakemake_s / run.total_s
+    print(f"- Snakemake's own process: {run.snakemake_s:.1f} CPU s ({share:.0f} %)")
+    print(f"- {sum(cost.jobs for cost in run.rules.values())} jobs: {run.jobs_s:.1f} CPU s, ", end="")
+    print(f"{start:.1f} of it for Python and imports")
+    print("\n| rule | jobs | CPU s | of it start | peak MB |\n|---|---|---|---|---|")
+    for rule, cost in sorted(run.rules.items(), key=lambda item: -item[1].cpu_s):
+        print(f"| {rule} | {cost.jobs} | {cost.cpu_s:.1f} | {cost.start_s:.1f} | {cost.peak_mb:.0f} |")
+
+
+def print_ratios(before: Sequence[Run], after: Sequence[Run], groups: Mapping[str, Iterable[str]]) -> None:
+    """Print the ratio of both commits, of the sums over all repeats."""
+    print("\n| CPU | before [s] | after [s] | ratio |\n|---|---|---|---|")
+    lines = {
+        "whole run": [sum(run.total_s for run in runs) for runs in (before, after)],
+        "Snakemake's process": [sum(run.snakemake_s for run in runs) for runs in (before, after)],
+        "wall time": [sum(run.wall_s for run in runs) for runs in (before, after)],
+    }
+    for name, rules in groups.items():
+        chosen = set(rules)
+        lines[name] = [
+            sum(cost.cpu_s for run in runs for rule, cost in run.rules.items() if rule in chosen)
+            for runs in (before, after)
+        ]
+    for name, (old, new) in lines.items():
+        print(f"| {name} | {old:.1f} | {new:.1f} | {new / old if old else float('nan'):.2f} |")
+
+
+def rule_groups(folders: Iterable[Path]) -> dict[str, list[str]]:
+    """Rules of the stages that are compared as a whole, in either commit."""
+    rules = {rule: script for folder in folders for rule, script in script_of_rules(folder).items()}
+    return {
+        "fusion and its error": ["fuse_ndvi", "leave_one_out", "map_fusion_error"],
+        "attribution": [rule for rule, script in rules.items() if "/attribution/" in script],
+    }
+
+
+def main() -> None:
+    """Run this version, or two commits in turn, and print where their time went."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", type=float, default=0.35, help="share of the full linear extent")
+    parser.add_argument("--config", nargs="*", default=[], help="files of further settings")
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--against", metavar="COMMIT")
+    parser.add_argument("--repeat", type=int, default=1)
+    arguments = parser.parse_args()
+    arguments.config = [str(Path(path).resolve()) for path in arguments.config]
+    runs: dict[str, list[Run]] = defaultdict(list)
+    with tempfile.TemporaryDirectory(prefix="nppdrivers_run_") as temporary:
+        versions = ([arguments.against] if arguments.against else []) + [None]
+        folders = {v or "this version": check_out(v, Path(temporary, v or "here")) for v in versions}
+        for _ in range(arguments.repeat):
+            for name, folder in folders.items():
+                runs[name].append(run_all(folder, arguments))
+                print_run(name, runs[name][-1])
+        if arguments.against:
+            print_ratios(runs[arguments.against], runs["this version"], rule_groups(folders.values()))
+
+
+if __name__ == "__main__":
+    main()
