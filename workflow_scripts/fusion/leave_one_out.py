@@ -54,13 +54,17 @@ def linear_without(day: date, fine: DatedBands, grid: Grid) -> np.ndarray:
 
 def predict_without(
     day: date,
+    wanted: np.ndarray,
     images: pd.DataFrame,
     series: dict[str, Any],
     grid: Grid,
     selection: dict[str, Any],
     fusion: dict[str, Any],
 ) -> dict[str, np.ndarray]:
-    """Fused image of a day as if its fine image were not there, coarse image, and predictors of the error."""
+    """Fused image of a day as if its fine image were not there, coarse image, and predictors of the error.
+
+    The fused values are those of the cells that are wanted; others may be missing.
+    """
     chosen = select_base_images(images.drop(day.isoformat()), [day], **selection).iloc[0]
     before, after = ([date.fromisoformat(label) for label in chosen[side]] for side in ("before", "after"))
     interval = IntervalImages(before, after, [day], **series, grid=grid)
@@ -68,7 +72,7 @@ def predict_without(
     scene = scene_of(interval, settings)
     names = ("fused", "coarse", "unbiased", "gap", "departure")
     found = {name: np.full(grid.shape, np.nan, "float32") for name in names}
-    for block in fuse_blocks(interval, slice(0, grid.height), scene, settings):
+    for block in fuse_blocks(interval, slice(0, grid.height), scene, settings, wanted):
         fused, coarse = block.fused[0], block.index_p[0]
         fine = np.stack(block.fine)
         sides = (before, fine[: len(before)]), (after, fine[len(before) :])
@@ -118,7 +122,7 @@ def leave_one_out(
     for label in clear.index[clear.index.str.startswith(str(year))] if len(clear) > 1 else ():
         day = date.fromisoformat(label)
         observed = np.where(inside, fine.read([day], grid)[0], np.float32(np.nan))
-        found = predict_without(day, images, series, grid, selection, fusion)
+        found = predict_without(day, np.isfinite(observed), images, series, grid, selection, fusion)
         found["linear"] = linear_without(day, fine, grid)
         scores, sample = compare(day, found, observed, np.random.default_rng(day.toordinal()))
         rows.append({"date": label, "sensor": clear.loc[label, "sensor"]} | scores)

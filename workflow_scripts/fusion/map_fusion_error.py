@@ -34,10 +34,7 @@ def map_fusion_error(*, interval: str, inputs: Inputs, sd_path: str) -> None:
     names = [day.isoformat() for day in fused.dates]
     with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
         for rows in grid.row_blocks():
-            images = [
-                fine.read(days, grid, rows) if days else np.empty((0, rows.stop - rows.start, grid.width))
-                for days in sides
-            ]
+            images = [fine.read(days, grid, rows) for days in sides]
             bands = []
             for day, values in zip(
                 day_numbers(fused.dates), fused.read(fused.dates, grid, rows), strict=True

@@ -34,8 +34,13 @@ class DatedBands:
 
     def read(self, wanted: Iterable[date], grid: Grid, rows: slice = slice(None)) -> np.ndarray:
         """Bands of these dates as (dates, rows, width) float32 with NaN; KeyError for a date without band."""
-        files = [self._found[day] for day in wanted]
-        return np.stack([rasters.read(path, grid, bands=band, rows=rows) for path, band in files])
+        places = [self._found[day] for day in wanted]
+        start, stop, _ = rows.indices(grid.height)
+        images = np.empty((len(places), stop - start, grid.width), np.float32)
+        for path in dict(places):  # each file is opened once
+            here = [i for i, (own, _) in enumerate(places) if own == path]
+            images[here] = rasters.read(path, grid, bands=[places[i][1] for i in here], rows=rows)
+        return images
 
 
 def day_numbers(dates: Iterable[date]) -> np.ndarray:

@@ -239,6 +239,18 @@ def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
     assert (sums[list(interval.SOURCES.values())].sum(axis=1) == sums["cells"]).all()
 
 
+@pytest.mark.parametrize("consistency", [False, True])
+def test_cells_that_are_wanted_are_those_of_the_whole(consistency):
+    """Fusing few cells of a block gives these the bits that they have when all are fused."""
+    images, wanted = Images(*scene()), np.zeros(GRID.shape, bool)
+    wanted[5:9, 20:24] = wanted[40, 3] = True
+    settings = replace(SETTINGS, consistency_window=SETTINGS.coarse_window if consistency else None)
+    measured, rows = measure_scene(images.read, GRID.shape, settings), slice(0, GRID.height)
+    whole, few = (next(fuse_blocks(images, rows, measured, settings, cells)) for cells in (None, wanted))
+    assert np.isfinite(whole.fused[:, wanted]).all()
+    np.testing.assert_array_equal(few.fused[:, wanted], whole.fused[:, wanted])
+
+
 @pytest.mark.parametrize(("pixel_m", "filled_from"), [(232.0, "time"), (463.0, "space")])
 def test_pinholes_are_as_wide_as_the_pixels_of_the_product(inputs, tmp_path, pixel_m, filled_from):
     """A hole of 300 m is a cloud among pixels of 232 m, but a pinhole among those of 463 m."""

@@ -209,8 +209,9 @@ def predict(
 
     def work(block: _Part) -> None:
         if targets[block].any():
-            predicted = _predict_one(base, coarse_p, targets, block, settings)
-            out[:, :, *block] = predicted.transpose(2, 3, 0, 1)
+            box = _box(targets, block)
+            predicted = _predict_one(base, coarse_p, targets, box, settings)
+            out[:, :, *box] = predicted.transpose(2, 3, 0, 1)
 
     _for_each(work, list(_blocks(height, width)))
     return out
@@ -238,6 +239,16 @@ def _predict_one(
     out = np.full((*targets.shape, dates, bands), np.nan, np.float32)
     predict_block(Block(planes, layout, gap_planes, totals, targets), settings, out)
     return out
+
+
+def _box(targets: NDArray[np.bool_], block: _Part) -> _Part:
+    """Least rows and columns of a block that hold all its targets."""
+    places = [np.flatnonzero(targets[block].any(axis=axis)) for axis in (1, 0)]
+    rows, columns = (
+        slice(side.start + place[0], side.start + place[-1] + 1)
+        for side, place in zip(block, places, strict=True)
+    )
+    return rows, columns
 
 
 def _blocks(height: int, width: int) -> Iterator[_Part]:

@@ -77,9 +77,11 @@ def season_of(sample: NDArray) -> Season:
     if not present.any():
         return Season(np.zeros(CLASSES - 1), medians)
     limits = np.quantile(first[present], np.arange(1, CLASSES) / CLASSES)
-    label = np.where(present, np.searchsorted(limits, first), -1)
-    for i in np.unique(label[present]):
-        for image, members in enumerate(sample[:, label == i]):
+    label = np.searchsorted(limits, first[present]).astype(np.uint8)  # which sorts fastest
+    by_class = sample[:, present][:, np.argsort(label, kind="stable")]
+    ends = np.cumsum(np.bincount(label, minlength=CLASSES))
+    for i, values in enumerate(np.split(by_class, ends[:-1], axis=1)):
+        for image, members in enumerate(values):
             members = members[np.isfinite(members)]
             if members.size:
                 medians[i, image] = np.median(members)
@@ -171,10 +173,13 @@ def level_changed_land(
     for j, k in sorted(key for key in levels.seasons if key[0] < key[1]):
         more = np.nan_to_num(departures[k] - departures[j])
         moved = _share(np.abs(more), scale)
-        if moved.any():
+        here = moved > 0.0  # mostly few pixels: the rest costs nothing
+        if here.any():
             seasons = levels.seasons[j, k], levels.seasons[k, j]
-            both = moved * _share(_change_towards(np.sign(more), images[j][1], images[k][1], seasons), scale)
-            strength[j], strength[k] = np.maximum(strength[j], both), np.maximum(strength[k], both)
+            change = _change_towards(np.sign(more[here]), images[j][1][here], images[k][1][here], seasons)
+            both = moved[here] * _share(change, scale)
+            for image in (j, k):
+                strength[image][here] = np.maximum(strength[image][here], both)
     return [
         (fine - np.nan_to_num(departure * part).astype(np.float32), coarse) if part.any() else (fine, coarse)
         for (fine, coarse), departure, part in zip(images, departures, strength, strict=True)

@@ -25,7 +25,14 @@ class FusedBlock:
     fine : index of the base images before, then after [same unit], each (rows, width)
     """
 
-    def __init__(self, images: IntervalImages, rows: slice, scene: Scene, settings: FusionSettings) -> None:
+    def __init__(
+        self,
+        images: IntervalImages,
+        rows: slice,
+        scene: Scene,
+        settings: FusionSettings,
+        wanted: NDArray[np.bool_] | None = None,
+    ) -> None:
         self._settings, height = settings, images.grid.height
         # The residual looks half a window around each cell; a corrected value has looked as far again.
         reach = settings.coarse_window // 2 + (settings.consistency_window or 0) // 2
@@ -33,6 +40,8 @@ class FusedBlock:
         before, after, coarse_p = images.read(around)
         targets = np.zeros(coarse_p.shape[2:], bool)
         targets[within(widened(rows, reach, height), around)] = True
+        if wanted is not None and not settings.consistency_window:  # which looks at what is fused around
+            targets &= wanted[around]
         self._fused, source = fuse_interval(
             before, after, coarse_p, settings, dates=images.dates, scene=scene, targets=targets
         )
@@ -58,7 +67,11 @@ def scene_of(images: IntervalImages, settings: FusionSettings) -> Scene:
 
 
 def fuse_blocks(
-    images: IntervalImages, rows: slice, scene: Scene, settings: FusionSettings
+    images: IntervalImages,
+    rows: slice,
+    scene: Scene,
+    settings: FusionSettings,
+    wanted: NDArray[np.bool_] | None = None,
 ) -> Iterator[FusedBlock]:
     """Fuse these rows of an interval, in blocks whose number and size do not change a bit of the result.
 
@@ -68,6 +81,8 @@ def fuse_blocks(
     rows : rows to fuse: the whole grid or a part of it
     scene : what all parts share (`scene_of`)
     settings : model, windows, unit and switches
+    wanted : cells of the whole grid whose values are asked for, (height, width); all by default. Others may
+        be missing
 
     Yields
     ------
@@ -75,4 +90,4 @@ def fuse_blocks(
         From the top down.
     """
     for block in blocks_of_rows(rows, images.grid.width):
-        yield FusedBlock(images, block, scene, settings)
+        yield FusedBlock(images, block, scene, settings, wanted)

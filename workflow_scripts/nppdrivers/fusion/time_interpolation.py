@@ -138,8 +138,21 @@ def _interpolate(
                 if np.isfinite(stack[t, y, x]) and np.isfinite(stack_days[t, y, x]):
                     number = _insert(days, values, number, stack_days[t, y, x], stack[t, y, x])
             if number > 0:
-                out[:, y, x] = np.interp(wanted, days[:number], values[:number])
+                for i in range(wanted.size):
+                    out[i, y, x] = _value_on(wanted[i], days, values, number)
     return out
+
+
+@njit(cache=True, nogil=True)
+def _value_on(day: float, days: NDArray[np.float64], values: NDArray[np.float64], number: int) -> float:
+    """Linear interpolation of the first values (numpy.interp takes 15 s to compile)."""
+    after = 0
+    while after < number and days[after] <= day:
+        after += 1
+    if after == 0 or after == number:
+        return values[0] if after == 0 else values[number - 1]
+    slope = (values[after] - values[after - 1]) / (days[after] - days[after - 1])
+    return values[after - 1] + slope * (day - days[after - 1])
 
 
 @njit(cache=True, nogil=True)
