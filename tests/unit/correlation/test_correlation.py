@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 from scipy.ndimage import gaussian_filter
 
+from nppdrivers.correlation import surrogates
 from nppdrivers.correlation.local import PATCH, local_correlation
 from nppdrivers.correlation.significance import (
     INSIGNIFICANT,
@@ -21,7 +22,7 @@ from nppdrivers.correlation.significance import (
     least_pairs,
     pearson_table,
 )
-from nppdrivers.correlation.surrogates import chance_shares, surrogate_map
+from nppdrivers.correlation.surrogates import chance_shares, surrogate_maps
 
 
 def two_passes(x, y, window, min_pairs=3):
@@ -269,7 +270,7 @@ def test_surrogate_keeps_values_and_autocorrelation():
     field = smooth_field(rng, (100, 100), 5)
     field[field < 0] = 0
     field[:10] = np.nan
-    copies = [surrogate_map(field, rng) for _ in range(5)]
+    copies = list(surrogate_maps(field, rng, 5))
 
     def step(a):
         return np.nanmean(np.diff(a, axis=1) ** 2) / np.nanvar(a)
@@ -279,6 +280,21 @@ def test_surrogate_keeps_values_and_autocorrelation():
         assert np.isnan(copy[:10]).all()
         assert 0.5 < step(copy) / step(field) < 2
     assert np.abs(np.corrcoef([c[10:].ravel() for c in [field, *copies]])[0, 1:]).max() < 0.5
+
+
+def test_a_constant_map_is_its_own_surrogate():
+    """Where the field of all ranks is one value, or no cell has a value, surrogates are the map itself."""
+    rng = np.random.default_rng(11)
+    for field in (np.full((20, 30), 3.0), np.full((20, 30), np.nan)):
+        for copy in surrogate_maps(field, rng, 2):
+            np.testing.assert_array_equal(copy, field)
+
+
+@pytest.mark.parametrize("values", [[3.0, 1.0, 2.0], [1.0, 0.0, 1.0, 0.0], [], [5.0] * 40])
+def test_order_is_stable(values):
+    """Equal values keep their order, whichever sort is taken."""
+    expected = np.argsort(values, kind="stable")
+    np.testing.assert_array_equal(surrogates._order(np.array(values)), expected)
 
 
 def test_chance_shares_judge_the_observed_share():

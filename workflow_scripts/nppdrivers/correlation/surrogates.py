@@ -1,5 +1,7 @@
 """Shares of significant local correlations that maps without any relation would show."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -7,8 +9,8 @@ from nppdrivers.correlation.local import local_correlation
 from nppdrivers.correlation.significance import LEGEND, class_shares, classify, least_pairs
 
 
-def surrogate_map(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw a random map with the values and about the autocorrelation of another.
+def surrogate_maps(values: np.ndarray, rng: np.random.Generator, number: int) -> Iterator[np.ndarray]:
+    """Draw random maps with the values and about the autocorrelation of another.
 
     The phases of the map's spectrum are replaced by those of white noise and the ranks of the outcome are
     given the values of the map, so that its distribution (also wide areas of one value) is kept exactly.
@@ -19,9 +21,11 @@ def surrogate_map(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         Map (H, W) [any unit]; NaN outside the study area.
     rng
         Random generator.
+    number
+        Of surrogates.
 
-    Returns
-    -------
+    Yields
+    ------
     (H, W) float64
         Surrogate in the unit of the map, NaN where the map is.
 
@@ -30,18 +34,24 @@ def surrogate_map(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     Theiler et al. (1992), Physica D 58:77 (amplitude-adjusted Fourier surrogates).
     """
     valid = np.isfinite(values)
-    known = values[valid]
-    filled = np.where(valid, values, known.mean() if known.size else 0.0) - (
-        known.mean() if known.size else 0.0
-    )
-    noise = np.fft.rfft2(rng.standard_normal(values.shape))
-    spectrum = np.abs(np.fft.rfft2(filled)) * noise / np.maximum(np.abs(noise), np.finfo(float).tiny)
-    field = np.fft.irfft2(spectrum, s=values.shape)[valid]
-    surrogate = np.full(values.shape, np.nan)
-    ordered = np.empty_like(known, dtype=np.float64)
-    ordered[np.argsort(field, kind="stable")] = np.sort(known)
-    surrogate[valid] = ordered
-    return surrogate
+    known = np.sort(values[valid]).astype(np.float64)
+    mean = values[valid].mean() if known.size else 0.0
+    amplitude = np.abs(np.fft.rfft2(np.where(valid, values, mean) - mean))
+    for _ in range(number):
+        noise = np.fft.rfft2(rng.standard_normal(values.shape))
+        spectrum = amplitude * noise / np.maximum(np.abs(noise), np.finfo(float).tiny)
+        field = np.fft.irfft2(spectrum, s=values.shape)[valid]
+        surrogate, ranked = np.full(values.shape, np.nan), np.empty_like(known)
+        ranked[_order(field)] = known
+        surrogate[valid] = ranked
+        yield surrogate
+
+
+def _order(values: np.ndarray) -> np.ndarray:
+    """Stable order of values, by the quicker sort where no two of them are equal."""
+    order = np.argsort(values)
+    ordered = values[order]
+    return np.argsort(values, kind="stable") if (ordered[1:] == ordered[:-1]).any() else order
 
 
 def chance_shares(
@@ -86,7 +96,7 @@ def chance_shares(
         return class_shares(codes, legend, inside)["share_of_defined"].to_numpy()[1:]
 
     observed = shares(driver)
-    chance = np.array([shares(surrogate_map(driver, rng)) for _ in range(surrogates)])
+    chance = np.array([shares(surrogate) for surrogate in surrogate_maps(driver, rng, surrogates)])
     low, high = np.nanquantile(chance, [0.025, 0.975], axis=0)
     return pd.DataFrame(
         {
