@@ -44,6 +44,12 @@ if HAS_ATTRIBUTION:
     include: "rules/attribution_summary.smk"
 
 
+if HAS_CHANGE:
+
+    include: "rules/change.smk"
+    include: "rules/change_summary.smk"
+
+
 include: "rules/validation.smk"
 include: "rules/pages.smk"
 include: "rules/run.smk"

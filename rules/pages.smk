@@ -80,7 +80,11 @@ rule record_code:
 rule write_index:
     input:
         stages="<results>/stages.csv",
-        summary="<results>/attribution/summary.json" if HAS_ATTRIBUTION else [],
+        summaries=[
+            f"<results>/{stage}/summary.json"
+            for stage, is_there in {"attribution": HAS_ATTRIBUTION, "change": HAS_CHANGE}.items()
+            if is_there
+        ],
         figures=[f"<results>/figures/{name}.png" for name in FIGURES],
         tables=[f"<results>/{name}.csv" for name in TABLES],
     output:

@@ -45,3 +45,5 @@ def check_settings():
 CLASS_CODES = class_codes(config, check_settings())
 PERIOD = dict(config["period"])
 YEARS = Period(**PERIOD).years
+# those that trends compare
+FULL_YEARS = Period(**PERIOD).full_years

@@ -32,6 +32,8 @@ HAS_ATTRIBUTION = len(CATEGORIES) > 1
 OMITTED = [
     "_".join(part) or "none" for size in range(len(CATEGORIES)) for part in combinations(CATEGORIES, size)
 ]
+LEAST_TREND_YEARS = 5
+HAS_CHANGE = len(FULL_YEARS) >= LEAST_TREND_YEARS
 HAS_VALIDATION = has("land_cover") and has("mod17")
 # Stages that not every run has, by the key that `needs` in config/contents.csv gives: name on the page, whether this
 # run has it, and else why not.
@@ -60,6 +62,11 @@ CONDITIONS = {
     "soil_errors": ("soil errors", bool(KRIGED), "no soil property is kriged from samples"),
     "mining": ("mining", has("survey"), "no hazard survey (inputs.survey)"),
     "attribution": ("attribution", HAS_ATTRIBUTION, "needs soil or mining as well as climate"),
+    "change": (
+        "change",
+        HAS_CHANGE,
+        f"needs {LEAST_TREND_YEARS} whole years in the period; it has {len(FULL_YEARS)}",
+    ),
     "river": (
         "river",
         has("river", "study_area"),
@@ -150,3 +157,4 @@ wildcard_constraints:
     driver="|".join(DRIVERS),
     method="mvc|doy_mean",
     omitted="|".join(OMITTED),
+    series="npp|season_ndvi",

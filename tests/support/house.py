@@ -33,6 +33,7 @@ FLOOR_ROOMS = {
     "months": ["ndvi"],
     "npp": ["npp"],
     "attribution": ["attribution"],
+    "change": ["change"],
     "checks": ["checks"],
     "figures": ["figures"],
     "pages": ["pages"],

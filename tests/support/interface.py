@@ -15,10 +15,11 @@ OPEN = {"year": r"\d{4}", "interval": r"\d{8}_\d{8}", "omitted": "[a-z_]+"}
 
 
 def results() -> Iterator[dict[str, Any]]:
-    """All results, each with its stage and path; rasters with product, unit and bands."""
+    """All results, each with stage, path and `when` of a condition; rasters with product, unit, bands."""
     for stage, kinds in INTERFACE["results"].items():
-        yield from ({"stage": stage, **raster} for raster in kinds.get("rasters", ()))
-        yield from ({"stage": stage, "path": path} for path in kinds.get("files", ()))
+        common = {"stage": stage} | {key: kinds[key] for key in ("when",) if key in kinds}
+        yield from ({**common, **raster} for raster in kinds.get("rasters", ()))
+        yield from ({**common, "path": path} for path in kinds.get("files", ()))
 
 
 def pattern(path: str) -> re.Pattern[str]:

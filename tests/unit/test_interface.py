@@ -64,7 +64,7 @@ def test_wildcards_have_the_values_of_the_settings():
     assert set(wildcards["variable"]) == set(allowed(top, "climate", "properties", "variables", "items"))
     assert set(wildcards["property"]) == set(allowed(top, "soil", "properties", "properties", "items"))
     assert set(wildcards["term"]) == set(allowed(top, "npp", "properties", "intermediates", "items"))
-    assert set(OPEN) | {"variable", "driver", "property", "term", "method"} == set(wildcards)
+    assert set(OPEN) | {"variable", "driver", "property", "term", "method", "series"} == set(wildcards)
 
 
 def test_products_have_their_registered_unit():

@@ -45,6 +45,11 @@ class Period:
         return list(range(int(self.first_month[:4]), int(self.last_month[:4]) + 1))
 
     @property
+    def full_years(self) -> list[int]:
+        """Calendar years that have all twelve months in the period."""
+        return [year for year in self.years if all(month in self for month in months_of_year(year))]
+
+    @property
     def months(self) -> list[str]:
         """All months, "YYYY-MM", in order."""
         return [month for year in self.years for month in months_of_year(year) if month in self]

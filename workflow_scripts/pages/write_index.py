@@ -24,13 +24,15 @@ def write_index(
     figures: Sequence[Entry],
     tables: Sequence[Entry],
     stages_path: str,
-    summary_path: str,
+    summary_paths: Sequence[str],
     page_path: str,
 ) -> None:
     """Write one self-contained page."""
     notes = [f"Everything on this page is drawn from the {note}: a simulated place."] if note else []
     stages = pd.read_csv(stages_path, keep_default_na=False)
-    summary = json.loads(Path(summary_path).read_text(encoding="utf-8"))["sections"] if summary_path else {}
+    summary: dict[str, list[str]] = {}
+    for path in summary_paths:
+        summary |= json.loads(Path(path).read_text(encoding="utf-8"))["sections"]
     page = index_page(title, figures, tables, notes, stages, summary=summary)
     Path(page_path).write_text(page, encoding="utf-8")
 
@@ -43,6 +45,6 @@ if __name__ == "__main__":
             figures=sectioned(snakemake.params.figures, snakemake.input.figures),
             tables=sectioned(snakemake.params.tables, snakemake.input.tables),
             stages_path=snakemake.input.stages,
-            summary_path=snakemake.input.summary,
+            summary_paths=snakemake.input.summaries,
             page_path=snakemake.output.page,
         )

@@ -1,0 +1,1 @@
+"""Change over the years: trends and their causes, effects of mines, recovery."""
