@@ -526,6 +526,19 @@ def swapped_row(table, row):
     table.loc[row, names] = table.loc[row, names[::-1]].to_numpy()
 
 
+def ten_times_in_july(table):
+    """Multiply the rain of a station and month by ten."""
+    mine = (table["variable"] == "precipitation") & (table["station"] == "S01")
+    table["value"] *= np.where(mine & table["date"].str.startswith("2010-07"), 10, 1)
+
+
+def exchanged_dates(table):
+    """Exchange day and month where the day could be a month."""
+    table = table[table["date"].str.len() == 10]
+    year, month, day = (table["date"].str.split("-").str[part] for part in range(3))
+    return table.assign(date=table["date"].where(day.astype(int) > 12, year + "-" + day + "-" + month))
+
+
 def in_metres(table):
     """Give places in metres under x and y."""
     points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326").to_crs("EPSG:4547")
@@ -533,6 +546,10 @@ def in_metres(table):
 
 
 SOIL = "soil_samples.csv"
+GSODR = (
+    "STNID,NAME,CTRY,LATITUDE,LONGITUDE,ELEVATION,YEARMODA,YEAR,TEMP,TEMP_ATTRIBUTES,DEWP,WDSP,PRCP,"
+    "PRCP_ATTRIBUTES,RH\n"
+)
 BOW_TIE = shapely.Polygon([(112.69, 35.56), (112.70, 35.57), (112.70, 35.56), (112.69, 35.57)])
 MISTAKES = {
     "study area removed": (remove("study_area.gpkg"), "no such file"),
@@ -803,6 +820,46 @@ MISTAKES = {
         "the length of the day",
     ),
     "wind of a station in km/h": (values_of("wind_speed", lambda v: v * 3.6, "S01"), "it looks like km h-1"),
+    "wind of a station in knots": (
+        values_of("wind_speed", lambda v: v * 1.944, "S01"),
+        "it looks like knots",
+    ),
+    "humidity code 99": (codes("relative_humidity", 99.0), "99 % on 12 days"),
+    "temperature code 0": (codes("temperature", 0.0), "0 degC on 10 days"),
+    "sunshine code 9.9": (codes("sunshine", 9.9), "9.9 h on 13 days"),
+    "precipitation code 9.99": (codes("precipitation", 9.99), "9.99 mm on 10 days"),
+    "precipitation of a month ten times": (
+        edit_table("weather.csv", lambda t: ten_times_in_july(t)),
+        "2010-07: 10 times the other stations",
+    ),
+    "temperature without signs": (
+        values_of("temperature", lambda v: v.abs()),
+        "the signs seem to be lost",
+    ),
+    "weather with day and month exchanged": (
+        edit_table("weather.csv", lambda t: exchanged_dates(t)),
+        "day and month seem exchanged",
+    ),
+    "stations of elevation 0": (
+        column("stations.csv", "elevation_m", lambda v: v * 0),
+        "where it is not known, leave the cell empty",
+    ),
+    "station at a tenth of its elevation": (
+        edit_table(
+            "stations.csv", lambda t: t.assign(elevation_m=t["elevation_m"] / (1 + 9 * (t.index == 2)))
+        ),
+        "734 m on the elevation grid",
+    ),
+    "monthly rain as a running total": (
+        edit_table(
+            "monthly.csv", lambda t: t.assign(precipitation=t.groupby("station")["precipitation"].cumsum())
+        ),
+        "a running total of the year",
+    ),
+    "weather of GSODR": (
+        lambda raw: ((raw / "weather.csv").write_text(GSODR), "weather.csv")[1],
+        "is a table of GSODR",
+    ),
     "weather of months dated as days": (
         column("weather.csv", "date", lambda v: v.where(v.str.len() > 7, v + "-01")),
         "write their dates as months",

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nppdrivers.checks.weather.codes import code_findings
 from nppdrivers.checks.weather.gaps import daily_gap_findings
 from nppdrivers.checks.weather.neighbours import neighbour_findings
 from nppdrivers.checks.weather.series import series_findings
@@ -76,6 +77,7 @@ def findings(table: pd.DataFrame, folder, stations=STATIONS) -> list[Problem]:
     except InputError as error:
         return error.problems
     found = [*series_findings(records, stations, path), *daily_gap_findings(records, stations, path)]
+    found += code_findings(records, stations, path)
     return found + list(neighbour_findings(monthly(records, stations), path))
 
 
@@ -150,6 +152,25 @@ MISTAKES = {
         f"code {code:g} in rain": (coded("precipitation", "A", code), f"{code:g} occurs", False)
         for code in (99.9, 999, 999.9)
     },
+    **{
+        f"code {code:g} in {variable}": (
+            coded(variable, "A", code),
+            f"{code:g} {WEATHER[variable].daily.unit} on ",
+            True,
+        )
+        for variable, code in (
+            ("relative_humidity", 84),
+            ("temperature", 0),
+            ("sunshine", 9.9),
+            ("precipitation", 9.99),
+        )
+    },
+    "wind in knots at a station": (scaled("wind_speed", "C", 1.944), "it looks like knots", True),
+    "rain ten times in a month": (
+        scaled("precipitation", "F", 10, "2011-07"),
+        "2011-07: 8.7 times",
+        True,
+    ),
     "code 999.9 in rain of months": (coded("precipitation", "G", 999.9, 12), "999.9 occurs", False),
     "code -49.9 in temperature": (coded("temperature", "A", -49.9), "-49.9 occurs", False),
     "code 24 in sunshine": (coded("sunshine", "A", 24), "the length of the day", False),
@@ -239,6 +260,42 @@ def test_latitude_of_the_other_hemisphere(clean, tmp_path):
     found = findings(clean, tmp_path, STATIONS.assign(latitude=-35.0))
     assert any("sign of the latitude" in each.remedy for each in found)
     assert len(found) <= 4
+
+
+def test_lost_signs(clean, tmp_path):
+    """Temperatures without their minus end at 0, where they are not rare; mild winters are no fault."""
+    mine = (clean["variable"] == "temperature") & (clean["station"] == "A")
+    spoilt = clean.assign(value=clean["value"].where(~mine, clean["value"].abs()))
+    assert any("the signs seem to be lost" in each.remedy for each in findings(spoilt, tmp_path))
+    temperatures = clean["variable"] == "temperature"
+    lowest = clean["value"][temperatures].min()
+    assert (
+        findings(clean.assign(value=clean["value"].where(~temperatures, clean["value"] - lowest)), tmp_path)
+        == []
+    )
+
+
+def test_exchanged_day_and_month(clean, tmp_path):
+    """Dates up to the 12th whose day and month changed places; exchanged again they pass."""
+
+    def exchanged(table):
+        parts = table["date"].str.split("-", expand=True)
+        odd = parts[2].fillna("99").astype(int) <= 12
+        return table.assign(date=table["date"].where(~odd, parts[0] + "-" + parts[2] + "-" + parts[1]))
+
+    spoilt = exchanged(clean)
+    assert any("day and month seem exchanged" in each.problem for each in findings(spoilt, tmp_path))
+    assert findings(exchanged(spoilt), tmp_path) == []
+
+
+def test_running_total_of_months(clean, tmp_path):
+    """Monthly rain that adds up over the year; the differences from month to month pass."""
+    table = clean[(clean["station"] == "F") & (clean["variable"] == "precipitation")]
+    total = table.assign(value=table.groupby(table["date"].str[:4])["value"].cumsum())
+    assert any("a running total of the year" in each.problem for each in findings(total, tmp_path))
+    first = total["date"].str.endswith("-01")
+    mended = total.assign(value=total["value"].where(first, total["value"].diff()).round(1))
+    assert findings(mended, tmp_path) == []
 
 
 def test_copies(clean, tmp_path):

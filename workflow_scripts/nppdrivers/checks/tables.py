@@ -8,6 +8,7 @@ from pyproj import Geod
 
 from nppdrivers.checks.findings import Findings, listed, span
 from nppdrivers.checks.study import Study
+from nppdrivers.checks.weather.codes import code_findings
 from nppdrivers.checks.weather.gaps import daily_gap_findings
 from nppdrivers.checks.weather.neighbours import neighbour_findings
 from nppdrivers.checks.weather.series import series_findings
@@ -66,6 +67,7 @@ def check_weather(study: Study, path: Path) -> Findings:
     yield from _months(months, study, path)
     yield from series_findings(weather, stations, path)
     yield from daily_gap_findings(weather, stations, path)
+    yield from code_findings(weather, stations, path)
     yield from neighbour_findings(months, path)
 
 

@@ -152,6 +152,6 @@ def _kind(file: Path) -> str | None:
     if not name.endswith((".csv", ".csv.gz")):
         return None
     line = first_line(file).replace('"', "")
-    if "PRCP_ATTRIBUTES" in line and "DEWP" in line:
+    if "PRCP_ATTRIBUTES" in line and "DEWP" in line and "YEARMODA" not in line:  # as in GSODR
         return "gsod"
     return "ghcn" if _GHCN_LINE.match(line) or is_access_header(line) else None

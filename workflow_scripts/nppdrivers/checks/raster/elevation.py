@@ -9,6 +9,7 @@ from pyproj import Geod
 
 from nppdrivers.checks.findings import Findings, span
 from nppdrivers.checks.study import Study
+from nppdrivers.climate.station_checks import differing_elevations
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.inputs.raster.door import sample
@@ -63,13 +64,21 @@ def compare_with_stations(study: Study, path: Path) -> Findings:
     heights = stations["elevation_m"].to_numpy(float)
     if on_it.any():
         yield f"{on_it.sum()} stations on it: the DEM is {span((ground - heights)[on_it], 'm')} higher"
-        yield from _on_it(ground[on_it], heights[on_it], study, path)
+        wrong = list(_on_it(ground[on_it], heights[on_it], study, path))
+        yield from wrong
+        if not wrong:
+            yield from _single_stations(stations[on_it], ground[on_it], study, path)
     else:
         yield from _around(stations, study, path)
 
 
 def _on_it(ground: np.ndarray, heights: np.ndarray, study: Study, path: Path) -> Findings:
     """Another unit, sign or datum of the DEM, or another unit of the stations."""
+    table = str(study.inputs.get("stations") or study.inputs.get("weather") or path)
+    if len(heights) > 1 and not heights.any() and np.median(ground) > _LEAST_DIFFERENCE_M:
+        message = f"elevation_m is 0 at all {len(heights)} stations on the DEM, which has {span(ground, 'm')}"
+        yield Problem(table, "column elevation_m", message, "where it is not known, leave the cell empty")
+        return
     difference = ground - heights
     level = float(np.median(difference))
     if np.median(np.abs(difference)) < _LEAST_DIFFERENCE_M:
@@ -83,7 +92,6 @@ def _on_it(ground: np.ndarray, heights: np.ndarray, study: Study, path: Path) ->
         remedy = f"the DEM looks like {unit}: multiply it by {_DEM_UNITS[unit]:g}"
         yield Problem(str(path), "", message, remedy)
     elif unit := _unit(1 / ratio if ratio else 0, _STATION_UNITS):
-        table = str(study.inputs.get("stations") or study.inputs.get("weather") or path)
         message = f"elevation_m is {1 / ratio:.2f} times that of the DEM"
         remedy = f"it looks like {unit}: multiply by {_STATION_UNITS[unit]:g}"
         yield Problem(table, "column elevation_m", message, remedy)
@@ -95,6 +103,16 @@ def _on_it(ground: np.ndarray, heights: np.ndarray, study: Study, path: Path) ->
         remedy = f"if its datum is a local one, add {-level:.0f} m to it; else correct the stations"
         kind = Problem if len(ground) >= _LEAST_STATIONS else InputWarning
         yield kind(str(path), "", message, remedy)
+
+
+def _single_stations(
+    stations: pd.DataFrame, ground: np.ndarray, study: Study, path: Path
+) -> Iterable[InputWarning]:
+    """Stations whose place or elevation the DEM contradicts, as the climate job lists them."""
+    names, heights = stations["station"].to_numpy(), stations["elevation_m"].to_numpy(float)
+    for words in differing_elevations(names, heights, ground):
+        table = str(study.inputs.get("stations") or study.inputs.get("weather") or path)
+        yield InputWarning(table, "column elevation_m", words, "check its elevation and its place")
 
 
 def _unit(ratio: float, units: dict[str, float]) -> str:

@@ -25,6 +25,9 @@ _LIMITS = {
 _IMPOSSIBLE_RAIN = 6.5  # a year with more or less than this times its own other years and the other stations
 _LEAST_RAIN_MM = 60.0  # a year; below, chance makes large factors
 _MONTH_FACTOR = 8.0
+_MUCH_RAIN_MM, _SOME_RAIN_MM = 150.0, 15.0  # of a month that is compared, and of the other stations in it
+_UNLIKE_STATION = {"sunshine": 1.5, "wind_speed": 1.6, "relative_humidity": 1.4, "solar_radiation": 1.4}
+_UNLIKE_SPREADS = 4.5  # robust standard deviations of the stations
 _FEWEST_MONTHS = 6
 # Most rain of a year by the mean humidity of the air: 1000 mm at 45 %, 1900 at 55 %, 6500 at 75 %
 _RAIN_AT_45_PERCENT_MM, _PERCENT_PER_E = 1000.0, 16.0
@@ -114,8 +117,9 @@ def _years(values: pd.DataFrame) -> np.ndarray:
 def _factors(months: Months, variable: str, path: Path) -> Findings:
     """Years and stations that are a factor away; those with the same factor in one message."""
     found: dict[tuple[str, str, bool], list[Apart]] = {}
+    usual_limit = _station_limit(months, variable)
     for station in months.own:
-        for apart in _years_apart(months, station, variable):
+        for apart in _years_apart(months, station, variable, usual_limit):
             unit, _ = matching_unit(variable, apart.factor)
             found.setdefault((unit, apart.against, apart.certain), []).append(apart)
     for (unit, against, certain), aparts in found.items():
@@ -134,13 +138,13 @@ def _factors(months: Months, variable: str, path: Path) -> Findings:
 
 
 def _months_apart(months: Months, variable: str, path: Path) -> Findings:
-    """Single months of a variable other than rain that are many times those of the other stations."""
-    if variable == "precipitation":
-        return
+    """Single months of a variable that are many times those of the other stations."""
     with np.errstate(divide="ignore"):
         ratio = np.log(months.own.where(months.own > 0) / months.others)
     limit = np.log(_MONTH_FACTOR if variable != "relative_humidity" else _MONTH_FACTOR / 2)
     odd = (ratio - ratio.median()).abs() > limit
+    if variable == "precipitation":  # a dry month says little
+        odd &= (months.own > _MUCH_RAIN_MM) & (months.others > _SOME_RAIN_MM)
     for station in odd.columns[odd.any()]:
         rows = list(odd.index[odd[station]])
         factor = float(np.exp(ratio.loc[rows[0], station]))
@@ -148,10 +152,21 @@ def _months_apart(months: Months, variable: str, path: Path) -> Findings:
         yield InputWarning(str(path), f"variable {variable}, station {station}", fault, "check these months")
 
 
-def _years_apart(months: Months, station: str, variable: str) -> Iterator[Apart]:
+def _station_limit(months: Months, variable: str) -> float:
+    """Factor from which a station is unlike the others: smaller where many stations are much alike."""
+    limit = _LIMITS[variable][1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        usual = np.log((months.own / months.others).median()).replace([np.inf, -np.inf], np.nan).dropna()
+    if variable not in _UNLIKE_STATION or len(usual) < _MANY_STATIONS:
+        return limit
+    spread = 1.4826 * float((usual - usual.median()).abs().median())
+    return min(limit, max(_UNLIKE_STATION[variable], float(np.exp(_UNLIKE_SPREADS * spread))))
+
+
+def _years_apart(months: Months, station: str, variable: str, with_others: float) -> Iterator[Apart]:
     """Years of a station against its other years, or the whole station against the others."""
     own, others = months.own[station].to_numpy(), months.others[station].to_numpy()
-    with_years, with_others, alone = _LIMITS[variable]
+    with_years, _, alone = _LIMITS[variable]
     compared = np.isfinite(own) & np.isfinite(others)
     against = "its other years, as the other stations had them"
     if compared.sum() < _FEWEST_MONTHS:

@@ -21,6 +21,8 @@ _SUN_MARGIN_H, _FAR_NORTH = 1.0, 55.0  # beyond this latitude the day grows too 
 _LONG_DAY_H, _DARK_DAYS = 6.0, 30
 _SEASONS_FROM, _LEAST_AMPLITUDE_K = 30.0, 3.0
 _WARMEST_MONTH = 7.0  # mid-July to the end of July, counted from 0.5 for mid-January
+_LAST_MONTH = 12  # days up to it can be taken for months
+_MONTHS_OF_DATES, _LEAST_ALIKE = 8, 0.3
 _DRIZZLE_MM, _DOWNPOUR_MM, _STORM_M_S = 0.8, 40.0, 6.5
 
 
@@ -200,6 +202,21 @@ def _seasons(series: Series) -> Judgement:
         yield Problem, fault, "check whether values and dates belong together", series.station
 
 
+def _exchanged_dates(series: Series) -> Judgement:
+    """Day and month exchanged in dates up to the 12th: these days do not have the warmth of their month."""
+    if series.variable != "temperature" or series.monthly:
+        return
+    months = series.days.astype("datetime64[M]")
+    early = (series.days - months.astype("datetime64[D]")).astype(int) < _LAST_MONTH
+    parts = [pd.Series(series.values[part]).groupby(months[part]).mean() for part in (early, ~early)]
+    one, other = parts[0].align(parts[1], join="inner")
+    if len(one) < _MONTHS_OF_DATES or other.std() < _LEAST_AMPLITUDE_K:
+        return
+    if one.corr(other) < _LEAST_ALIKE:
+        fault = "days up to the 12th do not have the warmth of their month: day and month seem exchanged"
+        yield Problem, fault, "write all dates as YYYY-MM-DD, from the original dates", series.station
+
+
 def warmest_months(days: np.ndarray, values: np.ndarray) -> dict[int, float]:
     """Time of the warmest part of each whole year [months], from the yearly wave; none of a flat year."""
     months = pd.Series(values).groupby(days.astype("datetime64[M]")).mean()
@@ -212,6 +229,18 @@ def warmest_months(days: np.ndarray, values: np.ndarray) -> dict[int, float]:
             if abs(wave) > _LEAST_AMPLITUDE_K:
                 found[int(year)] = float(np.angle(wave) * 6 / np.pi % 12)
     return found
+
+
+def _running_total(series: Series) -> Judgement:
+    """Monthly sums that never fall within a year."""
+    if not (series.monthly and WEATHER[series.variable].is_monthly_sum):
+        return
+    years = series.days.astype("datetime64[Y]")
+    whole = [own for year in np.unique(years) if len(own := series.values[years == year]) == _LAST_MONTH]
+    if whole and all((np.diff(own) >= 0).all() and own[-1] > own[0] for own in whole):
+        fault = "never falls from January to December: it looks like a running total of the year"
+        remedy = "give the sum of each month: the difference from the month before, January as it is"
+        yield Problem, fault, remedy, series.station
 
 
 def _levels(series: Series) -> Judgement:
@@ -231,4 +260,12 @@ def _levels(series: Series) -> Judgement:
         yield InputWarning, fault, "check the unit: cm x 10, inches x 25.4", series.station
 
 
-_JUDGES: tuple[Callable[[Series], Judgement], ...] = (_lost_decimal_point, _standing, _sun, _seasons, _levels)
+_JUDGES: tuple[Callable[[Series], Judgement], ...] = (
+    _lost_decimal_point,
+    _standing,
+    _sun,
+    _seasons,
+    _exchanged_dates,
+    _running_total,
+    _levels,
+)
