@@ -4,6 +4,7 @@
 checkpoint select_base_images:
     input:
         scenes=expand("<results>/ndvi/landsat/{year}.csv", year=YEARS),
+        grid="<results>/grid/grid.json",
     output:
         intervals="<results>/ndvi/fused/intervals.csv",
     log:
@@ -37,11 +38,11 @@ if TILES > 1:
             grid="<results>/grid/grid.json",
             intervals="<results>/ndvi/fused/intervals.csv",
         output:
-            scene=temp("<results>/ndvi/fused/{interval}/scene.json"),
+            scene=temp("<results>/ndvi/fused/{span}/scene.json"),
         log:
-            "<logs>/measure_scene/{interval}.log",
+            "<logs>/measure_scene/{span}.log",
         benchmark:
-            "<benchmarks>/measure_scene/{interval}.tsv"
+            "<benchmarks>/measure_scene/{span}.tsv"
         conda:
             "../envs/fusion.yaml"
         resources:
@@ -51,24 +52,24 @@ if TILES > 1:
             coarse_pixel_m=COARSE_PIXEL_M,
             code=code_digest("fusion/measure_scene"),
         message:
-            "Measure what all tiles of the interval {wildcards.interval} share"
+            "Measure what all tiles of {wildcards.span} share"
         script:
             "../workflow_scripts/fusion/measure_scene.py"
 
     rule gather_fused_tiles:
         input:
             grid="<results>/grid/grid.json",
-            ndvi=gather.tiles("<results>/ndvi/fused/{{interval}}/{scatteritem}.tif"),
-            source=gather.tiles("<results>/ndvi/fused/{{interval}}/{scatteritem}_source.tif"),
-            sums=gather.tiles("<results>/ndvi/fused/{{interval}}/{scatteritem}_sums.csv"),
+            ndvi=gather.tiles("<results>/ndvi/fused/{{span}}/{scatteritem}.tif"),
+            source=gather.tiles("<results>/ndvi/fused/{{span}}/{scatteritem}_source.tif"),
+            sums=gather.tiles("<results>/ndvi/fused/{{span}}/{scatteritem}_sums.csv"),
         output:
-            ndvi="<results>/ndvi/fused/{interval}.tif",
-            source="<results>/ndvi/fused/{interval}_source.tif",
-            sums="<results>/ndvi/fused/{interval}_sums.csv",
+            ndvi="<results>/ndvi/fused/{span}.tif",
+            source="<results>/ndvi/fused/{span}_source.tif",
+            sums="<results>/ndvi/fused/{span}_sums.csv",
         log:
-            "<logs>/gather_fused_tiles/{interval}.log",
+            "<logs>/gather_fused_tiles/{span}.log",
         benchmark:
-            "<benchmarks>/gather_fused_tiles/{interval}.tsv"
+            "<benchmarks>/gather_fused_tiles/{span}.tsv"
         conda:
             "../envs/fusion.yaml"
         resources:
@@ -76,7 +77,7 @@ if TILES > 1:
         params:
             code=code_digest("fusion/gather_fused_tiles"),
         message:
-            "Put the tiles of the interval {wildcards.interval} together"
+            "Put the tiles of {wildcards.span} together"
         script:
             "../workflow_scripts/fusion/gather_fused_tiles.py"
 
@@ -87,7 +88,7 @@ rule fuse_ndvi:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
         intervals="<results>/ndvi/fused/intervals.csv",
-        scene=("<results>/ndvi/fused/{interval}/scene.json" if TILES > 1 else []),
+        scene=("<results>/ndvi/fused/{span}/scene.json" if TILES > 1 else []),
     output:
         ndvi=fused_part(".tif"),
         source=fused_part("_source.tif"),
@@ -107,6 +108,6 @@ rule fuse_ndvi:
         coarse_pixel_m=COARSE_PIXEL_M,
         code=code_digest("fusion/fuse_ndvi"),
     message:
-        "Fuse fine and coarse NDVI between the base dates {wildcards.interval}"
+        "Fuse fine and coarse NDVI from {wildcards.span}"
     script:
         "../workflow_scripts/fusion/fuse_ndvi.py"

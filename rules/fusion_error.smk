@@ -60,13 +60,13 @@ rule map_fusion_error:
         intervals="<results>/ndvi/fused/intervals.csv",
         model="<results>/ndvi/fusion_error.json",
         fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
-        fused="<results>/ndvi/fused/{interval}.tif",
+        fused="<results>/ndvi/fused/{span}.tif",
     output:
-        sd="<results>/ndvi/fused/{interval}_sd.tif",
+        sd="<results>/ndvi/fused/{span}_sd.tif",
     log:
-        "<logs>/map_fusion_error/{interval}.log",
+        "<logs>/map_fusion_error/{span}.log",
     benchmark:
-        "<benchmarks>/map_fusion_error/{interval}.tsv"
+        "<benchmarks>/map_fusion_error/{span}.tsv"
     conda:
         "../envs/fusion.yaml"
     resources:
@@ -74,7 +74,7 @@ rule map_fusion_error:
     params:
         code=code_digest("fusion/map_fusion_error"),
     message:
-        "Map the standard error of the fused NDVI {wildcards.interval}"
+        "Map the standard error of the fused NDVI {wildcards.span}"
     script:
         "../workflow_scripts/fusion/map_fusion_error.py"
 
@@ -83,8 +83,8 @@ rule tabulate_fusion:
     input:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
-        sums=fused_intervals("_sums.csv"),
-        errors=fused_intervals("_sd.tif"),
+        sums=fused_spans("_sums.csv"),
+        errors=fused_spans("_sd.tif"),
     output:
         table="<results>/ndvi/fusion_by_date.csv",
     log:
@@ -110,8 +110,8 @@ if IS_VIRTUAL:
             grid="<results>/grid/grid.json",
             study_area="<results>/grid/study_area.tif",
             truth="<results>/truth",
-            fused=fused_intervals(".tif"),
-            errors=fused_intervals("_sd.tif"),
+            fused=fused_spans(".tif"),
+            errors=fused_spans("_sd.tif"),
         output:
             table="<results>/validation/fusion_error.csv",
         log:

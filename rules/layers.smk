@@ -1,13 +1,13 @@
-"""What the rules of images and fusion share: layers of a year, images to fuse, files of an interval."""
+"""What the rules of images and fusion share: layers of a year, images to fuse, files of a span of intervals."""
 
 # what the fusion scripts need to know
 FUSION = {name: config["fusion"][name] for name in ("method", "window", "classes", "consistency")}
 # windows at the scale of the coarse images follow from it
 COARSE_PIXEL_M = coarse_products.pixel_width_m(config["modis"]["products"])
 BANDS = config["fusion"]["layers"] == "bands"
-# into how many tiles, a job each, an interval is cut
+# into how many tiles, a job each, a span of intervals is cut
 TILES = config["fusion"]["tiles"]
-PART = "{interval}" if TILES == 1 else "{interval}/{scatteritem}"
+PART = "{span}" if TILES == 1 else "{span}/{scatteritem}"
 
 
 def layers_of_year(sensor):
@@ -25,20 +25,20 @@ def images_to_fuse():
     return images
 
 
-def fused_intervals(suffix):
-    """Input function: the files of all intervals, known only once the base images are chosen."""
+def fused_spans(suffix):
+    """Input function: the files of all spans of intervals, known only once the base images are chosen."""
 
     def files(wildcards):
         with checkpoints.select_base_images.get().output.intervals.open() as table:
             next(table)
-            names = [line.split(",")[0] for line in table]
+            names = dict.fromkeys(line.split(",")[0] for line in table)
         return [f"<results>/ndvi/fused/{name}{suffix}" for name in names]
 
     return files
 
 
 def fused_part(suffix):
-    """Output of a fusion job: a file of its interval or, where intervals are cut into tiles, of one tile."""
+    """Output of a fusion job: a file of its span or, where spans are cut into tiles, of one tile."""
     path = f"<results>/ndvi/fused/{PART}{suffix}"
     return path if TILES == 1 else temp(path)
 

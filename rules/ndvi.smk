@@ -4,7 +4,7 @@
 rule compose_monthly_ndvi:
     input:
         grid="<results>/grid/grid.json",
-        fused=fused_intervals(".tif"),
+        fused=fused_spans(".tif"),
         fine="<results>/ndvi/landsat/{year}.tif",
     output:
         ndvi="<results>/ndvi/monthly/{year}.tif",
@@ -76,7 +76,7 @@ rule plot_ndvi:
         **GRID,
         unobserved="<results>/ndvi/unobserved_months.tif",
         monthly=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
-        sums=fused_intervals("_sums.csv"),
+        sums=fused_spans("_sums.csv"),
     output:
         monthly=figure("monthly_ndvi"),
         sources=figure("fusion_sources"),

@@ -151,7 +151,7 @@ def driver_raster(name):
 
 wildcard_constraints:
     year="|".join(map(str, YEARS)),
-    interval=r"\d{8}_\d{8}",
+    span=r"\d{8}_\d{8}",
     variable="|".join(CLIMATE),
     property="|".join(config["soil"]["properties"]),
     driver="|".join(DRIVERS),

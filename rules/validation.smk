@@ -96,7 +96,7 @@ if IS_VIRTUAL:
             study_area="<results>/grid/study_area.tif",
             truth="<results>/truth",
             fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
-            fused=fused_intervals(".tif"),
+            fused=fused_spans(".tif"),
             npp="<results>/npp/npp.tif",
             soil=expand("<results>/soil/{property}.json", property=config["soil"]["properties"]),
             drivers=[driver_raster(name) for name in DRIVERS],

@@ -16,14 +16,14 @@ def tiled(copy_of_finished):
 
 
 @pytest.fixture(scope="module")
-def intervals(tiled):
-    """Names of all intervals."""
-    return pd.read_csv(tiled.results / "ndvi" / "fused" / "intervals.csv")["interval"]
+def spans(tiled):
+    """Names of all spans of intervals."""
+    return pd.read_csv(tiled.results / "ndvi" / "fused" / "intervals.csv")["span"]
 
 
-def test_three_tiles_are_byte_for_byte_one(finished, tiled, intervals):
-    """The files of an interval that was fused in three tiles are those of the run without tiles."""
-    paths = [f"ndvi/fused/{intervals[1]}{end}" for end in (".tif", "_source.tif", "_sums.csv")]
+def test_three_tiles_are_byte_for_byte_one(finished, tiled, spans):
+    """The files of intervals that were fused in three tiles are those of the run without tiles."""
+    paths = [f"ndvi/fused/{spans[0]}{end}" for end in (".tif", "_source.tif", "_sums.csv")]
     for path in paths:
         (tiled.results / path).unlink()
     done = tiled.snakemake("--", *[f"results/tiny/{path}" for path in paths], settings=FILES)

@@ -36,7 +36,7 @@ if snakemake.rule == "list_stages":
 if snakemake.rule == "record_code":
     Path(snakemake.output.code).write_text(json.dumps(snakemake.params.digests))
 if snakemake.rule == "select_base_images":
-    Path(snakemake.output.intervals).write_text("interval,digest\\n20130101_20130501,%s\\n" % digest)
+    Path(snakemake.output.intervals).write_text("span,digest\\n20130101_20130501,%s\\n" % digest)
 """
 SETTINGS = {
     "site": "mine",

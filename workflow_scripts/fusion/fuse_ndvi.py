@@ -1,15 +1,19 @@
-"""Fuse fine and coarse NDVI on the composite dates of one interval between base images."""
+"""Fuse fine and coarse NDVI on the composite dates of successive intervals between base images."""
 
 import json
 import logging
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
 from nppdrivers.fusion.interval import SOURCES
-from nppdrivers.fusion.interval_images import IntervalInputs, open_interval, tile_rows
+from nppdrivers.fusion.interval_images import IntervalImages, IntervalInputs, open_span, tile_rows
 from nppdrivers.fusion.models.table import MODELS
 from nppdrivers.fusion.scene import Scene
 from nppdrivers.fusion.sums import add_sums, shares_of_sources, sums_of_block
@@ -19,7 +23,7 @@ from nppdrivers.vegetation_index import MAPPED
 
 
 class Inputs(IntervalInputs, Protocol):
-    """Files of the rule; the scene where the interval is cut into tiles."""
+    """Files of the rule; the scenes where the intervals are cut into tiles."""
 
     grid: str
     study_area: str
@@ -27,36 +31,60 @@ class Inputs(IntervalInputs, Protocol):
 
 
 class Outputs(Protocol):
-    """Files of the interval, or of a tile of it."""
+    """Files of the span, or of a tile of it."""
 
     ndvi: str
     source: str
     sums: str
 
 
+class Part(NamedTuple):
+    """Some rows of an interval, fused: NDVI, what made each value, sums by date."""
+
+    rows: slice
+    fused: np.ndarray
+    source: np.ndarray
+    sums: pd.DataFrame
+
+
+def fuse_one(
+    images: IntervalImages, scene: Scene | None, rows: slice, study_area: str, fusion: dict[str, Any]
+) -> Iterator[Part]:
+    """Fuse these rows of an interval, block by block."""
+    settings = images.settings(fusion)
+    scene = scene or scene_of(images, settings)
+    for block in fuse_blocks(images, rows, scene, settings):
+        inside = rasters.read_mask(study_area, images.grid, block.rows)
+        yield Part(block.rows, block.fused, block.source, sums_of_block(block, inside))
+    images.forget()
+
+
 def fuse(
     *,
-    interval: str,
+    span: str,
     tile: str,
     inputs: Inputs,
     output: Outputs,
     fusion: dict[str, Any],
     coarse_pixel_m: float,
 ) -> None:
-    """Write the fused NDVI of the interval's dates, what made each value, and sums by date."""
+    """Write the fused NDVI of a span's intervals, what made each value, and sums by date."""
     grid = Grid.load(inputs.grid)
-    images = open_interval(interval, inputs, grid, coarse_pixel_m)
-    settings = images.settings(fusion)
+    intervals = open_span(span, inputs, grid, coarse_pixel_m)
+    scenes: list[Scene | None] = [None] * len(intervals)
     if inputs.scene:
-        scene = Scene.from_numbers(json.loads(Path(inputs.scene).read_text()))
-    else:
-        scene = scene_of(images, settings)
+        scenes = [Scene.from_numbers(scene) for scene in json.loads(Path(inputs.scene).read_text())]
     rows = tile_rows(tile, grid.height)
-    names = [day.isoformat() for day in images.dates]
-    tags = {"method": MODELS[settings.method].name, "fuse": images.layers}
+    names = [day.isoformat() for images in intervals for day in images.dates]
+    tags = {"method": MODELS[fusion["method"]].name, "fuse": intervals[0].layers}
     tags |= {name: value for name, value in fusion.items() if name != "method"}
-    tags["base_images"] = " ".join(map(str, [*images.before, *images.after]))
-    parts = []
+    parts: list[Iterable[Part]] = [
+        fuse_one(images, scene, rows, inputs.study_area, fusion)
+        for images, scene in zip(intervals, scenes, strict=True)
+    ]
+    if len(parts) > 1:  # small ones, each finished before the images of the next are read
+        parts = [list(blocks) for blocks in parts]
+    sums = []
     with ExitStack() as open_rasters:
         ndvi, source = (
             open_rasters.enter_context(rasters.create(path, grid.part(rows), product, bands=names, **about))
@@ -65,21 +93,20 @@ def fuse(
                 (output.source, "fusion_source", {"legend": SOURCES}),
             )
         )
-        for block in fuse_blocks(images, rows, scene, settings):
-            there = slice(block.rows.start - rows.start, block.rows.stop - rows.start)
-            ndvi.write(block.fused, there)
-            source.write(block.source, there)
-            inside = rasters.read_mask(inputs.study_area, grid, block.rows)
-            parts.append(sums_of_block(block, inside))
-    sums = add_sums(parts).set_axis(names).rename_axis("date")
-    sums.to_csv(output.sums)
-    logging.info("shares of the sources [%%]:\n%s", shares_of_sources(sums).round(3).to_string())
+        for blocks in zip(*parts, strict=True):
+            there = slice(blocks[0].rows.start - rows.start, blocks[0].rows.stop - rows.start)
+            ndvi.write(np.concatenate([block.fused for block in blocks]), there)
+            source.write(np.concatenate([block.source for block in blocks]), there)
+            sums.append(pd.concat([block.sums for block in blocks], ignore_index=True))
+    total = add_sums(sums).set_axis(names).rename_axis("date")
+    total.to_csv(output.sums)
+    logging.info("shares of the sources [%%]:\n%s", shares_of_sources(total).round(3).to_string())
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         fuse(
-            interval=snakemake.wildcards.interval,
+            span=snakemake.wildcards.span,
             tile=snakemake.params.tile,
             inputs=snakemake.input,
             output=snakemake.output,

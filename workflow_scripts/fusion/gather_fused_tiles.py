@@ -1,4 +1,4 @@
-"""Put the tiles of one fused interval together."""
+"""Put the tiles of one fused span together."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -23,7 +23,7 @@ class Inputs(Protocol):
 
 
 class Outputs(Protocol):
-    """Files of the interval."""
+    """Files of the span."""
 
     ndvi: str
     source: str
@@ -51,7 +51,7 @@ def gather_raster(paths: Sequence[str], grid: Grid, target_path: str) -> None:
 
 
 def gather(*, inputs: Inputs, output: Outputs) -> None:
-    """Write NDVI, source and sums of the interval, as a job without tiles would."""
+    """Write NDVI, source and sums of the span, as a job without tiles would."""
     grid = Grid.load(inputs.grid)
     gather_raster(inputs.ndvi, grid, output.ndvi)
     gather_raster(inputs.source, grid, output.source)

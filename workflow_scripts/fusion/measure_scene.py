@@ -1,11 +1,11 @@
-"""Measure what all tiles of one interval of the fusion share."""
+"""Measure what all tiles of the intervals of one span share."""
 
 import json
 from pathlib import Path
 from typing import Any, Protocol
 
 from nppdrivers.fusion.blocks import scene_of
-from nppdrivers.fusion.interval_images import IntervalInputs, open_interval
+from nppdrivers.fusion.interval_images import IntervalInputs, open_span
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
@@ -17,19 +17,21 @@ class Inputs(IntervalInputs, Protocol):
 
 
 def write_scene(
-    *, interval: str, inputs: Inputs, fusion: dict[str, Any], coarse_pixel_m: float, scene_path: str
+    *, span: str, inputs: Inputs, fusion: dict[str, Any], coarse_pixel_m: float, scene_path: str
 ) -> None:
-    """Write constants of the fusion model, season and sensor difference of the interval as JSON."""
+    """Write constants of the fusion model, season and sensor difference of each interval as JSON."""
     grid = Grid.load(inputs.grid)
-    images = open_interval(interval, inputs, grid, coarse_pixel_m)
-    scene = scene_of(images, images.settings(fusion))
-    Path(scene_path).write_text(json.dumps(scene.as_numbers()))
+    scenes = []
+    for images in open_span(span, inputs, grid, coarse_pixel_m):
+        scenes.append(scene_of(images, images.settings(fusion)).as_numbers())
+        images.forget()
+    Path(scene_path).write_text(json.dumps(scenes))
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         write_scene(
-            interval=snakemake.wildcards.interval,
+            span=snakemake.wildcards.span,
             inputs=snakemake.input,
             fusion=snakemake.params.fusion,
             coarse_pixel_m=snakemake.params.coarse_pixel_m,

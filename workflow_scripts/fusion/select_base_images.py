@@ -3,25 +3,33 @@
 import logging
 from collections.abc import Sequence
 
-from nppdrivers.fusion.base_images import select_base_images
+import pandas as pd
+
+from nppdrivers.fusion.base_images import number_spans, select_base_images
 from nppdrivers.fusion.interval_images import clear_days
+from nppdrivers.grid import Grid
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
 from nppdrivers.period import Period
+
+# Most values, of cells and dates, that a job fuses if it fuses several intervals. To start a job takes about
+# as long as to fuse a million.
+VALUES_OF_SPAN = 8_000_000
 
 
 def write_intervals(
     *,
     scene_tables: Sequence[str],
+    grid_path: str,
     period: Period,
     products: Sequence[str],
     min_base_percent: float,
     images_each_side: int,
     intervals_path: str,
 ) -> None:
-    """Write one row an interval: its name, its dates, the days of the base images, best first."""
+    """Write one row an interval: its span, which one job fuses, name, dates and base images, best first."""
     starts = composite_starts(period, products)
-    dates = [nominal_date(start) for start in starts if start.year in period.years]
+    dates = pd.DatetimeIndex([nominal_date(start) for start in starts if start.year in period.years])
     chosen = select_base_images(
         clear_days(scene_tables),
         dates,
@@ -32,6 +40,11 @@ def write_intervals(
     chosen["interval"] = ends[0] + "_" + ends[1]
     for side in ("before", "after"):
         chosen[side] = chosen[side].map(" ".join)
+    height, width = Grid.load(grid_path).shape
+    numbers = [((dates >= row.first_date) & (dates <= row.last_date)).sum() for row in chosen.itertuples()]
+    span = number_spans([height * width * number for number in numbers], VALUES_OF_SPAN)
+    first, last = ends[0].groupby(span).transform("first"), ends[1].groupby(span).transform("last")
+    chosen.insert(0, "span", first + "_" + last)
     logging.info("%d intervals for %d dates", len(chosen), len(dates))
     chosen.to_csv(intervals_path, index=False)
 
@@ -40,6 +53,7 @@ if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         write_intervals(
             scene_tables=snakemake.input.scenes,
+            grid_path=snakemake.input.grid,
             period=Period(**snakemake.params.period),
             products=snakemake.params.products,
             min_base_percent=snakemake.params.min_base_percent,

@@ -6,7 +6,7 @@ import pytest
 
 from nppdrivers import estarfm
 from nppdrivers.fusion import interval
-from nppdrivers.fusion.base_images import select_base_images
+from nppdrivers.fusion.base_images import number_spans, select_base_images
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
 
@@ -84,6 +84,12 @@ def test_unusable_tables_are_refused(change, message):
     table = table.rename(columns=change.get("columns", {}))
     with pytest.raises(ValueError, match=message):
         select_base_images(table, ["2001-05-01"])
+
+
+def test_spans_are_filled_but_never_cut_an_interval():
+    """Successive intervals share a span while they fit; one that is too large has a span of its own."""
+    assert number_spans([3, 3, 4, 1, 12, 5, 5], 10) == [0, 0, 0, 1, 2, 3, 3]
+    assert number_spans([], 10) == []
 
 
 def test_coarse_on_date_interpolates_each_pixels_own_days():

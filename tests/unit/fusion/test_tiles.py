@@ -171,7 +171,7 @@ def test_sample_of_a_large_scene_is_that_of_its_strips(monkeypatch):
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory):
-    """Files of an interval with two base images before and one after."""
+    """Files of two intervals, one span, with two base images before and one after."""
     folder = tmp_path_factory.mktemp("run")
     paths = {name: folder / f"{name}.tif" for name in ("study_area", "fine", "coarse", "coarse_day")}
     before, after, coarse_p = scene()
@@ -191,9 +191,9 @@ def inputs(tmp_path_factory):
     rasters.write(paths["coarse"], coarse, GRID, "coarse_ndvi", bands=names)
     days = interval_images.day_numbers(DATES)[:, None, None] + np.zeros(coarse.shape, "float32")
     rasters.write(paths["coarse_day"], days.astype("float32"), GRID, "composite_day", bands=names)
-    (folder / "intervals.csv").write_text(
-        f"interval,before,after\n20130410_20130610,2013-04-05 {names[0]},{names[-1]}\n"
-    )
+    base = f"2013-04-05 {names[0]},{names[-1]}"
+    rows = [f"20130410_20130610,{dates},{base}\n" for dates in ("20130410_20130510", "20130511_20130610")]
+    (folder / "intervals.csv").write_text("span,interval,before,after\n" + "".join(rows))
     series = {name: [paths[name]] for name in ("fine", "coarse", "coarse_day")}
     return SimpleNamespace(
         grid=folder / "grid.json",
@@ -210,16 +210,34 @@ def outputs(folder, name):
     return SimpleNamespace(**{key: folder / f"{name}{end}" for key, end in ends.items()})
 
 
+def test_intervals_of_a_span_are_fused_as_each_alone(inputs, tmp_path):
+    """One job writes for two intervals the values and sums that a job for each writes."""
+    settings = {"tile": "1-of-1", "fusion": CONFIG | {"consistency": False}, "coarse_pixel_m": PIXEL_M}
+    together = outputs(tmp_path, "together")
+    fuse(span="20130410_20130610", inputs=inputs, output=together, **settings)
+    table = pd.read_csv(inputs.intervals).assign(span=lambda rows: rows["interval"])
+    table.to_csv(tmp_path / "intervals.csv", index=False)
+    alone = SimpleNamespace(**vars(inputs) | {"intervals": tmp_path / "intervals.csv"})
+    parts = [outputs(tmp_path, name) for name in table["span"]]
+    for name, part in zip(table["span"], parts, strict=True):
+        fuse(span=name, inputs=alone, output=part, **settings)
+    for kind in ("ndvi", "source"):
+        both = np.concatenate([rasters.read(getattr(part, kind), GRID) for part in parts])
+        np.testing.assert_array_equal(rasters.read(getattr(together, kind), GRID), both)
+    sums = pd.concat([pd.read_csv(part.sums) for part in parts], ignore_index=True)
+    pd.testing.assert_frame_equal(pd.read_csv(together.sums), sums)
+
+
 @pytest.mark.parametrize("consistency", [False, True])
 def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
     """Rasters and tables of three tiles, put together, are byte for byte those of a job without tiles."""
-    settings = {"interval": "20130410_20130610", "fusion": CONFIG | {"consistency": consistency}}
+    settings = {"span": "20130410_20130610", "fusion": CONFIG | {"consistency": consistency}}
     settings["coarse_pixel_m"] = PIXEL_M
     whole = outputs(tmp_path, "whole")
     fuse(tile="1-of-1", inputs=inputs, output=whole, **settings)
     shared = SimpleNamespace(**vars(inputs) | {"scene": tmp_path / "scene.json"})
     write_scene(
-        interval=settings["interval"],
+        span=settings["span"],
         inputs=inputs,
         fusion=settings["fusion"],
         coarse_pixel_m=PIXEL_M,

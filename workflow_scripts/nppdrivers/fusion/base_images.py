@@ -95,6 +95,20 @@ def _nearest_images(images: pd.DataFrame, days: pd.Series, clear: pd.Index, most
     return tuple(nearest.append(order.difference(nearest, sort=False))[:most])
 
 
+def number_spans(values: Sequence[int], most: int) -> list[int]:
+    """Number of the span of each interval: successive ones, together no more than `most` values, or one."""
+    spans: list[int] = []
+    total = 0
+    for more in values:
+        total += more
+        if not spans or total > most:
+            spans.append(len(set(spans)))
+            total = more
+        else:
+            spans.append(spans[-1])
+    return spans
+
+
 def pair_ranks(number_before: int, number_after: int) -> tuple[list[Key], list[Key], list[Key]]:
     """Base pairs, best first: one image before and one after; one before alone; one after alone."""
     ranks = sorted(np.ndindex(number_before, number_after), key=lambda rank: (sum(rank), max(rank)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -30,17 +30,31 @@ def clear_days(scene_tables: Iterable[str | Path]) -> pd.DataFrame:
     return days[["date", "sensor", "clear_share"]]
 
 
-def base_days(intervals_path: str | Path, interval: str) -> tuple[list[date], list[date]]:
-    """Days of the base images before and after an interval, best first."""
-    row = pd.read_csv(intervals_path, keep_default_na=False).set_index("interval").loc[interval]
-    before, after = ([date.fromisoformat(day) for day in row[side].split()] for side in ("before", "after"))
-    return before, after
+class Interval(NamedTuple):
+    """Dates of an interval, and days of the base images before and after it, best first."""
+
+    dates: list[date]
+    before: list[date]
+    after: list[date]
 
 
-def dates_of_interval(interval: str, coarse: DatedBands) -> list[date]:
-    """Composite dates in an interval named YYYYMMDD_YYYYMMDD, both ends included."""
-    first, last = (date.fromisoformat(day) for day in interval.split("_"))
-    return [day for day in coarse.dates if first <= day <= last]
+def intervals_of_span(intervals_path: str | Path, span: str, coarse: DatedBands) -> list[Interval]:
+    """Intervals of a span, each with its dates in a series.
+
+    Parameters
+    ----------
+    intervals_path : table of the intervals: span, interval (YYYYMMDD_YYYYMMDD, both ends included), before
+        and after (days of the base images)
+    span : name of the span
+    coarse : series that has all composite dates
+    """
+    table = pd.read_csv(intervals_path, keep_default_na=False)
+    found = []
+    for row in table[table["span"] == span].itertuples():
+        first, last = map(date.fromisoformat, row.interval.split("_"))
+        sides = ([date.fromisoformat(day) for day in side.split()] for side in (row.before, row.after))
+        found.append(Interval([day for day in coarse.dates if first <= day <= last], *sides))
+    return found
 
 
 def blocks_of_rows(rows: slice, width: int) -> Iterator[slice]:
@@ -61,7 +75,7 @@ def tile_rows(tile: str, height: int) -> slice:
 class IntervalImages:
     """Base images before and after an interval and the coarse images of its dates, by rows.
 
-    A grid of one block is read once and kept.
+    A grid of one block is read once, when it is first asked for, and kept until `forget`.
 
     Parameters
     ----------
@@ -91,8 +105,8 @@ class IntervalImages:
         self.layers = "ndvi" if len(fine) == 1 else "bands"
         self._check_days()
         whole = slice(0, grid.height)
-        fits = list(blocks_of_rows(whole, grid.width)) == [whole]
-        self._kept = self._read(whole) if fits else None
+        self._fits = list(blocks_of_rows(whole, grid.width)) == [whole]
+        self._kept: tuple[np.ndarray, np.ndarray] | None = None
 
     def _check_days(self) -> None:
         if not self.dates:
@@ -116,11 +130,17 @@ class IntervalImages:
 
     def read(self, rows: slice) -> tuple[list[Pair], list[Pair], np.ndarray]:
         """Base images before and after, (fine, coarse), each (bands, rows, width), and of the dates."""
+        if self._fits and self._kept is None:
+            self._kept = self._read(slice(0, self.grid.height))
         fine, coarse = (
             (images[:, :, rows] for images in self._kept) if self._kept is not None else self._read(rows)
         )
         pairs = list(zip(fine, coarse, strict=False))
         return pairs[: len(self.before)], pairs[len(self.before) :], coarse[len(pairs) :]
+
+    def forget(self) -> None:
+        """Free the memory of images that are kept."""
+        self._kept = None
 
     def _read(self, rows: slice) -> tuple[np.ndarray, np.ndarray]:
         """Fine images of the base days; coarse ones of these and of the dates: (days, bands, rows, width)."""
@@ -177,9 +197,10 @@ def open_series(inputs: SeriesInputs, coarse_pixel_m: float) -> dict[str, Any]:
     return series
 
 
-def open_interval(interval: str, inputs: IntervalInputs, grid: Grid, coarse_pixel_m: float) -> IntervalImages:
-    """Images of an interval, from the inputs of a rule: intervals, fine, coarse and coarse_day."""
+def open_span(span: str, inputs: IntervalInputs, grid: Grid, coarse_pixel_m: float) -> list[IntervalImages]:
+    """Images of each interval of a span, from a rule's inputs: intervals, fine, coarse and coarse_day."""
     series = open_series(inputs, coarse_pixel_m)
-    before, after = base_days(inputs.intervals, interval)
-    dates = dates_of_interval(interval, series["coarse_day"])
-    return IntervalImages(before, after, dates, **series, grid=grid)
+    return [
+        IntervalImages(before, after, dates, **series, grid=grid)
+        for dates, before, after in intervals_of_span(inputs.intervals, span, series["coarse_day"])
+    ]
