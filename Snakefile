@@ -50,6 +50,11 @@ if HAS_CHANGE:
     include: "rules/change_summary.smk"
 
 
+if HAS_EFFECTS:
+
+    include: "rules/change_effects.smk"
+
+
 include: "rules/validation.smk"
 include: "rules/pages.smk"
 include: "rules/run.smk"

@@ -34,6 +34,9 @@ OMITTED = [
 ]
 LEAST_TREND_YEARS = 5
 HAS_CHANGE = len(FULL_YEARS) >= LEAST_TREND_YEARS
+# inputs whose polygons have years, which events are compared before and after
+EVENT_KINDS = config["change"]["events"]
+HAS_EFFECTS = HAS_CHANGE and bool(EVENT_KINDS)
 HAS_VALIDATION = has("land_cover") and has("mod17")
 # Stages that not every run has, by the key that `needs` in config/contents.csv gives: name on the page, whether this
 # run has it, and else why not.
@@ -66,6 +69,11 @@ CONDITIONS = {
         "change",
         HAS_CHANGE,
         f"needs {LEAST_TREND_YEARS} whole years in the period; it has {len(FULL_YEARS)}",
+    ),
+    "effects": (
+        "effects of events",
+        HAS_EFFECTS,
+        "not asked for (change.events: which polygons have years)" if HAS_CHANGE else "needs change",
     ),
     "river": (
         "river",

@@ -21,6 +21,7 @@ if IS_VIRTUAL:
             folder=lambda wildcards, output: str(Path(output.study_area).parent),
             size=config["virtual_basin"]["size"],
             seed=config["virtual_basin"]["seed"],
+            events=config["virtual_basin"]["events"],
             period=PERIOD,
             code=code_digest("virtual_basin/simulate_virtual_basin"),
         message:

@@ -10,5 +10,6 @@ if __name__ == "__main__":
             snakemake.output.truth,
             size=snakemake.params.size,
             seed=snakemake.params.seed,
+            events=snakemake.params.events,
             **snakemake.params.period,
         )

@@ -72,7 +72,15 @@ WRONG = {
     ),
     "key like no other": (
         {"virtual_basin": {"qqq": 5}},
-        "virtual_basin.qqq: there is no such setting; take size or seed",
+        "virtual_basin.qqq: there is no such setting; take size, seed or events",
+    ),
+    "events of an input that is not there": (
+        {"change": {"events": ["zones"]}, "virtual_basin": {"events": True}},
+        "change.events: zones is not among the inputs; give it, or take it out",
+    ),
+    "events of mines without years": (
+        {"change": {"events": ["mines"]}},
+        "change.events: mines of the virtual basin have no years; set virtual_basin.events to true",
     ),
     "choice": (
         {"npp": {"water": "bathtub"}},

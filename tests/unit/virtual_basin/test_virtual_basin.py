@@ -15,16 +15,9 @@ from pyhdf.SD import SD
 from pyproj import Transformer
 
 from nppdrivers import quality, rasters
-from nppdrivers.virtual_basin import (
-    damage,
-    hazards,
-    landsat_scenes,
-    landscape,
-    modis_files,
-    noise,
-    terrain,
-)
+from nppdrivers.virtual_basin import landsat_scenes, landscape, modis_files, noise, terrain
 from nppdrivers.virtual_basin import truth as truths
+from nppdrivers.virtual_basin.mining import damage, hazards
 from nppdrivers.virtual_basin.simulation import simulate
 from nppdrivers.virtual_basin.weather import Place, simulate_weather
 

@@ -220,6 +220,16 @@ def _light_use(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
                 yield f"{key}: config/land_cover.csv has no column epsilon_{name}; take {take}"
 
 
+def _events(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """Polygons whose events are compared are given, and have years where the basin is simulated."""
+    given, virtual = paths.input_paths(settings), paths.is_virtual(settings)
+    for kind in settings["change"]["events"]:
+        if kind not in given:
+            yield f"change.events: {kind} is not among the inputs; give it, or take it out"
+    if virtual and settings["change"]["events"] and not settings["virtual_basin"].get("events"):
+        yield "change.events: mines of the virtual basin have no years; set virtual_basin.events to true"
+
+
 def _files(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     """Everything that is named exists."""
     for key in ("indicators", "judgements"):
@@ -261,5 +271,6 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], Context], Iterator[str]], ...] = (
     _climate,
     _land_cover,
     _light_use,
+    _events,
     _files,
 )

@@ -11,8 +11,8 @@ import rasterio
 from rasterio.warp import Resampling, reproject, transform_bounds
 
 from nppdrivers import rasters
-from nppdrivers.virtual_basin.hazards import Survey
 from nppdrivers.virtual_basin.landscape import CRS, Landscape
+from nppdrivers.virtual_basin.mining.hazards import Survey
 from nppdrivers.virtual_basin.modis_files import COMPOSITE_DAYS, PERIODS
 from nppdrivers.virtual_basin.noise import fractal, stream
 from nppdrivers.virtual_basin.truth import Truth
@@ -88,6 +88,8 @@ def write_truth(
     for name, values in truth.contribution.items():
         path = folder / f"contribution_{name}.tif"
         rasters.write(path, values, land.box, "actual_contribution", bands=[name], method=method)
+    if len(truth.planted):
+        truth.planted.to_csv(folder / "planted.csv", index=False)
     (folder / "truth.json").write_text(json.dumps(about | truth.parameters, indent=2) + "\n")
 
 

@@ -1,5 +1,6 @@
 """Truth of the vegetation: NDVI(x, t) = background(x) + sum over k of weight_k(x) curve_k(t)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,31 +42,41 @@ class NdviModel:
     weights : (K, ...) float32
     curves : (K, T)
         One value a day of the weather.
+    thinned : sequence of (cells, kept)
+        Cells (...) bool whose weights count only by the share kept (T,) [0 to 1]; no cell is in two of them.
     """
 
     background: np.ndarray
     weights: np.ndarray
     curves: np.ndarray
-
-    def at(self, coefficients: np.ndarray) -> np.ndarray:
-        """Background plus weights times coefficients (K,); the sum runs in a fixed order on any machine."""
-        total = self.background.copy()
-        for weight, coefficient in zip(self.weights, coefficients, strict=True):
-            if coefficient:
-                total += weight * np.float32(coefficient)
-        return total
+    thinned: Sequence[tuple[np.ndarray, np.ndarray]] = ()
 
     def on(self, day: int) -> np.ndarray:
         """NDVI on a day (position in the weather)."""
-        return self.at(self.curves[:, day])
+        return self.mean(slice(day, day + 1))
 
     def mean(self, days: slice) -> np.ndarray:
         """Mean NDVI of these days."""
-        return self.at(self.curves[:, days].mean(axis=1))
+        curves = self.curves[:, days]
+        values = _total(self.background, self.weights, curves.mean(axis=1))
+        for cells, kept in self.thinned:
+            coefficients = (curves * kept[days]).mean(axis=1)
+            values[cells] = _total(self.background[cells], self.weights[:, cells], coefficients)
+        return values
 
     def part(self, rows: slice, columns: slice) -> "NdviModel":
         """The model of a part of the area."""
-        return NdviModel(self.background[rows, columns], self.weights[:, rows, columns], self.curves)
+        thinned = [(cells[rows, columns], kept) for cells, kept in self.thinned]
+        return NdviModel(self.background[rows, columns], self.weights[:, rows, columns], self.curves, thinned)
+
+
+def _total(background: np.ndarray, weights: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
+    """Background plus weights times coefficients (K,); the sum runs in a fixed order on any machine."""
+    total = background.copy()
+    for weight, coefficient in zip(weights, coefficients, strict=True):
+        if coefficient:
+            total += weight * np.float32(coefficient)
+    return total
 
 
 @dataclass(frozen=True)

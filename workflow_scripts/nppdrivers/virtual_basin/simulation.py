@@ -1,10 +1,12 @@
 """Simulate the basin: its truth, and from it the raw files that users would have."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from nppdrivers.period import Period
-from nppdrivers.virtual_basin import files, ground, hazards, landsat_scenes, landscape, modis_files
+from nppdrivers.virtual_basin import files, ground, landsat_scenes, landscape, modis_files
+from nppdrivers.virtual_basin.mining import hazards, histories
 from nppdrivers.virtual_basin.truth import simulate_truth
 from nppdrivers.virtual_basin.weather import simulate_weather
 
@@ -19,6 +21,7 @@ def simulate(
     last_month: str = "2015-12",
     size: float = 1.0,
     seed: int = 2022,
+    events: bool = False,
 ) -> None:
     """Simulate the basin; write its raw data and its truth.
 
@@ -35,11 +38,14 @@ def simulate(
         Linear extent as a share of 481 x 423 cells of 30 m, at least 0.1.
     seed : int
         The same seed gives the same files.
+    events : bool
+        Whether some mines open, close and are reclaimed in known years (`histories`).
 
     Raises
     ------
     ValueError
-        For a period that is not of whole years, or a basin too small for all of its parts.
+        For a period that is not of whole years or too short for events, or a basin too small for all of its
+        parts.
     """
     years = _years(first_month, last_month)
     if size < 0.1:
@@ -48,7 +54,10 @@ def simulate(
     land = landscape.build(size, seed)
     survey = hazards.survey(land, seed)
     weather = simulate_weather(years[0], years[-1], seed)
-    truth = simulate_truth(land, survey, weather, years, seed)
+    happened = histories.draw_histories(years, seed) if events else []
+    truth = simulate_truth(land, survey, weather, years, seed, happened)
+    if events:
+        survey = replace(survey, mines=histories.with_years(survey.mines, happened))
 
     files.write_vectors(raw, land, survey)
     files.write_land_cover(raw, land)

@@ -11,15 +11,18 @@ that category held at its mean over the study area, everything else unchanged:
 Land cover is never changed, nor are the parameters of CASA (NDVI bounds, light use efficiency).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from nppdrivers import casa, evapotranspiration
-from nppdrivers.virtual_basin.damage import INDICATORS, land_degradation
-from nppdrivers.virtual_basin.hazards import Survey
 from nppdrivers.virtual_basin.landscape import CLASS_NAMES, SOIL, Landscape, burn
+from nppdrivers.virtual_basin.mining.damage import INDICATORS, land_degradation
+from nppdrivers.virtual_basin.mining.hazards import Survey
+from nppdrivers.virtual_basin.mining.histories import History, cells_of_mines, described, planted_effects
 from nppdrivers.virtual_basin.phenology import Modulation, NdviModel, ndvi_model
 from nppdrivers.virtual_basin.weather import ANGSTROM, Place, Weather
 
@@ -53,6 +56,8 @@ class Truth:
         On the box [gC m-2 yr-1].
     parameters : dict
         What a reader of truth.json needs to compute all of this again.
+    planted : DataFrame
+        Effect of the histories on each mine by year [gC m-2 yr-1]; empty without any.
     """
 
     ndvi: NdviModel
@@ -61,6 +66,7 @@ class Truth:
     npp: np.ndarray
     contribution: dict[str, np.ndarray]
     parameters: dict[str, Any]
+    planted: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,18 @@ class _Casa:
     peak_month: np.ndarray
 
 
-def simulate_truth(land: Landscape, hazards: Survey, weather: Weather, years: range, seed: int) -> Truth:
-    """Compute the truth of these calendar years."""
+def simulate_truth(
+    land: Landscape,
+    hazards: Survey,
+    weather: Weather,
+    years: range,
+    seed: int,
+    histories: Sequence[History] = (),
+) -> Truth:
+    """Compute the truth of these calendar years, with what happens to some mines in them.
+
+    The histories of mines are part of no category: they stay when one is held.
+    """
     place = Place.of(land.domain, land.elevation)
     climate = _climate_means(weather, place, years)
     degradation = land_degradation(hazards.layers, land.domain)
@@ -96,20 +112,32 @@ def simulate_truth(land: Landscape, hazards: Survey, weather: Weather, years: ra
         event[burn([shape], land.domain)] = number
     dates = [f"{min(years[0] + i + 1, years[-1])}{day}" for i, day in enumerate(EVENT_DATES)]
     days = [weather.index(date) for date in dates]
+    cells = cells_of_mines(hazards.mines, histories, land)
+    kept = [history.kept(weather.days) for history in histories]
 
     def model(changed: _Drivers) -> NdviModel:
-        return ndvi_model(land, _modulation(land, changed, drivers), event, days, weather, seed)
+        ndvi = ndvi_model(land, _modulation(land, changed, drivers), event, days, weather, seed)
+        return replace(ndvi, thinned=list(zip(cells, kept, strict=True)))
 
     truth = model(drivers)
     fixed = _casa_parameters(truth, land, weather, years)
-    npp = np.stack([_annual_npp(truth, land.land_cover, place, weather, year, fixed) for year in years])
+
+    def annual(ndvi: NdviModel) -> np.ndarray:
+        return np.stack([_annual_npp(ndvi, land.land_cover, place, weather, year, fixed) for year in years])
+
+    npp = annual(truth)
     mean = npp.mean(axis=0)[land.in_box]
     contribution = {}
     for category in CATEGORIES:
         held = model(_hold(category, drivers, land)).part(*land.in_box)
         contribution[category] = mean - _held_npp(category, held, land, place, weather, years, fixed)
     parameters = _parameters(fixed, dates, hazards) | _summary(npp.mean(axis=0), contribution, land)
-    return Truth(truth, climate, degradation, npp, contribution, parameters)
+    planted = pd.DataFrame()
+    if histories:
+        names = [hazards.mines["name"].iloc[history.mine] for history in histories]
+        parameters["histories"] = described(histories, names)
+        planted = planted_effects(npp - annual(replace(truth, thinned=())), cells, names, years)
+    return Truth(truth, climate, degradation, npp, contribution, parameters, planted)
 
 
 def _climate_means(weather: Weather, place: Place, years: range) -> dict[str, np.ndarray]:

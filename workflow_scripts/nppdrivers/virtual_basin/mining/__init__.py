@@ -1,0 +1,1 @@
+"""What mining does in the virtual basin: survey of hazards, land degradation, histories of mines."""
