@@ -71,7 +71,8 @@ def similarity(fine, coarse):
             f, c = (a.reshape(-1, *a.shape[2:]) for a in (fine, coarse))
             f, c = f - f.mean(0), c - c.mean(0)
             r = (f * c).sum(0) / np.sqrt((f * f).sum(0) * (c * c).sum(0))
-    return np.clip(np.where(np.isfinite(r), r, 0.5), -1, 1)
+            r = np.clip(r, -1, 1)
+    return np.where(np.isnan(r), 0.5, r)
 
 
 def slope(f, c, scale):

@@ -96,6 +96,19 @@ def test_one_pair_twice_adds_the_weighted_coarse_change():
     np.testing.assert_allclose(predicted[0], f_m + 0.1, atol=1e-6)
 
 
+def test_signs_that_differ_count_little():
+    """Where fine and coarse value nearly cancel, as over water, a pixel has no part in the coarse change."""
+    fine = np.random.default_rng(0).uniform(-0.301, -0.299, (1, 20, 20)).astype(np.float32)
+    coarse, change = (
+        np.where(np.arange(20) < 10, near, far).astype(np.float32) * np.ones((1, 20, 1), np.float32)
+        for near, far in ((-0.2, 0.3), (0.1, 0.6))
+    )
+    images = fine, coarse, fine, coarse, (coarse + change)[None]
+    assert_like_reference(images, window=11, classes=1)
+    shore = estarfm.predict(*images, window=11, classes=1)[0, 0, 10, 8:10]
+    np.testing.assert_allclose(shore, fine[0, 10, 8:10] + 0.1, atol=2e-3)
+
+
 def test_uniform_scene_keeps_the_target_itself():
     """Where nothing varies (sigma 0) the target is its own similar pixel; the window's change is added."""
     image = np.full((1, 20, 20), 0.4, np.float32)

@@ -52,11 +52,15 @@ def block_planes(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _unlikeness(pixel: Float64s) -> float:
-    """1 - R of a pixel; R: Pearson's correlation, or for one band 1 less half the normalised differences."""
+    """1 - R of a pixel; R: Pearson's correlation, or for one band 1 less half the normalised differences.
+
+    That of one band has no lower limit: where fine and coarse value have different signs and nearly cancel, as
+    over water, the pixel counts little, and not at all where they cancel.
+    """
     bands = pixel.shape[1]
     if bands == 1:
         f_m, c_m, f_n, c_n = pixel[0, 0], pixel[1, 0], pixel[2, 0], pixel[3, 0]
-        likeness = 1.0 - 0.5 * (abs((f_m - c_m) / (f_m + c_m)) + abs((f_n - c_n) / (f_n + c_n)))
+        unlikeness = 0.5 * (abs((f_m - c_m) / (f_m + c_m)) + abs((f_n - c_n) / (f_n + c_n)))
     else:
         mean_f = (pixel[0].sum() + pixel[2].sum()) / (2 * bands)
         mean_c = (pixel[1].sum() + pixel[3].sum()) / (2 * bands)
@@ -67,10 +71,8 @@ def _unlikeness(pixel: Float64s) -> float:
                 sff += f * f
                 scc += c * c
                 sfc += f * c
-        likeness = sfc / np.sqrt(sff * scc)
-    if not np.isfinite(likeness):
-        likeness = 0.5
-    return 1.0 - min(1.0, max(-1.0, likeness))
+        unlikeness = 1.0 - sfc / np.sqrt(sff * scc)
+    return 0.5 if np.isnan(unlikeness) else max(0.0, unlikeness)
 
 
 @njit(cache=True, nogil=True)
