@@ -54,8 +54,8 @@ def block_planes(
 def _unlikeness(pixel: Float64s) -> float:
     """1 - R of a pixel; R: Pearson's correlation, or for one band 1 less half the normalised differences.
 
-    That of one band has no lower limit: where fine and coarse value have different signs and nearly cancel, as
-    over water, the pixel counts little, and not at all where they cancel.
+    That of one band has no lower limit: where fine and coarse value have different signs and nearly cancel,
+    as over water, the pixel counts little, and not at all where they cancel.
     """
     bands = pixel.shape[1]
     if bands == 1:
