@@ -539,6 +539,24 @@ def exchanged_dates(table):
     return table.assign(date=table["date"].where(day.astype(int) > 12, year + "-" + day + "-" + month))
 
 
+def percent_of_day(table):
+    """Give sunshine of days in % of the length of the day, of about 12 hours."""
+    mine = (table["variable"] == "sunshine") & (table["date"].str.len() > 7)
+    table["value"] = table["value"].where(~mine, (table["value"] / 0.12).clip(upper=100))
+
+
+def scaled_cell(name, column, row, factor):
+    """Multiply one cell of a table."""
+    return edit_table(name, lambda t: t.assign(**{column: t[column] * np.where(t.index == row, factor, 1)}))
+
+
+def hillshade(values):
+    """Shade of a DEM by a light in the north-west, 0 to 255."""
+    south, east = np.gradient(values[0].astype(float), 30)
+    light = (1 + south - east) / np.sqrt(3 * (1 + south**2 + east**2))
+    return (255 * light.clip(0, 1)).round()[None].astype(values.dtype)
+
+
 def in_metres(table):
     """Give places in metres under x and y."""
     points = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326").to_crs("EPSG:4547")
@@ -611,6 +629,17 @@ MISTAKES = {
         "crosses itself",
     ),
     "mines empty": (edit_layer("mines.gpkg", lambda a: a.iloc[:0]), "no feature"),
+    "DEM mirrored": (edit_raster("dem.tif", lambda v: v[:, ::-1].copy()), "mirrored from north to south"),
+    "DEM of one elevation": (edit_raster("dem.tif", lambda v: v * 0 + 900), "elevation is 900 m in all"),
+    "DEM as a hillshade": (edit_raster("dem.tif", hillshade), "no slope or hillshade"),
+    "DEM stretched to 0 to 255": (
+        edit_raster("dem.tif", lambda v: np.where(v > 0, (v - 600) * 0.3, v).astype("int16")),
+        "does not follow",
+    ),
+    "DEM with spikes": (
+        edit_raster("dem.tif", lambda v: np.where(np.arange(v.size).reshape(v.shape) % 997, v, v + 800)),
+        "single cells stand",
+    ),
     "DEM removed": (remove("dem.tif"), "no such file"),
     "DEM cut off": (cut("dem.tif"), "cut off"),
     "DEM without system": (edit_raster("dem.tif", crs=None), "no coordinate system"),
@@ -672,6 +701,22 @@ MISTAKES = {
         edit_layer("survey.gpkg", lambda a: a.set_geometry(a.translate(3e5)), "cracks"),
         "no feature of cracks is near",
     ),
+    "survey slope in degrees": (
+        scaled_survey("subsidence", "slope_change_mm_m", 0.0573),
+        "in degrees (x 17.5)",
+    ),
+    "survey slope in per cent": (scaled_survey("subsidence", "slope_change_mm_m", 0.1), "in % (x 10)"),
+    "survey depth in dm": (scaled_survey("subsidence", "depth_m", 10), "no surface sinks much farther"),
+    "survey feature ten times": (
+        edit_layer(
+            "survey.gpkg", lambda a: a.assign(width_m=a["width_m"] * np.where(a.index == 3, 10, 1)), "cracks"
+        ),
+        "times the median",
+    ),
+    "survey features twice": (
+        edit_layer("survey.gpkg", lambda a: pd.concat([a, a.head(2)]), "goaf"),
+        "2 of 63 features are in it twice",
+    ),
     "survey negative depth": (
         edit_layer("survey.gpkg", lambda a: a.assign(depth_m=-3.0), "collapse"),
         "depth_m is -3",
@@ -712,6 +757,33 @@ MISTAKES = {
         "TN is not below SOC",
     ),
     "samples with matter for carbon": (column(SOIL, "SOC", lambda v: v * 1.724), "may be organic matter"),
+    "samples with matter for carbon in acid soil": (
+        edit_table(SOIL, lambda t: t.assign(SOC=t["SOC"] * 1.724, pH=t["pH"] - 2.5)),
+        "may be organic matter",
+    ),
+    "samples with carbon and nitrogen in per cent": (
+        edit_table(SOIL, lambda t: t.assign(SOC=t["SOC"] / 10, TN=t["TN"] / 10)),
+        "if both are in %, multiply both by 10",
+    ),
+    "samples with phosphorus and potassium exchanged": (exchange(SOIL, "AP", "AK"), "columns were exchanged"),
+    "samples with a sorted column": (
+        column(SOIL, "AK", lambda v: v.sort_values().to_numpy()),
+        "sorted apart from the other columns",
+    ),
+    "samples with carbon moved by a line": (column(SOIL, "SOC", lambda v: v.shift()), "does not follow TN"),
+    "samples filled downwards": (
+        edit_table(SOIL, lambda t: t.assign(AK=t["AK"].where(t.index % 4 == 0).ffill())),
+        "are those of the line above",
+    ),
+    "samples copied": (
+        edit_table(SOIL, lambda t: pd.concat([t.head(20), t.iloc[20:].assign(**t.iloc[3, 4:].to_dict())])),
+        "have the values of another sample",
+    ),
+    "sample pH that repeats": (
+        edit_table(SOIL, lambda t: t.assign(pH=t["pH"].where(t.index % 9 > 0, 9.9))),
+        "9.9 in 13 of",
+    ),
+    "sample at a tenth of the others": (scaled_cell(SOIL, "AK", 9, 0.1), "times the median, the next is"),
     "samples with pH and clay exchanged": (exchange(SOIL, "pH", "CF"), "the values of pH are usual for CF"),
     "samples of which one is swapped": (
         edit_table(SOIL, lambda t: swapped_row(t, 5)),
@@ -824,6 +896,22 @@ MISTAKES = {
         values_of("wind_speed", lambda v: v * 1.944, "S01"),
         "it looks like knots",
     ),
+    "wind of all stations in knots": (
+        values_of("wind_speed", lambda v: v * 1.944),
+        "if it is in knots, x 0.514",
+    ),
+    "sunshine in per cent of the day": (
+        edit_table("weather.csv", lambda t: percent_of_day(t)),
+        "like % of the length of the day",
+    ),
+    "sunshine as a fraction of the day": (
+        values_of("sunshine", lambda v: (v / 12).clip(upper=1), "S01"),
+        "a fraction of the length of the day",
+    ),
+    "monthly sunshine in per cent": (
+        edit_table("monthly.csv", lambda t: t.assign(sunshine=t["sunshine"] / 3.7)),
+        "if it is in % of the length of the day",
+    ),
     "humidity code 99": (codes("relative_humidity", 99.0), "99 % on 12 days"),
     "temperature code 0": (codes("temperature", 0.0), "0 degC on 10 days"),
     "sunshine code 9.9": (codes("sunshine", 9.9), "9.9 h on 13 days"),
@@ -933,6 +1021,27 @@ MISTAKES = {
         "is without a value",
     ),
     "climate raster in mm per day by its tag": (unit_tag("precipitation.tif", "mm/day"), "states the unit"),
+    "climate raster a tenth": (edit_raster("precipitation.tif", lambda v: v * 0.1), "times the stations in"),
+    "climate raster half a year off": (
+        edit_raster("radiation.tif", lambda v: np.roll(v, 6, axis=0)),
+        "if the first band is July",
+    ),
+    "climate raster of reversed months": (
+        edit_raster("precipitation.tif", lambda v: v[::-1].copy()),
+        "if the bands run from December to January",
+    ),
+    "climate raster of a month ten times": (
+        edit_raster("precipitation.tif", lambda v: v * np.where(np.arange(12) == 6, 10, 1)[:, None, None]),
+        "July 1",
+    ),
+    "climate raster of one month twelve times": (
+        edit_raster("radiation.tif", lambda v: v[[6] * 12]),
+        "all twelve bands are the same",
+    ),
+    "climate raster with a month twice": (
+        edit_raster("precipitation.tif", lambda v: v[[0, 1, 2, 3, 4, 5, 6, 6, 8, 9, 10, 11]]),
+        "August has the values of July",
+    ),
     "pH raster with holes": (edit_raster("pH.tif", holes(2)), "exactly 2, the others"),
     "pH raster in 0.1": (edit_raster("pH.tif", lambda v: v * 10), "0.1 pH"),
     "pH raster without system": (edit_raster("pH.tif", crs=None), "no coordinate system"),
@@ -941,6 +1050,14 @@ MISTAKES = {
     "plot twice": (edit_table("plots.csv", lambda t: pd.concat([t, t.iloc[[0]]])), "more than once"),
     "plots swapped": (exchange("plots.csv"), "swapped"),
     "plots in t ha-1": (column("plots.csv", "biomass_g_m2_yr", lambda v: v / 100), "t ha-1 yr-1"),
+    "plots as carbon": (column("plots.csv", "biomass_g_m2_yr", lambda v: v * 0.45), "times the NPP of MOD17"),
+    "plots in 0.1 g": (column("plots.csv", "biomass_g_m2_yr", lambda v: v * 10), "hardly any vegetation"),
+    "plot code 9999": (cell("plots.csv", 1, "biomass_g_m2_yr", 9999), "a code for missing values"),
+    "plot at a tenth of the others": (
+        scaled_cell("plots.csv", "biomass_g_m2_yr", 1, 0.1),
+        "times the NPP of MOD17 around the place",
+    ),
+    "points code 999": (cell("npp_points.csv", 1, "npp_gC_m2_yr", 999), "a code for missing values"),
     "plots of other years": (
         edit_table("plots.csv", lambda t: t.assign(first_year=1990, last_year=1991)),
         "no plot was measured",
@@ -964,13 +1081,16 @@ CONCERNED = {
     **{word: ["weather"] for word in ("temperature", "precipitation", "sunshine", "humidity", "radiation")},
     **{word: ["weather"] for word in ("unit", "weather", "variable", "wind")},
     "monthly": ["monthly_weather"],
-    "climate": ["climate_raster_precipitation_2010", "climate_raster_solar_radiation_2010"],
+    "climate": [
+        *("climate_raster_precipitation_2010", "climate_raster_solar_radiation_2010"),
+        "monthly_weather",
+    ],
     "points": ["npp_points"],
     "river": [],
     "judgements": ["mining.indicators", "mining.judgements"],
     "indicators": ["mining.indicators", "mining.judgements"],
     "MODIS": ["modis"],
     "MOD17": ["mod17"],
-    "plot": ["plots"],
-    "plots": ["plots"],
+    "plot": ["plots", "mod17"],
+    "plots": ["plots", "mod17"],
 }

@@ -70,7 +70,8 @@ def _findings(study: Study, name: str, path: Path) -> list[Finding]:
         return [unreadable(path, "absent")]
     check = _CHECKS.get(name)
     if name.startswith("climate_raster_"):
-        check = partial(rasters.check_climate, variable=name.removeprefix("climate_raster_")[:-5])
+        variable, _, year = name.removeprefix("climate_raster_").rpartition("_")
+        check = partial(rasters.check_climate, variable=variable, year=year)
     if check is None:
         return ["exists"]
     findings = findings_of(partial(check, study, path), path)

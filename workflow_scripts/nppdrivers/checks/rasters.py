@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from pyproj import CRS
 from rasterio.warp import transform_bounds
 
 from nppdrivers.checks.findings import Elsewhere, Findings, listed, span
 from nppdrivers.checks.raster.coverage import coverage
-from nppdrivers.checks.raster.elevation import compare_with_stations, steepness
+from nppdrivers.checks.raster.elevation import compare_with_stations, single_cells, steepness
+from nppdrivers.checks.raster.months import MIDDLE_OF_MONTH, month_findings
 from nppdrivers.checks.raster.voids import voids
 from nppdrivers.checks.raster.whole import refuse_damaged
 from nppdrivers.checks.study import WGS84, Study
@@ -23,7 +25,7 @@ from nppdrivers.rasters import to_grid
 from nppdrivers.weather.value_checks import CLEARNESS
 
 _LARGEST_READ = 1500  # rows and columns read of one raster
-_MIDDLE_OF_MONTH = np.arange(12) * 30.4 + 15  # day of the year
+_DEGREE_M = 111_320.0
 
 
 def check_soil(study: Study, path: Path, *, name: str) -> Findings:
@@ -40,7 +42,7 @@ def check_soil(study: Study, path: Path, *, name: str) -> Findings:
         yield from _complete(ready.values, study.grid, study, path)
 
 
-def check_climate(study: Study, path: Path, *, variable: str) -> Findings:
+def check_climate(study: Study, path: Path, *, variable: str, year: str) -> Findings:
     """Check that a ready map of climate is whole and holds twelve months of usual values."""
     yield describe(path)
     refuse_damaged(str(path))
@@ -54,6 +56,7 @@ def check_climate(study: Study, path: Path, *, variable: str) -> Findings:
         if variable == "solar_radiation" and study.area is not None:
             latitude = float(study.area.union_all().centroid.y)
             yield from _clearness(ready.values / days[:, None, None], latitude, path)
+        yield from month_findings(ready.values, quantity(variable), year, study, path)
         yield from _holes(ready.native, quantity(variable), path)
         yield from _complete(ready.values, study.grid, study, path)
 
@@ -82,7 +85,7 @@ def _remarks(remark: str, undeclared: Sequence[float], path: Path) -> Findings:
 
 def _clearness(per_day: np.ndarray, latitude: float, path: Path) -> Findings:
     """Compare with the radiation above the atmosphere, as for stations."""
-    above = extraterrestrial_radiation(_MIDDLE_OF_MONTH, np.array(latitude))
+    above = extraterrestrial_radiation(MIDDLE_OF_MONTH, np.array(latitude))
     sunny = above > 1
     share = float(np.median(np.nanmean(per_day, axis=(1, 2))[sunny] / above[sunny]))
     if not CLEARNESS[0] <= share <= CLEARNESS[1]:
@@ -115,6 +118,8 @@ def check_dem(study: Study, path: Path) -> Findings:
         yield from _complete(on_grid[None], grid, study, path)
         smooth = to_grid(elevation, part.crs, part.transform, grid, resampling="average")
         yield from steepness(smooth, grid, path)
+        width_m = abs(part.transform.e) * (_DEGREE_M if CRS.from_user_input(part.crs).is_geographic else 1.0)
+        yield from single_cells(elevation, width_m, path)
 
 
 def check_land_cover(study: Study, path: Path) -> Findings:

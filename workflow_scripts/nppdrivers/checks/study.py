@@ -19,7 +19,7 @@ from nppdrivers.inputs.problems import Problem
 from nppdrivers.inputs.vectors import read_vector
 from nppdrivers.period import Period
 from nppdrivers.weather.records import read_places, read_records
-from nppdrivers.weather.stations import monthly
+from nppdrivers.weather.stations import monthly, read_monthly_wide
 from nppdrivers.weather.table import COMPLETENESS, Wanted
 
 WGS84 = "EPSG:4326"
@@ -176,6 +176,18 @@ class Study:
     def monthly_weather(self) -> pd.DataFrame:
         """Monthly values as the climate stage makes them of the weather."""
         return monthly(*self.weather, completeness=self.min_days_percent / 100)
+
+    @cached_property
+    def station_months(self) -> pd.DataFrame | None:
+        """Monthly values of the stations from whichever table has them; None without one that can be read."""
+        try:
+            if "monthly_weather" in self.inputs:
+                return read_monthly_wide(
+                    self.inputs["monthly_weather"], self.columns.get("monthly_weather", {})
+                )
+            return self.monthly_weather if "weather" in self.inputs else None
+        except Exception:  # the check of the table reports why
+            return None
 
     def swapped(self, bounds: Sequence[float]) -> str:
         """Remark for a remedy when exchanged longitude and latitude would lie in the study area."""

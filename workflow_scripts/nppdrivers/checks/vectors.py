@@ -6,6 +6,7 @@ import geopandas as gpd
 from shapely.geometry import box
 
 from nppdrivers.checks.findings import Elsewhere, Findings
+from nppdrivers.checks.samples.hazards import hazard_findings
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.grid import utm_crs
 from nppdrivers.inputs.hazards.survey import open_survey
@@ -81,6 +82,7 @@ def check_survey(study: Study, path: Path) -> Findings:
     if not filled:
         yield Problem(str(path), "", "all layers are empty", "leave the survey out where there is none")
         return
+    yield from hazard_findings(filled, str(path))
     if study.area is None:
         return
     apart = [name for name, layer in filled.items() if not layer.intersects(study.area.union_all()).any()]

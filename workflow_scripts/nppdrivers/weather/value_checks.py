@@ -18,6 +18,7 @@ from nppdrivers.weather.table import COMPLETENESS, RECORD_UNITS, month_length
 CLEARNESS = (0.25, 0.85)
 # A year of a station whose centre is this many times that of its other years, or so far from it [K]
 _UNLIKE_YEARS, _UNLIKE_YEARS_K = 4.0, 15.0
+_PERCENT, _MOST_OF_YEAR_D, _MONTHS = 100, 300, 12
 _SPELLINGS = {
     "°C": "degC",
     "℃": "degC",
@@ -114,6 +115,10 @@ def _unit_mistakes(
 def _units(values: np.ndarray, quantity: Quantity, daily: bool) -> list[str]:
     """Wrong units that would explain the values of a station."""
     units = likely_units(quantity.daily, values, _centre(values, quantity))
+    if quantity.name == "sunshine" and any("0.1 h" in unit for unit in units) and values.max() <= _PERCENT:
+        # in 0.1 h clear days of summer have more
+        whole_year = len(values) >= (_MOST_OF_YEAR_D if daily else _MONTHS)
+        units = ["% of the length of the day (x its hours / 100)", *(() if whole_year else units)]
     return [unit for unit in units if not daily or "monthly table" not in unit]
 
 

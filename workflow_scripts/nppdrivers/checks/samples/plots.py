@@ -4,9 +4,11 @@ from pathlib import Path
 
 from nppdrivers.checks.findings import Findings, listed, span
 from nppdrivers.checks.samples.places import place_findings
+from nppdrivers.checks.samples.production import production_findings
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.inputs.tables import read_npp_points, read_plots
+from nppdrivers.npp.reference_models import CARBON_SHARE
 
 
 def check_plots(study: Study, path: Path) -> Findings:
@@ -16,6 +18,7 @@ def check_plots(study: Study, path: Path) -> Findings:
     yield f"{len(plots)} plots, measured {years[0]:.0f} to {years[1]:.0f}"
     yield f"biomass {span(plots['biomass_g_m2_yr'], 'g m-2 yr-1')}"
     yield from place_findings(plots, study, path)
+    yield from production_findings(plots, "biomass_g_m2_yr", study, path, carbon_share=CARBON_SHARE)
     first, last = study.period.years[0], study.period.years[-1]
     if not ((plots["first_year"] <= last) & (plots["last_year"] >= first)).any():
         message = f"no plot was measured in {first} to {last}"
@@ -32,3 +35,4 @@ def check_npp_points(study: Study, path: Path) -> Findings:
     points = read_npp_points(path, WGS84, study.columns.get("npp_points"))
     yield f"{len(points)} points, {span(points['npp_gC_m2_yr'], 'gC m-2 yr-1')}"
     yield from place_findings(points, study, path)
+    yield from production_findings(points, "npp_gC_m2_yr", study, path)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from nppdrivers.checks.findings import Findings
 from nppdrivers.checks.samples.places import place_findings
+from nppdrivers.checks.samples.soil_columns import column_findings
 from nppdrivers.checks.samples.soil_values import value_findings
 from nppdrivers.checks.study import WGS84, Study
 from nppdrivers.inputs.problems import InputWarning, Problem
@@ -24,6 +25,7 @@ def check_soil_samples(study: Study, path: Path) -> Findings:
     yield f"{len(samples)} samples, values of {', '.join(counts)}"
     yield from place_findings(samples, study, path)
     yield from value_findings(samples, columns, path)
+    yield from column_findings(samples, [name for name in SOIL if name in samples], str(path))
     for name in study.soil_properties:
         number = int(samples[name].count()) if name in samples else 0
         if number == 0:

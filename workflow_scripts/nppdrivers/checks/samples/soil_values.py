@@ -18,13 +18,16 @@ _LEAST_SPREAD = 0.06  # of log10; a property varies by 15 % at least
 _NINES = re.compile(r"9{2,}(\.9+|\.0+)?|9\.9{1,}|3276[67]")
 _HIGH, _LOW = 0.7, -0.75  # log10 of a value over the median from which it may be in another unit
 _FAR_BELOW = -1.45  # below this at any spread; a tenth differs from noise only where values hardly vary
+_LEAST_GAP, _LEAST_STEP = 0.4, 0.85  # of the least value from the next: their ratio, and in spreads
 _BATCH_COLUMNS = re.compile(r"lab(oratory)?|batch|campaign|source|实验室|批次", re.IGNORECASE)
 _LABELLED, _UNLABELLED = 2.0, 4.0  # spreads by which batches differ
 _BATCH = 4  # values of a batch from which its median counts
 _LEAST_CN, _GREATEST_CN = 1.3, 60.0
 _CARBON_SHARE = 1.724  # organic matter over organic carbon
 _MATTER = re.compile(r"s?om|o\.?m\.?|.*organic.?matter.*|有机质.*", re.IGNORECASE)
-_MATTER_CN = (17.0, 26.0)
+_MATTER_CN, _ACID_MATTER_CN = (17.0, 26.0), (20.0, 26.0)  # acid soils have more carbon to their nitrogen
+_NEUTRAL_PH = 6.5
+_FREQUENT, _TIMES_OTHERS = 5, 3.0  # repeats of one value, and over those of any other
 _DENSITY_OF_MATTER, _DENSITY_OF_MINERALS = 0.244, 1.64  # Adams 1973 [g cm-3]
 
 
@@ -46,7 +49,7 @@ def value_findings(samples: pd.DataFrame, columns: Mapping[str, str], path: Path
     """
     file, blamed = str(path), pd.DataFrame(False, index=samples.index, columns=samples.columns)
     for name in [name for name in (*_SCALED, "pH") if name in samples]:
-        for judge in (_codes, _zeros, _constant, _batches, _apart):
+        for judge in (_codes, _zeros, _constant, _repeated, _batches, _apart, _alone_below):
             usable = samples[name].where(~blamed[name]).dropna()
             for problem, rows in judge(usable, samples, file):
                 yield problem
@@ -104,6 +107,22 @@ def _constant(values: pd.Series, samples: pd.DataFrame, file: str) -> _Judged:
         yield InputWarning(file, f"column {values.name}", fault, remedy), values.index
 
 
+def _repeated(values: pd.Series, samples: pd.DataFrame, file: str) -> _Judged:
+    """A number much more frequent than any other; the least amount may be half the limit of detection."""
+    counts = values.value_counts()
+    if len(counts) < _FEWEST or counts.iloc[0] < max(_FREQUENT, _TIMES_OTHERS * counts.iloc[1]):
+        return
+    number = float(counts.index[0])
+    if values.name in _NO_ZERO and number == values.min():
+        return
+    rows = values.index[values == number]
+    fault = (
+        f"{number:g} in {len(rows)} of {len(values)} samples, no other number in more than {counts.iloc[1]}"
+    )
+    remedy = "if it stands for missing values, leave these cells empty"
+    yield InputWarning(file, f"column {values.name}, {lines_of(rows)}", fault, remedy), rows
+
+
 def _batches(values: pd.Series, samples: pd.DataFrame, file: str) -> _Judged:
     """A laboratory, or a second heap of values, that differs from the rest by a power of ten."""
     name, usable = str(values.name), values[values > 0]
@@ -147,6 +166,19 @@ def _apart(values: pd.Series, samples: pd.DataFrame, file: str) -> _Judged:
             ratio = 10 ** logs[rows[0]]
             fault = f"{usable[rows[0]]:g} is {ratio:.3g} times the median of {usable.median():g}"
             yield _other_unit(name, rows, fault, logs[rows[0]], samples, file), rows
+
+
+def _alone_below(values: pd.Series, samples: pd.DataFrame, file: str) -> _Judged:
+    """The least value at a tenth of the others, well apart from the next one."""
+    name, usable = str(values.name), values[values > 0].sort_values()
+    if name not in _SCALED or len(usable) < 2 * _FEWEST:
+        return
+    deviations, least = _deviations(usable), usable.iloc[0]
+    is_low = np.log10(least / usable.median()) < _LOW and least < _LEAST_GAP * usable.iloc[1]
+    if is_low and deviations.iloc[0] < -2.5 and deviations.iloc[1] - deviations.iloc[0] > _LEAST_STEP:
+        rows = usable.index[:1]
+        fault = f"{least:g} is {least / usable.median():.3g} times the median, the next is {usable.iloc[1]:g}"
+        yield _other_unit(name, rows, fault, np.log10(least / usable.median()), samples, file), rows
 
 
 def _other_unit(
@@ -200,11 +232,12 @@ def _carbon_to_nitrogen(samples: pd.DataFrame, file: str) -> Findings:
 
 
 def _organic_matter(samples: pd.DataFrame, columns: Mapping[str, str], file: str) -> Findings:
-    """Organic matter in place of organic carbon: by the name of the column, or high C:N in a neutral soil."""
+    """Organic matter in place of organic carbon: by the name of the column, or high C:N."""
     own = columns.get("SOC", "SOC")
     median = (samples["SOC"] / samples["TN"].where(samples["TN"] > 0)).median()
-    alkaline = "pH" in samples and samples["pH"].median() >= 6.5
-    by_ratio = alkaline and _MATTER_CN[0] <= median <= _MATTER_CN[1]
+    is_acid = "pH" not in samples or samples["pH"].median() < _NEUTRAL_PH
+    low, high = _ACID_MATTER_CN if is_acid else _MATTER_CN
+    by_ratio = low <= median <= high
     if _MATTER.fullmatch(own) or by_ratio:
         reason = f"C:N of {median:.3g} in the median" if by_ratio else f"its column is called {own}"
         fault = f"SOC may be organic matter: {reason}"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nppdrivers.checks.findings import Findings, listed
 from nppdrivers.checks.weather.gaps import MUCH, monthly_gap_findings, neighbours
-from nppdrivers.checks.weather.series import warmest_months
+from nppdrivers.checks.weather.series import STORM_M_S, warmest_months
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.inputs.unit_mistakes import matching_unit
 
@@ -32,6 +32,7 @@ _FEWEST_MONTHS = 6
 # Most rain of a year by the mean humidity of the air: 1000 mm at 45 %, 1900 at 55 %, 6500 at 75 %
 _RAIN_AT_45_PERCENT_MM, _PERCENT_PER_E = 1000.0, 16.0
 _SUNNY_H, _RAIN_UNDER_SUN_MM, _LEAST_RAIN_OF_MOIST_AIR_MM = 220.0, 2500.0, 100.0
+_WINDY_M_S = 3.8
 _LAPSE_K_M = 0.0055
 _YEAR_K, _STATION_K, _MONTH_K = 4.0, 8.0, 8.0
 _MANY_STATIONS = 6
@@ -76,7 +77,13 @@ def neighbour_findings(table: pd.DataFrame, path: Path) -> Findings:
     """
     places = table.drop_duplicates("station").set_index("station")
     near = neighbours(places.reset_index())
-    yield from _climate(_means(table), path)
+    means = _means(table)
+    yield from _climate(means, path)
+    wind = means.get("wind_speed", 0.0)
+    if _WINDY_M_S < wind <= STORM_M_S:  # beyond, each station is named by itself
+        fault = f"{wind:.1f} m s-1 in the mean of all stations, 1 to 3 is usual at 2 m"
+        remedy = "if it is in knots, x 0.514; in km/h, x 0.278; if measured at 10 m, x 0.75"
+        yield InputWarning(str(path), "variable wind_speed", fault, remedy)
     for variable, rows in table.dropna(subset="value").groupby("variable"):
         own = rows.pivot(index="month", columns="station", values="value")
         if variable == "temperature":

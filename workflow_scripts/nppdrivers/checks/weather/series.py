@@ -23,7 +23,9 @@ _SEASONS_FROM, _LEAST_AMPLITUDE_K = 30.0, 3.0
 _WARMEST_MONTH = 7.0  # mid-July to the end of July, counted from 0.5 for mid-January
 _LAST_MONTH = 12  # days up to it can be taken for months
 _MONTHS_OF_DATES, _LEAST_ALIKE = 8, 0.3
-_DRIZZLE_MM, _DOWNPOUR_MM, _STORM_M_S = 0.8, 40.0, 6.5
+_DARKEST_H, _LEAST_PERCENT = 100.0, 15.0
+_DRIZZLE_MM, _DOWNPOUR_MM = 0.8, 40.0
+STORM_M_S = 6.5  # mean wind at 2 m that no station has for long
 
 
 class Series(NamedTuple):
@@ -245,9 +247,11 @@ def _running_total(series: Series) -> Judgement:
 
 def _levels(series: Series) -> Judgement:
     """The rain of a rainy day, and mean wind, against what is usual on Earth."""
-    if series.variable == "wind_speed" and (mean := series.values.mean()) > _STORM_M_S:
+    if series.variable == "wind_speed" and (mean := series.values.mean()) > STORM_M_S:
         fault = f"mean of {mean:.1f} m s-1 at 2 m, 1 to 5 is usual"
         yield InputWarning, fault, "check the unit: km/h x 0.278, knots x 0.514", series.station
+    if series.variable == "sunshine" and series.monthly:
+        yield from _percent_of_day(series)
     rainy = series.values[series.values > 0]
     if series.variable != "precipitation" or series.monthly or len(rainy) < 20:
         return
@@ -258,6 +262,15 @@ def _levels(series: Series) -> Judgement:
     elif rainy.mean() < _DRIZZLE_MM and rainy.max() < 15:
         fault = f"{rainy.mean():.2g} mm on a rainy day, 2 to 15 is usual: it looks ten times too small"
         yield InputWarning, fault, "check the unit: cm x 10, inches x 25.4", series.station
+
+
+def _percent_of_day(series: Series) -> Judgement:
+    """Monthly sunshine that never reaches 100 h: the darkest places of the Earth have months with more."""
+    most, mean = series.values.max(), series.values.mean()
+    if len(series.values) >= _LAST_MONTH and most <= _DARKEST_H and mean > _LEAST_PERCENT:
+        fault = f"{most:.3g} h at most in a month, {mean:.3g} h in the mean: no place has so little all year"
+        remedy = "if it is in % of the length of the day, multiply it by the hours of daylight / 100"
+        yield InputWarning, fault, remedy, series.station
 
 
 _JUDGES: tuple[Callable[[Series], Judgement], ...] = (
