@@ -5,8 +5,8 @@ from typing import Protocol
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.figures.attribution.checks import driver_matrices, experiment_shares, shares_and_chance
 from nppdrivers.figures.canvas import save
-from nppdrivers.figures.checks import driver_matrices, experiment_shares, shares_and_chance
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from nppdrivers import rasters
+from nppdrivers.figures.attribution.certainty import DominantMaps, dominant_certainty
 from nppdrivers.figures.canvas import save
-from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running

@@ -6,8 +6,8 @@ import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.categories import category
+from nppdrivers.figures.attribution.contributions import contribution_composite, dominant_map
 from nppdrivers.figures.canvas import save
-from nppdrivers.figures.contributions import contribution_composite, dominant_map
 from nppdrivers.figures.panels import actual_contributions, relative_contributions, shapley_values
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given

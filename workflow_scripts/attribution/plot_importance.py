@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from nppdrivers.categories import category
+from nppdrivers.figures.attribution.contributions import importance_ranking
 from nppdrivers.figures.canvas import save
-from nppdrivers.figures.contributions import importance_ranking
 from nppdrivers.job import running
 
 

@@ -6,8 +6,8 @@ from typing import Protocol
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.figures.attribution.local_correlation import local_correlation_panels
 from nppdrivers.figures.canvas import save
-from nppdrivers.figures.local_correlation import local_correlation_panels
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running

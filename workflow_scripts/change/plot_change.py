@@ -9,6 +9,7 @@ from nppdrivers import rasters
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.change.classes import class_panels
 from nppdrivers.figures.change.years import course_of_years
+from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale
 from nppdrivers.grid import Grid
@@ -23,6 +24,11 @@ PARTS = {
     "The rest, by regression": ("regression_slope", 2),
 }
 COURSES = {"npp [gC m-2 yr-1]": "As it was", "held_weather [gC m-2 yr-1]": "In the weather\nof the mean year"}
+
+
+def classes_of(path: str) -> pd.DataFrame:
+    """Classes of a raster, with their colours."""
+    return coloured_classes(rasters.tags(path)["product"], rasters.legend(path))
 
 
 class Inputs(Protocol):
@@ -69,12 +75,12 @@ def plot_change(*, inputs: Inputs, output: Outputs, note: str) -> None:
     drawn = panels_one_scale(ndvi, grid, "season_ndvi_slope", symmetric=True, outline=outline)
     save(drawn, output.ndvi, note)
     trends = {"NPP": one_band(inputs.trend), "NDVI of the season": one_band(inputs.ndvi_trend)}
-    save(class_panels(trends, rasters.legend(inputs.trend), grid, outline=outline), output.trends, note)
+    save(class_panels(trends, classes_of(inputs.trend), grid, outline=outline), output.trends, note)
     causes = {
         "By mean weather": one_band(inputs.held_class),
         "By regression": one_band(inputs.regression_class),
     }
-    save(class_panels(causes, rasters.legend(inputs.held_class), grid, outline=outline), output.causes, note)
+    save(class_panels(causes, classes_of(inputs.held_class), grid, outline=outline), output.causes, note)
     courses = pd.read_csv(inputs.years).set_index("year").rename(columns=COURSES)
     save(course_of_years(courses), output.years, note)
 

@@ -3,13 +3,12 @@
 import pytest
 from drawing import AREA, CODES, GRID, assert_texts_fit, random_map
 
-from nppdrivers.figures.certainty import DominantMaps, dominant_certainty
+from nppdrivers.contribution import INDISTINCT
+from nppdrivers.figures.attribution.certainty import DominantMaps, dominant_certainty
 
 METHODS = {"Left out in turn": DominantMaps(CODES, CODES, random_map())}
 FIGURES = {
-    "one_method": lambda: dominant_certainty(
-        METHODS, {1: "C", 2: "SM", 3: "not distinguishable"}, GRID, outline=AREA
-    )
+    "one_method": lambda: dominant_certainty(METHODS, {1: "C", 2: "SM", 3: INDISTINCT}, GRID, outline=AREA)
 }
 
 

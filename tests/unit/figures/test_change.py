@@ -9,12 +9,15 @@ from nppdrivers.change.causes import CAUSE_LEGEND
 from nppdrivers.change.trends import TREND_LEGEND
 from nppdrivers.figures.change.classes import class_panels
 from nppdrivers.figures.change.years import course_of_years
+from nppdrivers.figures.class_colours import coloured_classes
 
+TRENDS = coloured_classes("trend_class", TREND_LEGEND)
+CAUSES = coloured_classes("cause_class", CAUSE_LEGEND)
 CODES = np.random.default_rng(2).integers(0, 4, GRID.shape).astype(np.uint8)
 COURSES = pd.DataFrame({"as it was": [400.0, 420, 390], "held": [405.0, 404, 400]}, index=[2010, 2011, 2012])
 FIGURES = {
-    "trends": lambda: class_panels({"NPP": CODES, "NDVI": CODES}, TREND_LEGEND, GRID, outline=AREA),
-    "causes": lambda: class_panels({"A": CODES, "B": CODES * 0}, CAUSE_LEGEND, GRID),
+    "trends": lambda: class_panels({"NPP": CODES, "NDVI": CODES}, TRENDS, GRID, outline=AREA),
+    "causes": lambda: class_panels({"A": CODES, "B": CODES * 0}, CAUSES, GRID),
     "years": lambda: course_of_years(COURSES),
 }
 
@@ -29,4 +32,4 @@ def test_bars_show_the_shares():
     """A map with three quarters of one class prints 75 and 25, cells without a class left out."""
     codes = np.zeros(GRID.shape, np.uint8)
     codes[:4] = [[3]] * 3 + [[1]]
-    assert {"75", "25"} <= set(texts(class_panels({"NPP": codes}, TREND_LEGEND, GRID)))
+    assert {"75", "25"} <= set(texts(class_panels({"NPP": codes}, TRENDS, GRID)))

@@ -18,7 +18,8 @@ CURVE = pd.DataFrame({"distance_m": [0.0, 500, 1000], "semivariance": [0.1, 1, 1
 CELLS = pd.DataFrame({"class": ["forest"] * 4, "reference": [1.0, 2, 3, 4], "simulated": [1.0, 2, 4, 4]})
 PLOTS = pd.DataFrame({"plot": ["A", "B"], "measured": [248.0, 275], "simulated": [247.0, 276]})
 SOURCES = pd.DataFrame(
-    {"two base pairs": np.linspace(90, 100, 8), "one base pair": 0.0, "missing": 0.5}, index=DATES
+    {"nearest base pair": np.linspace(90, 99, 8), "one base image": 0.0, "missing: no coarse image": 0.5},
+    index=DATES,
 )
 MONTHS = pd.DataFrame({"forest": np.arange(12.0), "water": np.nan})
 EFFECTS = pd.DataFrame(
@@ -51,7 +52,7 @@ def test_no_text_is_cut_off(name):
 def test_what_never_occurs_is_left_out():
     """A class without NPP and a source that made no date have no entry in the legend."""
     assert "Water" not in texts(FIGURES["season"]()) and "Forest" in texts(FIGURES["season"]())
-    assert "one base pair" not in texts(FIGURES["sources"]())
+    assert "one base image" not in texts(FIGURES["sources"]())
 
 
 def test_agreement_of_known_values():

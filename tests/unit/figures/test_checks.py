@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from drawing import assert_texts_fit, texts
 
-from nppdrivers.figures.checks import driver_matrices, experiment_shares, shares_and_chance
+from nppdrivers.figures.attribution.checks import driver_matrices, experiment_shares, shares_and_chance
 
 SIGNS = ("significant positive", "significant negative")
 SHARES = pd.DataFrame(

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from drawing import AREA, CODES, GRID, assert_texts_fit, random_map
 
-from nppdrivers.figures.contributions import (
+from nppdrivers.contribution import INDISTINCT
+from nppdrivers.figures.attribution.contributions import (
     contribution_colours,
     contribution_composite,
     dominant_map,
@@ -17,7 +18,7 @@ RELATIVE = {key: 100 * random_map(seed) for seed, key in enumerate("CSM")}
 IMPORTANCE = pd.DataFrame(
     {"driver": ["MAT", "TN", "LD"], "category": list("CSM"), "share": [20.0, 30, 50], "sd": [1.0, 2, 3]}
 )
-LEGEND = {1: "C", 2: "SM", 3: "not distinguishable"}
+LEGEND = {1: "C", 2: "SM", 3: INDISTINCT}
 FIGURES = {
     "importance": lambda: importance_ranking(IMPORTANCE),
     "one_fit": lambda: importance_ranking(IMPORTANCE.drop(columns="sd")),

@@ -6,7 +6,7 @@ import pytest
 from drawing import AREA, CODES, GRID, assert_texts_fit, random_map
 
 from nppdrivers.correlation.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
-from nppdrivers.figures.local_correlation import CLASSES, area_shares, local_correlation_panels
+from nppdrivers.figures.attribution.local_correlation import CLASSES, area_shares, local_correlation_panels
 
 OVERALL = pd.DataFrame({"r": [0.4, -0.6], "p": [0.001, 0.03]}, index=["MAT", "LD"])
 R = {name: random_map(2, -1, 1) for name in OVERALL.index}

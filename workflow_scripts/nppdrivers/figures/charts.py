@@ -21,12 +21,12 @@ from nppdrivers.figures.canvas import (
     sheet,
     styled,
 )
+from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.labels import MONTHS, labelled, number, unit_text
 from nppdrivers.quantities import quantity
 
 MARKERS = "osD^vP*X"
 NPP_UNIT = "gC m-2 yr-1"
-MISSING_COLOUR = "#e3e3e3"
 MARK_EDGE: Mapping[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.4}
 EFFECT_ROW = 0.21  # height of a row [inch]
 LEVELS = {
@@ -253,9 +253,8 @@ def fusion_shares(shares: pd.DataFrame) -> Figure:
     Parameters
     ----------
     shares
-        Indexed by date, a column a source ("two base pairs", "one base pair", "observed", "missing" ...)
-        [% of the study area]; a row adds up to at most 100. A source that was never used is left out; one
-        whose name begins with "missing" is drawn pale.
+        Indexed by date, a column a class of `fusion_source` [% of the study area]; a row adds up to at most
+        100. A source that was never used is left out.
     """
     shares = shares.loc[:, (shares > 0).any()]
     dates = pd.to_datetime(pd.Series(shares.index))
@@ -265,10 +264,8 @@ def fusion_shares(shares: pd.DataFrame) -> Figure:
     axes = place(figure, 0.5, 0.34, PAGE_WIDTH - 0.65, 1.75)
     step = dates.diff().median() if len(dates) > 1 else pd.Timedelta(days=16)
     base = np.zeros(len(shares))
-    for position, source in enumerate(shares):
-        colour = (
-            MISSING_COLOUR if source.startswith("missing") else SERIES_COLOURS[position % len(SERIES_COLOURS)]
-        )
+    classes = coloured_classes("fusion_source", dict(enumerate(shares.columns)))
+    for source, colour in zip(classes["class"], classes["colour"], strict=True):
         axes.bar(
             dates, shares[source], width=0.94 * step, bottom=base, color=colour, linewidth=0, label=source
         )

@@ -14,15 +14,11 @@ from nppdrivers.figures.maps import class_colours, class_shares
 from nppdrivers.figures.panels import THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
 
-UNCLEAR_COLOUR = "#d0d0d0"
-# of trends and of causes, in the order of their codes; the last is grey
-CLASS_COLOURS = {2: ("#2f79b5", "#c43b3c"), 4: ("#0072B2", "#56B4E9", "#009E73", "#D55E00")}
-
 
 @styled
 def class_panels(
     maps: Mapping[str, np.ndarray],
-    legend: Mapping[int, str],
+    classes: pd.DataFrame,
     grid: Grid,
     *,
     outline: Vector | None = None,
@@ -33,15 +29,13 @@ def class_panels(
     ----------
     maps
         Codes (H, W), uint8, by title; 0 is left blank.
-    legend
-        Name of each code; the last, of cells that show nothing, is drawn grey.
+    classes
+        As `coloured_classes` gives them; the last is that of cells that show nothing.
     grid
         Grid of the maps.
     outline
         Study area.
     """
-    classes = pd.DataFrame({"code": list(legend), "class": list(legend.values())})
-    classes["colour"] = [*CLASS_COLOURS[len(legend) - 1], UNCLEAR_COLOUR]
     drawn = PanelSheet(len(maps), grid, 2, foot=0.42, strip=0.62)
     for position, (title, codes) in enumerate(maps.items()):
         axes = drawn.panels[position]

@@ -8,8 +8,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from nppdrivers.contribution import INDISTINCT
+from nppdrivers.figures.attribution.contributions import dominant_shares
 from nppdrivers.figures.canvas import INK, place, styled
-from nppdrivers.figures.contributions import DOMINANT_COLOURS, INDISTINCT_COLOUR, dominant_shares
+from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Vector, colour_bar, draw_image, draw_lines
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.maps import class_colours, show_continuous
@@ -17,7 +19,7 @@ from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
 from nppdrivers.quantities import quantity
 
-INKS = {"C": "white", "S": "white", "M": "white", "CS": "white"}  # of numbers on dark colours
+INKS = dict.fromkeys(("C", "S", "M", "CS", "SC", "MS"), "white")  # of numbers on dark colours
 SMALLEST_SHARE = 7  # [%]: a narrower part of a bar has no room for its number
 
 
@@ -54,14 +56,14 @@ def dominant_certainty(
     methods
         Maps by the name of the method, one row of panels each.
     legend
-        Name of each code but 0: pairs and single letters of categories; any other name is drawn grey.
+        Name of each code but 0: single letters and pairs of categories, and that of cells which noise could
+        explain.
     grid
         Grid of the maps.
     outline
         Study area.
     """
-    classes = pd.DataFrame({"code": list(legend), "class": list(legend.values())})
-    classes["colour"] = [DOMINANT_COLOURS.get(name, INDISTINCT_COLOUR) for name in classes["class"]]
+    classes = coloured_classes("dominant_category", legend)
     drawn = PanelSheet(3 * len(methods), grid, 3, foot=0.42, strip=0.72)
     kind = quantity("class_probability")
     for row, (method, maps) in enumerate(methods.items()):
@@ -103,7 +105,7 @@ def _legend(drawn: PanelSheet, classes: pd.DataFrame) -> None:
     """Swatches of the classes in rows of five, and what the letters stand for."""
     for number, kind in enumerate(classes.itertuples()):
         x, y = 0.36 * (number % 5), 0.55 - 0.16 * (number // 5)
-        if kind[2] not in DOMINANT_COLOURS:
+        if kind[2] == INDISTINCT:
             x, y = 0.0, 0.55 - 0.16 * (1 + (len(classes) - 2) // 5)
         drawn.strip.add_patch(
             Rectangle((x, y), 0.15, 0.09, facecolor=kind.colour, edgecolor=INK, linewidth=0.3)

@@ -8,8 +8,9 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from nppdrivers.correlation.significance import INSIGNIFICANT, NEGATIVE, POSITIVE, UNDEFINED
+from nppdrivers.correlation.significance import INSIGNIFICANT, LEGEND, NEGATIVE, POSITIVE, UNDEFINED
 from nppdrivers.figures.canvas import INK, place, styled
+from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Vector, colour_bar, disc, draw_image, draw_lines
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.maps import class_colours
@@ -17,15 +18,14 @@ from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
 
 COLOURS = "RdBu"
-CLASSES = pd.DataFrame(
-    [
-        (POSITIVE, "significant +", "#2f79b5", "white"),
-        (NEGATIVE, "significant −", "#c43b3c", "white"),
-        (INSIGNIFICANT, "insignificant", "#d0d0d0", INK),
-        (UNDEFINED, "undefined", "#8a8172", "white"),
-    ],
-    columns=["code", "class", "colour", "ink"],
+CLASSES = (
+    coloured_classes("correlation_class", LEGEND)
+    .set_index("code")
+    .loc[[POSITIVE, NEGATIVE, INSIGNIFICANT, UNDEFINED]]
+    .reset_index()
 )
+CLASSES["class"] = ["significant +", "significant −", "insignificant", "undefined"]
+CLASSES["ink"] = ["white", "white", INK, "white"]
 
 
 @styled

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nppdrivers.categories import all_categories
+from nppdrivers.correlation.significance import LEGEND, NEGATIVE, POSITIVE
 from nppdrivers.figures.canvas import (
     GRID_INK,
     INK,
@@ -19,10 +20,11 @@ from nppdrivers.figures.canvas import (
     sheet,
     styled,
 )
+from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.labels import panel_title
 
 OTHER_COLOUR = "#999999"
-SIGNS = {"significant positive": ("#2f79b5", 0.17), "significant negative": ("#c43b3c", -0.17)}
+SIGNS = {POSITIVE: 0.17, NEGATIVE: -0.17}  # how far above the middle of their row they are drawn
 
 
 def category_colour(name: str) -> str:
@@ -125,7 +127,9 @@ def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: in
 
 def _ranges(axes: Axes, shares: pd.DataFrame, names: list[str]) -> None:
     """Band and mean of chance and the observed share of each driver and sign."""
-    for name, (colour, offset) in SIGNS.items():
+    signs = {code: LEGEND[code] for code in SIGNS}
+    for code, name, colour in coloured_classes("correlation_class", signs).itertuples(index=False):
+        offset = SIGNS[code]
         rows = shares[shares["name"] == name].set_index("driver").loc[names]
         positions = np.arange(len(names)) - offset
         axes.barh(
@@ -146,7 +150,7 @@ def _ranges(axes: Axes, shares: pd.DataFrame, names: list[str]) -> None:
 
 def _sweep(axes: Axes, windows: pd.DataFrame, names: list[str]) -> None:
     """Significant share against the window, a line a driver."""
-    significant = windows[windows["name"].isin(SIGNS)]
+    significant = windows[windows["name"].isin([LEGEND[code] for code in SIGNS])]
     total = significant.groupby(["driver", "window"])["share_of_defined"].sum().unstack("driver")
     styles = ["-", "--"]
     for position, name in enumerate(names):

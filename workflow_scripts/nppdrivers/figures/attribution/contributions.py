@@ -9,24 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from nppdrivers.contribution import INDISTINCT
 from nppdrivers.figures.canvas import CATEGORY_COLOURS, CATEGORY_NAMES, INK, NO_DATA, place, sheet, styled
+from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Column, Vector, draw_image, draw_lines
 from nppdrivers.figures.maps import OUTLINE, class_colours, map_sheet
 from nppdrivers.grid import Grid
 
 COMPOSITE_CHANNELS = "SMC"  # red, green, blue
-DOMINANT_COLOURS = {  # around the hue circle: climate blue, soil red, mining green, pairs between their two
-    "C": "#1f5fa8",
-    "S": "#c8321f",
-    "M": "#1b7837",
-    "CS": "#8073c4",
-    "SC": "#d88fc4",
-    "CM": "#45b4d0",
-    "MC": "#8fd19e",
-    "SM": "#f39c4a",
-    "MS": "#d8d04e",
-}
-INDISTINCT_COLOUR = "#bdbdbd"
 WHISKERS = {"linewidth": 0.7, "capsize": 1.5, "ecolor": INK}
 
 
@@ -185,15 +175,13 @@ def dominant_map(
     codes
         Codes (H, W), uint8; 0 is left blank.
     legend
-        Name of each code: C S M CS SC CM MC SM MS; any other name is drawn grey. Code 0 is passed over.
+        Name of each code but 0: C S M CS SC CM MC SM MS, and that of cells which noise could explain.
     grid
         Grid of the map.
     outline
         Study area.
     """
-    classes = pd.DataFrame({"code": list(legend), "class": list(legend.values())})
-    classes = classes[classes["code"] != 0].sort_values("code")
-    classes["colour"] = [DOMINANT_COLOURS.get(name, INDISTINCT_COLOUR) for name in classes["class"]]
+    classes = coloured_classes("dominant_category", legend)
     figure, axes, column = map_sheet(grid)
     draw_image(axes, class_colours(codes, classes), grid)
     draw_lines(axes, outline, grid, **OUTLINE)
@@ -202,9 +190,8 @@ def dominant_map(
     column.gap(0.1)
     lines = ["C climate, S soil, M mining;", "of a pair the first letter has", "the larger contribution"]
     column.text(lines, size=6)
-    if not set(classes["class"]) <= DOMINANT_COLOURS.keys():
-        others = [name for name in classes["class"] if name not in DOMINANT_COLOURS]
-        column.swatch(others[0], facecolor=INDISTINCT_COLOUR)
+    for row in classes[classes["class"] == INDISTINCT].to_dict("records"):
+        column.swatch(row["class"], facecolor=row["colour"])
     return figure
 
 
@@ -221,7 +208,7 @@ def _share_bars(column: Column, classes: pd.DataFrame, shares: np.ndarray) -> No
     positions = np.arange(len(shares))[::-1]
     bars = axes.barh(positions, shares, height=0.78, color=classes["colour"], edgecolor=INK, linewidth=0.4)
     axes.bar_label(bars, [f"{share:.1f}" for share in shares], size=6, padding=2)
-    short = [name if name in DOMINANT_COLOURS else "–" for name in classes["class"]]
+    short = classes["class"].replace(INDISTINCT, "–")
     axes.set(yticks=positions, yticklabels=short, ylim=(-0.6, len(shares) - 0.4))
     axes.set(xlim=(0, max(*shares, 1) * 1.28), xticks=[])
     axes.spines["bottom"].set_visible(False)
