@@ -24,13 +24,15 @@ PLAN = {
     "classes": settings_table("config/land_cover.csv"),
     "class_codes": CLASS_CODES,
     "efficiencies": sorted({config["npp"]["epsilon_max"], *config["npp"]["spread"]["epsilon_max"]}),
+    "events": EVENT_KINDS if HAS_CHANGE else None,
+    "control_distance_m": config["change"]["controls"]["distance_m"],
     "remarks": setting_remarks(config),
 }
 
 
 # The checks ask later stages for their limits. Their code, and the constants of the classes, change without new
 # checks: those stages refuse what they cannot use themselves.
-LATER_ROOMS = ("casa", "kriging", "degradation", "ndvi", "fusion", "climate", "npp", "attribution")
+LATER_ROOMS = ("casa", "kriging", "degradation", "ndvi", "fusion", "climate", "npp", "attribution", "change")
 
 
 rule validate_inputs:

@@ -14,7 +14,7 @@ from nppdrivers import rasters
 from nppdrivers.change.effects import tables
 from nppdrivers.change.events import read_events
 from nppdrivers.change.gaps import Rules
-from nppdrivers.change.land import Land, all_polygons, cells_of, land_of_controls, terrain
+from nppdrivers.change.land import Land, all_polygons, cells_of, land_of_controls, terrain_of
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.vectors import read_named
 from nppdrivers.job import running
@@ -59,11 +59,12 @@ def read_land(inputs: Inputs, grid: Grid, years: Sequence[int], free: np.ndarray
     npp = np.empty((len(years), *grid.shape), np.float32)
     for i, path in enumerate(inputs.npp):
         npp[i] = np.where(inside, rasters.read(path, grid, bands=1), np.nan)
-    covariates = {Path(path).stem: rasters.read(path, grid, bands=1) for path in inputs.soil}
+    soil = {Path(path).stem: rasters.read(path, grid, bands=1) for path in inputs.soil}
+    terrain = {}
     if inputs.elevation:
-        covariates |= terrain(rasters.read(inputs.elevation, grid, bands=1), grid.cell_size_m)
+        terrain = terrain_of(rasters.read(inputs.elevation, grid, bands=1), grid.cell_size_m)
     classes = np.nan_to_num(rasters.read(inputs.land_cover, grid, bands=1)).astype(np.uint8)
-    return Land(np.array(years), npp, classes, covariates, free & inside, grid.cell_size_m)
+    return Land(np.array(years), npp, classes, terrain, soil, free & inside, grid.cell_size_m)
 
 
 def marked_places(places: gpd.GeoDataFrame, effects: pd.DataFrame) -> gpd.GeoDataFrame:

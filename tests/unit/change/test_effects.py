@@ -1,5 +1,7 @@
 """Effects of events on polygons: planted effects are found, fake ones are not called."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,7 +33,7 @@ def simulated(seed, loss=0.0, regain=0.0):
     npp = np.stack([400 + 30 * elevation + 12 * smooth(5) + 8 * rng.normal(size=SHAPE) for _ in YEARS])
     npp[YEARS > 2009] -= loss * place
     npp[YEARS > 2013] += regain * place
-    land = Land(YEARS, npp, np.ones(SHAPE, int), {"elevation": elevation}, ~near, 30.0)
+    land = Land(YEARS, npp, np.ones(SHAPE, int), {"elevation": elevation}, {}, ~near, 30.0)
     places = pd.DataFrame(
         [{"kind": "mine", "name": "A", "opened": 2009.0, "closed": np.nan, "reclaimed": 2013.0}]
     )
@@ -80,7 +82,7 @@ def test_recovery_follows_the_gap():
 def test_no_controls_give_no_effect():
     """Where no land is left to compare with, the effect is missing, not zero."""
     land, places, mask_of = simulated(0)
-    none = Land(YEARS, land.npp, land.classes, land.covariates, np.zeros(SHAPE, bool), 30.0)
+    none = replace(land, free=np.zeros(SHAPE, bool))
     effects = tables(none, places, mask_of, RULES, 1)["effects"]
     assert effects["effect [gC m-2 yr-1]"].isna().all() and (effects["matched"] == 0).all()
 

@@ -55,12 +55,13 @@ def test_spans_end_at_the_next_event():
     assert years_before(years, {"opened": np.nan}).sum() == 0
 
 
-def test_an_event_that_ends_in_the_year_of_another_stands_for_both():
-    """Closed and reclaimed in one year are one event, with the years before both of them."""
+@pytest.mark.parametrize("closed", [2011.0, 2012.0])
+def test_a_closure_without_a_year_before_the_reclamation_is_part_of_it(closed):
+    """Closed and reclaimed in one year, or one after the other, are one event with the years before both."""
     years = np.arange(2008, 2016)
-    found = spans(years, {"opened": np.nan, "closed": 2011.0, "reclaimed": 2011.0})
-    assert [(span.event, years[span.before].tolist()) for span in found] == [
-        ("reclaimed", [2008, 2009, 2010])
+    found = spans(years, {"opened": 2008.0, "closed": closed, "reclaimed": 2012.0})[1:]
+    assert [(span.event, years[span.before].tolist(), years[span.after].tolist()) for span in found] == [
+        ("reclaimed", list(range(2009, int(closed))), [2013, 2014, 2015])
     ]
 
 

@@ -13,10 +13,12 @@ def test_match_is_the_nearest_within_class_and_caliper() -> None:
     rng = np.random.default_rng(0)
     pool, classes = rng.normal(size=(300, 3)) * [1, 10, 100], rng.integers(1, 3, 300)
     cells, own = rng.normal(size=(40, 3)) * [1, 10, 100], rng.integers(1, 4, 40)
-    found = impact.Pool(pool, classes).match(cells, own, caliper=0.5)
+    weights = np.array([1.0, 1.0, 2.0])
+    found = impact.Pool(pool, classes, weights).match(cells, own, caliper=0.5)
     scale = pool.std(axis=0)
     for cell, code, control in zip(cells, own, found, strict=True):
-        distance = np.where(classes == code, np.abs((pool - cell) / scale).max(axis=1), np.inf)
+        squared = ((pool - cell) / scale) ** 2 @ weights / 4
+        distance = np.where(classes == code, np.sqrt(squared), np.inf)
         assert control == (distance.argmin() if distance.min() < 0.5 else -1)
     assert 0 < (found >= 0).sum() < 40
 
@@ -27,6 +29,16 @@ def test_controls_that_may_not_be_used_are_passed_over() -> None:
     usable = np.arange(20) != 7
     found = impact.Pool(pool, np.ones(20)).match(pool[7:8], np.ones(1), caliper=1.0, usable=usable)
     assert found[0] in (6, 8)
+
+
+def test_slopes_within_classes_are_those_of_a_regression_with_classes() -> None:
+    """Slopes equal those of least squares with the classes as columns of their own; levels do not matter."""
+    rng = np.random.default_rng(2)
+    classes, x, y = rng.integers(0, 3, 50), rng.normal(size=(50, 2)) * [1, 1000], rng.normal(size=(50, 4))
+    y += 100.0 * classes[:, None]
+    together = np.hstack([x, classes[:, None] == np.arange(3)])
+    expected = np.linalg.lstsq(together, y, rcond=None)[0][:2]
+    assert np.allclose(impact.slopes_within_classes(y, x, classes), expected)
 
 
 def test_mean_differences() -> None:

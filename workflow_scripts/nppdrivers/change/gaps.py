@@ -1,6 +1,6 @@
 """Gap between NPP of a place and that of its controls, year by year, and the same of fake places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from scipy.ndimage import distance_transform_edt
 from nppdrivers.blocks import block_numbers
 from nppdrivers.change.land import Land
 from nppdrivers.change.spans import years_before
-from nppdrivers.impact import Estimate, Pool, estimate, fake_places, mean_differences
+from nppdrivers.impact import Estimate, Pool, estimate, fake_places, mean_differences, slopes_within_classes
 
 POOL_CELLS = 200_000  # controls to choose from, drawn where the land has more
 FAKE_CELLS = 500  # of a fake: its mean hardly depends on more, as neighbours resemble each other
@@ -28,7 +28,7 @@ class Rules:
     block_m : float
         Edge of the blocks of land that give the intervals [m].
     caliper : float
-        Largest difference of a covariate between a cell and its control [standard deviations].
+        Largest distance between a cell and its control, as in `impact.Pool` [standard deviations].
     fakes : int
         Fake places for each place.
     confidence : float
@@ -49,10 +49,10 @@ class Gaps:
     Attributes
     ----------
     gaps : (n, T) array
-        NPP of each cell with a control minus that of the control [gC m-2 yr-1]; no cells where fewer than
-        `LEAST_MATCHED` of the place have one.
+        NPP of each cell with a control minus that of the control [gC m-2 yr-1], corrected for what the two
+        differ in; no cells where fewer than `LEAST_MATCHED` of the place have one.
     place, control : (T,) arrays
-        Mean NPP of these cells and of their controls; NaN without.
+        Mean NPP of these cells, and what it would be by their controls: place minus gap; NaN without.
     blocks : (n,) integer array
         Block of land of each cell.
     fakes : (F, T) array
@@ -83,7 +83,8 @@ def gaps_of(
     """Match the cells of a place, and those of fakes of its shape, with controls.
 
     Covariates are those of the land and, where the place was opened within the period with at least
-    `LEAST_BEFORE` years before, the mean NPP of these years. Fakes are matched in the same way.
+    `LEAST_BEFORE` years before, the mean NPP of such years. All soil properties together count as much as one
+    of the others. Fakes are matched in the same way.
 
     Parameters
     ----------
@@ -97,31 +98,39 @@ def gaps_of(
     -------
     Gaps
     """
-    layers = dict(land.covariates)
-    before = years_before(land.years, events)
-    if before.sum() >= LEAST_BEFORE:
-        layers["npp_before"] = land.npp[before].mean(axis=0, dtype=np.float64)
     cells, controls = (np.argwhere(land.usable & where) for where in (place, land.free))
     if not len(cells) or not len(controls):
         return _without(land, len(cells), 0)
     if len(controls) > POOL_CELLS:
         controls = controls[np.sort(rng.choice(len(controls), POOL_CELLS, replace=False))]
-    match = _Matcher(land, np.stack(list(layers.values()), axis=-1), controls, rules)
-    own, control = match.pairs(cells)
+    matchers = [_Matcher(land, chosen, controls, rules) for chosen in matching_years(land.years, events)]
+    own, gaps, differences = _compare(matchers, cells)
     if len(own) < LEAST_MATCHED * len(cells):
         return _without(land, len(cells), len(own))
-    differences = mean_differences(match.of(own), match.of(control), match.pool.scale)
-    place_npp, control_npp = land.series(own), land.series(control)
+    npp = land.series(own).mean(axis=0)
     return Gaps(
-        gaps=place_npp - control_npp,
-        place=place_npp.mean(axis=0),
-        control=control_npp.mean(axis=0),
+        gaps=gaps,
+        place=npp,
+        control=npp - gaps.mean(axis=0),
         blocks=block_numbers(own * land.cell_size_m, rules.block_m),
-        fakes=match.fakes(land.usable & place, rng),
+        fakes=_fakes(matchers, land.usable & place, rng),
         cells=len(cells),
         matched=len(own),
-        balance=dict(zip(layers, differences.tolist(), strict=True)),
+        balance=dict(zip(matchers[0].names, differences.tolist(), strict=True)),
     )
+
+
+def matching_years(years: np.ndarray, events: Mapping[str, float]) -> list[np.ndarray]:
+    """Years (T,) bool of whose NPP controls are matched: every other one before the opening, and the rest.
+
+    A cell that is matched on the NPP of a year is matched on its error as well: the gap of that year is
+    smaller than it should be, and the error, gone in later years, would count as effect. So each gap before
+    the opening is taken from controls that were matched on other years.
+    """
+    before = np.flatnonzero(years_before(years, events))
+    if len(before) < LEAST_BEFORE:
+        return [np.zeros(len(years), bool)]
+    return [np.isin(np.arange(len(years)), before[start::2]) for start in (0, 1)]
 
 
 def _without(land: Land, cells: int, matched: int) -> Gaps:
@@ -131,43 +140,79 @@ def _without(land: Land, cells: int, matched: int) -> Gaps:
 
 
 class _Matcher:
-    """Cells and their controls: `layers` (H, W, K) are the covariates, `controls` (m, 2) the pool."""
+    """Controls (m, 2) of cells by the covariates of the land and the mean NPP of some years (T,)."""
 
-    def __init__(self, land: Land, layers: np.ndarray, controls: np.ndarray, rules: Rules) -> None:
-        self.land, self.layers, self.controls, self.rules = land, layers, controls, rules
-        self.pool = Pool(self.of(controls), land.classes[tuple(controls.T)])
+    def __init__(self, land: Land, years: np.ndarray, controls: np.ndarray, rules: Rules) -> None:
+        self.land, self.years, self.controls, self.rules = land, years, controls, rules
+        layers = dict(land.terrain) | dict(land.soil)
+        if years.any():
+            layers["npp_before"] = land.npp[years].mean(axis=0, dtype=np.float64)
+        self.names = list(layers)
+        self._layers = np.stack(list(layers.values()), axis=-1)
+        weights = np.array([1 / len(land.soil) if name in land.soil else 1.0 for name in layers])
+        classes = land.classes[tuple(controls.T)]
+        self._pool = Pool(self._of(controls), classes, weights)
+        self._slopes = slopes_within_classes(land.series(controls), self._of(controls), classes)
 
-    def of(self, cells: np.ndarray) -> np.ndarray:
+    def _of(self, cells: np.ndarray) -> np.ndarray:
         """Covariates (n, K) of cells."""
-        return self.layers[tuple(cells.T)]
+        return self._layers[tuple(cells.T)]
 
-    def pairs(self, cells: np.ndarray, usable: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Cells that find a control, and their controls, each (n, 2)."""
+    def match(self, cells: np.ndarray, usable: np.ndarray | None) -> np.ndarray:
+        """Position of the control of each cell (n,), -1 without."""
         classes = self.land.classes[tuple(cells.T)]
-        found = self.pool.match(self.of(cells), classes, caliper=self.rules.caliper, usable=usable)
-        return cells[found >= 0], self.controls[found[found >= 0]]
+        return self._pool.match(self._of(cells), classes, caliper=self.rules.caliper, usable=usable)
 
-    def fakes(self, shape: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Mean gap of each fake by year, (F, T): its controls lie as far from it as those of a place do."""
-        means = []
-        for rows, columns in fake_places(shape, self.land.usable & self.land.free, self.rules.fakes, rng):
-            cells = np.column_stack([rows, columns])
-            if len(cells) > FAKE_CELLS:
-                cells = cells[rng.choice(len(cells), FAKE_CELLS, replace=False)]
-            own, control = self.pairs(cells, ~self._near(rows, columns))
-            if len(own) >= LEAST_MATCHED * len(cells):
-                means.append((self.land.series(own) - self.land.series(control)).mean(axis=0))
-        return np.array(means).reshape(-1, len(self.land.years))
+    def gaps(self, cells: np.ndarray, controls: np.ndarray) -> np.ndarray:
+        """NPP (n, T) of cells minus that of their controls, less what their covariates let expect."""
+        expected = (self._of(cells) - self._of(controls)) @ self._slopes
+        return self.land.series(cells) - self.land.series(controls) - expected
 
-    def _near(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Controls (m,) bool of the pool that are too near to a fake."""
-        distance = self.rules.distance_m / self.land.cell_size_m  # [cells]
-        reach = int(np.ceil(distance)) + 1
-        corner = np.array([rows.min(), columns.min()]) - reach
-        window = np.ones((np.ptp(rows) + 2 * reach + 1, np.ptp(columns) + 2 * reach + 1), bool)
-        window[rows - corner[0], columns - corner[1]] = False
-        near = distance_transform_edt(window) <= distance
-        at = self.controls - corner
-        inside = ((at >= 0) & (at < window.shape)).all(axis=1)
-        at[~inside] = 0
-        return inside & near[tuple(at.T)]
+    def differences(self, cells: np.ndarray, controls: np.ndarray) -> np.ndarray:
+        """Standardised differences (K,) of the means."""
+        return mean_differences(self._of(cells), self._of(controls), self._pool.scale)
+
+
+def _compare(
+    matchers: Sequence[_Matcher], cells: np.ndarray, usable: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cells (n, 2) to which all find a control, their gaps (n, T) of years not matched on, differences."""
+    found = np.stack([matcher.match(cells, usable) for matcher in matchers])
+    good = (found >= 0).all(axis=0)
+    own = cells[good]
+    total, counted = np.zeros((len(own), len(matchers[0].years))), np.zeros(len(matchers[0].years))
+    differences = []
+    for matcher, positions in zip(matchers, found[:, good], strict=True):
+        controls = matcher.controls[positions]
+        total += matcher.gaps(own, controls) * ~matcher.years
+        counted += ~matcher.years
+        differences.append(matcher.differences(own, controls))
+    return own, total / counted, np.mean(differences, axis=0)
+
+
+def _fakes(matchers: Sequence[_Matcher], shape: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Mean gap of each fake by year, (F, T): its controls lie as far from it as those of the place do."""
+    land, rules, controls = matchers[0].land, matchers[0].rules, matchers[0].controls
+    means = []
+    for rows, columns in fake_places(shape, land.usable & land.free, rules.fakes, rng):
+        cells = np.column_stack([rows, columns])
+        if len(cells) > FAKE_CELLS:
+            cells = cells[rng.choice(len(cells), FAKE_CELLS, replace=False)]
+        near = _near(controls, rows, columns, rules.distance_m / land.cell_size_m)
+        own, gaps, _ = _compare(matchers, cells, ~near)
+        if len(own) >= LEAST_MATCHED * len(cells):
+            means.append(gaps.mean(axis=0))
+    return np.array(means).reshape(-1, len(land.years))
+
+
+def _near(controls: np.ndarray, rows: np.ndarray, columns: np.ndarray, distance: float) -> np.ndarray:
+    """Controls (m,) bool that lie within a distance [cells] of some cells."""
+    reach = int(np.ceil(distance)) + 1
+    corner = np.array([rows.min(), columns.min()]) - reach
+    window = np.ones((np.ptp(rows) + 2 * reach + 1, np.ptp(columns) + 2 * reach + 1), bool)
+    window[rows - corner[0], columns - corner[1]] = False
+    near = distance_transform_edt(window) <= distance
+    at = controls - corner
+    inside = ((at >= 0) & (at < window.shape)).all(axis=1)
+    at[~inside] = 0
+    return inside & near[tuple(at.T)]

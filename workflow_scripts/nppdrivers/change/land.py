@@ -23,8 +23,8 @@ class Land:
         Annual NPP [gC m-2 yr-1].
     classes : (H, W) integer array
         Land cover, 0 for none.
-    covariates : mapping of name to (H, W)
-        Elevation, slope, soil [any units].
+    terrain, soil : mapping of name to (H, W)
+        What controls are matched on [any units].
     free : (H, W) bool array
         Cells where controls may lie.
     cell_size_m : float
@@ -33,15 +33,16 @@ class Land:
     years: np.ndarray
     npp: np.ndarray
     classes: np.ndarray
-    covariates: Mapping[str, np.ndarray]
+    terrain: Mapping[str, np.ndarray]
+    soil: Mapping[str, np.ndarray]
     free: np.ndarray
     cell_size_m: float
 
     @cached_property
     def usable(self) -> np.ndarray:
-        """Cells (H, W) with NPP in every year, a class, and all covariates."""
+        """Cells (H, W) with NPP in every year, a class, terrain and soil."""
         known = self.classes > 0
-        for layer in (*self.npp, *self.covariates.values()):
+        for layer in (*self.npp, *self.terrain.values(), *self.soil.values()):
             known &= np.isfinite(layer)
         return known
 
@@ -50,7 +51,7 @@ class Land:
         return self.npp[:, cells[:, 0], cells[:, 1]].T.astype(np.float64)
 
 
-def terrain(elevation: np.ndarray, cell_size_m: float) -> dict[str, np.ndarray]:
+def terrain_of(elevation: np.ndarray, cell_size_m: float) -> dict[str, np.ndarray]:
     """Elevation [m] and slope [m m-1] of each cell (H, W); slope is NaN next to a cell without elevation."""
     down, across = np.gradient(elevation, cell_size_m)
     return {"elevation": elevation, "slope": np.hypot(down, across)}

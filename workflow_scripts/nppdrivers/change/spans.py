@@ -21,7 +21,7 @@ def spans(years: np.ndarray, events: Mapping[str, float]) -> list[Span]:
     """Events of a polygon that have a year after them in the period.
 
     The year of an event itself counts on neither side; neither side reaches beyond the event before or after.
-    Of two events in one year the later one stands for both.
+    A closure without a whole year before the reclamation is part of the reclamation.
 
     Parameters
     ----------
@@ -35,11 +35,18 @@ def spans(years: np.ndarray, events: Mapping[str, float]) -> list[Span]:
     list of Span
         In the order of the years; those without a year after are left out. `before` may be empty.
     """
-    dated = {int(events[event]): event for event in EVENTS if np.isfinite(events[event])}
-    limits = [int(years[0]) - 1, *dated, int(years[-1]) + 1]
+    merged = events["reclaimed"] - events["closed"] <= 1
+    dated = [
+        (event, int(events["closed" if merged and event == "reclaimed" else event]), int(events[event]))
+        for event in EVENTS
+        if np.isfinite(events[event]) and not (merged and event == "closed")
+    ]
     found = []
-    for start, year, end in zip(limits, limits[1:], limits[2:], strict=False):
-        span = Span(dated[year], year, (years > start) & (years < year), (years > year) & (years < end))
+    for number, (event, begin, end) in enumerate(dated):
+        earlier, later = (dated[number - 1][2] if number else -np.inf), np.inf
+        if number + 1 < len(dated):
+            later = dated[number + 1][1]
+        span = Span(event, end, (years > earlier) & (years < begin), (years > end) & (years < later))
         if span.after.any():
             found.append(span)
     return found

@@ -2,7 +2,7 @@
 
 from nppdrivers.impact.effect import Estimate, contrast, estimate, recovered_year
 from nppdrivers.impact.fakes import fake_places
-from nppdrivers.impact.matching import Pool, mean_differences
+from nppdrivers.impact.matching import Pool, mean_differences, slopes_within_classes
 
 __all__ = [
     "Estimate",
@@ -12,4 +12,5 @@ __all__ = [
     "fake_places",
     "mean_differences",
     "recovered_year",
+    "slopes_within_classes",
 ]

@@ -15,6 +15,8 @@ class Pool:
         Of each control [any units]; every column counts by its standard deviation over the pool.
     classes : (m,) integer array
         A cell is matched within its class alone.
+    weights : (K,) array, optional
+        How much each covariate counts, relative to the others; all alike by default.
 
     Raises
     ------
@@ -22,16 +24,20 @@ class Pool:
         Without controls, and for covariates with NaN.
     """
 
-    def __init__(self, covariates: np.ndarray, classes: np.ndarray) -> None:
+    def __init__(
+        self, covariates: np.ndarray, classes: np.ndarray, weights: np.ndarray | None = None
+    ) -> None:
         covariates = np.asarray(covariates, dtype=np.float64)
         if not len(covariates) or not np.isfinite(covariates).all():
             raise ValueError("a pool needs at least one control, and covariates without NaN")
         spread = covariates.std(axis=0)
         self.scale = np.where(spread > 0, spread, 1.0)
+        counted = np.ones(covariates.shape[1]) if weights is None else np.asarray(weights, dtype=np.float64)
+        self._factor = np.sqrt(counted / counted.sum()) / self.scale
         self._trees = {}
         for code in np.unique(classes):
             members = np.flatnonzero(classes == code)
-            self._trees[int(code)] = (members, cKDTree(covariates[members] / self.scale))
+            self._trees[int(code)] = (members, cKDTree(covariates[members] * self._factor))
 
     def match(
         self,
@@ -41,9 +47,10 @@ class Pool:
         caliper: float,
         usable: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Nearest control of each cell, by the covariate in which the two differ most.
+        """Nearest control of each cell.
 
-        distance = max over the covariates of ``abs(x - control) / sd``; a control may serve several cells.
+        distance = root of the weighted mean over the covariates of ``((x - control) / sd)^2``; a control may
+        serve several cells.
 
         Parameters
         ----------
@@ -70,8 +77,8 @@ class Pool:
             if not here.size:
                 continue
             k = 1 if usable is None else min(NEIGHBOURS, len(members))
-            scaled = covariates[here] / self.scale
-            distance, near = tree.query(scaled, k=np.arange(1, k + 1), p=np.inf, distance_upper_bound=caliper)
+            scaled = covariates[here] * self._factor
+            distance, near = tree.query(scaled, k=np.arange(1, k + 1), distance_upper_bound=caliper)
             good = np.isfinite(distance)
             near = members[np.where(good, near, 0)]
             if usable is not None:
@@ -80,6 +87,40 @@ class Pool:
             chosen = near[np.arange(len(here)), first]
             found[here] = np.where(good.any(axis=1), chosen, -1)
         return found
+
+
+def slopes_within_classes(values: np.ndarray, covariates: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """How values change with covariates among controls, to allow for what matching left different.
+
+    Least squares of the values on the covariates, both as differences from the means of their class. The gap
+    of a cell is corrected by ``(x - control) slopes``.
+
+    Parameters
+    ----------
+    values : (m, T) array
+        Of each control by year [any unit]; without NaN.
+    covariates : (m, K) array
+        As of the pool.
+    classes : (m,) integer array
+
+    Returns
+    -------
+    (K, T) float64
+        [unit of the values per unit of the covariate]; the shortest solution where covariates repeat each
+        other.
+
+    References
+    ----------
+    Abadie & Imbens (2011), J. Bus. Econ. Stat. 29:1 (bias-corrected matching).
+    """
+    _, code = np.unique(classes, return_inverse=True)
+    numbers = np.bincount(code)[:, None]
+    both = np.hstack([covariates, values]).astype(np.float64)
+    means = np.stack([np.bincount(code, column) for column in both.T], axis=1) / numbers
+    both -= means[code]
+    x, y = np.split(both, [covariates.shape[1]], axis=1)
+    scale = np.maximum(np.abs(x).max(axis=0, initial=0), np.finfo(float).tiny)
+    return np.linalg.lstsq(x / scale, y, rcond=None)[0] / scale[:, None]
 
 
 def mean_differences(treated: np.ndarray, controls: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from nppdrivers.checks.findings import Findings
-from nppdrivers.checks.later_jobs import climate, ground, series
+from nppdrivers.checks.later_jobs import climate, events, ground, series
 from nppdrivers.checks.study import Study
 
 Check = Callable[[Study, Path], Findings]
@@ -18,6 +18,8 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "landsat": (series.check_pairs,),
     "fine_images": (series.check_pairs,),
     "modis": (series.check_composites,),
+    "mines": (partial(events.check_events, name="mines"),),
+    "zones": (partial(events.check_events, name="zones"),),
 }
 
 

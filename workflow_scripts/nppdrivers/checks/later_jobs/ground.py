@@ -20,7 +20,7 @@ _MOST_COUNTED = 20_000_000  # cells that are drawn to count those inside; more a
 
 def check_cells(study: Study, path: Path) -> Findings:
     """The grid has cells in the study area, enough for windows, tiles and points, and not too many."""
-    grid = _grid(study)
+    grid = grid_of(study)
     if grid is None:
         return
     plan = study.plan
@@ -46,7 +46,7 @@ def check_cells(study: Study, path: Path) -> Findings:
         yield Problem(str(path), "", message, f"take {max(1, grid.height // plan.window)} or less")
 
 
-def _grid(study: Study) -> Grid | None:
+def grid_of(study: Study) -> Grid | None:
     """Grid of the run; None where the study area or the raster whose grid is taken cannot be read."""
     if study.like is not None:
         return rasters.open_grid(study.like)

@@ -36,6 +36,10 @@ class Plan:
         Code of each class of the run.
     efficiencies : sequence of str
         Names of the sets of light use efficiencies that are used.
+    events : sequence of str, optional
+        Inputs whose polygons have years that are compared; None without the stage of change.
+    control_distance_m : float
+        Least distance of what they are compared with [m].
     remarks : sequence of (setting, what it is, what to do)
         What looks wrong in the settings but may be meant.
     """
@@ -55,4 +59,6 @@ class Plan:
     classes: str | None = None
     class_codes: Mapping[str, int] = field(default_factory=dict)
     efficiencies: Sequence[str] = ()
+    events: Sequence[str] | None = None
+    control_distance_m: float = 0.0
     remarks: Sequence[Sequence[str]] = ()
