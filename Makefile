@@ -3,10 +3,15 @@ PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
-.PHONY: run test test-runs test-parts lint format docs lock clean
+.PHONY: run acquire acquire_plan test test-runs test-parts lint format docs lock clean
 
 run: .venv/ready
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES)
+
+# Fetch the raw data of the area of a site: make acquire SITE=config/my_site.yaml; acquire_plan lists them first.
+acquire acquire_plan: CORES = 16
+acquire acquire_plan: .venv/ready
+	$(BIN)/snakemake --profile profiles/default --cores $(CORES) --configfile $(SITE) $(if $(DATA),--config data=$(DATA)) -- $@
 
 # The tests that share one finished run take a process, all others another.
 test: .venv/ready lint

@@ -21,6 +21,7 @@ include: "rules/resources.smk"
 include: "rules/code_digest.smk"
 include: "rules/layers.smk"
 include: "rules/virtual_basin.smk"
+include: "rules/acquire.smk"
 include: "rules/checks.smk"
 include: "rules/grid.smk"
 include: "rules/images.smk"
@@ -63,5 +64,6 @@ include: "rules/run.smk"
 rule all:
     default_target: True
     input:
+        fetched,
         "<results>/index.html",
         "<results>/code.yaml",

@@ -40,6 +40,7 @@ rule validate_inputs:
         *HAZARD_TABLES.values(),
         ancient(PLAN["classes"]),
         **{name: raw(name) for name in INPUTS},
+        fetched=fetched,
     output:
         problems="<results>/inputs/problems.json",
         warnings="<results>/inputs/warnings.json",

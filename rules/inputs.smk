@@ -40,11 +40,18 @@ IMAGE_SOURCES = {
 }
 
 
+def fetched(wildcards):
+    """Input function: nothing, once the raw data that are to be fetched are there."""
+    if UNFETCHED:
+        raise WorkflowError(f"{UNFETCHED}; run: {acquire_command()}")
+    return []
+
+
 def images_of_year(name):
     """Input function: the files of one year of a user's folder (all of a file or folder that the workflow writes)."""
 
     def files(wildcards):
-        found = raw(name)
+        found = fetched(wildcards) or raw(name)
         if isinstance(found, str):
             return found
         return [

@@ -15,6 +15,7 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), os.envi
 # Rules ask the package only what needs no more than the standard library and Snakemake.
 sys.path.insert(0, str(SCRIPTS))
 
+from nppdrivers.acquire import site
 from nppdrivers.checks.settings import (
     Context,
     class_codes,
@@ -42,7 +43,10 @@ def check_settings():
     return land_cover
 
 
-CLASS_CODES = class_codes(config, check_settings())
+LAND_COVER = check_settings()
+# the site that an area is fetched for has its inputs in the folder of the raw data
+config.update(site.completed(config))
+CLASS_CODES = class_codes(config, LAND_COVER)
 PERIOD = dict(config["period"])
 YEARS = Period(**PERIOD).years
 # those that trends compare

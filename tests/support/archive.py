@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import rasterio
@@ -95,6 +95,9 @@ class _Handler(RangeRequestHandler):
         if path.startswith("/token/"):
             self._json({"token": self.outer.token, "msft:expiry": "2099-01-01T00:00:00Z"})
             return
+        if path.startswith("/terraclimate/"):  # a service that cuts the year out
+            asked = parse_qs(urlsplit(self.path).query)
+            path = self.path = f"/terraclimate/{asked['var'][0]}_{asked['time_start'][0][:4]}.nc"
         fault = self.outer.fault(path)
         if fault is None and self.outer.needs_token and TOKEN not in urlsplit(self.path).query:
             fault = 403
@@ -235,7 +238,7 @@ class Archive:
 
     def add_landsat(self, scenes: int | None = None) -> None:
         """Add the scenes, or the first of them."""
-        for folder in sorted((self.raw / "landsat").iterdir())[:scenes]:
+        for folder in sorted((self.raw / "landsat").glob("L*"))[:scenes]:
             product = folder.name
             assets, about = {}, {}
             names = LANDSAT_ASSETS[SENSOR[product[:4]]] | {"qa_pixel": "QA_PIXEL", "qa_radsat": "QA_RADSAT"}
@@ -266,7 +269,7 @@ class Archive:
 
     def add_modis(self, composites: int | None = None) -> None:
         """Add the composites, or the first of them; items have a start and an end, and no day."""
-        for path in sorted((self.raw / "modis").iterdir())[:composites]:
+        for path in sorted((self.raw / "modis").glob("M*.hdf"))[:composites]:
             assets, about = {}, {}
             for layer, kind in MODIS_LAYERS.items():
                 name = f"250m_16_days_{layer.replace(' ', '_')}"
@@ -277,7 +280,7 @@ class Archive:
 
     def add_annual_npp(self) -> None:
         """Add MOD17A3HGF."""
-        for path in sorted((self.raw / "mod17").iterdir()):
+        for path in sorted((self.raw / "mod17").glob("M*.hdf")):
             assets, about = {}, {}
             for layer, kind in {"Npp_500m": "int16", "Npp_QC_500m": "uint8"}.items():
                 about = self._layer(path, layer, kind, f"modis-061-cogs/{path.stem}_{layer}.tif")

@@ -80,7 +80,7 @@ def acquire(request_all, client):
         wanted, _ = search(request_all, other or client, folder)
         entries = []
         for part in parts(request_all.sources, [YEAR]):
-            job = Job(part, folder, request_all.area, 5, "make acquire SITE=config/my_site.yaml")
+            job = Job(part, folder, request_all.area, 5)
             entries += fetch_part(job, wanted, other or client)
         return entries
 

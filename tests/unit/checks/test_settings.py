@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nppdrivers.acquire.site import completed, site_sources
 from nppdrivers.checks.schema import MOVED
 from nppdrivers.checks.settings import Context, class_codes, setting_problems, setting_remarks
 from nppdrivers.inputs import paths
@@ -135,7 +136,7 @@ WRONG = {
     "section left empty": ({"soil": None}, "soil: null is null; take a table, as in {key: value}"),
     "modis missing": (
         {"inputs": {name: path for name, path in INPUTS.items() if name != "modis"}, "data": site()["data"]},
-        "inputs: modis is missing; add it",
+        "inputs.modis: is missing; give the folder of the composites",
     ),
     "too large": (
         {"npp": {"ndvi_max_percentile": 950}},
@@ -421,3 +422,68 @@ def test_moved_settings_are_settings(place):
     for key in place.split("."):
         part = part["properties"][key]
     assert part["description"]
+
+
+def acquired(data="", **changes):
+    """Settings of a site that names an area and nothing else, with changes."""
+    acquire = {"area": str(REPOSITORY / "README.md"), **changes}
+    return {"site": "changhe", "data": str(data), "acquire": acquire}
+
+
+def test_an_area_alone_is_a_site(tmp_path):
+    """What is fetched later is not missing yet; the settings that follow from it are filled in."""
+    settings = merged(DEFAULTS, acquired(tmp_path))
+    assert setting_problems(settings, SCHEMA, CONTEXT) == []
+    done = completed(settings)
+    given = paths.input_paths(done)
+    assert given["landsat"] == f"{tmp_path}/raw/changhe/landsat" and given["weather"].startswith(
+        str(tmp_path)
+    )
+    assert done["climate"]["variables"][-1] == "solar_radiation"
+    assert set(done["inputs"]["climate_rasters"]) == {"solar_radiation", "relative_humidity", "wind_speed"}
+    assert set(done["inputs"]["soil_rasters"]) == {"CF", "SOC", "TN", "pH", "BD"}
+    assert completed(done) == done
+
+
+def test_what_the_settings_give_is_not_fetched(tmp_path):
+    """An input that is given stays, and its source has no jobs."""
+    dem = str(REPOSITORY / "README.md")
+    settings = merged(DEFAULTS, acquired(tmp_path) | {"inputs": {"dem": dem, "weather": dem}})
+    assert completed(settings)["inputs"]["dem"] == dem
+    assert "climate_rasters" not in completed(settings)["inputs"]
+    assert setting_problems(settings, SCHEMA, CONTEXT) == []
+    words = {source.source for source in site_sources(settings)}
+    assert words == {"landsat", "modis", "mod17", "land_cover", "soilgrids"}
+
+
+WRONG_ACQUISITIONS = {
+    "acquire.area": ({"area": "/no/such/area.gpkg"}, "does not exist"),
+    "acquire.catalogue": ({"catalogue": "planetarycomputer"}, "is no web address"),
+    "acquire.tokens.address": ({"tokens": {"address": "https://a.b/token"}}, "lacks {collection}"),
+    "acquire.sources": (
+        {"sources": ["landsat", "modis", "land_cover", "ghcn", "gsod", "terraclimate"]},
+        "take one of them",
+    ),
+    "inputs.land_cover": ({"sources": ["landsat", "modis", "terraclimate"]}, "is missing"),
+    "inputs": ({"sources": ["modis", "land_cover", "terraclimate"]}, "landsat and fine_images"),
+}
+
+
+@pytest.mark.parametrize("key", WRONG_ACQUISITIONS)
+def test_a_wrong_acquisition_is_named(key):
+    """Each mistake in what is to be fetched is one line with its setting."""
+    changes, words = WRONG_ACQUISITIONS[key]
+    (line,) = problems_of(**acquired(**changes))
+    assert line.startswith(f"{key}: ") and words in line
+
+
+def test_a_misspelt_source_is_the_only_problem():
+    """What cannot be known with an unknown source is not called missing."""
+    (line,) = problems_of(**acquired(sources=["landsatt"]))
+    assert line.startswith("acquire.sources: landsatt is not a choice")
+
+
+def test_an_acquired_site_has_a_name_of_its_own():
+    """Results of a site do not land in those of the virtual basin."""
+    (line,) = problems_of(acquire=acquired()["acquire"])
+    assert line == "site: is that of the virtual basin; give the site a name of its own"

@@ -31,15 +31,12 @@ class Job:
     area : Area
     max_failures : int
         Files in a row that fail before the job gives up.
-    command : str
-        Goes on where a job ended.
     """
 
     part: str
     folder: Path
     area: Area
     max_failures: int
-    command: str
 
 
 def fetch_part(
@@ -74,7 +71,7 @@ def fetch_part(
     if run.failures:
         raise AcquireError(
             f"{job.part}: {len(run.failures)} of {len(own)} files could not be fetched, the first: "
-            f"{run.failures[0]}\nAll others are kept. To go on: {job.command}"
+            f"{run.failures[0]}\nAll others are kept; the same call goes on"
         )
     fetched = [entry for entry in entries if entry.file]
     entries += [_entry(row, job.folder / row.file) for row in derive(job.part, fetched, job.folder)]
@@ -128,7 +125,7 @@ class _Run:
         if self._in_a_row >= self._job.max_failures:
             raise AcquireError(
                 f"{self._job.part}: {self._in_a_row} files in a row could not be fetched, "
-                f"the last: {reason}\nAll that was fetched is kept. To go on: {self._job.command}"
+                f"the last: {reason}\nAll that was fetched is kept; the same call goes on"
             )
 
     def _fetch(self, row: Wanted) -> Entry:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nppdrivers.acquire import site
 from nppdrivers.checks.schema import alternatives, nearest, schema_problems, shown
 from nppdrivers.images import coarse_products
 from nppdrivers.inputs import paths
@@ -16,6 +17,8 @@ from nppdrivers.period import Period, is_month
 
 _SMALLEST_CELL_M = 1
 _RADIATION = ("solar_radiation", "sunshine")
+# What a check does with a setting of the wrong kind
+_WRONG_KIND = (AttributeError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,17 @@ def setting_problems(settings: Mapping[str, Any], schema: Mapping[str, Any], con
     """
     problems = schema_problems(settings, schema)
     reported = {problem.split(":")[0] for problem in problems}
-    for check in _CHECKS:
+    checks = _CHECKS
+    try:
+        settings = site.completed(settings)
+    except _WRONG_KIND:  # what is acquired depends on the period: its own check says what is wrong with it
+        checks = (_period,)
+    if any(key.startswith("acquire") for key in reported):  # which inputs there will be is not known
+        checks = (_period, _windows, _percentages)
+    for check in checks:
         try:
             found = list(check(settings, context))
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except _WRONG_KIND:
             if not reported:  # or a setting of the wrong kind, reported already, is what breaks the check
                 raise
             continue
@@ -153,11 +163,32 @@ def _percentages(settings: Mapping[str, Any], context: Context) -> Iterator[str]
         )
 
 
+def _acquire(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """A site whose data are fetched has a name, servers with addresses, and stations of one service."""
+    if not site.is_acquired(settings):
+        return
+    asked = settings["acquire"]
+    if settings["site"] == paths.VIRTUAL_BASIN:
+        yield "site: is that of the virtual basin; give the site a name of its own"
+    servers = {"catalogue": asked["catalogue"], "tokens.address": asked["tokens"]["address"]}
+    servers |= {f"addresses.{name}": address for name, address in asked["addresses"].items()}
+    for key, address in servers.items():
+        if address and not address.startswith(("http://", "https://")):
+            yield f"acquire.{key}: {address} is no web address; take one that begins with https://"
+    if asked["tokens"]["address"] and "{collection}" not in asked["tokens"]["address"]:
+        yield "acquire.tokens.address: lacks {collection}; put it where the name of the collection belongs"
+    if set(site.STATION_SOURCES) <= set(asked["sources"]):
+        both = " and ".join(site.STATION_SOURCES)
+        yield f"acquire.sources: {both} hold the same stations; take one of them"
+
+
 def _images(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
-    """One kind of fine images, products that go together, and bands only where there are any."""
+    """One kind of fine images, coarse ones of products that go together, bands only where there are any."""
     given = paths.input_paths(settings)
     if ("landsat" in given) == ("fine_images" in given):
         yield "inputs: landsat and fine_images are both given or both missing; give one of the two"
+    if "modis" not in given:
+        yield "inputs.modis: is missing; give the folder of the composites"
     for reason in coarse_products.disagreements(settings["modis"]["products"]):
         yield f"modis.products: {reason}"
     if settings["fusion"]["layers"] == "bands":
@@ -241,9 +272,22 @@ def _files(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     if settings["data"] and not Path(settings["data"]).is_dir():
         yield _absent("data", settings["data"])
         return
+    fetched = site.fetched_inputs(settings)
+    awaited = bool(fetched) and bool(site.what_is_missing(settings))
     for name, file in paths.input_paths(settings).items():
-        if not Path(file).exists():
-            yield _absent(paths.setting_of(name), file)
+        if Path(file).exists() or (name in fetched and awaited):
+            continue
+        if name not in fetched:
+            key = "acquire.area" if file == _area(settings) else paths.setting_of(name)
+            yield _absent(key, file)
+        else:
+            yield f"{paths.setting_of(name)}: no archive has {file}; shorten the period, or give it in inputs"
+
+
+def _area(settings: Mapping[str, Any]) -> str:
+    """Path of the polygon to fetch data for; empty without one."""
+    area = (settings.get("acquire") or {}).get("area")
+    return paths.in_data_folder(settings, area) if area else ""
 
 
 def _absent(key: str, path: str) -> str:
@@ -267,6 +311,7 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], Context], Iterator[str]], ...] = (
     _grid,
     _windows,
     _percentages,
+    _acquire,
     _images,
     _climate,
     _land_cover,
