@@ -19,6 +19,7 @@ from pyhdf.SD import SD, SDC
 
 from nppdrivers.checks import inspection
 from nppdrivers.checks.inspection import Inspection
+from nppdrivers.checks.later_jobs.plan import Plan
 from nppdrivers.checks.study import Study
 from nppdrivers.inputs.hazards.survey import SURVEY_ATTRIBUTES
 from nppdrivers.period import Period
@@ -56,6 +57,9 @@ NEEDED = {
     "variables": ["temperature", "precipitation", "sunshine"],
     "soil_properties": ["CF", "pH"],
     "min_base_percent": 60,
+    "plan": Plan(
+        class_codes={"forest": 1, "grassland": 2, "farmland": 3, "construction": 4, "water": 5},
+    ),
 }
 RAIN = np.array([5, 9, 20, 32, 55, 75, 140, 110, 75, 38, 17, 6.0])
 SUN = np.array([290, 330, 460, 550, 630, 610, 570, 530, 430, 380, 300, 270.0])
@@ -456,6 +460,48 @@ def tarred(share=1.0, without="nothing"):
         return path.name
 
     return mistake
+
+
+def in_composites(change, chosen=slice(None), layers=("NDVI",)):
+    """Change layers of composites, in the order of time; all of NDVI by default."""
+
+    def mistake(raw):
+        for path in sorted((raw / "modis").iterdir())[chosen]:
+            content = SD(str(path), SDC.WRITE)
+            for name in (each for each in content.datasets() if each.endswith(layers)):
+                layer = content.select(name)
+                old = layer.get()
+                layer[:] = np.where(old <= -3000, old, change(old.astype(float))).astype(old.dtype)
+                layer.endaccess()
+            content.end()
+        return "modis"
+
+    return mistake
+
+
+def half_a_year_off(raw):
+    """Give each composite the name of the one eleven later in the year."""
+    names = [path.name for path in sorted((raw / "modis").iterdir())]
+    (raw / "modis").rename(raw / "old")
+    (raw / "modis").mkdir()
+    for name, other in zip(names, names[11:] + names[:11], strict=True):
+        (raw / "old" / name).rename(raw / "modis" / other)
+    return "modis"
+
+
+def copied_composite(raw):
+    """Give the content of a date to another one."""
+    paths = sorted((raw / "modis").iterdir())
+    shutil.copy(paths[6], paths[9])
+    return "modis"
+
+
+def exchanged_codes(one, other):
+    """Exchange two codes of land cover."""
+    return edit_raster(
+        "land_cover.tif",
+        lambda v: np.where(v == one, other, np.where(v == other, one, v)).astype(v.dtype),
+    )
 
 
 def lost_scale(raw):
@@ -1000,6 +1046,48 @@ MISTAKES = {
     "MODIS one composite lacking": (remove("modis/*A2010097*"), "2010-04-07 are missing"),
     "MODIS composite cut off": (cut("modis/*A2010113*"), "cannot be read"),
     "MODIS scale lost": (lost_scale, "scale factor"),
+    "MODIS date copied": (copied_composite, "2010-05-25 as 2010-04-07"),
+    "MODIS half a year off": (half_a_year_off, "NDVI is lowest when it is warmest"),
+    "MODIS of one number": (
+        in_composites(lambda v: v * 0 + 4000),
+        "one number in all pixels of 23 composites",
+    ),
+    "MODIS of one date at a tenth": (
+        in_composites(lambda v: v * 0.1, slice(12, 13)),
+        "median NDVI jumps: 2010-07-12",
+    ),
+    "images with coarse EVI for NDVI": (
+        in_composites(lambda v: 6000 * (v / 1e4).clip(0) ** 1.3),
+        "check that the layer is NDVI, not EVI",
+    ),
+    "images with coarse NDVI at a hundredth": (
+        in_composites(lambda v: v / 100),
+        "the scale of the coarse NDVI",
+    ),
+    "images with mirrored composites": (
+        in_composites(lambda v: v[::-1].copy(), layers=("NDVI", "reliability", "VI Quality", "the year")),
+        "whether its rows and columns are in order",
+    ),
+    "images and land cover with water and farmland exchanged": (
+        exchanged_codes(3, 5),
+        "cells of water have NDVI of 0.4",
+    ),
+    "images and land cover with forest and construction exchanged": (
+        exchanged_codes(1, 4),
+        "cells of construction have NDVI",
+    ),
+    "images and land cover with farmland and grassland exchanged": (
+        exchanged_codes(2, 3),
+        "farmland lies on slopes",
+    ),
+    "images and land cover mirrored": (
+        edit_raster("land_cover.tif", lambda v: v[:, ::-1].copy()),
+        "that it is not mirrored",
+    ),
+    "land cover of one class": (
+        edit_raster("land_cover.tif", lambda v: v * 0 + 1),
+        "has code 1 in all cells",
+    ),
     "MODIS of another year": (other_year, "no composite for 2010-01"),
     "MODIS of Aqua named as Terra's": (renamed_aqua, "begin on days on which none"),
     "MODIS without dates in names": (no_names, "contains no file named as"),
@@ -1089,7 +1177,8 @@ CONCERNED = {
     "river": [],
     "judgements": ["mining.indicators", "mining.judgements"],
     "indicators": ["mining.indicators", "mining.judgements"],
-    "MODIS": ["modis"],
+    "MODIS": ["modis", "weather"],
+    "images": ["landsat", "modis", "land_cover", "dem"],
     "MOD17": ["mod17"],
     "plot": ["plots", "mod17"],
     "plots": ["plots", "mod17"],

@@ -35,6 +35,7 @@ def messages(raw, names=CHECKED, **changed):
 
 
 REMEDIES = {
+    "DEM mirrored": edit_raster("dem.tif", lambda v: v[:, ::-1].copy()),
     "DEM in decimetres": edit_raster("dem.tif", lambda v: (v * 0.1).astype("float32")),
     "DEM of a local datum": edit_raster("dem.tif", lambda v: (v + 500).astype("float32")),
     "DEM with holes of 0": edit_raster("dem.tif", nodata=0),
@@ -48,6 +49,15 @@ def test_the_remedy_mends(raw, name):
     assert messages(raw)
     REMEDIES[name](raw)
     assert [text for text in messages(raw) if "is without" not in text] == []
+
+
+def test_dem_of_one_cell(raw):
+    """A study area inside one cell of the DEM gives no message about arrays."""
+    edit_raster("dem.tif", lambda v: v[:, :1, :1].copy(), height=1, width=1)(raw)
+    with rasterio.open(raw / "dem.tif") as source:
+        west, north = source.transform.c, source.transform.f
+    edit_raster("dem.tif", transform=Affine(0.05, 0, west, 0, -0.05, north))(raw)
+    assert not any("array" in text or "gradient" in text for text in messages(raw))
 
 
 def test_a_stated_unit_is_no_problem(raw):

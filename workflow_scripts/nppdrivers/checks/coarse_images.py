@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 from affine import Affine
 
 from nppdrivers.checks.findings import Findings, findings_of, listed
+from nppdrivers.checks.image.coarse_series import Seen, seen, series_findings
 from nppdrivers.checks.image.folders import coarse_folder
 from nppdrivers.checks.raster.coverage import coverage, places
 from nppdrivers.checks.raster.sea import widened
@@ -63,20 +65,22 @@ class Composites:
     usable : list of float
         Usable share of the pixels of each around the study area [%].
     lattices : list of Lattice
+    series : list of Seen
     """
 
     usable: list[float] = field(default_factory=list)
     lattices: list[Lattice] = field(default_factory=list)
+    series: list[Seen] = field(default_factory=list)
 
-    def add(self, layer: Layer, seen: np.ndarray, usable: np.ndarray) -> None:
+    def add(self, layer: Layer, has: np.ndarray, usable: np.ndarray) -> None:
         """Count a composite: its NDVI, and where that is there and usable."""
         self.usable.append(100 * float(usable.mean()))
         for lattice in self.lattices:
-            if lattice.transform == layer.transform and lattice.has.shape == seen.shape:
-                lattice.has |= seen
+            if lattice.transform == layer.transform and lattice.has.shape == has.shape:
+                lattice.has |= has
                 lattice.usable |= usable
                 return
-        self.lattices.append(Lattice(seen, usable, layer.crs, layer.transform))
+        self.lattices.append(Lattice(has, usable, layer.crs, layer.transform))
 
     def cells(self, which: str, grid: Grid) -> np.ndarray:
         """Cells of a grid that have NDVI, or usable NDVI, in any composite."""
@@ -108,12 +112,13 @@ def check_modis(study: Study, path: Path) -> Findings:
     for start in expected:
         if start in composites:
             yield from findings_of(
-                partial(_composite, study, composites[start], content), composites[start][0]
+                partial(_composite, study, start, composites[start], content), composites[start][0]
             )
     yield f"{len(content.usable)} of {len(expected)} composites, {starts[0]} to {starts[-1]}"
     if content.usable:
         yield f"usable on average {np.mean(content.usable):.0f} % of the pixels around the study area"
         yield from findings_of(partial(_quality, study, [composites[start] for start in starts], path), path)
+    yield from findings_of(partial(series_findings, content.series, study, path), path)
     if content.lattices and study.grid is not None:
         yield from _coverage(content, study, study.grid, path)
 
@@ -170,7 +175,7 @@ def _product(path: Path, product: str) -> Findings:
         yield Problem(str(path), "", message, "check whether Terra (MOD13) and Aqua (MYD13) were exchanged")
 
 
-def _composite(study: Study, files: list[Path], content: Composites) -> Findings:
+def _composite(study: Study, start: date, files: list[Path], content: Composites) -> Findings:
     """Check the files of a composite and its NDVI, and count its pixels."""
     for file in files:
         if file.suffix.lower() != ".hdf":
@@ -181,17 +186,19 @@ def _composite(study: Study, files: list[Path], content: Composites) -> Findings
     assert layer is not None  # or the reading above would have refused the files
     stored = layer.values[np.isfinite(layer.values) & (layer.values != layer.fill)]
     ndvi = layer.physical()
-    seen = np.isfinite(ndvi)
+    has = np.isfinite(ndvi)
     remedy = "give NDVI as delivered (integers, x 10000) or from -0.2 to 1"
     low, high = about.valid_range[0] - _ROUNDING, about.valid_range[1] + _ROUNDING
-    if stored.size and not seen.any():
+    if stored.size and not has.any():
         message = f"no NDVI between -0.2 and 1 in the study area: {stored.min():g} to {stored.max():g}"
         yield Problem(str(files[0]), "", message, remedy)
-    elif seen.any() and (ndvi[seen].min() < low or ndvi[seen].max() > high):
-        message = f"NDVI from {ndvi[seen].min():g} to {ndvi[seen].max():g}, as if the scale factor were lost"
+    elif has.any() and (ndvi[has].min() < low or ndvi[has].max() > high):
+        message = f"NDVI from {ndvi[has].min():g} to {ndvi[has].max():g}, as if the scale factor were lost"
         yield Problem(str(files[0]), "", message, remedy)
     else:
-        content.add(layer, seen, np.isfinite(index))
+        usable = np.isfinite(index)
+        content.add(layer, has, usable)
+        content.series.append(seen(start, ndvi, usable))
 
 
 def check_mod17(study: Study, path: Path) -> Findings:

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
+from nppdrivers.checks.image.agreement import coarse_findings
 from nppdrivers.checks.image.cells import QA_FILL, quality_of, sight_of
+from nppdrivers.checks.image.classes import class_findings
 from nppdrivers.checks.image.comparison import Comparison, chosen
 from nppdrivers.checks.image.folders import landsat_folder
 from nppdrivers.checks.image.plausibility import Compared, implausible
@@ -24,6 +26,7 @@ from nppdrivers.images.landsat_files import Image, Scene, read_ready_table
 from nppdrivers.images.landsat_folders import look_into
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.quality import landsat_clear
+from nppdrivers.vegetation_index import normalized_difference
 
 _CONSTANT_SCENES = 4  # without any cloud, from which they are doubted
 _CLEAREST = 3  # days named when there are too few base images
@@ -43,12 +46,15 @@ class SeenCells:
         Images that have more than one number in their quality layer, or no such layer.
     compared : list of Compared
         Images in order by themselves, with coarse images of their days.
+    greenest : (n,) array
+        Greatest NDVI in these images; empty before the first.
     """
 
     clear: dict[date, np.ndarray] = field(default_factory=dict)
     covered: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     varied: int = 0
     compared: list[Compared] = field(default_factory=list)
+    greenest: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def add(self, day: date, covered: np.ndarray, clear: np.ndarray) -> None:
         """Count the cells of an image."""
@@ -73,7 +79,7 @@ def check_landsat(study: Study, path: Path) -> Findings:
     for image in used:
         check = partial(_image, study, image, cells, comparison if image in compared else None)
         findings += findings_of(check, image.reference)
-    findings += findings_of(partial(implausible, cells.compared), path)
+    findings += _compared(cells, study, path)
     yield from _scenes(used, len(images) - len(used))
     if content is not None:
         yield from landsat_folder(content, path)
@@ -88,6 +94,17 @@ def check_landsat(study: Study, path: Path) -> Findings:
             message = f"the quality layers of all {len(used)} scenes have one number each: no cloud is known"
             remedy = "check that they are QA_PIXEL as delivered"
             yield InputWarning(str(path), "", message, remedy)
+
+
+def _compared(cells: SeenCells, study: Study, path: Path) -> list[Finding]:
+    """What images, coarse images and land cover say of each other."""
+    found = findings_of(partial(implausible, cells.compared), path)
+    if all(isinstance(each, InputWarning) for each in found) and "modis" in study.inputs:
+        coarse = findings_of(partial(coarse_findings, cells.compared, study.inputs["modis"]), path)
+        found = coarse or found  # what is wrong with all coarse images is no fault of each fine one
+    if cells.greenest.size and not found:
+        found = findings_of(partial(class_findings, study, cells.greenest), path)
+    return found
 
 
 def _scenes(images: Sequence[Image], others: int) -> Iterable[str]:
@@ -149,6 +166,8 @@ def _image(study: Study, image: Image, cells: SeenCells, comparison: Comparison 
     cells.add(image.date, covered, clear)
     if comparison is not None:
         cells.compared.append(comparison.of(image, sight))
+        ndvi = np.where(sight.possible, normalized_difference(sight.red, sight.nir), np.nan)[inside]
+        cells.greenest = np.fmax(cells.greenest, ndvi) if cells.greenest.size else ndvi
 
 
 def _refuse_damaged(image: Image) -> None:

@@ -25,6 +25,7 @@ from nppdrivers.rasters import to_grid
 from nppdrivers.weather.value_checks import CLEARNESS
 
 _LARGEST_READ = 1500  # rows and columns read of one raster
+_MANY_CELLS = 100
 _DEGREE_M = 111_320.0
 
 
@@ -133,6 +134,10 @@ def check_land_cover(study: Study, path: Path) -> Findings:
         return
     present = np.unique(codes).astype(int).tolist()
     yield f"codes {listed(present, 20)}"
+    if len(present) == 1 and codes.size >= _MANY_CELLS:
+        message = f"has code {present[0]} in all cells around the study area"
+        remedy = "give land cover with its classes, or name the class in land_cover.everywhere"
+        yield InputWarning(str(path), "", message, remedy)
     unknown = sorted(set(present) - set(study.land_cover_codes))
     if unknown:
         known = listed(sorted(study.land_cover_codes), 20)
