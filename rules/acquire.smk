@@ -72,6 +72,36 @@ rule search_archives:
         "../workflow_scripts/acquire/search_archives.py"
 
 
+rule acquire_plan:
+    input:
+        plan=rules.search_archives.output.plan,
+        stations=rules.search_archives.output.stations,
+        area=rules.search_archives.output.area,
+    output:
+        text=f"{RAW}/acquire/plan.txt",
+        page=f"{RAW}/acquire/plan.html",
+    log:
+        "<logs>/acquire_plan.log",
+    benchmark:
+        "<benchmarks>/acquire_plan.tsv"
+    # before anything is fetched
+    priority: 10
+    localrule: True
+    conda:
+        "../envs/acquire.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        title=config["title"],
+        period=PERIOD,
+        min_base_percent=config["fusion"]["min_base_percent"],
+        code=code_digest("acquire/acquire_plan"),
+    message:
+        "List what is to be fetched: files, scenes, stations"
+    script:
+        "../workflow_scripts/acquire/acquire_plan.py"
+
+
 rule fetch_part:
     input:
         plan=rules.search_archives.output.plan,
@@ -102,6 +132,7 @@ rule fetch_part:
 rule acquire:
     input:
         tables=tables_of_parts,
+        plan=rules.acquire_plan.output.text,
         area=area_to_acquire,
     output:
         manifest=f"{RAW}/manifest.csv",

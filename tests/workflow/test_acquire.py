@@ -80,6 +80,11 @@ def test_an_area_becomes_a_site(site, served):
     refused = site.call("--dry-run")
     assert refused.returncode != 0
     assert "the raw data are not fetched yet; run: make acquire SITE=" in refused.stdout
+    listed = site.call("acquire_plan")
+    assert listed.returncode == 0, listed.stdout[-4000:]
+    assert "3 Landsat scenes" in listed.stdout and served.server.requests == [
+        f"/ghcn/pub/data/ghcn/daily/ghcnd-{name}.txt" for name in ("stations", "inventory")
+    ]
     done = site.call("acquire")
     assert done.returncode == 0, done.stdout[-4000:]
     assert served.server.bytes_sent > 0

@@ -442,6 +442,7 @@ def test_an_area_alone_is_a_site(tmp_path):
     assert done["climate"]["variables"][-1] == "solar_radiation"
     assert set(done["inputs"]["climate_rasters"]) == {"solar_radiation", "relative_humidity", "wind_speed"}
     assert set(done["inputs"]["soil_rasters"]) == {"CF", "SOC", "TN", "pH", "BD"}
+    assert (DEFAULTS["title"], done["title"]) == (paths.VIRTUAL_TITLE, "changhe")
     assert completed(done) == done
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from nppdrivers.acquire.archives.land_classes import CODES
 from nppdrivers.acquire.archives.sources import Source, chosen_sources, parts, source_of_part
 from nppdrivers.acquire.manifest import MANIFEST, is_whole, read_entries
-from nppdrivers.inputs.paths import in_data_folder, input_paths, is_virtual
+from nppdrivers.inputs.paths import VIRTUAL_TITLE, in_data_folder, input_paths, is_virtual
 from nppdrivers.period import Period
 
 FEW_STATIONS = 3  # fewer stations give no surfaces: the climate is that of the rasters
@@ -133,6 +133,8 @@ def completed(config: Mapping[str, Any]) -> Mapping[str, Any]:
     if "climate_rasters" in acquired and "sunshine" in variables:
         kept_variables = [name for name in variables if name not in ("sunshine", "solar_radiation")]
         changed["climate"] = {**config["climate"], "variables": [*kept_variables, "solar_radiation"]}
+    if config["title"] == VIRTUAL_TITLE:  # that of the settings' defaults, where the site gives none
+        changed["title"] = config["site"]
     return {**config, **changed}
 
 

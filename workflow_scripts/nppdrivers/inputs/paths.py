@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from nppdrivers.period import Period
 
 VIRTUAL_BASIN = "virtual_basin"
+VIRTUAL_TITLE = "Virtual Changhe Basin"
 # The virtual basin's raw files, as its rule writes them.
 VIRTUAL_FILES = {
     "study_area": "study_area.gpkg",

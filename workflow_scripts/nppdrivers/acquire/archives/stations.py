@@ -46,6 +46,7 @@ def nearest_stations(table: pd.DataFrame, area: Area, years: Sequence[int], numb
     last = table["last_year"].clip(upper=years[-1])
     covered = (last - first + 1).clip(lower=0)
     chosen = table.assign(distance_km=distance.round(1), years_missing=len(years) - covered)
+    chosen = chosen.astype({"first_year": int, "last_year": int, "years_missing": int})
     chosen = chosen[(chosen["distance_km"] <= _FARTHEST_KM) & (covered >= _LEAST_SHARE * len(years))]
     return chosen.sort_values(["distance_km", "station"]).head(number).reset_index(drop=True)
 
