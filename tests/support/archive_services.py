@@ -17,7 +17,8 @@ GHCN_LISTS = "ghcn/pub/data/ghcn/daily"
 GHCN_FILES = "ghcn/data/global-historical-climatology-network-daily/access"
 # Radiation of each month [W m-2], relative humidity [%], wind at 10 m [m s-1]
 RADIATION = np.array([110, 140, 180, 220, 250, 255, 235, 215, 180, 150, 120, 100.0])
-HUMIDITY, WIND = 60.0, 2.6
+HUMIDITY = np.array([55, 54, 53, 52, 54, 60, 74, 76, 71, 65, 60, 57.0])
+WIND = np.array([2.4, 2.6, 3.0, 3.2, 3.0, 2.7, 2.3, 2.1, 2.1, 2.2, 2.4, 2.4])
 # Stored values of SoilGrids, and the edge of its pixels in degrees of its mosaic here
 SOIL = {"soc": 220, "nitrogen": 180, "phh2o": 78, "clay": 240, "bdod": 131}
 SOIL_PIXEL_M, SOIL_TILE = 250, 30
@@ -78,7 +79,7 @@ def add_terraclimate(raw: Path, served: Path, area: Area) -> None:
             "ppt": months.loc["precipitation", "sum"].filter(like=year).to_numpy(),
             "srad": RADIATION,
             "vap": HUMIDITY / 100 * saturation,
-            "ws": np.full(12, WIND),
+            "ws": WIND,
         }
         for name, values in stored.items():
             _write_packed(served / f"terraclimate/{name}_{year}.nc", name, values, area)

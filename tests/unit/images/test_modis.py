@@ -303,3 +303,29 @@ def test_errors_name_the_file(tmp_path, ndvi):
     far = Grid("EPSG:32649", Affine(30, 0, 100005, 0, -30, 3940005), 20, 30)
     with pytest.raises(ValueError, match=r"A2010161.*none touches the study grid"):
         modis.read_vegetation_index([good], far)
+
+
+def test_a_window_of_a_tile_gives_the_bits_of_the_tile(tmp_path):
+    """Wherever a window begins, its layers, and the index on the grid, are those of the whole tile."""
+    ndvi = np.random.default_rng(8).uniform(-0.1, 0.9, (60, 60))
+    whole = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
+    grid = grid_inside(12, 10)
+    expected = modis.read_composite([whole], grid)
+    names = ("250m 16 days NDVI", "250m 16 days VI Quality", "250m 16 days pixel reliability")
+    for cut in range(1, 5):
+        paths = []
+        for name in names:
+            layer = modis.read_layer(whole, name)
+            paths.append(tmp_path / f"{whole.stem}_{cut}_{name.replace(' ', '_')}.tif")
+            place = layer.transform @ Affine.translation(cut, cut)
+            profile = {"driver": "GTiff", "count": 1, "height": 60 - cut, "width": 60 - cut}
+            profile |= {
+                "dtype": layer.values.dtype,
+                "nodata": layer.fill,
+                "crs": layer.crs,
+                "transform": place,
+            }
+            with rasterio.open(paths[-1], "w", **profile) as target:
+                target.write(layer.values[cut:, cut:], 1)
+        for found, wanted in zip(modis.read_composite(paths, grid), expected, strict=True):
+            np.testing.assert_array_equal(found, wanted)

@@ -243,7 +243,9 @@ def _mosaic(layers: list[Layer]) -> Layer:
     for (column, row), layer in zip(corners - (left, top), layers, strict=True):
         height, width = layer.values.shape
         values[row : row + height, column : column + width] = layer.values
-    moved = Affine(a, 0, first.transform.c + left * a, 0, e, first.transform.f + top * e)
+    # to the micrometre: a whole tile and a window of it give the same bits on the grid
+    x, y = round(first.transform.c + left * a, 6), round(first.transform.f + top * e, 6)
+    moved = Affine(a, 0, x, 0, e, y)
     return replace(first, values=values, transform=moved)
 
 
