@@ -3,8 +3,8 @@
 Run:  OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 PYTHONPATH=workflow_scripts python benchmarks/effects.py
 
 Basins of ten seeds with mines that open, close and are reclaimed; NPP is the truth plus an error of its own
-in each year, as large and smooth as one run on the virtual basin had. Placebos are the shapes and years of the
-same mines on land where nothing happened.
+in each year, as large and smooth as one run on the virtual basin had. Placebos are the shapes and years of
+the same mines on land where nothing happened.
 """
 
 import argparse

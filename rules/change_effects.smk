@@ -38,3 +38,29 @@ rule estimate_effects:
         "Estimate effects of events on polygons"
     script:
         "../workflow_scripts/change/estimate_effects.py"
+
+
+rule plot_effects:
+    input:
+        **GRID,
+        effects="<results>/change/effects/effects.csv",
+        years="<results>/change/effects/years.csv",
+        places="<results>/change/effects/places.geojson",
+    output:
+        courses=figure("event_courses"),
+        effects=figure("event_effects"),
+    log:
+        "<logs>/plot_effects.log",
+    benchmark:
+        "<benchmarks>/plot_effects.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=memory(200),
+    params:
+        note=NOTE,
+        code=code_digest("change/plot_effects"),
+    message:
+        "Draw the effects of events"
+    script:
+        "../workflow_scripts/change/plot_effects.py"

@@ -43,6 +43,8 @@ rule summarise_change:
     input:
         trends="<results>/change/trends.csv",
         causes="<results>/change/causes.csv",
+        effects="<results>/change/effects/effects.csv" if HAS_EFFECTS else [],
+        carbon="<results>/change/effects/carbon.csv" if HAS_EFFECTS else [],
     output:
         summary="<results>/change/summary.json",
         text="<results>/change/summary.md",

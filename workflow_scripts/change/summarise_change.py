@@ -4,11 +4,22 @@ import json
 import logging
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
+from nppdrivers.change.effect_summary import effect_sentences
 from nppdrivers.change.summary import Findings, summarise
 from nppdrivers.job import running
+
+
+class Inputs(Protocol):
+    """Tables; those of effects empty where no polygon has years."""
+
+    trends: str
+    causes: str
+    effects: str
+    carbon: str
 
 
 def read_findings(trends_path: str, causes_path: str, years: int) -> Findings:
@@ -31,12 +42,18 @@ def read_findings(trends_path: str, causes_path: str, years: int) -> Findings:
     )
 
 
-def summarise_change(
-    *, trends_path: str, causes_path: str, summary_path: str, text_path: str, years: int, title: str
-) -> None:
+def read_effects(path: str, carbon_path: str) -> dict[str, list[str]]:
+    """Sentences on the effects of events under their heading; none where the run does not have them."""
+    if not path:
+        return {}
+    sentences = effect_sentences(pd.read_csv(path), pd.read_csv(carbon_path))
+    return {"What did opening, closing and reclaiming do?": sentences}
+
+
+def summarise_change(*, inputs: Inputs, summary_path: str, text_path: str, years: int, title: str) -> None:
     """Write the sentences as text, and with their numbers as JSON."""
-    findings = read_findings(trends_path, causes_path, years)
-    sections = summarise(findings)
+    findings = read_findings(inputs.trends, inputs.causes, years)
+    sections = summarise(findings) | read_effects(inputs.effects, inputs.carbon)
     lines = [f"# {title}: change in plain words"]
     for heading, sentences in sections.items():
         lines += ["", f"## {heading}", "", *(f"- {sentence}" for sentence in sentences)]
@@ -51,8 +68,7 @@ def summarise_change(
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         summarise_change(
-            trends_path=snakemake.input.trends,
-            causes_path=snakemake.input.causes,
+            inputs=snakemake.input,
             summary_path=snakemake.output.summary,
             text_path=snakemake.output.text,
             years=snakemake.params.years,

@@ -173,6 +173,7 @@ def carbon_rows(land: Land, gaps: Gaps, events: Mapping[str, float], confidence:
             regained = gaps.estimate(later - later.sum() * worst, confidence)
         return {
             "year": name,
+            "baseline": "years before" if before.any() else "none",
             "area [ha]": gaps.cells * land.cell_size_m**2 / 1e4,
             **_with_ends("against_control", "t", lost, tonnes),
             **_with_ends("regained", "t", regained, tonnes),
