@@ -133,9 +133,11 @@ rule acquire:
     input:
         tables=tables_of_parts,
         plan=rules.acquire_plan.output.text,
-        area=area_to_acquire,
+        stations=rules.search_archives.output.stations,
+        area=rules.search_archives.output.area,
     output:
         manifest=f"{RAW}/manifest.csv",
+        stations=f"{RAW}/acquire/station_report.csv",
     log:
         "<logs>/acquire.log",
     benchmark:
@@ -144,8 +146,11 @@ rule acquire:
     conda:
         "../envs/acquire.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=1000,
     params:
+        folder=RAW,
+        period=PERIOD,
+        completeness=config["climate"]["min_days_percent"] / 100,
         code=code_digest("acquire/acquire"),
     message:
         "List all raw data that were fetched"

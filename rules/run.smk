@@ -3,7 +3,7 @@
 from nppdrivers.run.lock import JOBS_VARIABLE, RunLock
 from nppdrivers.run.records import changes_without_records
 
-RUN_LOCK = RunLock(RECORDS, config["site"])
+RUN_LOCK = RunLock(RECORDS, config["site"], RAW if IS_ACQUIRED else "")
 # jobs of a run, and the graph that a job asks for, are no runs of their own
 IS_RUN = workflow.is_main_process and JOBS_VARIABLE not in os.environ
 os.environ[JOBS_VARIABLE] = str(RUN_LOCK.jobs_path)

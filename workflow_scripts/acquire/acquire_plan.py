@@ -24,7 +24,7 @@ def acquire_plan(
     min_base_percent: float,
 ) -> None:
     """Write and show the list of what would be fetched."""
-    wanted, stations = read_plan(inputs["plan"]), pd.read_csv(inputs["stations"])
+    wanted, stations = read_plan(inputs["plan"]), pd.read_csv(inputs["stations"], dtype={"station": str})
     counts, found = by_year(wanted), scenes(wanted)
     notes = [
         f"{len(wanted)} files, about {sum(row.expected_bytes for row in wanted) / 1e6:.1f} MB",

@@ -64,6 +64,16 @@ def test_locks_of_a_killed_run_are_removed(tmp_path, hold):
     assert left() == ["1.input.lock", "1.output.lock"]
 
 
+def test_locks_on_raw_data_are_removed(tmp_path):
+    """A call that fetches raw data, and was killed, leaves locks on their folder: they go, others stay."""
+    locks = tmp_path / "locks"
+    locks.mkdir()
+    (locks / "0.output.lock").write_text("/data/raw/site/acquire/parts/landsat_2013.csv\n")
+    (locks / "1.output.lock").write_text("/data/raw/site_2/manifest.csv\n")
+    RunLock(tmp_path, "site", "/data/raw/site").remove_stale_locks()
+    assert [path.name for path in locks.iterdir()] == ["1.output.lock"]
+
+
 def test_second_run_is_refused_with_the_first_one_named(tmp_path, hold):
     """A second run of a site is refused in words that name the process of the first; another site may run."""
     run = hold("run")

@@ -26,10 +26,13 @@ class RunLock:
         Where Snakemake keeps its records (``.snakemake``).
     site : str
         Name of the site, whose results lie in ``results/<site>``.
+    raw : str
+        Folder of its raw data where they are fetched; else empty.
     """
 
-    def __init__(self, folder: str | Path, site: str) -> None:
+    def __init__(self, folder: str | Path, site: str, raw: str = "") -> None:
         self.folder, self.site = Path(folder), site
+        self._own = tuple(f"{place}/" for place in (f"results/{site}", raw) if place)
         home = self.folder / "nppdrivers"
         self.run_path, self.jobs_path = home / f"{site}.lock", home / f"{site}.jobs.lock"
 
@@ -38,9 +41,7 @@ class RunLock:
         try:
             with _locked(self.run_path):
                 for path in (self.folder / "locks").glob("*.lock"):
-                    if any(
-                        line.startswith(f"results/{self.site}/") for line in path.read_text().splitlines()
-                    ):
+                    if any(line.startswith(self._own) for line in path.read_text().splitlines()):
                         path.unlink(missing_ok=True)
         except BlockingIOError:
             logging.getLogger(__name__).error(self._refusal())
