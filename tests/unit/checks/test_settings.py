@@ -75,6 +75,10 @@ WRONG = {
         {"virtual_basin": {"qqq": 5}},
         "virtual_basin.qqq: there is no such setting; take size, seed or events",
     ),
+    "virtual basin before MODIS": (
+        {"period": {"first_month": "1999-01"}},
+        "period: MODIS has no whole year before 2001; begin the virtual basin then or later",
+    ),
     "events of an input that is not there": (
         {"change": {"events": ["zones"]}, "virtual_basin": {"events": True}},
         "change.events: zones is not among the inputs; give it, or take it out",

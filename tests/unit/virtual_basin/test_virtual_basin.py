@@ -410,3 +410,27 @@ def test_impossible_settings_are_refused(tmp_path, settings, message):
     with pytest.raises(ValueError, match=message):
         simulate(tmp_path / "raw", tmp_path / "truth", **settings)
     assert not list(tmp_path.iterdir())
+
+
+def test_each_year_has_the_satellites_of_its_time():
+    """Landsat 5 ends in 2011, 8 begins in 2013, 9 in 2021; 7 has stripes since 2003."""
+    seen = {
+        year: {platform.prefix for platform, _ in landsat_scenes._passes(range(year, year + 1), SEED)}
+        for year in (2001, 2012, 2015, 2023)
+    }
+    assert seen == {
+        2001: {"LT05", "LE07"},
+        2012: {"LE07"},
+        2015: {"LE07", "LC08"},
+        2023: {"LC08", "LC09"},
+    }
+    platforms = {platform.prefix: platform for platform in landsat_scenes.PLATFORMS}
+    days = [date(2003, 5, 1), date(2003, 6, 5)]
+    assert [platforms["LE07"].is_striped(day) for day in days] == [False, True]
+    assert not platforms["LT05"].is_striped(days[1])
+
+
+def test_there_is_no_basin_before_modis(tmp_path):
+    """A period that begins before the first whole year of MODIS is refused."""
+    with pytest.raises(ValueError, match="no whole year before 2001"):
+        simulate(tmp_path / "raw", tmp_path / "truth", first_month="1999-01", last_month="2003-12", size=SIZE)

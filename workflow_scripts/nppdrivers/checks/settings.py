@@ -125,6 +125,9 @@ def _period(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     period = Period(**months)
     if paths.is_virtual(settings) and period != period.whole_years():
         yield f"period: the virtual basin is simulated in whole years; take {period.whole_years()}"
+    elif paths.is_virtual(settings) and period.years[0] < coarse_products.FIRST_YEAR:
+        first = coarse_products.FIRST_YEAR
+        yield f"period: MODIS has no whole year before {first}; begin the virtual basin then or later"
 
 
 def _grid(settings: Mapping[str, Any], context: Context) -> Iterator[str]:

@@ -7,6 +7,8 @@ table as well, outside the environments of the jobs: it needs nothing but the st
 from collections.abc import Sequence
 from typing import NamedTuple
 
+FIRST_YEAR = 2001  # the first whole year with images of MODIS
+
 
 class StoredLayer(NamedTuple):
     """A layer of numbers that stand for a physical quantity.

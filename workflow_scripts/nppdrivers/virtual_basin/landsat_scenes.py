@@ -1,4 +1,4 @@
-"""Landsat 5, 7 and 8 Collection 2 Level-2 scenes of the virtual basin: the truth seen by three sensors.
+"""Landsat 5, 7, 8 and 9 Collection 2 Level-2 scenes of the virtual basin: the truth seen by their sensors.
 
 The truth is the NDVI that OLI would measure. TM and ETM+ see it through the inverse of the published band
 relations, so that harmonising them is worth the while.
@@ -30,10 +30,9 @@ NOISE = (0.0022, 0.016)  # standard deviation of a band: absolute, and as a shar
 SCENE_BIAS = 0.0015  # standard deviation of what the atmospheric correction leaves in a scene
 # Red + NIR reflectance of a class, bright for soil and dark for closed canopies and water.
 BRIGHTNESS = np.array([0.0, 0.30, 0.37, 0.38, 0.40, 0.07], np.float32)
-SLC_PERIOD, SLC_GAP = (
-    33.0,
-    (4.4, 6.6),
-)  # rows between stripes, and their width at the western and eastern edge
+# Rows between stripes, and their width at the western and eastern edge.
+SLC_PERIOD, SLC_GAP = 33.0, (4.4, 6.6)
+SLC_FAILURE = date(2003, 5, 31)
 SLC_TILT = 0.19  # rows down per column to the east
 SEASON_ENDS = (3, 5, 7, 9, 12)  # last months of the seasons that have at least one clear pass
 SNOW_SEEN_MM = 0.3  # water of the snow below which the ground shows
@@ -54,15 +53,22 @@ class Platform:
 
     @property
     def is_oli(self) -> bool:
-        """Whether it is Landsat 8, with cirrus bits and other band numbers."""
-        return self.prefix == "LC08"
+        """Whether it is Landsat 8 or 9, with cirrus bits and other band numbers."""
+        return self.prefix in ("LC08", "LC09")
+
+    def is_striped(self, day: date) -> bool:
+        """Whether it is Landsat 7 after its scan line corrector failed."""
+        return self.prefix == "LE07" and day >= SLC_FAILURE
 
 
-# Landsat 5 and 8 pass on the same days of the 16-day cycle, Landsat 7 eight days later.
+# Landsat 5 and 8 pass on the same days of the 16-day cycle, Landsat 7 and 9 eight days later.
 PLATFORMS = (
     Platform("LT05", "LANDSAT_5", "TM", date(2010, 5, 18), date(1984, 3, 1), date(2011, 11, 18), (3, 4)),
-    Platform("LE07", "LANDSAT_7", "ETM", date(2010, 5, 10), date(2003, 6, 1), date(2022, 4, 6), (3, 4)),
+    Platform("LE07", "LANDSAT_7", "ETM", date(2010, 5, 10), date(1999, 7, 1), date(2022, 4, 6), (3, 4)),
     Platform("LC08", "LANDSAT_8", "OLI_TIRS", date(2013, 5, 26), date(2013, 4, 11), date(2100, 1, 1), (4, 5)),
+    Platform(
+        "LC09", "LANDSAT_9", "OLI_TIRS", date(2021, 11, 16), date(2021, 11, 1), date(2100, 1, 1), (4, 5)
+    ),
 )
 
 
@@ -152,7 +158,7 @@ def _sky(
     shadow = (shade > 0.12) & ~cloud
     snow = (snow_mm * (0.3 + (land.elevation - 650) / 500) + 0.4 * field > 1.0) & ~cloud & ~shadow
     snow &= snow_mm > SNOW_SEEN_MM
-    gap = _stripes(shape, rng) if platform.prefix == "LE07" else np.zeros(shape, bool)
+    gap = _stripes(shape, rng) if platform.is_striped(day) else np.zeros(shape, bool)
     water = (land.land_cover == WATER) & ~snow & ~cloud
     return _Sky(cloud, dilated, cirrus & ~cloud, shadow, snow & ~cirrus, gap, water, opacity, shade)
 

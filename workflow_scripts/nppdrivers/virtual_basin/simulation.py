@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from nppdrivers.images.coarse_products import FIRST_YEAR
 from nppdrivers.period import Period
 from nppdrivers.virtual_basin import files, ground, landsat_scenes, landscape, modis_files
 from nppdrivers.virtual_basin.mining import hazards, histories
@@ -44,8 +45,8 @@ def simulate(
     Raises
     ------
     ValueError
-        For a period that is not of whole years or too short for events, or a basin too small for all of its
-        parts.
+        For a period that is not of whole years, begins before MODIS or is too short for events, or a basin
+        too small for all of its parts.
     """
     years = _years(first_month, last_month)
     if size < 0.1:
@@ -81,6 +82,10 @@ def _years(first_month: str, last_month: str) -> range:
         raise ValueError(
             f"the virtual basin is simulated in whole years, not from {period}; "
             "begin with a January and end with a December"
+        )
+    if period.years[0] < FIRST_YEAR:
+        raise ValueError(
+            f"MODIS has no whole year before {FIRST_YEAR}; begin the virtual basin then or later"
         )
     return range(period.years[0], period.years[-1] + 1)
 
