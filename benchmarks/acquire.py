@@ -2,8 +2,8 @@
 
 Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts:tests/support python benchmarks/acquire.py [--kills 10]
 
-The tiny virtual basin of two years is served as images with a margin of 200 pixels, with stations, climate and
-soil, by a STAC server and a file server; the workflow fetches it by its area.
+The tiny virtual basin of two years is served as images with a margin of 200 pixels, with stations, climate
+and soil, by a STAC server and a file server; the workflow fetches it by its area.
 """
 
 import argparse

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from nppdrivers.acquire.area import Area
-from nppdrivers.acquire.manifest import Entry, read_entries, write_entries
+from nppdrivers.acquire.manifest import Entry, read_entries, unnamed, write_entries
 from nppdrivers.acquire.station_report import mean_elevation, station_report
 from nppdrivers.inputs.problems import InputError
 from nppdrivers.job import running
@@ -30,6 +30,14 @@ def acquire(
     logging.info("%d files, %.1f MB", len(entries) - len(absent), size_mb)
     for entry in absent:
         logging.warning("%s: %s: %s", entry.part, entry.item, entry.remark)
+    if others := unnamed(entries, Path(folder)):
+        logging.warning(
+            "%s: %d files that the settings do not ask for, as %s; the run reads them too: move them away "
+            "unless you put them there",
+            folder,
+            len(others),
+            others[0],
+        )
     report = _stations(entries, inputs, Path(folder), Period(**period), completeness)
     if not report.empty:
         logging.info("stations:\n%s", report.to_string(index=False))

@@ -16,7 +16,7 @@ from rasterio.windows import from_bounds
 
 from nppdrivers.acquire.archives.catalogue import newest
 from nppdrivers.acquire.fetch import JOURNALS, Job, fetch_part
-from nppdrivers.acquire.manifest import read_entries, sha256, write_entries
+from nppdrivers.acquire.manifest import read_entries, sha256, unnamed, write_entries
 from nppdrivers.acquire.network.web import AcquireError
 from nppdrivers.acquire.plan import Wanted, write_plan
 from nppdrivers.acquire.search import search
@@ -92,6 +92,15 @@ def test_nothing_moves_twice(acquire, server, tmp_path):
     server.requests.clear()
     assert acquire(tmp_path) == first
     assert server.requests == []
+
+
+def test_files_that_no_entry_names_are_found(acquire, tmp_path):
+    """A file of an earlier search is named; what was fetched, lists, journals and hidden files are not."""
+    entries = acquire(tmp_path)
+    assert unnamed(entries, tmp_path) == []
+    for name in ("modis/.snakemake_timestamp", "modis/MOD13Q1.A2009353.h27v05.061.1_NDVI.tif"):
+        (tmp_path / name).write_text("")
+    assert unnamed(entries, tmp_path) == ["modis/MOD13Q1.A2009353.h27v05.061.1_NDVI.tif"]
 
 
 @pytest.mark.parametrize("damage", ["lost", "cut", "changed"])

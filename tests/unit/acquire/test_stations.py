@@ -127,6 +127,24 @@ def test_climate_arrives_in_our_units(tmp_path):
     assert values["wind_speed"][0, 0, 0] == pytest.approx(3 * 0.748)
 
 
+def test_climate_from_south_to_north_and_with_gaps(tmp_path):
+    """Rows come from north to south whatever the order in the file; fill is missing; a cut file is named."""
+    for name in ("tmax", "tmin", "ppt", "srad", "vap", "ws"):
+        path = tmp_path / f"climate/terraclimate/{name}_2013.nc"
+        values = np.broadcast_to(np.array([1.0, 2, 3, 4])[:, None], (12, 4, 5)).copy()
+        values[0, 0, 0] = -327.68
+        write_nc(path, name, values)
+        with netcdf_file(path, "a") as file:
+            file.variables["lat"][:] = file.variables["lat"][::-1].copy()
+    monthly_rasters(tmp_path, 2013)
+    with rasterio.open(tmp_path / "climate/precipitation_2013.tif") as source:
+        assert source.read(2)[:, 0].tolist() == [4, 3, 2, 1]
+        assert np.isnan(source.read(1)[3, 0]) and source.transform.f == pytest.approx(36 + 1 / 48)
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(ValueError, match=r"ws_2013\.nc: cannot be read; delete it"):
+        monthly_rasters(tmp_path, 2013)
+
+
 def test_climate_is_asked_for_around_the_area():
     """The server is asked for the area with a margin, and one year."""
     rows = wanted_climate("http://x/{variable}.nc", AREA, 2013)

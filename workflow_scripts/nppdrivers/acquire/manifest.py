@@ -73,6 +73,17 @@ def _entry(row: dict[str, str]) -> Entry:
     return Entry(**{**row, "bytes": int(row["bytes"])})  # type: ignore[arg-type]
 
 
+def unnamed(entries: Iterable[Entry], folder: Path) -> list[str]:
+    """Files in the folders of the raw data that no entry names; hidden ones do not count."""
+    named = {entry.file for entry in entries if entry.file}
+    places = {file.partition("/")[0] for file in named if "/" in file}
+    found = [
+        path.relative_to(folder) for place in places for path in (folder / place).rglob("*") if path.is_file()
+    ]
+    plain = [path for path in found if not any(part.startswith(".") for part in path.parts)]
+    return sorted({path.as_posix() for path in plain} - named)
+
+
 class Journal:
     """Entries of a job that is not finished, one line each, on the disk before the next file begins."""
 

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 import numpy as np
 import rasterio
+from affine import Affine
+from scipy.io import netcdf_file
 
 from nppdrivers.acquire.area import Area
 from nppdrivers.acquire.network.windows import MARGIN_PIXELS, unfinished
@@ -99,19 +101,25 @@ def monthly_rasters(folder: Path, year: int) -> list[str]:
 
 
 def _read(path: Path, year: int) -> tuple[np.ndarray, dict]:
-    """Values of the twelve months, NaN where missing, and the place of the raster."""
+    """Values of the twelve months from north to south, NaN where missing, and the place of the raster."""
     try:
-        with rasterio.open(path) as source:
-            stored = source.read().astype("float64")
-            scaled = stored * np.array(source.scales)[:, None, None] + np.array(source.offsets)[:, None, None]
-            values = np.where(stored == source.nodata, np.nan, scaled)
-            crs = source.crs or "EPSG:4326"
-            place = {"crs": crs, "transform": source.transform, "shape": source.shape}
-    except rasterio.errors.RasterioError:
+        # the server sends the classic format; not every build of GDAL reads it
+        with netcdf_file(path, mmap=False) as file:
+            variable = file.variables[path.stem.partition("_")[0]]
+            stored = variable[:].astype("float64")
+            scale, offset = getattr(variable, "scale_factor", 1.0), getattr(variable, "add_offset", 0.0)
+            missing = getattr(variable, "_FillValue", getattr(variable, "missing_value", np.nan))
+            latitude, longitude = (file.variables[name][:].astype("float64") for name in ("lat", "lon"))
+    except (OSError, KeyError, TypeError, ValueError, IndexError):
         raise ValueError(f"{path}: cannot be read; delete it and call again to fetch it anew") from None
-    if len(values) != 12:
-        raise ValueError(f"{path}: {len(values)} months of {year} in place of 12; the year is not complete")
-    return values, place
+    if len(stored) != 12:
+        raise ValueError(f"{path}: {len(stored)} months of {year} in place of 12; the year is not complete")
+    values = np.where(stored == missing, np.nan, stored * scale + offset)
+    if latitude[0] < latitude[-1]:
+        latitude, values = latitude[::-1], values[:, ::-1]
+    corner = Affine.translation(longitude[0] - _CELL_DEG / 2, latitude[0] + _CELL_DEG / 2)
+    transform = corner @ Affine.scale(_CELL_DEG, -_CELL_DEG)
+    return values, {"crs": "EPSG:4326", "transform": transform, "shape": values.shape[1:]}
 
 
 def _write(values: np.ndarray, place: dict, target: Path) -> None:
