@@ -54,13 +54,12 @@ def table(folder: Path) -> None:
         place = f"{shown.place}: " if shown.place else ""
         print(f"| {name} | {verdict} | {Path(shown.file).name} | {place}{shown.problem}; {shown.remedy} |")
     print(
-        "\n"
-        + ", ".join(f"{verdict} {verdicts[verdict]}" for verdict in ("reported", "warned", "late", "silent"))
+        "\n" + ", ".join(f"{verdict} {verdicts[verdict]}" for verdict in ("told", "warned", "late", "silent"))
     )
 
 
 def _verdict(problem: Problem) -> str:
-    return "warned" if isinstance(problem, InputWarning) else "reported"
+    return "warned" if isinstance(problem, InputWarning) else "told"
 
 
 def outcome_of_run(basin: Path, folder: Path, name: str) -> str:

@@ -479,6 +479,17 @@ def in_composites(change, chosen=slice(None), layers=("NDVI",)):
     return mistake
 
 
+def one_npp(raw):
+    """Give all pixels of MOD17 the same NPP."""
+    path = next((raw / "mod17").iterdir())
+    content = SD(str(path), SDC.WRITE)
+    layer = content.select(next(name for name in content.datasets() if name.endswith("Npp_500m")))
+    layer[:] = np.full_like(layer.get(), 4000)
+    layer.endaccess()
+    content.end()
+    return path.name
+
+
 def half_a_year_off(raw):
     """Give each composite the name of the one eleven later in the year."""
     names = [path.name for path in sorted((raw / "modis").iterdir())]
@@ -494,6 +505,21 @@ def copied_composite(raw):
     paths = sorted((raw / "modis").iterdir())
     shutil.copy(paths[6], paths[9])
     return "modis"
+
+
+def red_as_infrared(raw):
+    """Give the red band as near infrared in all scenes."""
+    for scene in (raw / "landsat").iterdir():
+        shutil.copy(next(scene.glob("*SR_B3.TIF")), next(scene.glob("*SR_B4.TIF")))
+    return "SR_B3"
+
+
+def copied_scene(raw):
+    """Give the bands of the first scene to the second."""
+    one, other = sorted((raw / "landsat").iterdir())[:2]
+    for path in one.iterdir():
+        shutil.copy(path, other / path.name.replace(one.name, other.name))
+    return other.name
 
 
 def exchanged_codes(one, other):
@@ -1027,6 +1053,8 @@ MISTAKES = {
         "1 packed archives are not read",
     ),
     "Landsat with zeros as quality": (zeros_as_quality, "is no QA_PIXEL"),
+    "images with red as near infrared": (red_as_infrared, "near infrared has the numbers of red"),
+    "images with a date copied": (copied_scene, "has the numbers of the image of 2010-02-27"),
     "ready images without their offset": (
         images_of_scenes((2.75e-5, 0.0)),
         "look like scale 0.0000275 and offset -0.2",
@@ -1082,7 +1110,7 @@ MISTAKES = {
     ),
     "images and land cover mirrored": (
         edit_raster("land_cover.tif", lambda v: v[:, ::-1].copy()),
-        "that it is not mirrored",
+        "that none is mirrored",
     ),
     "land cover of one class": (
         edit_raster("land_cover.tif", lambda v: v * 0 + 1),
@@ -1131,6 +1159,21 @@ MISTAKES = {
         "August has the values of July",
     ),
     "pH raster with holes": (edit_raster("pH.tif", holes(2)), "exactly 2, the others"),
+    "pH raster unlike the samples": (edit_raster("pH.tif", lambda v: v - 2), "the soil samples have 7.7"),
+    "mines smaller than a cell": (
+        edit_layer("mines.gpkg", lambda a: a.set_geometry(a.centroid.buffer(5))),
+        "smaller than a cell of 30 m",
+    ),
+    "MOD17 of one number": (one_npp, "NPP is 4000 in all"),
+    "station a degree off": (
+        edit_table("stations.csv", lambda t: t.assign(longitude=t["longitude"] + (t.index == 3))),
+        "S04 91 km from the study area",
+    ),
+    "precipitation of a station three times": (
+        values_of("precipitation", lambda v: v * 3, "S03"),
+        "times the other stations",
+    ),
+    "humidity as dew point": (values_of("relative_humidity", lambda v: v / 3 - 5), "no dew point"),
     "pH raster in 0.1": (edit_raster("pH.tif", lambda v: v * 10), "0.1 pH"),
     "pH raster without system": (edit_raster("pH.tif", crs=None), "no coordinate system"),
     "points in kg": (column("npp_points.csv", "npp_gC_m2_yr", lambda v: v / 1000), "kg C m-2 yr-1"),

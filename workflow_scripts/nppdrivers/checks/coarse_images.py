@@ -21,11 +21,13 @@ from nppdrivers.images import modis
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
 from nppdrivers.images.modis_files import Layer
 from nppdrivers.inputs.problems import InputWarning, Problem
+from nppdrivers.npp.comparison import MOD17_GREATEST
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import NDVI
 
 _ROUNDING = 0.01  # NDVI may lie outside its range by this
 _WARNED_SHARE, _REFUSED_SHARE = 0.01, 0.5  # of the area without usable NDVI
+_FEWEST_NPP = 12  # pixels
 _QUALITIES = 8  # composites whose quality layers are compared
 _FEWEST_QUALITIES = 4
 _COMPOSITE_QUALITIES = 12  # reliability alone has four numbers: all of a year may be 0 in a clear place
@@ -215,6 +217,12 @@ def check_mod17(study: Study, path: Path) -> Findings:
 
 
 def _annual(study: Study, files: list[Path]) -> Findings:
-    """Check that a file has the layer of annual NPP."""
-    if modis.read_native(files, "Npp_500m", study.grid) is None:
+    """Check that a file has the layer of annual NPP, and more than one number in it."""
+    layer = modis.read_native(files, "Npp_500m", study.grid)
+    if layer is None:
         yield Problem(str(files[0]), "", "no layer Npp_500m", "download MOD17A3HGF")
+        return
+    known = layer.values[layer.values <= MOD17_GREATEST]
+    if known.size >= _FEWEST_NPP and known.min() == known.max():
+        message = f"NPP is {known[0]} in all {known.size} pixels around the study area"
+        yield Problem(str(files[0]), "", message, "download MOD17A3HGF again")

@@ -25,6 +25,7 @@ from nppdrivers.rasters import to_grid
 from nppdrivers.weather.value_checks import CLEARNESS
 
 _LARGEST_READ = 1500  # rows and columns read of one raster
+_FEWEST_SAMPLES, _PH_APART, _SOIL_FACTOR = 8, 1.5, 3.5  # of the level of a map against samples
 _MANY_CELLS = 100
 _DEGREE_M = 111_320.0
 
@@ -39,8 +40,24 @@ def check_soil(study: Study, path: Path, *, name: str) -> Findings:
         yield from _remarks(ready.remark, ready.undeclared, path)
         yield span(ready.values, quantity(name).unit)
         refuse_other_unit(ready.values, quantity(name), path, "give the factor in soil.raster_factors")
+        yield from _against_samples(ready.values, name, study, path)
         yield from _holes(ready.native, quantity(name), path)
         yield from _complete(ready.values, study.grid, study, path)
+
+
+def _against_samples(values: np.ndarray, name: str, study: Study, path: Path) -> Findings:
+    """The level of a ready map of soil against that of the samples, where they have the property too."""
+    if study.samples is None or name not in study.samples:
+        return
+    measured = study.samples[name].dropna()
+    level, usual = float(np.nanmedian(values)), float(measured.median())
+    apart = abs(level - usual) > _PH_APART
+    if name != "pH":
+        apart = not usual / _SOIL_FACTOR < level < usual * _SOIL_FACTOR
+    if len(measured) >= _FEWEST_SAMPLES and apart:
+        message = f"{name} of {level:.3g} in the median, the soil samples have {usual:.3g}"
+        remedy = "check the unit of both (soil.raster_factors), and that both are of the same depth"
+        yield InputWarning(str(path), "", message, remedy)
 
 
 def check_climate(study: Study, path: Path, *, variable: str, year: str) -> Findings:

@@ -1,6 +1,7 @@
 """What is studied: area, months, classes and inputs, as the checks of single inputs need to know them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from nppdrivers.checks.later_jobs.plan import Plan
 from nppdrivers.checks.raster.sea import Waters
 from nppdrivers.grid import Grid, utm_crs
 from nppdrivers.inputs.problems import Problem
+from nppdrivers.inputs.soil import read_soil_samples
 from nppdrivers.inputs.vectors import read_vector
 from nppdrivers.period import Period
 from nppdrivers.weather.records import read_places, read_records
@@ -188,6 +190,13 @@ class Study:
             return self.monthly_weather if "weather" in self.inputs else None
         except Exception:  # the check of the table reports why
             return None
+
+    @cached_property
+    def samples(self) -> pd.DataFrame | None:
+        """Soil samples; None without a table that can be read."""
+        with suppress(Exception):  # its own check reports why
+            return read_soil_samples(self.inputs["soil_samples"], WGS84, self.columns.get("soil_samples", {}))
+        return None
 
     def swapped(self, bounds: Sequence[float]) -> str:
         """Remark for a remedy when exchanged longitude and latitude would lie in the study area."""

@@ -12,7 +12,7 @@ from nppdrivers.checks.weather.codes import code_findings
 from nppdrivers.checks.weather.gaps import daily_gap_findings
 from nppdrivers.checks.weather.neighbours import neighbour_findings
 from nppdrivers.checks.weather.series import series_findings
-from nppdrivers.inputs.problems import Problem
+from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.inputs.tables import column_names
 from nppdrivers.quantities import WEATHER
 from nppdrivers.weather.records import read_places
@@ -20,6 +20,7 @@ from nppdrivers.weather.service_files import SERVICES, recognise, unused_files
 from nppdrivers.weather.stations import read_monthly_wide
 
 _FARTHEST_STATION_KM = 500
+_FEWEST_STATIONS, _MOST, _NEAR_KM, _ALONE = 5, 0.8, 5.0, 8.0  # a station that lies apart from the others
 
 
 def check_stations(study: Study, path: Path) -> Findings:
@@ -39,6 +40,14 @@ def _stations(stations: pd.DataFrame, study: Study, path: Path) -> Findings:
     middle = np.full(len(lon), centre.x), np.full(len(lat), centre.y)
     kilometres = Geod(ellps="WGS84").inv(lon, lat, *middle)[2] / 1000
     yield f"{span(kilometres, 'km')} from the middle of the study area"
+    usual = max(float(np.quantile(kilometres, _MOST)), _NEAR_KM)
+    far = kilometres > _ALONE * usual
+    if far.any() and len(kilometres) >= _FEWEST_STATIONS:
+        names = listed(
+            [f"{stations['station'].iloc[k]} {kilometres[k]:.0f} km" for k in np.flatnonzero(far)], 3
+        )
+        message = f"{names} from the study area, the others {usual:.0f} km and less"
+        yield InputWarning(str(path), "", message, "check their coordinates, or leave them out")
     if np.min(kilometres) > _FARTHEST_STATION_KM:
         message = f"the nearest station is {np.min(kilometres):.0f} km from the study area"
         yield Problem(str(path), "", message, "check the coordinates of the stations")

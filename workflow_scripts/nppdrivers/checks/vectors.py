@@ -52,6 +52,20 @@ def check_polygons(study: Study, path: Path, *, name: str) -> Findings:
     columns = study.columns.get(name)
     yield from name_warnings(path, columns)
     yield from _layer(study, path, "polygon")
+    yield from _smaller_than_cells(study, path)
+
+
+def _smaller_than_cells(study: Study, path: Path) -> Findings:
+    """Polygons smaller than a cell of the grid may contain the centre of none."""
+    if study.area is None or study.like is not None:
+        return
+    centre = study.area.union_all().centroid
+    shapes = open_layer(path).shapes.to_crs(utm_crs(centre.x, centre.y))
+    small = int((shapes.area < study.plan.cell_size_m**2).sum())
+    if small:
+        message = f"{small} of {len(shapes)} polygons are smaller than a cell of {study.plan.cell_size_m:g} m"
+        remedy = "check their shapes; their statistics are of a cell or of none"
+        yield InputWarning(str(path), "", message, remedy)
 
 
 def _layer(study: Study, path: Path, shape: str) -> Findings:

@@ -92,7 +92,7 @@ def _pattern(level: dict[str, float], green: np.ndarray, codes: np.ndarray) -> I
     """Water as green as everything else, or classes that explain nothing of the pattern of NDVI."""
     if len(level) < 2:
         return
-    remedy, middle = "check its place and coordinate system, and that it is not mirrored", np.median(green)
+    remedy, middle = "check its place, that of the images, and that none is mirrored", np.median(green)
     if level.get("water", 0.0) > max(_GREEN_WATER, _AS_GREEN * middle):
         yield (
             f"cells of water have NDVI of {level['water']:.2f} at their greenest in the images, all cells "

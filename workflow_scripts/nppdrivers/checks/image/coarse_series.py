@@ -103,8 +103,9 @@ def _jumps(composites: Sequence[Seen], path: Path) -> Findings:
 
 def _season(composites: Sequence[Seen], study: Study, path: Path) -> Findings:
     """The year of NDVI against that of temperature and rain."""
-    level = pd.Series({pd.Timestamp(each.start): each.level for each in composites}).dropna()
-    green = level.groupby(level.index.month).mean().reindex(range(1, 13))
+    known = [each for each in composites if np.isfinite(each.level)]
+    level = pd.Series([each.level for each in known], dtype=float)
+    green = level.groupby([each.start.month for each in known]).mean().reindex(range(1, 13))
     if green.notna().sum() < 8 or green.max() - green.min() < _LEAST_SEASON:
         return
     warmth, rain = _climate(study)

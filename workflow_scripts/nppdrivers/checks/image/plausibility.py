@@ -17,6 +17,7 @@ _SCALINGS = {
     "scale 1 and offset 0": (1.0, 0.0),
 }
 _LEAST_CELLS = 12
+_ROUNDING = 1e-6  # of means of equal numbers
 _VEGETATED, _SOME_PLANTS = 0.4, 0.15  # NDVI
 _GROUP_SHARE = 0.7  # of the images that declare the same scaling
 _NIR_OF_PLANTS = 0.06, 0.8
@@ -55,6 +56,7 @@ def implausible(images: Sequence[Compared]) -> Iterator[Problem]:
     ----------
     images : sequence of Compared
     """
+    yield from _copies(images)
     found = [_explained_by(seen) for seen in images]
     for seen, own in zip(images, found, strict=True):
         alike = [other for other in images if other.image.scaling == seen.image.scaling]
@@ -71,6 +73,24 @@ def implausible(images: Sequence[Compared]) -> Iterator[Problem]:
             *(judge(seen) for judge in (_exchanged, _level, _clouds, _pattern)),
         )
         yield from islice(filter(None, causes), 1)
+
+
+def _copies(images: Sequence[Compared]) -> Iterator[Problem]:
+    """Images with the numbers of another date, and bands that are copies or one number."""
+    first: dict[bytes, Compared] = {}
+    for seen in images:
+        known = np.isfinite(seen.red) & np.isfinite(seen.nir)
+        red, nir = seen.red[known], seen.nir[known]
+        if known.sum() < _LEAST_CELLS:
+            continue
+        if (red == nir).all():
+            yield _problem(seen, "near infrared has the numbers of red", "give the file of each band")
+        elif min(np.ptp(red), np.ptp(nir)) < _ROUNDING:
+            yield _problem(seen, "a band has one number in all cells", "give the band as delivered")
+        other = first.setdefault(red.tobytes() + nir.tobytes(), seen)
+        if other.image.date != seen.image.date:
+            message = f"has the numbers of the image of {other.image.date}"
+            yield _problem(seen, message, "give the files of this date, or leave it out")
 
 
 def _share(images: Sequence[Compared], words: str) -> float:

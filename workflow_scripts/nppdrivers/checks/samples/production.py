@@ -76,10 +76,8 @@ def _against_mod17(ratio: pd.Series, column: str, path: Path) -> Findings:
     if ratio.empty or _MEDIAN[0] <= ratio.median() <= _MEDIAN[1]:
         return
     fault = f"{ratio.median():.2g} times the NPP of MOD17 around the places, in the median"
-    remedy = (
-        "check that it is the whole production of a year (above and below ground), of dry matter or carbon"
-    )
-    yield InputWarning(str(path), f"column {column}", fault, f"{remedy} as its name says")
+    remedy = "check that it is a year's whole production, above and below ground, in the unit of its name"
+    yield InputWarning(str(path), f"column {column}", fault, f"{remedy}; else the scale of MOD17")
 
 
 def _mod17(places: gpd.GeoDataFrame, study: Study) -> np.ndarray | None:

@@ -26,11 +26,18 @@ _IMPOSSIBLE_RAIN = 6.5  # a year with more or less than this times its own other
 _LEAST_RAIN_MM = 60.0  # a year; below, chance makes large factors
 _MONTH_FACTOR = 8.0
 _MUCH_RAIN_MM, _SOME_RAIN_MM = 150.0, 15.0  # of a month that is compared, and of the other stations in it
-_UNLIKE_STATION = {"sunshine": 1.5, "wind_speed": 1.6, "relative_humidity": 1.4, "solar_radiation": 1.4}
+_UNLIKE_STATION = {
+    "precipitation": 2.2,
+    "sunshine": 1.5,
+    "wind_speed": 1.6,
+    "relative_humidity": 1.4,
+    "solar_radiation": 1.4,
+}
 _UNLIKE_SPREADS = 4.5  # robust standard deviations of the stations
 _FEWEST_MONTHS = 6
 # Most rain of a year by the mean humidity of the air: 1000 mm at 45 %, 1900 at 55 %, 6500 at 75 %
 _RAIN_AT_45_PERCENT_MM, _PERCENT_PER_E = 1000.0, 16.0
+_DRIEST_PERCENT = 25.0  # the driest places of the Earth have about 20
 _SUNNY_H, _RAIN_UNDER_SUN_MM, _LEAST_RAIN_OF_MOIST_AIR_MM = 220.0, 2500.0, 100.0
 _WINDY_M_S = 3.8
 _LAPSE_K_M = 0.0055
@@ -323,7 +330,11 @@ def _climate(means: pd.Series, path: Path) -> Findings:
     if np.isnan(most) and sunshine > _SUNNY_H:
         most, air = _RAIN_UNDER_SUN_MM, f"{sunshine:.0f} h of sunshine a month"
     place = "variable precipitation"
-    if rain > most:
+    if rain > most and humidity < _DRIEST_PERCENT:
+        fault = f"{humidity:.0f} % in the mean of all stations, with {rain:.0f} mm of rain a year"
+        remedy = "check that it is relative humidity in %, no dew point or vapour pressure"
+        yield InputWarning(str(path), "variable relative_humidity", fault, remedy)
+    elif rain > most:
         fault = f"{rain:.0f} mm a year with {air}: it looks ten times too large"
         yield InputWarning(str(path), place, fault, "check the unit: 0.1 mm x 0.1")
     elif rain < _LEAST_RAIN_OF_MOIST_AIR_MM and humidity > 55 and not sunshine > _SUNNY_H:
