@@ -89,6 +89,7 @@ rule fuse_ndvi:
         study_area="<results>/grid/study_area.tif",
         intervals="<results>/ndvi/fused/intervals.csv",
         scene=("<results>/ndvi/fused/{span}/scene.json" if TILES > 1 else []),
+        weights=("<results>/ndvi/fusion_weights.json" if WEIGHED else []),
     output:
         ndvi=fused_part(".tif"),
         source=fused_part("_source.tif"),

@@ -36,6 +36,7 @@ rule model_fusion_error:
         scores=expand("<results>/ndvi/left_out/{year}.csv", year=YEARS),
         errors=expand("<results>/ndvi/left_out/{year}_errors.csv", year=YEARS),
     output:
+        weights="<results>/ndvi/fusion_weights.json",
         model="<results>/ndvi/fusion_error.json",
         table="<results>/ndvi/leave_one_out.csv",
     log:
@@ -47,9 +48,10 @@ rule model_fusion_error:
     resources:
         mem_mb=1000,
     params:
+        weighed=WEIGHED,
         code=code_digest("fusion/model_fusion_error"),
     message:
-        "Model the error of the fused NDVI from the images left out"
+        "Weigh the predictions of the fusion and model its error from the images left out"
     script:
         "../workflow_scripts/fusion/model_fusion_error.py"
 

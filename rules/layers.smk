@@ -2,6 +2,8 @@
 
 # what the fusion scripts need to know
 FUSION = {name: config["fusion"][name] for name in ("method", "window", "classes", "consistency")}
+# whether predictions of the fusion model are weighed with simpler ones
+WEIGHED = config["fusion"]["method"] == "combined"
 # windows at the scale of the coarse images follow from it
 COARSE_PIXEL_M = coarse_products.pixel_width_m(config["modis"]["products"])
 BANDS = config["fusion"]["layers"] == "bands"

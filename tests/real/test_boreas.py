@@ -6,7 +6,7 @@ import pytest
 from scipy import ndimage
 
 from nppdrivers import estarfm
-from nppdrivers.fusion import interval
+from nppdrivers.fusion import combination, interval
 from nppdrivers.fusion.settings import FusionSettings
 
 pytestmark = pytest.mark.real
@@ -91,6 +91,18 @@ def test_the_stage_is_no_worse_than_the_published_method(index):
     split, _ = interval.fuse_interval(*pairs, coarse[:, 0])
     assert rmse(joint, truth) <= 0.0462
     assert rmse(split, truth) <= 0.0430
+
+
+def test_weights_that_nothing_is_learnt_from_do_not_harm(index):
+    """With the weights of a run that can leave no image out, the weighed prediction is a little better."""
+    base, coarse, truth = index
+    images = [(base[0][0], base[1][0]), (base[2][0], base[3][0])]
+    fused, source = interval.fuse_interval(images[:1], images[1:], coarse[:, 0])
+    found = next(combination.departures(images, [144, 224], fused, coarse[:, 0], [192]))
+    alone = np.isin(source[0], (interval.OWN_SIDE, interval.COARSE))
+    found = found._replace(coarse=np.where(alone, np.nan, found.coarse))
+    weighed = combination.combined(fused[0], found, combination.Weights())
+    assert rmse(weighed, truth[0]) < min(0.0417, rmse(fused, truth))
 
 
 def test_one_side_is_worse_than_two(index):

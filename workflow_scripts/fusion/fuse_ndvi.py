@@ -12,10 +12,12 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
+from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.interval import SOURCES
 from nppdrivers.fusion.interval_images import IntervalImages, IntervalInputs, open_span, tile_rows
 from nppdrivers.fusion.models.table import MODELS
 from nppdrivers.fusion.scene import Scene
+from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.sums import add_sums, shares_of_sources, sums_of_block
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -23,11 +25,12 @@ from nppdrivers.vegetation_index import MAPPED
 
 
 class Inputs(IntervalInputs, Protocol):
-    """Files of the rule; the scenes where the intervals are cut into tiles."""
+    """Files of the rule; scenes where the intervals are cut into tiles, weights where a method has them."""
 
     grid: str
     study_area: str
     scene: str
+    weights: str
 
 
 class Outputs(Protocol):
@@ -48,10 +51,9 @@ class Part(NamedTuple):
 
 
 def fuse_one(
-    images: IntervalImages, scene: Scene | None, rows: slice, study_area: str, fusion: dict[str, Any]
+    images: IntervalImages, scene: Scene | None, rows: slice, study_area: str, settings: FusionSettings
 ) -> Iterator[Part]:
     """Fuse these rows of an interval, block by block."""
-    settings = images.settings(fusion)
     scene = scene or scene_of(images, settings)
     for block in fuse_blocks(images, rows, scene, settings):
         inside = rasters.read_mask(study_area, images.grid, block.rows)
@@ -74,12 +76,13 @@ def fuse(
     scenes: list[Scene | None] = [None] * len(intervals)
     if inputs.scene:
         scenes = [Scene.from_numbers(scene) for scene in json.loads(Path(inputs.scene).read_text())]
+    weights = Weights(**json.loads(Path(inputs.weights).read_text())) if inputs.weights else None
     rows = tile_rows(tile, grid.height)
     names = [day.isoformat() for images in intervals for day in images.dates]
     tags = {"method": MODELS[fusion["method"]].name, "fuse": intervals[0].layers}
     tags |= {name: value for name, value in fusion.items() if name != "method"}
     parts: list[Iterable[Part]] = [
-        fuse_one(images, scene, rows, inputs.study_area, fusion)
+        fuse_one(images, scene, rows, inputs.study_area, images.settings(fusion, weights))
         for images, scene in zip(intervals, scenes, strict=True)
     ]
     if len(parts) > 1:  # small ones, each finished before the images of the next are read

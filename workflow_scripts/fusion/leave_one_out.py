@@ -12,7 +12,6 @@ from nppdrivers.agreement import agreement
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.base_images import select_base_images
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
-from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
 from nppdrivers.fusion.interval_images import IntervalImages, SeriesInputs, clear_days, open_series
 from nppdrivers.fusion.time_interpolation import linear_in_time
 from nppdrivers.grid import Grid
@@ -21,7 +20,8 @@ from nppdrivers.job import running
 SCORES = ("rmse", "bias", "r")
 METHODS = ("fused", "linear", "coarse")
 TABLE_COLUMNS = ["date", "sensor", "n", *[f"{method}_{score}" for method in METHODS for score in SCORES]]
-SAMPLE_COLUMNS = ["date", "gap", "departure", "error", "coarse_error"]
+PREDICTORS = ("gap", "one_side", "departure", "coarse_departure")
+SAMPLE_COLUMNS = ["date", *PREDICTORS, "observed", "error", "coarse_error"]
 SAMPLED_CELLS = 2000  # of each image, for the error model
 AROUND = timedelta(days=400)  # fine images for linear interpolation are looked for this far from the day
 
@@ -61,7 +61,7 @@ def predict_without(
     selection: dict[str, Any],
     fusion: dict[str, Any],
 ) -> dict[str, np.ndarray]:
-    """Fused image of a day as if its fine image were not there, coarse image, and predictors of the error.
+    """Model's prediction of a day as if its fine image were not there, coarse image, predictors of the error.
 
     The fused values are those of the cells that are wanted; others may be missing.
     """
@@ -70,14 +70,11 @@ def predict_without(
     interval = IntervalImages(before, after, [day], **series, grid=grid)
     settings = interval.settings(fusion)
     scene = scene_of(interval, settings)
-    names = ("fused", "coarse", "unbiased", "gap", "departure")
+    names = ("fused", "coarse", "unbiased", *PREDICTORS)
     found = {name: np.full(grid.shape, np.nan, "float32") for name in names}
     for block in fuse_blocks(interval, slice(0, grid.height), scene, settings, wanted):
-        fused, coarse = block.fused[0], block.index_p[0]
-        fine = np.stack(block.fine)
-        sides = (before, fine[: len(before)]), (after, fine[len(before) :])
-        ends = [nearest_clear(stack, day_numbers(days), day_numbers([day])[0]) for days, stack in sides]
-        values = (fused, coarse, coarse + block.bias(settings.window), *gap_and_departure(*ends, fused))
+        coarse, departures = block.index_p[0], next(block.departures())
+        values = (block.fused[0], coarse, coarse + block.bias(settings.window), *departures)
         for name, value in zip(names, values, strict=True):
             found[name][block.rows] = value
     return found
@@ -93,7 +90,7 @@ def compare(
         scores |= {f"{method}_{score}": getattr(result, score) for score in SCORES}
     clear = np.flatnonzero(np.isfinite(observed) & np.isfinite(found["fused"]))
     cells = rng.choice(clear, min(SAMPLED_CELLS, clear.size), replace=False)
-    names = ("gap", "departure", "fused", "unbiased")
+    names = (*PREDICTORS, "fused", "unbiased")
     columns = {name: found[name].ravel()[cells] for name in names} | {"observed": observed.ravel()[cells]}
     sample = pd.DataFrame(columns).assign(date=day.isoformat())
     sample["error"] = sample["fused"] - sample["observed"]

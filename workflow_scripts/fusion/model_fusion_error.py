@@ -1,16 +1,29 @@
-"""Model the standard error of fused values from the images that were left out."""
+"""Weights of the fusion and the standard error of fused values, from the images that were left out."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
+from nppdrivers.agreement import agreement
+from nppdrivers.fusion.combination import Departures, Weights, combined, fit_weights
 from nppdrivers.fusion.error_model import ErrorModel, coverage, fit_error_model
 from nppdrivers.job import running
 
+SCORES = ("rmse", "bias", "r")
 NORMAL = {"within_1_se_percent": 1.0, "within_1.96_se_percent": 1.96}  # 68.3 % and 95 % if normal
+
+
+class Outputs(Protocol):
+    """Files of the rule."""
+
+    weights: str
+    model: str
+    table: str
 
 
 def fit(errors: pd.DataFrame) -> ErrorModel:
@@ -29,15 +42,54 @@ def coverage_by_date(errors: pd.DataFrame) -> Iterator[dict[str, str | float]]:
         }
 
 
+def departures_of(errors: pd.DataFrame) -> Departures:
+    """Departures of sampled values from the line in time."""
+    columns = ("gap", "one_side", "departure", "coarse_departure")
+    return Departures(*[errors[name].to_numpy() for name in columns])
+
+
+def fit_weights_to(errors: pd.DataFrame) -> Weights:
+    """Weights of the model's prediction and the coarse change, of a table of sampled errors."""
+    return fit_weights(departures_of(errors), errors["error"].to_numpy(), errors["date"].to_numpy())
+
+
+def weigh(errors: pd.DataFrame) -> pd.DataFrame:
+    """Errors and departures of the weighed prediction, each date with weights fitted to all other dates."""
+    parts = [errors.iloc[:0]]
+    for day, own in errors.groupby("date"):
+        weights = fit_weights_to(errors[errors["date"] != day])
+        found, nothing = departures_of(own), np.zeros(len(own), np.float32)
+        change = combined(nothing, found, weights)
+        parts.append(own.assign(error=own["error"] + change, departure=own["departure"] + change))
+    return pd.concat(parts)
+
+
+def with_weighed_scores(table: pd.DataFrame, weighed: pd.DataFrame) -> pd.DataFrame:
+    """Table with scores of the weighed prediction as those of the fusion, and the model's apart."""
+    table = table.rename(columns={f"fused_{score}": f"model_{score}" for score in SCORES})
+    by_date = {
+        day: agreement((own["observed"] + own["error"]).to_numpy(), own["observed"].to_numpy())
+        for day, own in weighed.groupby("date")
+    }
+    for place, score in enumerate(SCORES, start=list(table.columns).index("n") + 1):
+        values = {day: getattr(found, score) for day, found in by_date.items()}
+        table.insert(place, f"fused_{score}", table["date"].map(values))
+    return table
+
+
 def model_fusion_error(
-    *, score_paths: Sequence[str], error_paths: Sequence[str], model_path: str, table_path: str
+    *, score_paths: Sequence[str], error_paths: Sequence[str], output: Outputs, weighed: bool
 ) -> None:
-    """Write the model, and one row an image left out: scores, and coverage by a model that never saw it."""
+    """Write weights, error model, and a row an image left out: scores by what was fitted without it."""
     errors = pd.concat([pd.read_csv(path, dtype={"date": str}) for path in error_paths])
     table = pd.concat([pd.read_csv(path, dtype={"date": str}) for path in score_paths])
-    Path(model_path).write_text(json.dumps(asdict(fit(errors)), indent=2))
+    Path(output.weights).write_text(json.dumps(asdict(fit_weights_to(errors)), indent=2))
+    if weighed:
+        errors = weigh(errors)
+        table = with_weighed_scores(table, errors)
+    Path(output.model).write_text(json.dumps(asdict(fit(errors)), indent=2))
     covered = pd.DataFrame(coverage_by_date(errors), columns=["date", *NORMAL])
-    table.merge(covered, on="date", how="left").to_csv(table_path, index=False, float_format="%.4f")
+    table.merge(covered, on="date", how="left").to_csv(output.table, index=False, float_format="%.4f")
 
 
 if __name__ == "__main__":
@@ -45,6 +97,6 @@ if __name__ == "__main__":
         model_fusion_error(
             score_paths=snakemake.input.scores,
             error_paths=snakemake.input.errors,
-            model_path=snakemake.output.model,
-            table_path=snakemake.output.table,
+            output=snakemake.output,
+            weighed=snakemake.params.weighed,
         )

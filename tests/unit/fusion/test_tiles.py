@@ -195,8 +195,10 @@ def inputs(tmp_path_factory):
     rows = [f"20130410_20130610,{dates},{base}\n" for dates in ("20130410_20130510", "20130511_20130610")]
     (folder / "intervals.csv").write_text("span,interval,before,after\n" + "".join(rows))
     series = {name: [paths[name]] for name in ("fine", "coarse", "coarse_day")}
+    (folder / "weights.json").write_text(json.dumps({"model": [0.9, 0.6, 0.5, 0.2], "coarse": [0.1] * 4}))
     return SimpleNamespace(
         grid=folder / "grid.json",
+        weights=folder / "weights.json",
         study_area=paths["study_area"],
         intervals=folder / "intervals.csv",
         scene=[],
@@ -281,6 +283,23 @@ def test_pinholes_are_as_wide_as_the_pixels_of_the_product(inputs, tmp_path, pix
     *_, coarse_p = images.read(slice(0, GRID.height))
     expected = {"time": coarse[[1, 3], 21, 16].mean(), "space": np.nanmean(coarse[2, 19:24, 14:19])}
     assert coarse_p[0, 0, 21, 16] == pytest.approx(expected[filled_from], abs=1e-6)
+
+
+def test_what_has_no_line_in_time_is_left_to_the_model(inputs, tmp_path):
+    """Weights of 0 give the line in time; land that changed abruptly stays as the model has it."""
+    (tmp_path / "weights.json").write_text(json.dumps({"model": [0.0] * 4, "coarse": [0.0] * 4}))
+    found = []
+    for name, path in (("model", []), ("line", tmp_path / "weights.json")):
+        given = SimpleNamespace(**vars(inputs) | {"weights": path})
+        settings = {"fusion": CONFIG | {"consistency": False}, "coarse_pixel_m": PIXEL_M}
+        written = outputs(tmp_path, name)
+        fuse(span="20130410_20130610", tile="1-of-1", inputs=given, output=written, **settings)
+        found.append([rasters.read(path, GRID) for path in (written.ndvi, written.source)])
+    (model, source), (line, same) = found
+    np.testing.assert_array_equal(source, same)
+    alone = np.isin(source, (interval.OWN_SIDE, interval.COARSE, interval.MISSING))
+    np.testing.assert_array_equal(model[alone], line[alone])
+    assert (model[~alone] != line[~alone]).mean() > 0.9
 
 
 def test_too_many_tiles_are_refused():

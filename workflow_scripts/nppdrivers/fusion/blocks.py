@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from nppdrivers.dated_bands import day_numbers
+from nppdrivers.fusion.combination import Departures, Weights, combined, departures
 from nppdrivers.fusion.consistency import coarse_residual, local_bias
-from nppdrivers.fusion.interval import fuse_interval
+from nppdrivers.fusion.interval import COARSE, OWN_SIDE, floor_of, fuse_interval
 from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows
-from nppdrivers.fusion.scene import Scene, measure_scene
+from nppdrivers.fusion.scene import Scene, level_bands, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.windows import widened, within
 from nppdrivers.vegetation_index import as_index
@@ -47,6 +49,9 @@ class FusedBlock:
         )
         self._index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
         self._index_p, self._scene_bias, self._core = as_index(coarse_p), scene.bias, within(rows, around)
+        self._source, self._images, self._base, self._levels = source, images, [*before, *after], scene.levels
+        if settings.weights:
+            self._fused = self._weighed(settings.weights)
         self.rows, self.fused, self.source = rows, self._fused[:, self._core], source[:, self._core]
         self.index_p = self._index_p[:, self._core]
         self.fine = [fine[self._core] for fine, _ in self._index]
@@ -54,6 +59,38 @@ class FusedBlock:
     def bias(self, window: int | None = None) -> NDArray[np.float64]:
         """Mean of fine less coarse around each cell, in a window of two coarse pixels or as given [cells]."""
         return local_bias(self._index, window or self._settings.coarse_window, self._scene_bias)[self._core]
+
+    def departures(self) -> Iterator[Departures]:
+        """Departures of model and coarse images from the line in time, date by date, (rows, width)."""
+        for found in self._departures():
+            yield Departures(*[values[self._core] for values in found])
+
+    def _departures(self) -> Iterator[Departures]:
+        """Departures with margins. That of the coarse image is NaN where nothing is to be weighed.
+
+        After an abrupt change the line in time is wrong, and without a clear image there is none.
+        """
+        base_days = day_numbers([*self._images.before, *self._images.after]).tolist()
+        days = day_numbers(self._images.dates).tolist()
+        base, settings = self._base, self._settings
+        if settings.split_at_changes:  # the line, too, has the coarse level of changed land
+            base = level_bands(base, settings.coarse_window, scale=settings.scale, levels=self._levels)
+        index = [(as_index(fine), as_index(coarse)) for fine, coarse in base]
+        series = departures(index, base_days, self._fused, self._index_p, days)
+        for found, source in zip(series, self._source, strict=True):
+            alone = np.isin(source, (OWN_SIDE, COARSE))
+            yield found._replace(coarse=np.where(alone, np.float32(np.nan), found.coarse))
+
+    def _weighed(self, weights: Weights) -> NDArray[np.float32]:
+        """Predictions of the model weighed with the line in time and the coarse change, within its limits."""
+        result, scale = np.empty_like(self._fused), self._settings.scale
+        for p, found in enumerate(self._departures()):
+            fused, coarse = self._fused[p], self._index_p[p]
+            lowest = np.minimum(np.minimum(fused, fused - found.model), coarse)
+            kept = np.maximum(combined(fused, found, weights), floor_of(lowest, coarse, scale))
+            result[p] = np.clip(kept, *self._settings.valid_range)
+            result[p] = np.where(np.isnan(found.coarse), fused, result[p])
+        return result
 
     def residual(self) -> NDArray[np.float64]:
         """What the fused images have too much at the coarse scale (`consistency.coarse_residual`)."""

@@ -185,6 +185,11 @@ def _attempts(
             yield code, key, allowed & (chosen == number)
 
 
+def floor_of(lowest: NDArray, index_p: NDArray, scale: float) -> NDArray[np.float32]:
+    """Least value of a prediction: that more changed around it is no evidence that it falls below 0."""
+    return np.clip(lowest, np.where(index_p > 0.0, LOWEST * scale, -np.inf).astype(np.float32), 0.0)
+
+
 def _predict(
     first: Pair,
     second: Pair,
@@ -201,8 +206,7 @@ def _predict(
     predicted = as_index(model.predict(first, second, coarse_p, settings, constants, targets))
     fine_m, fine_n, index_p = as_index(first[0]), as_index(second[0]), as_index(coarse_p)
     lowest = np.minimum(np.minimum(fine_m, fine_n), index_p)
-    # A larger change than its surroundings is no evidence that a pixel falls below 0.
-    floor = np.clip(lowest, np.where(index_p > 0.0, LOWEST * scale, -np.inf).astype(np.float32), 0.0)
+    floor = floor_of(lowest, index_p, scale)
     if first is not second:
         kept = np.maximum(predicted, floor)
     else:

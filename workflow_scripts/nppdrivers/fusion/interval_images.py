@@ -10,6 +10,7 @@ import pandas as pd
 
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.base_images import Pair
+from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
 from nppdrivers.fusion.windows import coarse_cell, coarse_window, widened, within
@@ -124,9 +125,10 @@ class IntervalImages:
         if early > self.dates[0] or late < self.dates[-1]:
             raise ValueError(f"{named}: base images before it reach to {early}, those after begin on {late}")
 
-    def settings(self, fusion: Mapping[str, Any]) -> FusionSettings:
+    def settings(self, fusion: Mapping[str, Any], weights: Weights | None = None) -> FusionSettings:
         """Settings of the fusion of these images, from those of the run; windows fit the coarse product."""
-        return FusionSettings.from_config(fusion, coarse_window(self.coarse_pixel_m, self.grid.cell_size_m))
+        size = coarse_window(self.coarse_pixel_m, self.grid.cell_size_m)
+        return FusionSettings.from_config(fusion, size, weights)
 
     def read(self, rows: slice) -> tuple[list[Pair], list[Pair], np.ndarray]:
         """Base images before and after, (fine, coarse), each (bands, rows, width), and of the dates."""

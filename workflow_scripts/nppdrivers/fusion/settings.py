@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nppdrivers.fusion.combination import Weights
 from nppdrivers.vegetation_index import MAPPED
 
 
@@ -23,6 +24,8 @@ class FusionSettings:
     split_at_changes : whether to look for abrupt changes (see `abrupt_change.side_of_change`)
     coarse_window : window [cells], one to two coarse pixels wide, in which fine images that saw more of an
         abrupt change than the coarse ones are given the coarse level (see `abrupt_change.level_changed_land`)
+    weights : weights of the model's prediction and of the coarse change (see `combination`); None leaves the
+        prediction as it is
     consistency_window : window [cells] in which the fused image is given the mean of the coarse one, the bias
         between both on the base dates apart (see `consistency.coarse_residual`); None leaves it as it is
     """
@@ -36,14 +39,18 @@ class FusionSettings:
     split_at_changes: bool = True
     coarse_window: int = 9
     consistency_window: int | None = None
+    weights: Weights | None = None
 
     @classmethod
-    def from_config(cls, fusion: Mapping[str, Any], coarse_window: int) -> "FusionSettings":
-        """Settings of a run: method, window, classes, consistency; and two coarse pixels in its cells."""
+    def from_config(
+        cls, fusion: Mapping[str, Any], coarse_window: int, weights: Weights | None = None
+    ) -> "FusionSettings":
+        """Settings of a run; two coarse pixels in its cells; weights of a method that has them."""
         return cls(
             method=fusion["method"],
             window=fusion["window"],
             classes=fusion["classes"],
             coarse_window=coarse_window,
             consistency_window=coarse_window if fusion["consistency"] else None,
+            weights=weights,
         )

@@ -34,6 +34,7 @@ class Model(NamedTuple):
         before and after them, or one pair twice; settings in the unit of the layers; constants of the whole
         scene; targets, the pixels to predict (others may be NaN). A pixel depends on no pixel farther than
         half a window, so that parts with a margin are bit for bit the whole
+    weighed : whether the stage weighs the predictions with simpler ones (`combination`)
     """
 
     name: str
@@ -41,6 +42,11 @@ class Model(NamedTuple):
     predict: Callable[
         [Pair, Pair, NDArray, FusionSettings, Constants, NDArray[np.bool_]], NDArray[np.float32]
     ]
+    weighed: bool = False
 
 
-MODELS = {"estarfm": Model("ESTARFM", estarfm.Gatherer, estarfm.predict)}
+_ESTARFM = Model("ESTARFM", estarfm.Gatherer, estarfm.predict)
+MODELS = {
+    "combined": _ESTARFM._replace(name="ESTARFM, linear in time and coarse change, weighed", weighed=True),
+    "estarfm": _ESTARFM,
+}

@@ -1,0 +1,178 @@
+"""The prediction of the fusion model weighed with two simple ones, by errors on images that were left out.
+
+    fused = L + a (E - L) + b q (C - C_L),  q = L / C_L within 0 and 1
+
+E is the model's prediction, L the straight line in time between the cell's clear fine images nearest before
+and after (or the one image there is), C the coarse image of the date and C_L the same line between the coarse
+images of the same days. By q bare land in a coarse pixel has no part in the change of the plants around it.
+With a = 1, b = 0 this is the model, with a = b = 0 linear interpolation, with a = 0, b = 1 what the coarse
+sensor saw added to that. The errors of these are alike only in part: a mean is better than each.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
+
+from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
+
+CLASSES = ("gap below 5 d", "gap of 5 to 12 d", "gap above 12 d", "images on one side")
+GAPS = 5.0, 12.0  # [d]
+ONE_SIDE = len(GAPS) + 1
+# Weights where no image can be left out, mostly the model. Where some can, they count for some dates, and for
+# a share of those left out: around an image left out the others are farther away than around other dates.
+PRIOR = 0.8, 0.2
+PRIOR_DATES = 3.0
+PRIOR_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights by class of cell (see `CLASSES`): `model` a, `coarse` b [1]."""
+
+    model: Sequence[float] = (PRIOR[0],) * len(CLASSES)
+    coarse: Sequence[float] = (PRIOR[1],) * len(CLASSES)
+
+
+class Departures(NamedTuple):
+    """How far predictions of one date are from the straight line in time, each of any shape.
+
+    Attributes
+    ----------
+    gap : `error_model.gap_and_departure` [d]
+    one_side : 1 where there is a clear image on one side only, else 0
+    model : E - L [unit of the images]
+    coarse : q (C - C_L) [unit of the images]
+    """
+
+    gap: NDArray
+    one_side: NDArray
+    model: NDArray
+    coarse: NDArray
+
+
+def departures(
+    images: Sequence[tuple[NDArray, NDArray]],
+    image_days: Sequence[float],
+    fused: NDArray,
+    coarse_p: NDArray,
+    days: Sequence[float],
+) -> Iterator[Departures]:
+    """Departures on each date of an interval.
+
+    Parameters
+    ----------
+    images : (fine, coarse) images of the base dates, NaN where not clear [any unit], each (height, width)
+    image_days : day of each [d since any date]; none lies between the first and last of `days`
+    fused : predictions of the fusion model [same unit], (dates, height, width)
+    coarse_p : coarse images of the dates [same unit], (dates, height, width)
+    days : days of the dates, increasing [d since the same date]
+
+    Yields
+    ------
+    Departures
+        Of (height, width), date by date; NaN where no image is clear, or the coarse images are missing.
+    """
+    complete = [np.isfinite(fine) & np.isfinite(coarse) for fine, coarse in images]
+    ends = []
+    for kind in (0, 1):
+        clear = np.array([np.where(w, pair[kind], np.nan) for w, pair in zip(complete, images, strict=True)])
+        sides = [
+            [i for i, day in enumerate(image_days) if (day <= days[0]) == before] for before in (True, False)
+        ]
+        ends.append([nearest_clear(clear[side], [image_days[i] for i in side], days[0]) for side in sides])
+    for fused_p, coarse, day in zip(fused, coarse_p, days, strict=True):
+        passed = np.float32(day - days[0])
+        lines = []
+        for values, (before, after) in zip((fused_p, coarse), ends, strict=True):
+            line = (before[0], before[1] + passed), (after[0], after[1] - passed)
+            lines.append(gap_and_departure(*line, values))
+        one_side = np.isnan(ends[0][0][0]) | np.isnan(ends[0][1][0])
+        (gap, model), (_, change) = lines
+        yield Departures(gap, one_side, model, change * _plant_share(fused_p - model, coarse - change))
+
+
+def _plant_share(fine: NDArray, coarse: NDArray) -> NDArray[np.float32]:
+    """Index of a cell as a share of the coarse one, within 0 and 1; 0 where the latter is not above 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(coarse > 0, fine / coarse, np.where(np.isnan(coarse), np.nan, 0.0))
+    return np.clip(share, 0.0, 1.0).astype(np.float32)
+
+
+def combined(fused: NDArray, found: Departures, weights: Weights) -> NDArray[np.float32]:
+    """Prediction of the model weighed with line and coarse change: E + (a - 1) (E - L) + b q (C - C_L).
+
+    Parameters
+    ----------
+    fused : prediction E of the fusion model [any unit], any shape
+    found : its departures and those of the coarse image, of the same shape
+    weights : a and b by class of cell
+
+    Returns
+    -------
+    array of float32, of the same shape
+        E itself where a departure is NaN.
+    """
+    number = class_of(found.gap, found.one_side)
+    model, coarse = (np.asarray(values, np.float32)[number] for values in (weights.model, weights.coarse))
+    change = (model - 1) * found.model + coarse * found.coarse
+    return np.asarray(fused + np.nan_to_num(change), np.float32)
+
+
+def class_of(gap: NDArray, one_side: NDArray) -> NDArray[np.intp]:
+    """Number of the class of each cell, of `CLASSES`."""
+    return np.where(one_side, ONE_SIDE, np.searchsorted(GAPS, gap, side="right"))
+
+
+def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
+    """Weights of least squared error on images that were left out.
+
+    Each date counts alike, whatever its number of cells. Weights lie between 0 and 1. Those of all classes
+    together are drawn to `PRIOR`, as if found on `PRIOR_DATES` dates and a share `PRIOR_SHARE` of the dates
+    more; those of a class are drawn to these, as if found on `PRIOR_DATES` dates more.
+
+    Parameters
+    ----------
+    found : departures on the images left out, each (n,)
+    error : prediction of the model less the image left out [unit of the images], (n,)
+    date : names of the dates left out, (n,)
+
+    Returns
+    -------
+    Weights
+        `PRIOR` where nothing could be left out.
+
+    Notes
+    -----
+    Values with a NaN are left out.
+    """
+    terms = np.column_stack([found.model, found.coarse]).astype(np.float64)
+    wanted = terms[:, 0] - error  # the image left out, less the line
+    usable = np.isfinite(terms).all(axis=1) & np.isfinite(wanted)
+    number = class_of(found.gap, found.one_side)
+    date = np.asarray(date)
+    drawn = PRIOR_DATES + PRIOR_SHARE * len(np.unique(date[usable]))
+    whole = _weights_of(terms[usable], wanted[usable], date[usable], PRIOR, drawn)
+    classes = (usable & (number == k) for k in range(len(CLASSES)))
+    fitted = [_weights_of(terms[k], wanted[k], date[k], whole, PRIOR_DATES) for k in classes]
+    model, coarse = zip(*fitted, strict=True)
+    return Weights(model, coarse)
+
+
+def _weights_of(
+    terms: NDArray, wanted: NDArray, date: NDArray, prior: tuple[float, float], drawn: float
+) -> tuple[float, float]:
+    """Least squares of one class, drawn to the prior as if that had been found on `drawn` dates."""
+    if not wanted.size:
+        return prior
+    _, place, cells = np.unique(date, return_inverse=True, return_counts=True)
+    share = 1.0 / cells[place]
+    normal, right = (terms.T * share) @ terms, (terms.T * share) @ wanted
+    more = drawn / cells.size * normal
+    # The same least squares as two equations, of which the weights may not leave 0 to 1.
+    root = np.linalg.cholesky(normal + more + np.eye(2) * 1e-12)
+    found = lsq_linear(root.T, np.linalg.solve(root, right + more @ prior), bounds=(0.0, 1.0)).x
+    return float(found[0]), float(found[1])
