@@ -58,6 +58,7 @@ def plot_effects(*, inputs: Inputs, output: Outputs, note: str) -> None:
     grid = Grid.load(inputs.grid)
     effects, years = pd.read_csv(inputs.effects), pd.read_csv(inputs.years)
     places = read_layer(inputs.places).to_crs(grid.crs)
+    places = places.astype(dict.fromkeys(EVENTS, float))  # a column without any year is read as text
     courses, events = {}, {}
     for polygon in effects.sort_values("cells", ascending=False, kind="stable")["polygon"].unique():
         title = str(places["name"][polygon - 1])

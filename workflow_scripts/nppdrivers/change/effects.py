@@ -1,12 +1,13 @@
 """Effects of events on polygons: by event, by year, and as tonnes of carbon."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nppdrivers.change.gaps import Gaps, Rules, gaps_of
+from nppdrivers.change.gaps import LEAST_BEFORE, Gaps, Rules, gaps_of
 from nppdrivers.change.land import Land
 from nppdrivers.change.spans import Span, first_ending, spans, years_before, years_open, years_since
 from nppdrivers.impact import Estimate, contrast, recovered_year
@@ -23,6 +24,9 @@ def tables(
     land: Land, places: pd.DataFrame, mask_of: Callable[[int], np.ndarray], rules: Rules, seed: int
 ) -> dict[str, pd.DataFrame]:
     """Effects, years, carbon and balance of all places.
+
+    The effect of an event is compared with land that had the same NPP in the years before it; years, carbon
+    and recovery with land that had the same NPP before the opening.
 
     Parameters
     ----------
@@ -45,13 +49,26 @@ def tables(
         events = spans(land.years, place)
         if not events:
             continue
-        gaps = gaps_of(land, mask_of(number), place, rules, np.random.default_rng([seed, number]))
-        rows = {
-            "effects": [effect_row(land.years, gaps, span, place, rules.confidence) for span in events],
-            "years": year_rows(land.years, gaps, place, rules.confidence),
-            "carbon": carbon_rows(land, gaps, place, rules.confidence),
-            "balance": [{"covariate": name, "difference [sd]": size} for name, size in gaps.balance.items()],
+        compare = partial(gaps_of, land, mask_of(number), rules=rules)
+        origin, start = years_before(land.years, place), [seed, number]
+        level = compare(before=origin, rng=np.random.default_rng(start))
+        rows: dict[str, list[Row]] = {
+            "effects": [],
+            "years": year_rows(land.years, level, place, rules.confidence),
+            "carbon": carbon_rows(land, level, place, rules.confidence),
+            "balance": [],
         }
+        for span in events:
+            gaps = level
+            if span.before.sum() >= LEAST_BEFORE and (span.before != origin).any():
+                own = compare(before=span.before, rng=np.random.default_rng(start))
+                gaps = own if len(own.gaps) else level  # no land may have as little NPP as a mine
+            row = effect_row(land.years, gaps, span, rules.confidence)
+            rows["effects"].append(row | _recovery(land.years, level, span, place, rules.confidence))
+            rows["balance"] += [
+                {"event": span.event, "covariate": name, "difference [sd]": size}
+                for name, size in gaps.balance.items()
+            ]
         for name, lines in rows.items():
             who = {"polygon": number + 1, "kind": place["kind"], "name": place["name"]}
             found[name] += [who | line for line in lines]
@@ -61,10 +78,8 @@ def tables(
     return result
 
 
-def effect_row(
-    years: np.ndarray, gaps: Gaps, span: Span, events: Mapping[str, float], confidence: float
-) -> Row:
-    """Numbers of one event: effect, how often fakes show one as large, what was before, recovery."""
+def effect_row(years: np.ndarray, gaps: Gaps, span: Span, confidence: float) -> Row:
+    """Numbers of one event: effect, how often fakes show one as large, what was before."""
     effect = gaps.estimate(contrast(years, span.before, span.after), confidence)
     control = gaps.control[span.after].mean()
     return {
@@ -81,7 +96,6 @@ def effect_row(
         "fakes": len(gaps.fakes),
         **_before(years, gaps, span, confidence),
         "largest_imbalance [sd]": max(map(abs, gaps.balance.values()), default=np.nan),
-        **_recovery(years, gaps, span, events, confidence),
     }
 
 

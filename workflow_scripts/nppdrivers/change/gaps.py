@@ -1,6 +1,6 @@
 """Gap between NPP of a place and that of its controls, year by year, and the same of fake places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,12 @@ from scipy.ndimage import distance_transform_edt
 
 from nppdrivers.blocks import block_numbers
 from nppdrivers.change.land import Land
-from nppdrivers.change.spans import years_before
 from nppdrivers.impact import Estimate, Pool, estimate, fake_places, mean_differences, slopes_within_classes
 
 POOL_CELLS = 200_000  # controls to choose from, drawn where the land has more
 FAKE_CELLS = 500  # of a fake: its mean hardly depends on more, as neighbours resemble each other
 LEAST_MATCHED = 0.5  # share of the cells of a place, or of a fake, that must find a control
-LEAST_BEFORE = 2  # years before an opening from which controls are matched on NPP before
+LEAST_BEFORE = 2  # years before an event from which controls are matched on NPP before
 
 
 @dataclass(frozen=True)
@@ -78,19 +77,19 @@ class Gaps:
 
 
 def gaps_of(
-    land: Land, place: np.ndarray, events: Mapping[str, float], rules: Rules, rng: np.random.Generator
+    land: Land, place: np.ndarray, before: np.ndarray, rules: Rules, rng: np.random.Generator
 ) -> Gaps:
     """Match the cells of a place, and those of fakes of its shape, with controls.
 
-    Covariates are those of the land and, where the place was opened within the period with at least
-    `LEAST_BEFORE` years before, the mean NPP of such years. All soil properties together count as much as one
-    of the others. Fakes are matched in the same way.
+    Covariates are those of the land and, where there are `LEAST_BEFORE` years before, the mean NPP of such
+    years. All soil properties together count as much as one of the others. Fakes are matched in the same way.
 
     Parameters
     ----------
     land : Land
     place : (H, W) bool array
-    events : mapping of event to year
+    before : (T,) bool array
+        Years before the event, of which NPP is matched; there may be none.
     rules : Rules
     rng : numpy.random.Generator
 
@@ -103,7 +102,7 @@ def gaps_of(
         return _without(land, len(cells), 0)
     if len(controls) > POOL_CELLS:
         controls = controls[np.sort(rng.choice(len(controls), POOL_CELLS, replace=False))]
-    matchers = [_Matcher(land, chosen, controls, rules) for chosen in matching_years(land.years, events)]
+    matchers = [_Matcher(land, chosen, controls, rules) for chosen in matching_years(before)]
     own, gaps, differences = _compare(matchers, cells)
     if len(own) < LEAST_MATCHED * len(cells):
         return _without(land, len(cells), len(own))
@@ -120,17 +119,17 @@ def gaps_of(
     )
 
 
-def matching_years(years: np.ndarray, events: Mapping[str, float]) -> list[np.ndarray]:
-    """Years (T,) bool of whose NPP controls are matched: every other one before the opening, and the rest.
+def matching_years(before: np.ndarray) -> list[np.ndarray]:
+    """Years (T,) bool of whose NPP controls are matched: every other one of those before, and the rest.
 
     A cell that is matched on the NPP of a year is matched on its error as well: the gap of that year is
-    smaller than it should be, and the error, gone in later years, would count as effect. So each gap before
-    the opening is taken from controls that were matched on other years.
+    smaller than it should be, and the error, gone in later years, would count as effect. So the gap of each
+    year before is taken from controls that were matched on other years.
     """
-    before = np.flatnonzero(years_before(years, events))
-    if len(before) < LEAST_BEFORE:
-        return [np.zeros(len(years), bool)]
-    return [np.isin(np.arange(len(years)), before[start::2]) for start in (0, 1)]
+    chosen = np.flatnonzero(before)
+    if len(chosen) < LEAST_BEFORE:
+        return [np.zeros_like(before)]
+    return [np.isin(np.arange(len(before)), chosen[start::2]) for start in (0, 1)]
 
 
 def _without(land: Land, cells: int, matched: int) -> Gaps:
