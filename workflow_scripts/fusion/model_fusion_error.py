@@ -45,12 +45,12 @@ def coverage_by_date(errors: pd.DataFrame) -> Iterator[dict[str, str | float]]:
 def departures_of(errors: pd.DataFrame) -> Departures:
     """Departures of sampled values from the line in time."""
     columns = ("gap", "one_side", "departure", "coarse_departure")
-    return Departures(*[errors[name].to_numpy() for name in columns])
+    return Departures(*[errors[name].to_numpy(np.float64) for name in columns])
 
 
 def fit_weights_to(errors: pd.DataFrame) -> Weights:
     """Weights of the model's prediction and the coarse change, of a table of sampled errors."""
-    return fit_weights(departures_of(errors), errors["error"].to_numpy(), errors["date"].to_numpy())
+    return fit_weights(departures_of(errors), errors["error"].to_numpy(np.float64), errors["date"].to_numpy())
 
 
 def weigh(errors: pd.DataFrame) -> pd.DataFrame:
