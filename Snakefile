@@ -58,6 +58,7 @@ if HAS_EFFECTS:
 
 include: "rules/validation.smk"
 include: "rules/pages.smk"
+include: "rules/export.smk"
 include: "rules/run.smk"
 
 
@@ -66,4 +67,6 @@ rule all:
     input:
         fetched,
         "<results>/index.html",
+        "<results>/project.qgz",
+        ["<results>/vectors.gpkg"] if HAS_VECTORS else [],
         "<results>/code.yaml",

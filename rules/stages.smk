@@ -113,13 +113,24 @@ GRID = {
 }
 
 
-with open(settings_table("config/contents.csv"), newline="") as table:
-    CONTENTS = list(csv.DictReader(table))
-if unknown := sorted({row["needs"] for row in CONTENTS} - {"", *CONDITIONS}):
-    raise WorkflowError(
-        f"config/contents.csv: unknown in column needs: {', '.join(unknown)}; "
-        f"leave it empty, or take one of {', '.join(CONDITIONS)}"
-    )
+def conditional_rows(path):
+    """Rows of a table of config/ whose column needs names a condition of the run, or nothing."""
+    with open(settings_table(path), newline="") as table:
+        rows = list(csv.DictReader(table))
+    if unknown := sorted({row["needs"] for row in rows} - {"", *CONDITIONS}):
+        raise WorkflowError(
+            f"{path}: unknown in column needs: {', '.join(unknown)}; "
+            f"leave it empty, or take one of {', '.join(CONDITIONS)}"
+        )
+    return rows
+
+
+def applies(row):
+    """Whether this run has what a row of such a table needs."""
+    return not row["needs"] or CONDITIONS[row["needs"]][1]
+
+
+CONTENTS = conditional_rows("config/contents.csv")
 
 
 def contents(kind):
@@ -127,7 +138,7 @@ def contents(kind):
     return {
         row["name"]: [row["section"], caption_of(row)]
         for row in CONTENTS
-        if row["kind"] == kind and (not row["needs"] or CONDITIONS[row["needs"]][1])
+        if row["kind"] == kind and applies(row)
     }
 
 

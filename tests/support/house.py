@@ -36,6 +36,7 @@ FLOOR_ROOMS = {
     "change": ["change"],
     "checks": ["checks"],
     "figures": ["figures"],
+    "export": ["export"],
     "pages": ["pages"],
     "virtual basin": ["virtual_basin"],
 }  # fmt: skip

@@ -20,7 +20,7 @@ SUFFIXES = (".py", ".smk", ".md", ".csv", ".yaml", ".yml", ".html")
 # Wording, as a regular expression whatever its case, and what to write in its place.
 WORDINGS = {
     r"\bhang(s|ing)? on\b": "depends on",
-    r"(?<![.\"])(?<!def )\b(tell|tells|told|telling)\b": "shows, indicates, distinguishes, reports, determines",
+    r"(?<![.\"])(?<!def )\b(tell|tells|told|telling)\b": "shows, indicates, distinguishes, reports",
     r"\bsaid\b": "stated, reported; as a name: fault, message",
     r"\bmere(ly)?\b": "only",
     r"\bsum(s|med|ming)? up\b": "adds up, summarises",

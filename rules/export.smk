@@ -1,0 +1,85 @@
+"""Maps for other programs: cloud-optimised, in colour, cut to the study area, and a project that shows them."""
+
+# Values of the words in braces of config/maps.csv.
+MAP_WORDS = {
+    "year": YEARS,
+    "driver": DRIVERS,
+    "climate": CATEGORY_DRIVERS["climate"],
+    "climate_error": DRIVERS_WITH_ERROR,
+    "soil": CATEGORY_DRIVERS["soil"],
+    "kriged": KRIGED,
+}
+
+
+def maps_of_run():
+    """Path below the results, group and title of each map that this run has, from config/maps.csv."""
+    maps = []
+    for row in filter(applies, conditional_rows("config/maps.csv")):
+        words = [word for word in MAP_WORDS if f"{{{word}}}" in row["map"]]
+        for value in MAP_WORDS[words[0]] if words else [""]:
+            named = {word: value for word in words}
+            maps.append((row["map"].format(**named), row["group"], row["title"].format(**named)))
+    return maps
+
+
+MAPS = maps_of_run()
+
+
+rule export_maps:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        parameters="<results>/npp/parameters.csv",
+        maps=[f"<results>/{name}.tif" for name, _, _ in MAPS],
+    output:
+        project="<results>/project.qgz",
+        maps=[f"<results>/maps/{name}.tif" for name, _, _ in MAPS],
+        styles=[f"<results>/maps/{name}.qml" for name, _, _ in MAPS],
+    log:
+        "<logs>/export_maps.log",
+    benchmark:
+        "<benchmarks>/export_maps.tsv"
+    conda:
+        "../envs/figures.yaml"
+    resources:
+        mem_mb=900,
+    params:
+        title=config["title"],
+        titles=[(group, title) for _, group, title in MAPS],
+        code=code_digest("export/export_maps"),
+    message:
+        "Write the maps for other programs, in colour"
+    script:
+        "../workflow_scripts/export/export_maps.py"
+
+
+# polygons, points or stations: without any there is nothing to write
+HAS_VECTORS = has("mines") or has("zones") or HAS_ATTRIBUTION or bool(STATION_VARIABLES)
+
+
+rule export_vectors:
+    input:
+        grid="<results>/grid/grid.json",
+        statistics="<results>/npp/statistics.csv",
+        mines=raw_if_given("mines"),
+        zones=raw_if_given("zones"),
+        dominant=("<results>/attribution/dominant_category.tif" if HAS_ATTRIBUTION else []),
+        points=("<results>/attribution/points.csv" if HAS_ATTRIBUTION else []),
+        stations=("<results>/climate/stations.csv" if STATION_VARIABLES else []),
+    output:
+        vectors="<results>/vectors.gpkg",
+    log:
+        "<logs>/export_vectors.log",
+    benchmark:
+        "<benchmarks>/export_vectors.tsv"
+    conda:
+        "../envs/npp.yaml"
+    resources:
+        mem_mb=memory(20),
+    params:
+        columns={kind: config["columns"][kind] for kind in ("mines", "zones")},
+        code=code_digest("export/export_vectors"),
+    message:
+        "Write polygons, points and stations with their results"
+    script:
+        "../workflow_scripts/export/export_vectors.py"

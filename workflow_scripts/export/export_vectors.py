@@ -1,0 +1,63 @@
+"""Write mines, zones, points and stations with what was found there, as one GeoPackage."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from nppdrivers import rasters
+from nppdrivers.export.vectors import point_layer, polygon_layer, station_layer
+from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import read_named
+from nppdrivers.job import running
+
+
+class Inputs(Protocol):
+    """Files that the rule reads; an empty list for what the run does not have."""
+
+    grid: str
+    statistics: str
+    mines: str | list[str]
+    zones: str | list[str]
+    dominant: str | list[str]
+    points: str | list[str]
+    stations: str | list[str]
+
+
+def layers_of_run(inputs: Inputs, columns: Mapping[str, Mapping[str, str]]) -> dict[str, gpd.GeoDataFrame]:
+    """Layers that the run has, by name."""
+    grid, layers = Grid.load(inputs.grid), {}
+    polygons = {
+        kind: read_named(str(path), columns.get(f"{kind}s"))
+        for kind, path in (("mine", inputs.mines), ("zone", inputs.zones))
+        if path
+    }
+    if polygons:
+        dominant = None
+        if inputs.dominant:
+            path = str(inputs.dominant)
+            dominant = rasters.read(path, grid, bands=1), rasters.legend(path)
+        layers["polygons"] = polygon_layer(polygons, pd.read_csv(inputs.statistics), grid, dominant)
+    if inputs.points:
+        layers["points"] = point_layer(pd.read_csv(str(inputs.points)), grid)
+    if inputs.stations:
+        layers["stations"] = station_layer(pd.read_csv(str(inputs.stations)))
+    return layers
+
+
+def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write a GeoPackage, complete when it has its name, with a fixed date: equal layers are equal bytes."""
+    unfinished = path.with_name(f".{path.stem}.unfinished.gpkg")
+    unfinished.unlink(missing_ok=True)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00Z"})
+    for name, layer in layers.items():
+        layer.to_file(unfinished, layer=name, driver="GPKG")
+    unfinished.replace(path)
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        write_layers(layers_of_run(snakemake.input, snakemake.params.columns), Path(snakemake.output.vectors))

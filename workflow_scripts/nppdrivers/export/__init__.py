@@ -1,0 +1,1 @@
+"""Maps for other programs: colours, class names, overviews, and a project that shows them."""

@@ -1,0 +1,106 @@
+"""Polygons, points and stations of a run with what was found there."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
+
+from nppdrivers.contribution import INDISTINCT
+from nppdrivers.grid import Grid
+
+# Columns of npp/statistics.csv under the names they have in the layer.
+STATISTICS = {
+    "area_km2": "area_km2",
+    "valid_percent": "valid_percent",
+    "mean": "npp_mean_gC_m2_yr",
+    "sd": "npp_sd_gC_m2_yr",
+    "total_tC": "npp_total_tC_yr",
+}
+
+
+def shares_of_classes(
+    codes: np.ndarray, legend: Mapping[int, str], grid: Grid, polygons: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Share of each class in each polygon [%], cells at the edge by the part of them that lies inside.
+
+    Parameters
+    ----------
+    codes : (rows, columns) uint8
+        Codes of a map of classes, 0 missing.
+    legend : mapping of int to str
+        Name of each code but 0.
+    grid : Grid
+    polygons : GeoDataFrame
+        In the coordinate system of the grid.
+
+    Returns
+    -------
+    DataFrame
+        One row a polygon, a column a class in the order of the legend; NaN in polygons without any class.
+    """
+    shares = pd.DataFrame(0.0, index=polygons.index, columns=list(legend.values()))
+    values = np.where(codes == 0, np.nan, codes.astype("float64"))
+    source = NumPyRasterSource(values, *grid.bounds, nodata=np.nan, srs_wkt=polygons.crs.to_wkt())
+    found = exact_extract(source, polygons[["geometry"]], ["unique", "frac"], output="pandas")
+    for place, row in zip(polygons.index, found.itertuples(), strict=True):
+        for code, part in zip(row.unique, row.frac, strict=True):
+            shares.loc[place, legend[int(code)]] = 100 * part
+    return shares.where(shares.sum(axis=1) > 0)
+
+
+def leading_driver(shares: pd.DataFrame) -> pd.DataFrame:
+    """What leads in each polygon beyond noise, and in what share of it nothing is beyond noise [%].
+
+    A pair of letters counts for its first; the category with the largest share leads.
+    """
+    certain = shares.drop(columns=INDISTINCT, errors="ignore")
+    by_letter = certain.T.groupby(lambda name: name[0], sort=False).sum().T
+    has_any = by_letter.sum(axis=1) > 0
+    leading = by_letter.idxmax(axis=1).where(has_any, None)
+    noise = shares[INDISTINCT] if INDISTINCT in shares else pd.Series(0.0, index=shares.index)
+    percent = by_letter.where(shares.notna().any(axis=1)).add_suffix("_percent")
+    return percent.assign(not_distinguishable_percent=noise, leading_driver=leading)
+
+
+def polygon_layer(
+    polygons: Mapping[str, gpd.GeoDataFrame],
+    statistics: pd.DataFrame,
+    grid: Grid,
+    dominant: tuple[np.ndarray, Mapping[int, str]] | None,
+) -> gpd.GeoDataFrame:
+    """Mines and zones with their NPP and what drives it there.
+
+    Parameters
+    ----------
+    polygons : mapping of str to GeoDataFrame
+        Polygons with a column `name`, by kind (mine, zone).
+    statistics : DataFrame
+        Table npp/statistics.csv: kind, zone (number of the polygon from 1), and the columns of `STATISTICS`.
+    grid : Grid
+    dominant : (codes, legend) or None
+        Map of the dominant category beyond noise, where the run has one.
+    """
+    layers = []
+    for kind, named in polygons.items():
+        placed = named.to_crs(grid.crs).set_index(pd.RangeIndex(1, len(named) + 1))
+        found = statistics[statistics["kind"] == kind].set_index("zone")[list(STATISTICS)]
+        layer = placed[["name", "geometry"]].join(found.rename(columns=STATISTICS))
+        if dominant is not None:
+            layer = layer.join(leading_driver(shares_of_classes(*dominant, grid, placed)))
+        layer.insert(0, "kind", kind)
+        layers.append(layer)
+    return gpd.GeoDataFrame(pd.concat(layers, ignore_index=True), geometry="geometry", crs=grid.crs)
+
+
+def point_layer(points: pd.DataFrame, grid: Grid) -> gpd.GeoDataFrame:
+    """Points of a table with columns x and y in the coordinate system of the grid [m]."""
+    return gpd.GeoDataFrame(points, geometry=gpd.points_from_xy(points["x"], points["y"]), crs=grid.crs)
+
+
+def station_layer(stations: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Stations of a table with columns longitude and latitude [deg]."""
+    places = gpd.points_from_xy(stations["longitude"], stations["latitude"])
+    return gpd.GeoDataFrame(stations, geometry=places, crs="EPSG:4326")
