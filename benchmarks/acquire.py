@@ -99,8 +99,11 @@ def processor_seconds() -> float:
 
 
 def kill_callers(trial: Trial, number: int, chance: random.Random) -> int:
-    """Kill calls at random moments, then finish; how many were alive then."""
-    killed = 0
+    """Kill calls at random moments, then finish; how many were alive then.
+
+    Ends where a killed call left a file under its final name that is not as in the undisturbed folder.
+    """
+    whole, killed = trial.files("calm"), 0
     for _ in range(number):
         process = trial.start("killed")
         try:
@@ -109,6 +112,8 @@ def kill_callers(trial: Trial, number: int, chance: random.Random) -> int:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             killed += 1
+        if wrong := trial.files("killed").items() - whole.items():
+            raise SystemExit(f"after a kill these files are not whole: {sorted(wrong)}")
     trial.finish("killed")
     return killed
 
