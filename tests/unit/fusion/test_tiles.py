@@ -16,6 +16,7 @@ from fusion.measure_scene import write_scene
 from nppdrivers import rasters
 from nppdrivers.fusion import abrupt_change, interval, interval_images
 from nppdrivers.fusion.blocks import fuse_blocks
+from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.grid import Grid
@@ -283,6 +284,25 @@ def test_pinholes_are_as_wide_as_the_pixels_of_the_product(inputs, tmp_path, pix
     *_, coarse_p = images.read(slice(0, GRID.height))
     expected = {"time": coarse[[1, 3], 21, 16].mean(), "space": np.nanmean(coarse[2, 19:24, 14:19])}
     assert coarse_p[0, 0, 21, 16] == pytest.approx(expected[filled_from], abs=1e-6)
+
+
+@pytest.mark.parametrize("bands", [1, 2])
+def test_weighed_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands):
+    """Predictions weighed after their residual was taken away are the same in blocks of 9 rows."""
+    settings = replace(SETTINGS, consistency_window=5, weights=Weights())
+    images = Images(*scene(bands))
+    images.before = [DATES[0], DATES[0] - dt.timedelta(20)]
+    images.after = [DATES[4], DATES[5]]
+    whole = measure_scene(images.read, GRID.shape, settings)
+    results = []
+    for rows_of_block in (9, 47):
+        monkeypatch.setattr(interval_images, "LEAST_BLOCK_ROWS", rows_of_block)
+        monkeypatch.setattr(interval_images, "BLOCK_CELLS", 1)
+        blocks = list(fuse_blocks(images, slice(0, 47), whole, settings))
+        results.append(np.concatenate([block.fused for block in blocks], axis=1))
+    assert results[0].tobytes() == results[1].tobytes()
+    model = next(fuse_blocks(images, slice(0, 47), whole, replace(settings, weights=None)))
+    assert (results[1] != model.fused).mean() > 0.5
 
 
 def test_what_has_no_line_in_time_is_left_to_the_model(inputs, tmp_path):
