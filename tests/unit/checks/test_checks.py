@@ -199,7 +199,7 @@ def run_checks(raw, folder):
     names = ("problems.json", "checks.html", "checks.json", "warnings.json")
     problems, page, checks, warnings = (folder / name for name in names)
     inputs = {name: raw / NAMES[name] for name in TABLES}
-    described = NEEDED | {"inputs": inputs, "period": vars(NEEDED["period"])}
+    described = NEEDED | {"inputs": inputs} | {name: vars(NEEDED[name]) for name in ("period", "plan")}
     validate_inputs.validate_inputs(
         study=described,
         title="Basin",
