@@ -21,6 +21,7 @@ include: "rules/resources.smk"
 include: "rules/code_digest.smk"
 include: "rules/layers.smk"
 include: "rules/virtual_basin.smk"
+include: "rules/raw_data.smk"
 include: "rules/acquire.smk"
 include: "rules/checks.smk"
 include: "rules/grid.smk"
@@ -58,6 +59,7 @@ if HAS_EFFECTS:
 
 include: "rules/validation.smk"
 include: "rules/pages.smk"
+include: "rules/maps.smk"
 include: "rules/export.smk"
 include: "rules/run.smk"
 

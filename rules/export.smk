@@ -1,29 +1,5 @@
 """Maps for other programs: cloud-optimised, in colour, cut to the study area, and a project that shows them."""
 
-# Values of the words in braces of config/maps.csv.
-MAP_WORDS = {
-    "year": YEARS,
-    "driver": DRIVERS,
-    "climate": CATEGORY_DRIVERS["climate"],
-    "climate_error": DRIVERS_WITH_ERROR,
-    "soil": CATEGORY_DRIVERS["soil"],
-    "kriged": KRIGED,
-}
-
-
-def maps_of_run():
-    """Path below the results, group and title of each map that this run has, from config/maps.csv."""
-    maps = []
-    for row in filter(applies, conditional_rows("config/maps.csv")):
-        words = [word for word in MAP_WORDS if f"{{{word}}}" in row["map"]]
-        for value in MAP_WORDS[words[0]] if words else [""]:
-            named = {word: value for word in words}
-            maps.append((row["map"].format(**named), row["group"], row["title"].format(**named)))
-    return maps
-
-
-MAPS = maps_of_run()
-
 
 rule export_maps:
     input:
@@ -51,10 +27,6 @@ rule export_maps:
         "Write the maps for other programs, in colour"
     script:
         "../workflow_scripts/export/export_maps.py"
-
-
-# polygons, points or stations: without any there is nothing to write
-HAS_VECTORS = has("mines") or has("zones") or HAS_ATTRIBUTION or bool(STATION_VARIABLES)
 
 
 rule export_vectors:
