@@ -3,7 +3,6 @@
 import csv
 from importlib.resources import files
 
-import colour
 import numpy as np
 import pytest
 
@@ -14,6 +13,9 @@ from nppdrivers.correlation import significance
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.fusion.interval import SOURCES
 from nppdrivers.quantities import quantity
+
+with np.printoptions():  # colour-science changes how NumPy prints, for the whole process
+    import colour
 
 LEAST_DIFFERENCE = 15
 # what a sight without one kind of cones makes of linear RGB (Machado et al. 2009, severity 1)
