@@ -4,13 +4,6 @@ import pytest
 from project import Project
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that share the finished run, so that a process of their own can make it."""
-    for item in items:
-        if {"finished", "copy_of_finished"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("finished")
-
-
 @pytest.fixture(scope="session")
 def untouched(tmp_path_factory) -> Project:
     """A copy of the project without results."""
