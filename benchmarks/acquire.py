@@ -20,13 +20,11 @@ from pathlib import Path
 
 import yaml
 from archive import Archive, FileServer, catalogue
-from archive_services import add_ghcn, add_soil, add_terraclimate
+from archive_services import add_all
 from project import Project
 
-from nppdrivers.acquire.area import Area
 from nppdrivers.virtual_basin.simulation import simulate
 
-CODES = {1: 50, 2: 110, 3: 10, 4: 190, 5: 210}
 MOMENTS_S = (5, 30)  # after the start, between which a kill comes
 
 
@@ -146,15 +144,7 @@ def main() -> None:
         simulate(raw, folder / "truth", first_month="2013-01", last_month="2014-12", size=0.12, seed=2022)
         server = FileServer(folder / "served")
         archive = Archive(raw, server.folder, server.url)
-        archive.add_landsat()
-        archive.add_modis()
-        archive.add_annual_npp()
-        archive.add_dem()
-        archive.add_land_cover(2014, CODES)
-        area = Area.from_file(raw / "study_area.gpkg")
-        add_ghcn(raw, server.folder)
-        add_terraclimate(raw, server.folder, area)
-        add_soil(server.folder, area)
+        add_all(archive, 2014)
         with catalogue(folder / "items", archive.items) as url:
             trial = Trial(folder, url, server, raw)
             trial.finish("calm")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import rasterio
 from affine import Affine
+from archive import Archive
 from scipy.io import netcdf_file
 from weather_writers import station_line
 
@@ -22,7 +23,22 @@ WIND = np.array([2.4, 2.6, 3.0, 3.2, 3.0, 2.7, 2.3, 2.1, 2.1, 2.2, 2.4, 2.4])
 # Stored values of SoilGrids, and the edge of its pixels in degrees of its mosaic here
 SOIL = {"soc": 220, "nitrogen": 180, "phh2o": 78, "clay": 240, "bdod": 131}
 SOIL_PIXEL_M, SOIL_TILE = 250, 30
+# Codes of ESA CCI for the land cover of the basin
+CCI_CODES = {1: 50, 2: 110, 3: 10, 4: 190, 5: 210}
 ELEMENTS = {"temperature": ("TAVG", 10), "precipitation": ("PRCP", 10)}
+
+
+def add_all(archive: Archive, land_cover_year: int) -> None:
+    """Serve all that a virtual basin has: images of the catalogue, stations, TerraClimate, soil."""
+    archive.add_landsat()
+    archive.add_modis()
+    archive.add_annual_npp()
+    archive.add_dem()
+    archive.add_land_cover(land_cover_year, CCI_CODES)
+    area = Area.from_file(archive.raw / "study_area.gpkg")
+    add_ghcn(archive.raw, archive.served)
+    add_terraclimate(archive.raw, archive.served, area)
+    add_soil(archive.served, area)
 
 
 def station_name(station: str) -> str:

@@ -7,15 +7,12 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from archive import Archive, FileServer, catalogue
-from archive_services import add_ghcn, add_soil, add_terraclimate
+from archive_services import add_all
 from input_mistakes import write_basin
 
-from nppdrivers.acquire.area import Area
 from nppdrivers.acquire.manifest import read_entries
 
 pytestmark = pytest.mark.workflow
-
-CODES = {1: 50, 2: 110, 3: 10, 4: 190, 5: 210}
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +22,7 @@ def served(tmp_path_factory) -> Iterator[SimpleNamespace]:
     raw = write_basin(folder)
     server = FileServer(folder / "served")
     archive = Archive(raw, server.folder, server.url)
-    archive.add_landsat()
-    archive.add_modis()
-    archive.add_annual_npp()
-    archive.add_dem()
-    archive.add_land_cover(2010, CODES)
-    area = Area.from_file(raw / "study_area.gpkg")
-    add_ghcn(raw, server.folder)
-    add_terraclimate(raw, server.folder, area)
-    add_soil(server.folder, area)
+    add_all(archive, 2010)
     with catalogue(folder / "items", archive.items) as url:
         yield SimpleNamespace(raw=raw, server=server, catalogue=url)
     server.close()

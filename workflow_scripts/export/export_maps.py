@@ -26,13 +26,12 @@ class Place(NamedTuple):
 
 def export_map(source: str, target: Path, place: Place) -> Style:
     """Write a map cut to the study area, and its colours next to it for QGIS."""
-    tags = rasters.tags(source)
-    legend = rasters.legend(source) if "legend" in tags else None
+    name, about = rasters.metadata(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         cut = Path(folder) / target.name
         cut_to_area(source, place.study_area, place.grid, cut)
-        style = style_of(sample(cut), quantity(tags["product"]), legend, place.land_cover)
+        style = style_of(sample(cut), quantity(name), about.get("legend"), place.land_cover)
         write_cog(cut, target, style)
     target.with_suffix(".qml").write_text(layer_style(style), encoding="utf-8")
     return style

@@ -9,8 +9,9 @@ import pandas as pd
 import pyogrio
 
 from nppdrivers import rasters
-from nppdrivers.export.vectors import point_layer, polygon_layer, station_layer
+from nppdrivers.export.vectors import point_layer, polygon_layer
 from nppdrivers.grid import Grid
+from nppdrivers.inputs.places import located
 from nppdrivers.inputs.vectors import read_named
 from nppdrivers.job import running
 
@@ -44,7 +45,7 @@ def layers_of_run(inputs: Inputs, columns: Mapping[str, Mapping[str, str]]) -> d
     if inputs.points:
         layers["points"] = point_layer(pd.read_csv(str(inputs.points)), grid)
     if inputs.stations:
-        layers["stations"] = station_layer(pd.read_csv(str(inputs.stations)))
+        layers["stations"] = located(pd.read_csv(str(inputs.stations)), "EPSG:4326")
     return layers
 
 

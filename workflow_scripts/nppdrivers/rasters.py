@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -108,10 +109,10 @@ def legend(path: str | Path) -> dict[int, str]:
     return {int(code): name for code, name in json.loads(text).items()}
 
 
-def metadata(path: str | Path) -> tuple[str, dict[str, object]]:
+def metadata(path: str | Path) -> tuple[str, dict[str, Any]]:
     """Quantity of a raster, and legend and tags that it was written with: to write another like it."""
     found = tags(path)
-    further: dict[str, object] = {name: text for name, text in found.items() if name not in _OWN_TAGS}
+    further: dict[str, Any] = {name: text for name, text in found.items() if name not in _OWN_TAGS}
     if "legend" in further:
         further["legend"] = legend(path)
     return found["product"], further

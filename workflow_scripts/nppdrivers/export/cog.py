@@ -12,11 +12,11 @@ import rasterio
 import rasterio.shutil
 from matplotlib.colors import to_rgb
 from rasterio.enums import Resampling
-from rasterio.windows import Window
 
 from nppdrivers import rasters
 from nppdrivers.export.styles import Style
 from nppdrivers.grid import Grid
+from nppdrivers.quantities import quantity
 
 SAMPLE = 1000  # cells along a side of the sample that colours follow from
 # DEFLATE and its predictor are read by every program of the last ten years, ZSTD is not.
@@ -32,17 +32,11 @@ def sample(path: str | Path) -> np.ndarray:
 
 def cut_to_area(path: str | Path, study_area: str | Path, grid: Grid, target: Path) -> None:
     """Copy a raster of the run by blocks of rows, missing outside the study area."""
-    with rasterio.open(path) as source:
-        profile = {**source.profile, "compress": None, "predictor": 1, "zstd_level": None}
-        profile = {key: value for key, value in profile.items() if value is not None}
-        with rasterio.open(target, "w", **profile) as cut:
-            cut.descriptions, cut.units = source.descriptions, source.units
-            cut.update_tags(**source.tags())
-            for rows in grid.row_blocks():
-                window = Window(0, rows.start, grid.width, rows.stop - rows.start)
-                inside = rasters.read_mask(study_area, grid, rows)
-                values = np.where(inside, source.read(window=window), source.profile["nodata"])
-                cut.write(values.astype(cut.dtypes[0]), window=window)
+    name, about = rasters.metadata(path)
+    with rasters.create(target, grid, name, bands=rasters.band_names(path), **about) as cut:
+        for rows in grid.row_blocks():
+            inside = rasters.read_mask(study_area, grid, rows)
+            cut.write(np.where(inside, rasters.read(path, grid, rows=rows), quantity(name).nodata), rows)
 
 
 def write_cog(cut: Path, target: Path, style: Style) -> None:

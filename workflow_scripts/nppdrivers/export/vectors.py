@@ -98,9 +98,3 @@ def polygon_layer(
 def point_layer(points: pd.DataFrame, grid: Grid) -> gpd.GeoDataFrame:
     """Points of a table with columns x and y in the coordinate system of the grid [m]."""
     return gpd.GeoDataFrame(points, geometry=gpd.points_from_xy(points["x"], points["y"]), crs=grid.crs)
-
-
-def station_layer(stations: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Stations of a table with columns longitude and latitude [deg]."""
-    places = gpd.points_from_xy(stations["longitude"], stations["latitude"])
-    return gpd.GeoDataFrame(stations, geometry=places, crs="EPSG:4326")

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from nppdrivers.categories import all_categories
@@ -53,7 +54,15 @@ STYLE: Mapping[Any, Any] = {
     "mathtext.fontset": "dejavusans",
 }
 
+LUMA, DARK = (0.299, 0.587, 0.114), 0.55  # brightness of red, green, blue; below it, text is white
+
 Drawn = ParamSpec("Drawn")
+
+
+def ink_on(colour: Any) -> str:
+    """Colour of text that can be read on this colour of matplotlib."""
+    brightness = sum(part * weight for part, weight in zip(to_rgb(colour), LUMA, strict=True))
+    return "white" if brightness < DARK else INK
 
 
 def styled(draw: Callable[Drawn, Figure]) -> Callable[Drawn, Figure]:

@@ -1,13 +1,14 @@
 """Several maps on one sheet: climate, soil, monthly NDVI, actual and relative contributions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from nppdrivers.figures.canvas import CATEGORY_NAMES, INK, PAGE_WIDTH, place, sheet, styled
+from nppdrivers.figures.canvas import CATEGORY_NAMES, INK, PAGE_WIDTH, ink_on, place, sheet, styled
 from nppdrivers.figures.frame import (
     Vector,
     aspect,
@@ -25,6 +26,7 @@ from nppdrivers.quantities import quantity
 
 LEFT, RIGHT, BOTTOM, GAP = 0.3, 0.12, 0.2, 0.14  # margins, and room between panels [inch]
 NARROWEST, WIDEST = 1.0, 2.9  # panel [inch]
+NUMBER_WIDTH = 0.15  # of a number in a bar [inch]
 NARROWEST_SHEET, HIGHEST_SHEET = 5.6, 9.5  # room for the strip, and a printed page [inch]
 THIN_OUTLINE = OUTLINE | {"linewidths": 0.6}
 
@@ -83,6 +85,21 @@ class PanelSheet:
         axes = self.panels[position]
         axes.set_title(title, loc="left", pad=3)
         draw_graticule(axes, self._grid, latitudes=position % self._columns == 0)
+
+    def share_bar(self, position: int, shares: Iterable[float], colours: Iterable[str]) -> None:
+        """Stacked bar of shares [%] under a panel; parts too narrow for a number carry none."""
+        left, bottom = self.corner[position]
+        axes = place(self.figure, left, bottom - 0.32, self.width, 0.12, xlim=(0, 100), ylim=(0, 1))
+        axes.set_axis_off()
+        start = 0.0
+        for share, colour in zip(shares, colours, strict=True):
+            axes.add_patch(
+                Rectangle((start, 0), share, 1, facecolor=colour, edgecolor="white", linewidth=0.3)
+            )
+            if share / 100 * self.width >= NUMBER_WIDTH:
+                text, ink = f"{share:.0f}", ink_on(colour)
+                axes.text(start + share / 2, 0.46, text, ha="center", va="center", size=5.5, color=ink)
+            start += share
 
     def scale(self) -> None:
         """Scale bar and north arrow at the right end of the strip."""

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear
 
 from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
 
@@ -166,6 +165,8 @@ def _weights_of(
     terms: NDArray, wanted: NDArray, date: NDArray, prior: tuple[float, float], drawn: float
 ) -> tuple[float, float]:
     """Least squares of one class, drawn to the prior as if that had been found on `drawn` dates."""
+    from scipy.optimize import lsq_linear  # here: jobs that fuse import this module, and never fit
+
     if not wanted.size:
         return prior
     _, place, cells = np.unique(date, return_inverse=True, return_counts=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.checks.findings import Findings, listed
-from nppdrivers.checks.weather.gaps import neighbours
+from nppdrivers.checks.weather.gaps import daily_tables, neighbours
 from nppdrivers.inputs.problems import InputWarning
 from nppdrivers.quantities import WEATHER
 
@@ -44,10 +44,9 @@ def code_findings(records: pd.DataFrame, stations: pd.DataFrame, path: Path) -> 
         What they were read from.
     """
     near = neighbours(stations)
-    for variable, rows in records[records["day"] > 0].groupby("variable", observed=True):
-        own = rows.pivot(index=["month", "day"], columns="station", values="value")
-        unit = WEATHER[str(variable)].daily.unit
-        for code in _codes(own, near, str(variable)):
+    for variable, own in daily_tables(records):
+        unit = WEATHER[variable].daily.unit
+        for code in _codes(own, near, variable):
             fault = (
                 f"{code.value:g} {unit} on {code.days} days, on which the other stations have "
                 f"{code.others:.3g}; on days with about that value they have {code.usual:.3g}"

@@ -71,6 +71,12 @@ def monthly_gap_findings(
             yield kind(str(path), f"variable {variable}, station {station}", fault, _EMPTY)
 
 
+def daily_tables(records: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each variable with its daily values: month and day in rows, stations in columns."""
+    for variable, rows in records[records["day"] > 0].groupby("variable", observed=True):
+        yield str(variable), rows.pivot(index=["month", "day"], columns="station", values="value")
+
+
 def daily_gap_findings(records: pd.DataFrame, stations: pd.DataFrame, path: Path) -> Findings:
     """Weeks of zeros of one station in which all others had rain or sunshine.
 
@@ -82,11 +88,9 @@ def daily_gap_findings(records: pd.DataFrame, stations: pd.DataFrame, path: Path
         What they were read from.
     """
     near = neighbours(stations)
-    days = records[(records["day"] > 0) & records["variable"].isin(list(_GAP_DAYS))]
-    for variable, rows in days.groupby("variable", observed=True):
-        own = rows.pivot(index=["month", "day"], columns="station", values="value")
-        unit = WEATHER[str(variable)].daily.unit
-        for station, first, length, others in _daily_gaps(own, near, *_GAP_DAYS[str(variable)]):
+    for variable, own in daily_tables(records[records["variable"].isin(list(_GAP_DAYS))]):
+        unit = WEATHER[variable].daily.unit
+        for station, first, length, others in _daily_gaps(own, near, *_GAP_DAYS[variable]):
             month, day = own.index[first]
             fault = f"0 on {length} days in a row, {np.median(others):.3g} {unit} at the other stations"
             place = f"variable {variable}, station {station} from {month}-{day:02d}"

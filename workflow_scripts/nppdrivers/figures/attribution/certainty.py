@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from nppdrivers.contribution import INDISTINCT
 from nppdrivers.figures.attribution.contributions import dominant_shares
-from nppdrivers.figures.canvas import INK, place, styled
+from nppdrivers.figures.canvas import INK, styled
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Vector, colour_bar, draw_image, draw_lines
 from nppdrivers.figures.labels import panel_title
@@ -18,9 +18,6 @@ from nppdrivers.figures.maps import class_colours, show_continuous
 from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
 from nppdrivers.quantities import quantity
-
-INKS = dict.fromkeys(("C", "S", "M", "CS", "SC", "MS"), "white")  # of numbers on dark colours
-SMALLEST_SHARE = 7  # [%]: a narrower part of a bar has no room for its number
 
 
 class DominantMaps(NamedTuple):
@@ -73,7 +70,7 @@ def dominant_certainty(
             axes = drawn.panels[position]
             if column < 2:
                 draw_image(axes, class_colours(values, classes), grid)
-                _share_bar(drawn, position, classes, dominant_shares(values, classes["code"]))
+                drawn.share_bar(position, dominant_shares(values, classes["code"]), classes["colour"])
             else:
                 image = show_continuous(axes, values, grid, kind, (0, 1))
             draw_lines(axes, outline, grid, **THIN_OUTLINE)
@@ -83,22 +80,6 @@ def dominant_certainty(
     colour_bar(drawn.figure, image, box, "Share of replicates that agree", "1")
     drawn.scale()
     return drawn.figure
-
-
-def _share_bar(drawn: PanelSheet, position: int, classes: pd.DataFrame, shares: np.ndarray) -> None:
-    """Stacked bar of the area shares [%] under a panel; parts too small for a number carry none."""
-    left, bottom = drawn.corner[position]
-    axes = place(drawn.figure, left, bottom - 0.32, drawn.width, 0.12, xlim=(0, 100), ylim=(0, 1))
-    axes.set_axis_off()
-    start = 0.0
-    for share, kind in zip(shares, classes.itertuples(), strict=True):
-        axes.add_patch(
-            Rectangle((start, 0), share, 1, facecolor=kind.colour, edgecolor="white", linewidth=0.3)
-        )
-        if share >= SMALLEST_SHARE:
-            ink = INKS.get(kind[2], INK)
-            axes.text(start + share / 2, 0.46, f"{share:.0f}", ha="center", va="center", size=5.4, color=ink)
-        start += share
 
 
 def _legend(drawn: PanelSheet, classes: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ from nppdrivers.figures.canvas import (
     PAGE_WIDTH,
     SERIES_COLOURS,
     SOFT_INK,
+    ink_on,
     place,
     sheet,
     styled,
@@ -74,9 +75,8 @@ def _matrix(axes: Axes, names: list[str], values: np.ndarray, colours: str, lowe
     image = axes.imshow(np.ma.masked_invalid(values), cmap=colours, vmin=lowest, vmax=1)
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
-            shade = np.dot(image.cmap(image.norm(value))[:3], (0.299, 0.587, 0.114))
             text = f"{round(100 * value)}".replace("-", "−")
-            ink = "white" if shade < 0.55 else INK
+            ink = ink_on(image.cmap(image.norm(value)))
             axes.text(column, row, text, ha="center", va="center", size=5.2, color=ink)
     ticks = range(len(names))
     axes.set(xticks=ticks, xticklabels=names, yticks=ticks, yticklabels=names)

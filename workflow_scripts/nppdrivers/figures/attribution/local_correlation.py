@@ -25,7 +25,6 @@ CLASSES = (
     .reset_index()
 )
 CLASSES["class"] = ["significant +", "significant −", "insignificant", "undefined"]
-CLASSES["ink"] = ["white", "white", INK, "white"]
 
 
 @styled
@@ -79,7 +78,7 @@ def local_correlation_panels(
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
         drawn.frame(position, panel_title(position, driver))
         _overall_disc(drawn, position, *overall.loc[driver, ["r", "p"]].astype(float))
-        _share_bar(drawn, position, area_shares(codes, inside))
+        drawn.share_bar(position, area_shares(codes, inside), CLASSES["colour"])
     box = (LEFT, BOTTOM + 0.33, min(2.1, drawn.strip_width - 3.8), 0.1)
     colour_bar(drawn.figure, image, box, "Local r where significant", "1")
     _class_legend(drawn, box[2] + 0.3)
@@ -103,23 +102,6 @@ def _overall_disc(drawn: PanelSheet, position: int, r: float, p: float) -> None:
     stars = "**" if p < 0.01 else "*" if p < 0.05 else ""
     text = f"{r:.2f}{stars}".replace("-", "−") if np.isfinite(r) else "–"
     disc(axes, size / 2, size / 2, size / 2 - 0.01, r, text, COLOURS)
-
-
-def _share_bar(drawn: PanelSheet, position: int, shares: np.ndarray) -> None:
-    """Stacked bar of the area shares [%] under a panel; parts too small for a number carry none."""
-    left, bottom = drawn.corner[position]
-    axes = place(drawn.figure, left, bottom - 0.36, drawn.width, 0.13, xlim=(0, 100), ylim=(0, 1))
-    axes.set_axis_off()
-    start = 0.0
-    for share, kind in zip(shares, CLASSES.itertuples(), strict=True):
-        axes.add_patch(
-            Rectangle((start, 0), share, 1, facecolor=kind.colour, edgecolor="white", linewidth=0.4)
-        )
-        if share >= 9:
-            axes.text(
-                start + share / 2, 0.46, f"{share:.0f}", ha="center", va="center", size=5.6, color=kind.ink
-            )
-        start += share
 
 
 def _class_legend(drawn: PanelSheet, left: float) -> None:

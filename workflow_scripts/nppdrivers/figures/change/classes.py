@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from nppdrivers.figures.canvas import INK, place, styled
+from nppdrivers.figures.canvas import INK, styled
 from nppdrivers.figures.frame import Vector, draw_image, draw_lines
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.maps import class_colours, class_shares
@@ -23,14 +23,14 @@ def class_panels(
     *,
     outline: Vector | None = None,
 ) -> Figure:
-    """Maps of classes side by side; the title of each gives the share of the last class [%].
+    """Maps of classes side by side, with the share of each class [%] in a bar under its map.
 
     Parameters
     ----------
     maps
         Codes (H, W), uint8, by title; 0 is left blank.
     classes
-        As `coloured_classes` gives them; the last is that of cells that show nothing.
+        As `coloured_classes` gives them.
     grid
         Grid of the maps.
     outline
@@ -42,17 +42,8 @@ def class_panels(
         draw_image(axes, class_colours(codes, classes), grid)
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
         drawn.frame(position, panel_title(position, title))
-        left, bottom = drawn.corner[position]
-        bar = place(drawn.figure, left, bottom - 0.32, drawn.width, 0.12, xlim=(0, 100), ylim=(0, 1))
-        bar.set_axis_off()
-        start = 0.0
-        for row in class_shares(codes, classes).to_dict("records"):
-            bar.add_patch(Rectangle((start, 0), row["share"], 1, facecolor=row["colour"], edgecolor="white"))
-            if row["share"] >= 8:
-                bar.text(
-                    start + row["share"] / 2, 0.46, f"{row['share']:.0f}", ha="center", va="center", size=5.6
-                )
-            start += row["share"]
+        present = class_shares(codes, classes)
+        drawn.share_bar(position, present["share"], present["colour"])
     for number, row in enumerate(classes.to_dict("records")):
         x, y = 1.25 * (number // 3), 0.46 - 0.16 * (number % 3)
         drawn.strip.add_patch(
