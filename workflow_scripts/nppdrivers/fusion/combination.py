@@ -165,7 +165,7 @@ def _weights_of(
     terms: NDArray, wanted: NDArray, date: NDArray, prior: tuple[float, float], drawn: float
 ) -> tuple[float, float]:
     """Least squares of one class, drawn to the prior as if that had been found on `drawn` dates."""
-    from scipy.optimize import lsq_linear  # here: jobs that fuse import this module, and never fit
+    from scipy.optimize import lsq_linear  # here, as in `error_model`
 
     if not wanted.size:
         return prior

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 LEAST_DATES = 6
 _ROUNDS = 12
@@ -144,6 +143,8 @@ def fit_error_model(
 
 def _fit_variance(terms: NDArray, squares: NDArray) -> NDArray[np.float64]:
     """Non-negative coefficients of the terms of a variance."""
+    from scipy.optimize import nnls  # here: jobs that fuse or map errors import this module, and never fit
+
     variance = np.full(squares.size, max(squares.mean(), 1e-12))
     least = variance[0] * _LEAST_SHARE
     for _ in range(_ROUNDS):
