@@ -11,6 +11,7 @@ run: .venv/ready
 # Fetch the raw data of the area of a site: make acquire SITE=config/my_site.yaml; acquire_plan lists them first.
 acquire acquire_plan: CORES = 16
 acquire acquire_plan: .venv/ready
+	$(if $(SITE),,$(error give the settings of the site: make $@ SITE=config/my_site.yaml))
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES) --configfile $(SITE) $(if $(DATA),--config data=$(DATA)) -- $@
 
 # The tests that run the workflow take a process, all others another.

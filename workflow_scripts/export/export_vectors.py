@@ -45,7 +45,10 @@ def layers_of_run(inputs: Inputs, columns: Mapping[str, Mapping[str, str]]) -> d
     if inputs.points:
         layers["points"] = point_layer(pd.read_csv(str(inputs.points)), grid)
     if inputs.stations:
-        layers["stations"] = located(pd.read_csv(str(inputs.stations)), "EPSG:4326")
+        # names of stations are text, also 007 and NA
+        text = {"station": str, "name": str}
+        stations = pd.read_csv(str(inputs.stations), dtype=text, keep_default_na=False, na_values=[""])
+        layers["stations"] = located(stations, "EPSG:4326")
     return layers
 
 

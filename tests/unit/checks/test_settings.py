@@ -167,6 +167,14 @@ WRONG = {
         {"site": "my site"},
         "site: my site is not as expected; take letters, digits, _ and -",
     ),
+    "braces in the title": (
+        {"title": "A {x}"},
+        "title: A {x} is not as expected; take one line without braces",
+    ),
+    "control character in the title": (
+        {"title": "A\x07"},
+        "title: A\x07 is not as expected; take one line without braces",
+    ),
     # percent and fractions
     "fraction for per cent": (
         {"fusion": {"min_base_percent": 0.8}},

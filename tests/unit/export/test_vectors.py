@@ -1,5 +1,7 @@
 """Polygons with what was found in them."""
 
+from types import SimpleNamespace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ import pytest
 from affine import Affine
 from shapely import box
 
-from export.export_vectors import write_layers
+from export.export_vectors import layers_of_run, write_layers
 from nppdrivers.contribution import INDISTINCT
 from nppdrivers.export.vectors import leading_driver, polygon_layer, shares_of_classes
 from nppdrivers.grid import Grid
@@ -52,6 +54,21 @@ def test_polygons_have_the_numbers_of_the_table():
     layer = polygon_layer({"mine": MINES}, STATISTICS, GRID, (CODES, LEGEND))
     assert list(layer["npp_mean_gC_m2_yr"][:2]) == [300, 400] and np.isnan(layer["npp_mean_gC_m2_yr"][2])
     assert (layer["kind"] == "mine").all() and layer.crs == GRID.crs
+
+
+def test_stations_keep_their_names(tmp_path):
+    """Names of stations that look like numbers or missing values stay as they are."""
+    GRID.save(tmp_path / "grid.json")
+    (tmp_path / "stations.csv").write_text(
+        "station,name,longitude,latitude,months\n007,NA,112.7,35.6,12\nNA,,112.8,35.6,\n"
+    )
+    none: list[str] = []
+    given = {"grid": tmp_path / "grid.json", "stations": tmp_path / "stations.csv"}
+    inputs = SimpleNamespace(mines=none, zones=none, dominant=none, points=none, statistics="", **given)
+    stations = layers_of_run(inputs, {})["stations"]
+    assert list(stations["station"]) == ["007", "NA"]
+    assert stations["name"][0] == "NA" and pd.isna(stations["name"][1])
+    assert stations["months"][0] == 12 and pd.isna(stations["months"][1])
 
 
 def test_equal_layers_are_equal_bytes(tmp_path):

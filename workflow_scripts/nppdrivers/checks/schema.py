@@ -19,6 +19,7 @@ _TYPES = {
 }
 _PATTERNS = {
     "^[A-Za-z0-9_-]+$": "letters, digits, _ and -",
+    r"^[^{}\x00-\x1f\x7f]*$": "one line without braces",
     "^[0-9]{4}-[0-9]{2}$": 'a month as "YYYY-MM", in quotes',
 }
 
