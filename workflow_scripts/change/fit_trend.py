@@ -63,7 +63,7 @@ def fit_trend(
     about: dict[str, object] = {
         "method": "Theil-Sen, Mann-Kendall",
         "years": f"{years[0]} to {years[-1]}",
-        "serial_correlation": "Hamed and Rao"
+        "serial_correlation": "first order, by Hamed and Rao"
         if len(years) >= SERIAL_YEARS
         else "not corrected: too few years",
     }

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import false_discovery_control
 
 from nppdrivers.change.trends import FALLING, RISING, UNCLEAR, fit, growing_months, trend_classes
-from nppdrivers.trend import fit_trends, variance_factor
+from nppdrivers.trend import first_order_factor, fit_trends
 
 
 def test_a_series_with_a_gap_has_no_trend():
@@ -17,24 +17,23 @@ def test_a_series_with_a_gap_has_no_trend():
 
 
 def test_serial_correlation_only_widens_and_only_long_series():
-    """From twenty years p is that of the variance times the factor, never smaller; not before."""
+    """From eleven years interval and p are those of the variance times the factor; not before."""
     rng = np.random.default_rng(3)
-    values = np.zeros((24, 200))
-    for k in range(1, 24):
+    values = np.zeros((11, 200))
+    for k in range(1, 11):
         values[k] = 0.7 * values[k - 1] + rng.normal(size=200)
-    years = np.arange(2000, 2024)
+    years = np.arange(2000, 2011)
     plain, found = fit_trends(values, years), fit(values, years)
     assert (found.p >= plain.p - 1e-12).all() and (found.p > plain.p + 0.01).any()
-    factor = variance_factor(values, years, plain.slope)
-    wide = factor > 1
-    assert np.allclose(found.variance[wide], (plain.variance * factor)[wide])
-    assert np.array_equal(fit(values[:19], years[:19]).p, fit_trends(values[:19], years[:19]).p)
+    assert (found.low <= plain.low).all() and (found.high >= plain.high).all()
+    assert np.allclose(found.variance, plain.variance * first_order_factor(values, years, plain.slope))
+    assert np.array_equal(fit(values[:10], years[:10]).p, fit_trends(values[:10], years[:10]).p)
 
 
 def test_a_constant_series_has_no_trend():
-    """Twenty equal years give p = 1, not NaN or 0."""
-    found = fit(np.ones((20, 1)), np.arange(20))
-    assert found.p[0] == 1.0 and found.rising[0] == 0.5
+    """Twenty equal years give p = 1, not NaN or 0; those of another series stay NaN."""
+    found = fit(np.stack([np.ones(20), np.full(20, np.nan)], axis=1), np.arange(20))
+    assert found.p[0] == 1.0 and found.rising[0] == 0.5 and np.isnan(found.p[1])
 
 
 def test_classes_are_those_of_the_false_discovery_rate():

@@ -102,11 +102,12 @@ def test_equal_slopes_and_outliers_are_ordered() -> None:
         )
 
 
-def correlated(n_years: int, cells: int) -> np.ndarray:
-    """Series (T, n) in which a year keeps 0.6 of the year before."""
+def correlated(n_years: int, cells: int, keep: float = 0.6) -> np.ndarray:
+    """Series (T, n) in which a year keeps a share of the year before, alike in all years."""
     rng, values = np.random.default_rng(3), np.zeros((n_years, cells))
+    values[-1] = rng.normal(size=cells) / np.sqrt(1 - keep**2)
     for k in range(n_years):
-        values[k] = 0.6 * values[k - 1] + rng.normal(size=cells)
+        values[k] = keep * values[k - 1] + rng.normal(size=cells)
     return values
 
 
@@ -140,6 +141,60 @@ def test_gaps_keep_their_length_in_the_variance_factor() -> None:
     with np.errstate(invalid="ignore"):
         theirs = [pymannkendall.hamed_rao_modification_test(y).var_s for y in values.T]
     assert np.mean(np.isclose(theirs, factor * found.variance)) < 0.8
+
+
+def test_first_order_factor_equals_an_obvious_loop() -> None:
+    """The factor sums all lags of a first order process whose share is corrected for its bias."""
+    values = correlated(20, 40)
+    values[6:10, :20] = np.nan
+    values[3:, 0] = np.nan
+    found = trend.fit_trends(values, YEARS)
+    factor = trend.first_order_factor(values, YEARS, found.slope)
+    assert np.isnan(factor[0])
+    for cell in range(1, 40):
+        known = np.isfinite(values[:, cell])
+        n, ranks = int(known.sum()), np.zeros(20)
+        ranks[known] = stats.rankdata((values[:, cell] - YEARS * found.slope[cell])[known]) - (n + 1) / 2
+        first = (n * (ranks[1:] @ ranks[:-1]) / (ranks @ ranks) + 2) / (n - 4)
+        first = min(max(first, 0.0), 1.0)
+        total = sum((n - k) * (n - k - 1) * (n - k - 2) * first**k for k in range(1, n))
+        assert factor[cell] == pytest.approx(1 + 2 * total / (n * (n - 1) * (n - 2)))
+
+
+def test_a_factor_widens_interval_and_test() -> None:
+    """Interval and p are those of a variance that is so many times larger, with ties too."""
+    values = np.round(correlated(12, 30), 1)
+    factor = np.linspace(1, 4, 30)
+    found = trend.fit_trends(values, YEARS[:12], factor=factor)
+    plain = trend.fit_trends(values, YEARS[:12], exact_up_to=0)
+    np.testing.assert_allclose(found.variance, plain.variance * factor)
+    earlier, later = np.triu_indices(12, 1)
+    for cell, y in enumerate(values.T):
+        slopes = np.sort((y[later] - y[earlier]) / (later - earlier))
+        reach = stats.norm.ppf(0.975) * np.sqrt(found.variance[cell])
+        assert found.low[cell] == slopes[max(round((66 - reach) / 2) - 1, 0)]
+        assert found.high[cell] == slopes[min(round((66 + reach) / 2), 65)]
+        z = max(abs(found.s[cell]) - 1, 0) / np.sqrt(found.variance[cell])
+        assert found.p[cell] == pytest.approx(1.0 if found.s[cell] == 0 else 2 * stats.norm.sf(z))
+
+
+def test_a_factor_must_fit() -> None:
+    """A factor for another number of series, or one that is not above 0, is refused."""
+    values = correlated(12, 3)
+    for wrong in (np.ones(2), np.zeros(3), np.full(3, np.nan)):
+        with pytest.raises(ValueError, match="factor: give one above 0"):
+            trend.fit_trends(values, YEARS[:12], factor=wrong)
+
+
+@pytest.mark.parametrize("n_years", [12, 20])
+def test_intervals_hold_the_slope_of_series_with_memory(n_years: int) -> None:
+    """Where a year keeps 0.3 of the year before, 95 % intervals with the factor hold in 92 to 97 %."""
+    values, years = correlated(n_years, 3000, keep=0.3), YEARS[:n_years]
+    plain = trend.fit_trends(values, years)
+    factor = trend.first_order_factor(values, years, plain.slope)
+    wide = trend.fit_trends(values, years, factor=factor)
+    held, narrow = (((found.low <= 0) & (found.high >= 0)).mean() for found in (wide, plain))
+    assert narrow < 0.91 and 0.92 < held < 0.97
 
 
 def test_variance_factor_of_short_series_can_be_useless() -> None:

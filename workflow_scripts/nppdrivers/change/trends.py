@@ -1,16 +1,14 @@
 """Trends of a run: series of the years, serial correlation, classes by a false discovery rate."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
-from scipy.special import erfc, ndtr
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.trend import Trends, discoveries, fit_trends, variance_factor
+from nppdrivers.trend import Trends, discoveries, first_order_factor, fit_trends
 
-SERIAL_YEARS = 20  # fewest years from which serial correlation can be estimated; below, the factor is noise
+SERIAL_YEARS = 11  # fewest years from which serial correlation is allowed for; below, the test is exact
 RISING, FALLING, UNCLEAR = 1, 2, 3
 TREND_LEGEND = {RISING: "rising", FALLING: "falling", UNCLEAR: "not distinguishable from none"}
 
@@ -37,8 +35,8 @@ def growing_months(temperature: np.ndarray, least_degc: float) -> list[int]:
 def fit(values: np.ndarray, years: np.ndarray) -> Trends:
     """Slope, interval and test of series, with serial correlation where there are years enough.
 
-    From `SERIAL_YEARS` years the variance of S is multiplied by the factor of Hamed and Rao, never below 1,
-    and the p-value is that of the normal approximation.
+    From `SERIAL_YEARS` years the variance of S, for interval and p-value alike, is multiplied by
+    `first_order_factor`, and the p-value is that of the normal approximation.
 
     Parameters
     ----------
@@ -54,15 +52,8 @@ def fit(values: np.ndarray, years: np.ndarray) -> Trends:
     found = fit_trends(values, years, least_years=len(years))
     if len(years) < SERIAL_YEARS:
         return found
-    factor = np.fmax(variance_factor(values, years, found.slope), 1.0)
-    variance = found.variance * factor
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = np.where(found.s == 0, 1.0, erfc((np.abs(found.s) - 1) / np.sqrt(2 * variance)))
-        rising = ndtr(found.s / np.sqrt(variance))
-    unknown = np.isnan(found.s)
-    p[unknown], flat = np.nan, variance == 0
-    p[flat], rising[flat] = 1.0, 0.5
-    return replace(found, variance=variance, p=p, rising=rising)
+    factor = np.fmax(first_order_factor(values, years, found.slope), 1.0)
+    return fit_trends(values, years, least_years=len(years), factor=factor)
 
 
 def trend_classes(slope: np.ndarray, p: np.ndarray, rate: float) -> np.ndarray:

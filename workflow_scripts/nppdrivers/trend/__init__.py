@@ -3,13 +3,14 @@
 from nppdrivers.trend.discoveries import discoveries
 from nppdrivers.trend.null_distribution import least_p, null_counts
 from nppdrivers.trend.residual import Split, split_trend
-from nppdrivers.trend.serial import variance_factor
+from nppdrivers.trend.serial import first_order_factor, variance_factor
 from nppdrivers.trend.series import Trends, fit_trends
 
 __all__ = [
     "Split",
     "Trends",
     "discoveries",
+    "first_order_factor",
     "fit_trends",
     "least_p",
     "null_counts",

@@ -47,13 +47,15 @@ def fit_trends(
     confidence: float = 0.95,
     exact_up_to: int = 10,
     least_years: int = 3,
+    factor: np.ndarray | None = None,
 ) -> Trends:
     """Slope, interval and test of each series.
 
     slope = median of ``(y_j - y_i) / (t_j - t_i)`` over the pairs i < j; interval = the slopes of ranks
     ``(N -/+ z sqrt(V)) / 2``; ``S = sum sign(y_j - y_i)``;
     ``V = (n (n-1) (2n+5) - sum t (t-1) (2t+5)) / 18`` over the groups of t equal values. The p-value is exact
-    up to `exact_up_to` years, also with ties; beyond, ``2 (1 - Phi((abs(S) - 1) / sqrt(V)))``.
+    up to `exact_up_to` years, also with ties; beyond, and with a `factor` of V, it is
+    ``2 (1 - Phi((abs(S) - 1) / sqrt(V)))``.
 
     Parameters
     ----------
@@ -67,6 +69,8 @@ def fit_trends(
         Longest series with an exact test [years]; 0: never.
     least_years : int
         Fewest years with a value for a trend.
+    factor : (n,) array, optional
+        Of the variance of S, for serial correlation (`first_order_factor`); above 0.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def fit_trends(
     Raises
     ------
     ValueError
-        For shapes that do not fit, years that do not rise, or a confidence outside its range.
+        For shapes that do not fit, years that do not rise, a confidence or a factor outside its range.
 
     References
     ----------
@@ -89,11 +93,18 @@ def fit_trends(
         raise ValueError("the years must rise: sort them, each once")
     if not 0.5 <= confidence < 1:
         raise ValueError(f"confidence {confidence}: give a share from 0.5 to below 1")
+    if factor is None:
+        factor = np.ones(values.shape[1])
+    elif np.shape(factor) != values.shape[1:] or not np.greater(factor, 0).all():
+        raise ValueError(f"factor: give one above 0 for each of the {values.shape[1]} series")
+    else:
+        exact_up_to = 0
     z = float(ndtri(0.5 + confidence / 2))
     shares = _shares_by_length(min(exact_up_to, len(years)))
     found = np.full((7, values.shape[1]), np.nan)
     counts = np.zeros(values.shape[1], dtype=np.int16)
-    _fit_all(np.ascontiguousarray(values.T), years, z, shares, least_years, found, counts)
+    series, factor = np.ascontiguousarray(values.T), np.asarray(factor, dtype=np.float64)
+    _fit_all(series, years, factor, z, shares, least_years, found, counts)
     return Trends(counts, *found)
 
 
@@ -110,6 +121,7 @@ def _shares_by_length(longest: int) -> np.ndarray:
 def _fit_all(
     values: np.ndarray,
     years: np.ndarray,
+    factor: np.ndarray,
     z: float,
     shares: np.ndarray,
     least_years: int,
@@ -135,6 +147,7 @@ def _fit_all(
         pairs, variance = n * (n - 1) // 2, n * (n - 1) * (2 * n + 5) / 18.0
         for group in groups:
             variance -= group * (group - 1) * (2 * group + 5) / 18.0
+        variance *= factor[cell]
         reach = z * sqrt(max(variance, 0.0))
         ranks[0] = max(round((pairs - reach) / 2.0) - 1, 0)
         ranks[1], ranks[2] = (pairs - 1) // 2, pairs // 2
