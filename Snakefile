@@ -70,5 +70,7 @@ rule all:
         fetched,
         "<results>/index.html",
         "<results>/project.qgz",
+        "<results>/cubes/ndvi.nc",
+        "<results>/cubes/npp.nc",
         ["<results>/vectors.gpkg"] if HAS_VECTORS else [],
         "<results>/code.yaml",

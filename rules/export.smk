@@ -55,3 +55,33 @@ rule export_vectors:
         "Write polygons, points and stations with their results"
     script:
         "../workflow_scripts/export/export_vectors.py"
+
+
+rule export_cubes:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        ndvi=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
+        observations=expand("<results>/ndvi/monthly/{year}_observations.tif", year=YEARS),
+        npp=expand("<results>/npp/monthly/{year}.tif", year=YEARS),
+        annual=expand("<results>/npp/annual/{year}.tif", year=YEARS),
+    output:
+        ndvi="<results>/cubes/ndvi.nc",
+        npp="<results>/cubes/npp.nc",
+    log:
+        "<logs>/export_cubes.log",
+    benchmark:
+        "<benchmarks>/export_cubes.tsv"
+    conda:
+        "../envs/cubes.yaml"
+    resources:
+        mem_mb=900,
+    params:
+        title=config["title"],
+        monthly_ndvi=config["ndvi"]["monthly"],
+        period=PERIOD,
+        code=code_digest("export/export_cubes"),
+    message:
+        "Write monthly NDVI and NPP as NetCDF files"
+    script:
+        "../workflow_scripts/export/export_cubes.py"

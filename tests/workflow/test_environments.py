@@ -11,7 +11,13 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPTS = REPOSITORY / "workflow_scripts"
 # Names of packages that are not the name they are imported by.
-PACKAGE = {"sklearn": "scikit-learn", "yaml": "pyyaml", "PIL": "pillow", "pystac_client": "pystac-client"}
+PACKAGE = {
+    "netCDF4": "netcdf4",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+    "PIL": "pillow",
+    "pystac_client": "pystac-client",
+}
 # Needed by a package at run time although nothing of ours imports it.
 ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
 
