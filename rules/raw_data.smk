@@ -13,8 +13,11 @@ if "downloads" not in workflow.global_resources:
 def acquire_command():
     """What fetches the raw data that are missing."""
     files = [str(file) for file in workflow.configfiles if Path(file).name != "config.yaml"]
-    data = f" DATA={config['data']}" if config["data"] else ""
-    return f"make acquire SITE={' '.join(files) or 'config/my_site.yaml'}{data}"
+    site_file = " ".join(files) or "config/my_site.yaml"
+    data = config["data"]
+    if not Path("Makefile").exists():  # installed as a package
+        return f"nppdrivers acquire --site {site_file}" + (f" --data {data}" if data else "")
+    return f"make acquire SITE={site_file}" + (f" DATA={data}" if data else "")
 
 
 def area_to_acquire(wildcards):

@@ -35,3 +35,13 @@ onstart:
     # has ended: thousands of rounds, each asking the size of every input. A queue needs the limit, own cores do not.
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
+
+
+onsuccess:
+    page = Path(workflow.pathvars.apply("<results>/index.html"))
+    if page.exists():
+        print(
+            f"Results of {config['title']}: open {page}. In the same folder: project.qgz and vectors.gpkg for QGIS, maps/ "
+            "(GeoTIFF), cubes/ (NetCDF), figures/ (PNG), and the tables (CSV) by stage.",
+            file=sys.stderr,
+        )

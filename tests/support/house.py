@@ -39,6 +39,7 @@ FLOOR_ROOMS = {
     "export": ["export"],
     "pages": ["pages"],
     "virtual basin": ["virtual_basin"],
+    "command": ["command"],
 }  # fmt: skip
 FLOORS = {room: floor for floor, rooms in enumerate(FLOOR_ROOMS.values()) for room in rooms}
 STAGES = [room for floor in list(FLOOR_ROOMS)[2:] for room in FLOOR_ROOMS[floor]]
@@ -56,7 +57,8 @@ class Arrow(NamedTuple):
 
 def room_of(path: Path) -> str:
     """Room of a module of the package: its folder, or its own name where it is a single module."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return "command" if name == "__main__" else name
 
 
 def imported_rooms(path: Path) -> Iterator[tuple[str, str]]:

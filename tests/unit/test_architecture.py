@@ -88,7 +88,8 @@ def test_sizes():
     """At most 350 lines a module, 14 modules a folder, 200 lines of rules, 45 a body, 15 a main block."""
     too_long = [str(path) for path in MODULES + SCRIPTS if len(path.read_text().splitlines()) > 350]
     folders = {path.parent for path in MODULES}
-    too_full = [str(folder) for folder in folders if len(list(folder.glob("*.py"))) > 14]
+    # __main__ is the command's, which its room leads to
+    too_full = [f for f in folders if len({path.stem for path in f.glob("*.py")} - {"__main__"}) > 14]
     rules = [
         str(p) for p in (house.REPOSITORY / "rules").glob("*.smk") if len(p.read_text().splitlines()) > 200
     ]
@@ -103,7 +104,7 @@ def test_sizes():
         for path in SCRIPTS
         if (block := ast.parse(path.read_text()).body[-1]).end_lineno - block.lineno > 15
     ]
-    assert not too_long + too_full + rules + bodies + mains
+    assert not [*too_long, *map(str, too_full), *rules, *bodies, *mains]
 
 
 def test_functions_take_few_parameters():

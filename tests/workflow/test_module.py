@@ -13,7 +13,7 @@ configfile: "{project}/tests/workflow/tiny.yaml"
 
 module npp:
     snakefile:
-        "{project}/Snakefile"
+        "{project}/workflow/Snakefile"
     config:
         config
     pathvars:

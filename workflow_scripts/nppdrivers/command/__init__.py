@@ -1,0 +1,1 @@
+"""The command `nppdrivers`: runs of the workflow without make, from any folder."""
