@@ -32,6 +32,7 @@ rule count_cells:
         page="products/npp/index.html",
         project="products/npp/project.qgz",
         vectors="products/npp/vectors.gpkg",
+        cube="products/npp/cubes/npp.nc",
     output:
         "products/cells.txt",
     shell:
