@@ -18,11 +18,12 @@ import pandas as pd
 from scipy.ndimage import distance_transform_edt
 
 from nppdrivers.change.effects import tables
+from nppdrivers.change.events import EVENTS
 from nppdrivers.change.gaps import Rules
 from nppdrivers.change.land import Land, cells_of, land_of_controls, terrain_of
-from nppdrivers.change.spans import spans
+from nppdrivers.change.planted import EFFECT, HIGH, LOW, PLANTED, held, with_planted
 from nppdrivers.grid import Grid
-from nppdrivers.impact import contrast, fake_places
+from nppdrivers.impact import fake_places
 from nppdrivers.virtual_basin import landscape
 from nppdrivers.virtual_basin.landscape import CELL_M
 from nppdrivers.virtual_basin.mining import hazards
@@ -36,8 +37,6 @@ ERROR, SMOOTH_CELLS = (
     3.0,
 )  # standard deviation [gC m-2 yr-1], half of its variance smooth over these cells
 RULES = Rules(distance_m=150, block_m=250, caliper=1.0, fakes=99)
-EVENTS = ["opened", "closed", "reclaimed"]
-EFFECT, LOW, HIGH = (f"effect{end} [gC m-2 yr-1]" for end in ("", "_low", "_high"))
 
 
 def basin(seed: int, size: float, years: range) -> tuple[landscape.Landscape, gpd.GeoDataFrame, Truth]:
@@ -47,7 +46,7 @@ def basin(seed: int, size: float, years: range) -> tuple[landscape.Landscape, gp
     histories = draw_histories(years, seed)
     truth = simulate_truth(land, survey, simulate_weather(years[0], years[-1], seed), years, seed, histories)
     mines = with_years(survey.mines, histories)
-    mines[EVENTS] = mines[EVENTS].astype(float)
+    mines[list(EVENTS)] = mines[list(EVENTS)].astype(float)
     return land, mines, truth
 
 
@@ -89,60 +88,44 @@ def placebos(
     return pd.concat(found)
 
 
-def scored(effects: pd.DataFrame, mines: pd.DataFrame, truth: Truth, years: np.ndarray) -> pd.DataFrame:
-    """Effects with what was planted, where it can be compared: by the change from before to after."""
-    planted = truth.planted.pivot(index="name", columns="year", values="effect [gC m-2 yr-1]")
-    events = mines.set_index("name")[EVENTS]
-    weights = [
-        next(contrast(years, s.before, s.after) for s in spans(years, events.loc[name]) if s.event == event)
-        for name, event in zip(effects["name"], effects["event"], strict=True)
-    ]
-    true = [planted.loc[name].to_numpy() @ w for name, w in zip(effects["name"], weights, strict=True)]
-    return effects.assign(planted=true)
-
-
 def main(seeds: int, size: float, years: range) -> None:
     """Print the shares."""
-    real, none, start = [], [], time.process_time()
+    real, none, lost, start = [], [], 0, time.process_time()
     for seed in range(seeds):
         land, mines, truth = basin(seed, size, years)
         begin = time.process_time()
         seen = seen_land(land, mines, truth, years, seed)
         places = pd.DataFrame(mines.drop(columns="geometry")).assign(kind="mines")
-        places = places[places[EVENTS].notna().any(axis=1)].reset_index(drop=True)
-        shapes = mines.geometry[mines[EVENTS].notna().any(axis=1)].reset_index(drop=True)
+        places = places[places[list(EVENTS)].notna().any(axis=1)].reset_index(drop=True)
+        shapes = mines.geometry[mines[list(EVENTS)].notna().any(axis=1)].reset_index(drop=True)
 
         def mask_of(number: int, shapes: gpd.GeoSeries = shapes, grid: Grid = land.domain) -> np.ndarray:
             return cells_of(shapes[[number]], grid)
 
         effects = tables(seen, places, mask_of, RULES, seed)["effects"]
         spent = time.process_time() - begin
-        real.append(scored(effects, mines, truth, np.array(years)).assign(seed=seed))
+        events = mines.set_index("name")[list(EVENTS)]
+        real.append(with_planted(effects, events, truth.planted, np.array(years)).assign(seed=seed))
+        lost += len(effects) - len(real[-1])
         none.append(placebos(seen, places, mask_of, seed).assign(seed=seed))
         print(f"seed {seed}: {len(effects)} events, {spent:.1f} CPU-s for {len(places)} mines", flush=True)
+    print(f"{lost} events without controls")
     report(pd.concat(real), pd.concat(none))
     print(f"{time.process_time() - start:.0f} CPU-s in all")
 
 
-def share_held(rows: pd.DataFrame) -> pd.Series:
-    """Whether the interval of each effect holds the planted one."""
-    return (rows[LOW] <= rows["planted"]) & (rows["planted"] <= rows[HIGH])
-
-
-def report(real: pd.DataFrame, none: pd.DataFrame) -> None:
+def report(known: pd.DataFrame, none: pd.DataFrame) -> None:
     """Print how often intervals hold the planted effect, and how often placebos are called effects."""
-    known = real[np.isfinite(real[EFFECT])]
-    lost = len(real) - len(known)
-    print(f"{len(real)} events, {lost} without controls; median fakes {real['fakes'].median():.0f}")
+    print(f"{len(known)} events; median fakes {known['fakes'].median():.0f}")
     for compared, rows in known.groupby("compared"):
-        error = np.sqrt(((rows[EFFECT] - rows["planted"]) ** 2).mean())
+        error = np.sqrt(((rows[EFFECT] - rows[PLANTED]) ** 2).mean())
         print(
             f"{compared}: {len(rows)} events, intervals hold the planted effect in "
-            f"{100 * share_held(rows).mean():.0f} %, median width {(rows[HIGH] - rows[LOW]).median():.0f}, "
-            f"median size planted {rows['planted'].abs().median():.0f}, RMS error {error:.0f}"
+            f"{100 * held(rows).mean():.0f} %, median width {(rows[HIGH] - rows[LOW]).median():.0f}, "
+            f"median size planted {rows[PLANTED].abs().median():.0f}, RMS error {error:.0f}"
         )
     before = known[known["compared"] == "before and after"]
-    polygons = share_held(before).groupby([before["seed"], before["name"]]).mean()
+    polygons = held(before).groupby([before["seed"], before["name"]]).mean()
     print(f"{len(polygons)} polygons, planted effects held in {100 * polygons.mean():.0f} % of them")
     for compared, rows in none[np.isfinite(none[EFFECT])].groupby("compared"):
         called = 100 * (rows["p"] <= 0.05).mean()

@@ -37,6 +37,9 @@ HAS_CHANGE = len(FULL_YEARS) >= LEAST_TREND_YEARS
 # inputs whose polygons have years, which events are compared before and after
 EVENT_KINDS = config["change"]["events"]
 HAS_EFFECTS = HAS_CHANGE and bool(EVENT_KINDS)
+HAS_PLANTED_EFFECTS = (
+    HAS_EFFECTS and IS_VIRTUAL and config["virtual_basin"]["events"] and "mines" in EVENT_KINDS
+)
 HAS_VALIDATION = has("land_cover") and has("mod17")
 # Stages that not every run has, by the key that `needs` in config/contents.csv gives: name on the page, whether this
 # run has it, and else why not.

@@ -107,6 +107,8 @@ if IS_VIRTUAL:
             shapley="<results>/attribution/shapley.tif",
             shapley_dominant="<results>/attribution/shapley_dominant.tif",
             shapley_probability="<results>/attribution/shapley_probability.tif",
+            effects=("<results>/change/effects/effects.csv" if HAS_PLANTED_EFFECTS else []),
+            places=("<results>/change/effects/places.geojson" if HAS_PLANTED_EFFECTS else []),
         output:
             scores="<results>/validation/truth_scores.csv",
         log:
@@ -119,6 +121,7 @@ if IS_VIRTUAL:
             mem_mb=memory(1800),
         params:
             drivers=DRIVERS,
+            years=FULL_YEARS,
             code=code_digest("validation/score_truth"),
         message:
             "Score every stage against the truth of the virtual basin"

@@ -44,7 +44,7 @@ FLOOR_ROOMS = {
 FLOORS = {room: floor for floor, rooms in enumerate(FLOOR_ROOMS.values()) for room in rooms}
 STAGES = [room for floor in list(FLOOR_ROOMS)[2:] for room in FLOOR_ROOMS[floor]]
 # Stages of the workflow that need no room of their own: the last room that their scripts may import.
-SCRIPT_ROOMS = {"grid": "images", "soil": "climate", "mining": "climate", "validation": "npp"}
+SCRIPT_ROOMS = {"grid": "images", "soil": "climate", "mining": "climate", "validation": "change"}
 
 
 class Arrow(NamedTuple):

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from nppdrivers import contribution, rasters
 from nppdrivers.agreement import agreement
+from nppdrivers.change.events import EVENTS
+from nppdrivers.change.planted import EFFECT, PLANTED, held, with_planted
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.time_interpolation import linear_in_time
 from nppdrivers.grid import Grid
@@ -25,7 +28,7 @@ Score = tuple[str, float, str]  # what, its value, the value expected or an empt
 
 
 class Inputs(Protocol):
-    """Files that the rule reads; those of a year or interval in order of time."""
+    """Files that the rule reads; those of a year or interval in order of time; of effects empty without."""
 
     grid: str
     study_area: str
@@ -42,6 +45,8 @@ class Inputs(Protocol):
     shapley: str
     shapley_dominant: str
     shapley_probability: str
+    effects: str
+    places: str
 
 
 def squared_errors(
@@ -128,7 +133,20 @@ def contribution_scores(grid: Grid, inside: np.ndarray, inputs: Inputs) -> Itera
         )
 
 
-def score_truth(*, inputs: Inputs, drivers: Sequence[str], scores_path: str) -> None:
+def effect_scores(inputs: Inputs, years: Sequence[int]) -> Iterator[Score]:
+    """Effects of events with years before them against those planted; nothing where none were estimated."""
+    if not inputs.effects:
+        return
+    events = gpd.read_file(inputs.places).set_index("name")[list(EVENTS)].astype(float)
+    planted = pd.read_csv(Path(inputs.truth, "planted.csv"))
+    rows = with_planted(pd.read_csv(inputs.effects), events, planted, np.array(years))
+    rows = rows[rows["compared"] == "before and after"]
+    yield "effects of events with years before them, number", len(rows), ""
+    yield "effects of events, share of 90 % intervals with the planted effect", held(rows).mean(), ">= 0.85"
+    yield "effects of events bias", (rows[EFFECT] - rows[PLANTED]).mean(), ""
+
+
+def score_truth(*, inputs: Inputs, drivers: Sequence[str], years: Sequence[int], scores_path: str) -> None:
     """Write one row a score: its value and, where the project promises one, the value expected."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
@@ -138,6 +156,7 @@ def score_truth(*, inputs: Inputs, drivers: Sequence[str], scores_path: str) -> 
         *soil_scores(inputs.soil),
         *forest_scores(inputs.forest),
         *contribution_scores(grid, inside, inputs),
+        *effect_scores(inputs, years),
     ]
     table = pd.DataFrame(rows, columns=["score", "value", "wanted"])
     table.to_csv(scores_path, index=False, float_format="%.4f")
@@ -146,5 +165,8 @@ def score_truth(*, inputs: Inputs, drivers: Sequence[str], scores_path: str) -> 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         score_truth(
-            inputs=snakemake.input, drivers=snakemake.params.drivers, scores_path=snakemake.output.scores
+            inputs=snakemake.input,
+            drivers=snakemake.params.drivers,
+            years=snakemake.params.years,
+            scores_path=snakemake.output.scores,
         )

@@ -14,6 +14,7 @@ from change.estimate_effects import estimate_effects
 from change.plot_effects import plot_effects
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from validation.score_truth import effect_scores
 
 YEARS = list(range(2010, 2016))
 SHAPE = (60, 70)
@@ -88,3 +89,17 @@ def test_figures_are_drawn_from_the_files(run):
     made = Paths(grid=inputs.grid, area="", **{n: output[n] for n in ("effects", "years", "places")})
     plot_effects(inputs=made, output=figures, note="")
     assert all((folder / name).stat().st_size > 10_000 for name in ("courses.png", "map.png"))
+
+
+def test_effects_are_scored_against_what_was_planted(run, tmp_path):
+    """The mine whose loss was planted counts as found, over the same years before and after."""
+    _, _, output = run
+    lost = {"name": "A", "year": YEARS, "effect [gC m-2 yr-1]": [-100.0 * (year > 2011) for year in YEARS]}
+    pd.DataFrame(lost).to_csv(tmp_path / "planted.csv", index=False)
+    inputs = Paths(effects=output.effects, places=output.places, truth=str(tmp_path))
+    scores = {score: value for score, value, _ in effect_scores(inputs, YEARS)}
+    assert scores["effects of events with years before them, number"] == 1
+    assert scores["effects of events, share of 90 % intervals with the planted effect"] == 1.0
+    effect = pd.read_csv(output.effects)["effect [gC m-2 yr-1]"][0]
+    assert scores["effects of events bias"] == pytest.approx(effect + 100)
+    assert not list(effect_scores(Paths(effects=[]), YEARS))

@@ -2,11 +2,12 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from shapely import box
 
-from nppdrivers.change.events import read_events
-from nppdrivers.change.spans import spans, years_before, years_open
+from nppdrivers.change.events import read_events, year_of
+from nppdrivers.change.spans import left_out, spans, years_before, years_open
 from nppdrivers.inputs.problems import InputError
 
 
@@ -28,11 +29,42 @@ def test_years_are_read_in_any_form(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("stated", "year"),
+    [
+        ("2012-05-01", 2012),
+        ("2012/5", 2012),
+        ("2012-05-01T00:00:00", 2012),
+        ("2012年5月1日", 2012),
+        ("2012年", 2012),
+        (pd.Timestamp("2012-05-01"), 2012),
+        (" 2012.0 ", 2012),
+        (np.int32(2012), 2012),
+        ("0", np.nan),
+        (0.0, np.nan),
+        (pd.NaT, np.nan),
+    ],
+)
+def test_a_year_is_read_from_dates_too(stated, year):
+    """A date from the year on gives its year, in numbers, text or a column of dates; 0 is nothing."""
+    assert year_of(stated) == pytest.approx(year, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["5/1/2012", "2012-2015", "2012/13", "20120501", "2_012", "2e3", "9999", 2999.0, "12", "1e400", True],
+)
+def test_what_could_be_another_year_is_refused(stated):
+    """Dates with the year last, spans of years, codes and other notations are no years."""
+    with pytest.raises(ValueError, match="is not a year"):
+        year_of(stated)
+
+
+@pytest.mark.parametrize(
     ("columns", "words"),
     [
         ({}, "no column of years"),
         ({"opened": ["soon", "2010"]}, "'soon' is not a year"),
-        ({"opened": [2010.5, 2010]}, "2010.5 is not a year"),
+        ({"opened": [2010.5, 2010]}, "'2010.5' is not a year"),
         ({"opened": [0, 0]}, "no polygon has a year"),
         ({"opened": [2012, 2010], "reclaimed": [2011, 2014]}, "reclaimed in 2011, opened in 2012"),
     ],
@@ -77,3 +109,13 @@ def test_an_event_without_a_year_after_is_left_out():
     """What happened in the last year, or later, cannot be compared."""
     years = np.arange(2008, 2016)
     assert spans(years, {"opened": 2015.0, "closed": np.nan, "reclaimed": 2019.0}) == []
+
+
+@pytest.mark.parametrize(
+    ("closed", "reclaimed", "lost"),
+    [(2011.0, np.nan, ["opened"]), (2013.0, 2014.0, []), (2013.0, 2015.0, ["reclaimed"])],
+)
+def test_events_that_are_left_out_are_known(closed, reclaimed, lost):
+    """An opening right before the closure is left out; a closure that counts as reclamation is not."""
+    events = {"opened": 2010.0, "closed": closed, "reclaimed": reclaimed}
+    assert left_out(np.arange(2008, 2016), events) == lost

@@ -15,12 +15,16 @@ APART = [box(1000, 1000, 1600, 1600), box(3000, 1000, 3600, 1600), box(1000, 300
 YEARS = [2010.0, 2011.0, 2012.0]
 
 
-def inspected(tmp_path, shapes=APART, opened=YEARS, distance=300.0, events=("mines",)):
-    """Problems and warnings of three mines in a study area of 6 km."""
+def inspected(tmp_path, shapes=APART, opened=YEARS, distance=300.0, events=("mines",), zones=None, **columns):
+    """Problems and warnings of three mines, and zones by their shapes, in a study area of 6 km."""
     paths = {name: str(tmp_path / f"{name}.gpkg") for name in ("study_area", "mines")}
-    moved = gpd.GeoSeries(shapes).translate(600_000, 3_900_000)
-    frame = gpd.GeoDataFrame({"name": ["A", "B", "C"], "opened": opened}, geometry=moved, crs=CRS)
-    frame.to_file(paths["mines"])
+    layers = {"mines": (shapes, {"name": ["A", "B", "C"], "opened": opened, **columns})}
+    if zones is not None:
+        paths["zones"] = str(tmp_path / "zones.gpkg")
+        layers["zones"] = (zones, {"name": [f"Z{n}" for n in range(len(zones))], "reclaimed": 2012})
+    for name, (drawn, attributes) in layers.items():
+        moved = gpd.GeoSeries(drawn).translate(600_000, 3_900_000)
+        gpd.GeoDataFrame(attributes, geometry=moved, crs=CRS).to_file(paths[name])
     area = box(600_000, 3_900_000, 606_000, 3_906_000)
     gpd.GeoDataFrame({"name": ["area"]}, geometry=[area], crs=CRS).to_file(paths["study_area"])
     plan = Plan(cell_size_m=30, events=events, control_distance_m=distance)
@@ -40,6 +44,10 @@ def test_mines_with_years_are_admitted(tmp_path):
         ({"opened": ["soon", "", ""]}, "'soon' is not a year"),
         ({"opened": [None, None, None]}, "no polygon has a year"),
         ({"shapes": [APART[0], box(1300, 1000, 1900, 1600), APART[2]]}, "A and B: overlap in 50 %"),
+        (
+            {"zones": [box(1000, 1000, 1300, 1600)], "events": ("mines", "zones")},
+            "Z0 and A of mines: overlap",
+        ),
         ({"distance": 9000.0}, "no land of the study area is 9000 m away from all of them"),
     ],
 )
@@ -58,12 +66,21 @@ def test_what_cannot_be_compared_is_a_problem(tmp_path, changes, message):
         ({"shapes": [*APART[:2], box(9000, 9000, 9600, 9600)]}, "C: cover less than one cell of 30 m"),
         ({"distance": 4000.0}, "cells are 4000 m away from all of them"),
         ({"events": ()}, "columns opened are not used"),
+        ({"closed": [2011, 2013, None]}, "A, opened 2010: no whole year after it, before the next event"),
     ],
 )
 def test_what_is_left_out_is_named(tmp_path, changes, message):
     """Polygons without an effect, little land to compare with, years that nobody asked for: all are named."""
     problems, warnings = inspected(tmp_path, **changes)
     assert message in warnings and problems == report([])
+
+
+def test_polygons_of_two_inputs_may_overlap_where_one_has_no_years(tmp_path):
+    """A zone in a mine without years, or one that was not asked for, is no overlap of events."""
+    inside = {"zones": [box(1000, 1000, 1300, 1600)]}
+    problems, _ = inspected(tmp_path, opened=[None, 2011, 2012], events=("mines", "zones"), **inside)
+    assert problems == report([])
+    assert inspected(tmp_path, **inside)[0] == report([])
 
 
 def test_without_the_stage_years_are_no_matter(tmp_path):

@@ -88,6 +88,8 @@ def test_polygons_are_named_by_a_column_of_any_spelling(tmp_path):
     assert vectors.read_named(own)["name"].tolist() == ["A", "B", "C"]
     other = write_mines(tmp_path / "other.gpkg", MINE=[1, 2, 3], name=["x", "y", "z"])
     assert vectors.read_named(other, {"name": "MINE"})["name"].tolist() == ["1", "2", "3"]
+    gaps = write_mines(tmp_path / "gaps.gpkg", name=[12, None, 13])
+    assert vectors.read_named(gaps)["name"].tolist() == ["12", "unnamed 2", "13"]
     assert vectors.name_warnings(own) == []
 
 

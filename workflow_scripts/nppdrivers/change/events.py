@@ -1,5 +1,6 @@
 """Polygons with the years in which they were opened, closed and reclaimed."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
@@ -13,7 +14,10 @@ from nppdrivers.inputs.problems import InputError, Problem
 from nppdrivers.inputs.vectors import read_named
 
 EVENTS = ("opened", "closed", "reclaimed")  # columns of years, in the order in which they happen
-FIRST_YEAR, LAST_YEAR = 1000, 9999
+FIRST_YEAR, LAST_YEAR = 1000, 2100  # beyond lie codes for "not yet", such as 2999 and 9999
+# 2012, 2012.0, 2012-05, 2012/5/1, 2012-05-01T00:00, also with the Chinese signs of year, month and day
+_YEAR = re.compile(r"(\d{4})(?:\.0*|年|[-/年](\d{1,2})月?(?:[-/月]\d{1,2}日?(?:[T ]\d[\d:.]*Z?)?)?)?")
+_NOTHING = re.compile(r"0*(\.0*)?")
 
 
 def columns_of_years(layer: gpd.GeoDataFrame) -> dict[str, str]:
@@ -57,7 +61,7 @@ def read_events(path: str | Path, columns: Mapping[str, str] | None = None) -> g
                 years[event][row] = year_of(value)
             except ValueError as error:
                 place = f"{layer['name'].iloc[row]}, column {event}"
-                remedy = "write four digits, or leave it empty where it did not happen"
+                remedy = "write 2012 or 2012-05-01, or leave it empty where it did not happen"
                 problems.append(Problem(str(path), place, str(error), remedy))
     table = gpd.GeoDataFrame({"name": layer["name"], **years}, geometry=layer.geometry.array)
     if not problems and table[list(EVENTS)].isna().all(axis=None):
@@ -69,27 +73,24 @@ def read_events(path: str | Path, columns: Mapping[str, str] | None = None) -> g
 
 
 def year_of(value: object) -> float:
-    """Year that a value of a table states: NaN for nothing and for 0, with which Shapefiles fill gaps.
+    """Year that a value of a table states, also as a date from the year on; NaN for nothing and for 0.
+
+    Shapefiles fill gaps with 0.
 
     Raises
     ------
     ValueError
-        For what is neither a year nor a date.
+        For what is neither a year nor such a date, and for years before 1000 or after 2100.
     """
     if value is None or pd.isna(value):
         return np.nan
-    if isinstance(value, date):
-        return float(value.year)
-    text = str(value).strip()
-    try:
-        number = float(text or 0)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a year") from None
-    if number == 0:
+    text = value.isoformat() if isinstance(value, date) else str(value).strip()
+    if _NOTHING.fullmatch(text):
         return np.nan
-    if number % 1 or not FIRST_YEAR <= number <= LAST_YEAR:
-        raise ValueError(f"{text} is not a year")
-    return number
+    found = _YEAR.fullmatch(text)
+    if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR or not 1 <= int(found[2] or 1) <= 12:
+        raise ValueError(f"{text!r} is not a year")
+    return float(found[1])
 
 
 def _disorder(table: gpd.GeoDataFrame, path: str | Path) -> list[Problem]:

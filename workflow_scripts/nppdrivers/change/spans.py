@@ -35,13 +35,7 @@ def spans(years: np.ndarray, events: Mapping[str, float]) -> list[Span]:
     list of Span
         In the order of the years; those without a year after are left out. `before` may be empty.
     """
-    merged = events["reclaimed"] - events["closed"] <= 1
-    dated = [
-        (event, int(events["closed" if merged and event == "reclaimed" else event]), int(events[event]))
-        for event in EVENTS
-        if np.isfinite(events[event]) and not (merged and event == "closed")
-    ]
-    found = []
+    dated, found = _dated(events), []
     for number, (event, begin, end) in enumerate(dated):
         earlier, later = (dated[number - 1][2] if number else -np.inf), np.inf
         if number + 1 < len(dated):
@@ -50,6 +44,22 @@ def spans(years: np.ndarray, events: Mapping[str, float]) -> list[Span]:
         if span.after.any():
             found.append(span)
     return found
+
+
+def left_out(years: np.ndarray, events: Mapping[str, float]) -> list[str]:
+    """Events that `spans` leaves out: those without a whole year after them before the next one."""
+    found = {span.event for span in spans(years, events)}
+    return [event for event, _, _ in _dated(events) if event not in found]
+
+
+def _dated(events: Mapping[str, float]) -> list[tuple[str, int, int]]:
+    """Each event that happened, the year in which it began, and its year; a closure may be part of it."""
+    merged = events["reclaimed"] - events["closed"] <= 1
+    return [
+        (event, int(events["closed" if merged and event == "reclaimed" else event]), int(events[event]))
+        for event in EVENTS
+        if np.isfinite(events[event]) and not (merged and event == "closed")
+    ]
 
 
 def years_before(years: np.ndarray, events: Mapping[str, float]) -> np.ndarray:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely import LineString
 from shapely.ops import linemerge
@@ -71,7 +72,10 @@ def read_named(path: str | Path, columns: Mapping[str, str] | None = None) -> gp
             remedy = f"add it, or map the column that has the names, as in {example}"
             raise InputError([Problem(str(path), "", fault, remedy)])
         layer = layer.rename(columns={alike[0]: "name"})
-    names = layer["name"].astype("string").str.strip()
+    names = layer["name"]
+    if pd.api.types.is_float_dtype(names) and (names.dropna() % 1 == 0).all():
+        names = names.astype("Int64")  # whole numbers, of which one is missing
+    names = names.astype("string").str.strip()
     bare = names.isna() | (names == "")
     numbers = [f"unnamed {number}" for number in range(1, len(layer) + 1)]
     return layer.assign(name=names.mask(bare, numbers).astype(object))

@@ -1,18 +1,21 @@
 """What the stage of change asks of polygons with years: events in the period, no overlap, free land."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from nppdrivers.change.events import EVENTS, columns_of_years, read_events
 from nppdrivers.change.land import all_polygons, land_of_controls
-from nppdrivers.change.spans import Span, spans
+from nppdrivers.change.spans import Span, left_out, spans
 from nppdrivers.checks.findings import Findings, listed
 from nppdrivers.checks.later_jobs.ground import grid_of
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.problems import InputWarning, Problem
+from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.inputs.vectors import read_named
 
 _OVERLAP = 0.01  # share of the smaller of two polygons from which they overlap; borders are drawn twice
@@ -36,7 +39,7 @@ def check_events(study: Study, path: Path, *, name: str) -> Findings:
     if grid is None or study.area is None:
         return
     table, area = table.to_crs(grid.crs), study.area.to_crs(grid.crs).geometry
-    yield from _check_overlaps(table, path)
+    yield from _check_overlaps(table, _other_layers(study, name, wanted, grid), path)
     cells = table.intersection(area.union_all()).area / grid.cell_area_m2
     if (cells < 1).any():
         fault = f"cover less than one cell of {grid.cell_size_m:g} m of the study area"
@@ -47,7 +50,8 @@ def check_events(study: Study, path: Path, *, name: str) -> Findings:
 
 def _check_years(table: gpd.GeoDataFrame, years: np.ndarray, path: Path) -> Findings:
     """Some polygon has an event with a whole year after it; the others are named."""
-    found = [spans(years, row) for row in table[list(EVENTS)].to_dict("records")]
+    records = table[list(EVENTS)].to_dict("records")
+    found = [spans(years, row) for row in records]
     period = f"{years[0]} to {years[-1]}"
     yield f"{sum(map(len, found))} events with a whole year after them in {period}"
     dated = table[list(EVENTS)].notna().any(axis=1).to_numpy()
@@ -69,6 +73,14 @@ def _check_years(table: gpd.GeoDataFrame, years: np.ndarray, path: Path) -> Find
     for fault, (chosen, remedy) in doubts.items():
         if chosen.any():
             yield InputWarning(str(path), listed(list(table["name"][chosen])), fault, remedy)
+    short = [
+        f"{name}, {event} {row[event]:.0f}"
+        for name, row, events in zip(table["name"], records, found, strict=True)
+        for event in (left_out(years, row) if events else ())
+    ]
+    if short:
+        fault = f"no whole year after it, before the next event or the end of {period}"
+        yield InputWarning(str(path), "; ".join(short), fault, "it has no effect of its own; check the years")
 
 
 def _is_bare(events: list[Span]) -> bool:
@@ -76,16 +88,32 @@ def _is_bare(events: list[Span]) -> bool:
     return bool(events) and not events[0].before.any()
 
 
-def _check_overlaps(table: gpd.GeoDataFrame, path: Path) -> Findings:
-    """No two polygons cover the same land, of which one would get the effect of the other."""
-    first, second = table.sindex.query(table.geometry, predicate="intersects")
+def _other_layers(study: Study, name: str, wanted: Sequence[str], grid: Grid) -> list[gpd.GeoDataFrame]:
+    """Polygons with years of the inputs listed before this one, named with their input."""
+    layers = []
+    for other in wanted[: wanted.index(name)]:
+        with suppress(InputError, KeyError):  # what is wrong with it, its own check reports
+            layer = read_events(study.inputs[other], study.columns.get(other)).to_crs(grid.crs)
+            dated = layer[layer[list(EVENTS)].notna().any(axis=1)]
+            layers.append(dated.assign(name=dated["name"] + f" of {other}"))
+    return layers
+
+
+def _check_overlaps(table: gpd.GeoDataFrame, others: Sequence[gpd.GeoDataFrame], path: Path) -> Findings:
+    """No two polygons cover the same land, of which one would get the effect of the other.
+
+    Of polygons of two inputs both must have years.
+    """
+    dated = table[list(EVENTS)].notna().any(axis=1).to_numpy()
+    together = pd.concat([table, *others], ignore_index=True)
+    first, second = together.sindex.query(table.geometry, predicate="intersects")
     for one, other in zip(first, second, strict=True):
-        if one >= other:
+        if one >= other or (other >= len(table) and not dated[one]):
             continue
-        a, b = table.geometry.iloc[one], table.geometry.iloc[other]
+        a, b = together.geometry.iloc[one], together.geometry.iloc[other]
         share = a.intersection(b).area / min(a.area, b.area)
         if share > _OVERLAP:
-            place = f"{table['name'].iloc[one]} and {table['name'].iloc[other]}"
+            place = f"{together['name'].iloc[one]} and {together['name'].iloc[other]}"
             fault = f"overlap in {100 * share:.0f} % of the smaller"
             yield Problem(str(path), place, fault, "cut one of them, or make them one polygon with its years")
 
