@@ -157,11 +157,12 @@ TABLES = contents("table")
 
 
 def figure(name):
-    """File of a figure, which the report that Snakemake makes shows in its section of config/contents.csv."""
+    """Files of a figure; the report that Snakemake makes shows it in its section of config/contents.csv."""
     sections = {row["name"]: row["section"] for row in CONTENTS if row["kind"] == "figure"}
     if name not in sections:
         raise WorkflowError(f"config/contents.csv: no row for the figure {name}; add one")
-    return report(f"<results>/figures/{name}.png", category=sections[name])
+    further = [f"<results>/figures/{name}.{ending}" for ending in config["vector_figures"]]
+    return [report(f"<results>/figures/{name}.png", category=sections[name]), *further]
 
 
 def driver_raster(name):

@@ -1,5 +1,6 @@
 """Draw the checks of the attribution."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -21,7 +22,7 @@ class Inputs(Protocol):
     drivers: str
     pairs: str
     dissimilarity: str
-    shares: str
+    shares: Sequence[str]
     windows: str
     experiments: str
 
@@ -29,10 +30,10 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Files that the rule wants."""
 
-    drivers: str
-    dissimilarity: str
-    shares: str
-    experiments: str
+    drivers: Sequence[str]
+    dissimilarity: Sequence[str]
+    shares: Sequence[str]
+    experiments: Sequence[str]
 
 
 def plot_attribution_checks(*, inputs: Inputs, output: Outputs, window: int, note: str) -> None:

@@ -1,5 +1,6 @@
 """Draw the dominant category by both methods, and how sure it is."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from nppdrivers import rasters
@@ -33,16 +34,16 @@ def read_maps(inputs: Inputs, method: str, grid: Grid) -> DominantMaps:
     return DominantMaps(rasters.read(plain, grid, bands=1), rasters.read(marked, grid, bands=1), agreement)
 
 
-def plot_certainty(*, inputs: Inputs, figure_path: str, note: str) -> None:
+def plot_certainty(*, inputs: Inputs, figure_paths: Sequence[str], note: str) -> None:
     """Save the maps of both methods on one sheet."""
     grid = Grid.load(inputs.grid)
     maps = {title: read_maps(inputs, method, grid) for method, title in METHODS.items()}
     legend, outline = rasters.legend(inputs.actual_marked), layer_if_given(inputs.area)
-    save(dominant_certainty(maps, legend, grid, outline=outline), figure_path, note)
+    save(dominant_certainty(maps, legend, grid, outline=outline), figure_paths, note)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         plot_certainty(
-            inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note
+            inputs=snakemake.input, figure_paths=snakemake.output.figure, note=snakemake.params.note
         )

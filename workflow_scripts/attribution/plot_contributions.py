@@ -1,5 +1,6 @@
 """Draw the contributions of the categories of drivers and the dominant one."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -28,11 +29,11 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Files that the rule wants."""
 
-    composite: str
-    dominant: str
-    actual: str
-    relative: str
-    shapley: str
+    composite: Sequence[str]
+    dominant: Sequence[str]
+    actual: Sequence[str]
+    relative: Sequence[str]
+    shapley: Sequence[str]
 
 
 def by_letter(path: str, grid: Grid) -> dict[str, np.ndarray]:

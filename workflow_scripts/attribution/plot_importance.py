@@ -11,13 +11,13 @@ from nppdrivers.job import running
 
 
 def plot_importance(
-    *, importance: str, categories: Mapping[str, Sequence[str]], figure_path: str, note: str
+    *, importance: str, categories: Mapping[str, Sequence[str]], figure_paths: Sequence[str], note: str
 ) -> None:
     """Save Figure 4."""
     table = pd.read_csv(importance)
     letters = {name: category(key).letter for key, names in categories.items() for name in names}
     table["category"] = table["driver"].map(letters)
-    save(importance_ranking(table), figure_path, note)
+    save(importance_ranking(table), figure_paths, note)
 
 
 if __name__ == "__main__":
@@ -25,6 +25,6 @@ if __name__ == "__main__":
         plot_importance(
             importance=snakemake.input.importance,
             categories=snakemake.params.category_drivers,
-            figure_path=snakemake.output.figure,
+            figure_paths=snakemake.output.figure,
             note=snakemake.params.note,
         )

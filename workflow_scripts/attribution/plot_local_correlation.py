@@ -24,7 +24,9 @@ class Inputs(Protocol):
     pearson: str
 
 
-def plot_local_correlation(*, inputs: Inputs, drivers: Sequence[str], figure_path: str, note: str) -> None:
+def plot_local_correlation(
+    *, inputs: Inputs, drivers: Sequence[str], figure_paths: Sequence[str], note: str
+) -> None:
     """Save Figure 3."""
     grid = Grid.load(inputs.grid)
     r, classes = (
@@ -35,7 +37,7 @@ def plot_local_correlation(*, inputs: Inputs, drivers: Sequence[str], figure_pat
     overall = pd.read_csv(inputs.pearson).set_index("driver")
     outline = layer_if_given(inputs.area)
     figure = local_correlation_panels(r, classes, grid, overall, inside=inside, outline=outline)
-    save(figure, figure_path, note)
+    save(figure, figure_paths, note)
 
 
 if __name__ == "__main__":
@@ -43,6 +45,6 @@ if __name__ == "__main__":
         plot_local_correlation(
             inputs=snakemake.input,
             drivers=snakemake.params.drivers,
-            figure_path=snakemake.output.figure,
+            figure_paths=snakemake.output.figure,
             note=snakemake.params.note,
         )

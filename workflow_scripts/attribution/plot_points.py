@@ -1,5 +1,6 @@
 """Draw the random points over mean annual NPP."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from nppdrivers import rasters
@@ -20,15 +21,15 @@ class Inputs(Protocol):
     npp: str
 
 
-def plot_points(*, inputs: Inputs, figure_path: str, note: str) -> None:
+def plot_points(*, inputs: Inputs, figure_paths: Sequence[str], note: str) -> None:
     """Save Figure S3."""
     grid = Grid.load(inputs.grid)
     npp = rasters.read(inputs.npp, grid, bands=1)
     points = point_layer(inputs.points)
     outline = layer_if_given(inputs.area)
-    save(sampled_points(points, grid, npp=npp, outline=outline), figure_path, note)
+    save(sampled_points(points, grid, npp=npp, outline=outline), figure_paths, note)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_points(inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note)
+        plot_points(inputs=snakemake.input, figure_paths=snakemake.output.figure, note=snakemake.params.note)

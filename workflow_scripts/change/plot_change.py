@@ -1,5 +1,6 @@
 """Draw the trends, what of them is weather, and the course of the years."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -50,11 +51,11 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures."""
 
-    slopes: str
-    ndvi: str
-    trends: str
-    causes: str
-    years: str
+    slopes: Sequence[str]
+    ndvi: Sequence[str]
+    trends: Sequence[str]
+    causes: Sequence[str]
+    years: Sequence[str]
 
 
 def plot_change(*, inputs: Inputs, output: Outputs, note: str) -> None:

@@ -1,5 +1,6 @@
 """Draw the course of polygons with events against their controls, and a map of the effects."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import geopandas as gpd
@@ -36,8 +37,8 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures."""
 
-    courses: str
-    effects: str
+    courses: Sequence[str]
+    effects: Sequence[str]
 
 
 def effect_maps(effects: pd.DataFrame, places: gpd.GeoDataFrame, grid: Grid) -> dict[str, np.ndarray]:

@@ -30,8 +30,8 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures; the errors only where errors are known."""
 
-    figure: str
-    errors: str
+    figure: Sequence[str]
+    errors: Sequence[str]
 
 
 def plot_climate(

@@ -1,6 +1,6 @@
 """Draw the study area: land cover, relief, mines, soil samples, stations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -30,7 +30,7 @@ class Inputs(Protocol):
 
 
 def plot_study_area(
-    *, inputs: Inputs, sample_columns: Mapping[str, str], figure_path: str, note: str
+    *, inputs: Inputs, sample_columns: Mapping[str, str], figure_paths: Sequence[str], note: str
 ) -> None:
     """Save Figure 1; layers that the run does not have are left out."""
     grid = Grid.load(inputs.grid)
@@ -50,7 +50,7 @@ def plot_study_area(
         mines=layer_if_given(inputs.mines),
         points=points,
     )
-    save(figure, figure_path, note)
+    save(figure, figure_paths, note)
 
 
 if __name__ == "__main__":
@@ -58,6 +58,6 @@ if __name__ == "__main__":
         plot_study_area(
             inputs=snakemake.input,
             sample_columns=snakemake.params.sample_columns,
-            figure_path=snakemake.output.figure,
+            figure_paths=snakemake.output.figure,
             note=snakemake.params.note,
         )

@@ -1,5 +1,6 @@
 """Draw land degradation with the surveyed hazards, and how far it depends on the judgements."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -29,8 +30,8 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures."""
 
-    figure: str
-    spread: str
+    figure: Sequence[str]
+    spread: Sequence[str]
 
 
 def plot_land_degradation(*, inputs: Inputs, output: Outputs, note: str) -> None:

@@ -1,6 +1,7 @@
 """Draw the mean monthly NDVI and which base images made the fused NDVI."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -31,8 +32,8 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures, and the shares of the sources by date."""
 
-    monthly: str
-    sources: str
+    monthly: Sequence[str]
+    sources: Sequence[str]
     shares: str
 
 

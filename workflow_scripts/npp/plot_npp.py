@@ -1,5 +1,6 @@
 """Draw mean annual NPP, the NPP of each year, and its course through the year."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -36,9 +37,9 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures."""
 
-    npp: str
-    annual: str
-    season: str
+    npp: Sequence[str]
+    annual: Sequence[str]
+    season: Sequence[str]
 
 
 def plot_npp(*, inputs: Inputs, output: Outputs, period: Period, note: str) -> None:

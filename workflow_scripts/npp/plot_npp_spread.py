@@ -1,5 +1,6 @@
 """Draw the spread of NPP among the choices of CASA, and NPP with climate held constant."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -41,9 +42,9 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures."""
 
-    spread: str
-    effects: str
-    held: str
+    spread: Sequence[str]
+    effects: Sequence[str]
+    held: Sequence[str]
 
 
 def plot_npp_spread(*, inputs: Inputs, output: Outputs, note: str) -> None:

@@ -45,9 +45,9 @@ class Inputs(Protocol):
 class Outputs(Protocol):
     """Figures; errors and variograms only where a property is kriged."""
 
-    figure: str
-    errors: str
-    variograms: str
+    figure: Sequence[str]
+    errors: Sequence[str]
+    variograms: Sequence[str]
 
 
 def fitted_curve(model: Mapping[str, Any], farthest_m: float) -> tuple[pd.DataFrame, str]:
@@ -65,7 +65,7 @@ def plot_variograms(
     properties: Sequence[str],
     models: Sequence[str],
     variograms: Sequence[str],
-    figure_path: str,
+    figure_paths: Sequence[str],
     note: str,
 ) -> None:
     """Save the empirical variogram and the model of each property."""
@@ -75,7 +75,7 @@ def plot_variograms(
         model = json.loads(Path(model_path).read_text())
         units[name] = quantity(name).unit if model["transform"] == "raw" else "1"
         fitted[name], captions[name] = fitted_curve(model, empirical[name]["distance_m"].max())
-    save(charts.variograms(empirical, fitted, captions, units=units), figure_path, note)
+    save(charts.variograms(empirical, fitted, captions, units=units), figure_paths, note)
 
 
 def plot_soil(

@@ -1,5 +1,6 @@
 """Draw simulated NPP against MOD17A3HGF and biomass plots."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -17,7 +18,7 @@ class Inputs(Protocol):
     parameters: str
 
 
-def plot_validation(*, inputs: Inputs, figure_path: str, note: str) -> None:
+def plot_validation(*, inputs: Inputs, figure_paths: Sequence[str], note: str) -> None:
     """Save the scatter of coarse cells and, where there are plots, that of the plots."""
     table = pd.read_csv(inputs.table)
     plots = table[table["kind"] == "plot"].rename(columns={"name": "plot", "reference": "measured"})
@@ -25,11 +26,11 @@ def plot_validation(*, inputs: Inputs, figure_path: str, note: str) -> None:
     figure = validation_scatter(
         pd.read_csv(inputs.cells).dropna(), plots if len(plots) else None, colours=colours
     )
-    save(figure, figure_path, note)
+    save(figure, figure_paths, note)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         plot_validation(
-            inputs=snakemake.input, figure_path=snakemake.output.figure, note=snakemake.params.note
+            inputs=snakemake.input, figure_paths=snakemake.output.figure, note=snakemake.params.note
         )

@@ -20,12 +20,14 @@ def test_note_is_printed(tmp_path):
     assert figure.bbox.x1 / 2 < extent.x0 and extent.x1 < figure.bbox.x1 and extent.y1 < figure.bbox.y1 / 2
 
 
-def test_the_same_figure_gives_the_same_bytes(tmp_path):
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+def test_the_same_figure_gives_the_same_bytes(tmp_path, ending):
     """A figure drawn twice, once under other settings of the user, is written as the same bytes."""
-    save(mean_npp(300 * random_map(), GRID, outline=AREA), tmp_path / "folder" / "first.png", "virtual basin")
+    files = [tmp_path / "folder" / f"first.{ending}", tmp_path / f"again.{ending}"]
+    save(mean_npp(300 * random_map(), GRID, outline=AREA), files[0], "virtual basin")
     with mpl.rc_context({"font.size": 15, "axes.facecolor": "red", "savefig.dpi": 50}):
-        save(mean_npp(300 * random_map(), GRID, outline=AREA), tmp_path / "again.png", "virtual basin")
-    assert (tmp_path / "again.png").read_bytes() == (tmp_path / "folder" / "first.png").read_bytes()
+        save(mean_npp(300 * random_map(), GRID, outline=AREA), files[1:], "virtual basin")
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_saved_at_300_dpi_without_leftovers(tmp_path):
@@ -36,5 +38,13 @@ def test_saved_at_300_dpi_without_leftovers(tmp_path):
         assert image.info.keys() == {"dpi"}
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
     assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
-    with pytest.raises(ValueError, match="PNG"):
-        save(sheet(1, 1), tmp_path / "figure.pdf")
+    with pytest.raises(ValueError, match=r"figure.jpg: give figures a name that ends in .png"):
+        save(sheet(1, 1), tmp_path / "figure.jpg")
+
+
+def test_one_figure_goes_to_all_its_files(tmp_path):
+    """The note is printed once and every file is of the format of its name."""
+    save(sheet(2, 1), [tmp_path / f"figure.{ending}" for ending in ("png", "pdf", "svg")], "virtual basin")
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "figure.svg").read_text(encoding="utf-8").count('id="text_') == 1

@@ -1,6 +1,6 @@
 """What every figure shares: type, colours, sheets measured in inches, and the one way to write a file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -17,6 +17,12 @@ DPI = 300
 PAGE_WIDTH = 7.48  # full text width of a journal page, 190 mm [inch]
 INK, SOFT_INK, GRID_INK = "#1a1a1a", "#666666", "#d9d9d9"
 NO_DATA = "#eeeeee"
+# formats of files, and what would put a date or a version into them
+UNDATED: Mapping[str, Mapping[str, None]] = {
+    ".png": {"Software": None},
+    ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+    ".svg": {"Creator": None, "Date": None},
+}
 
 # Blue, vermilion and bluish green of Okabe & Ito: distinct with any common colour vision deficiency
 CATEGORY_COLOURS = {each.letter: each.colour for each in all_categories().values()}
@@ -52,6 +58,8 @@ STYLE: Mapping[Any, Any] = {
     "lines.linewidth": 1.1,
     "hatch.linewidth": 0.5,
     "mathtext.fontset": "dejavusans",
+    "pdf.fonttype": 42,  # letters that drawing programs can edit
+    "svg.hashsalt": "nppdrivers",  # the same names of parts each time
 }
 
 LUMA, DARK = (0.299, 0.587, 0.114), 0.55  # brightness of red, green, blue; below it, text is white
@@ -78,37 +86,39 @@ def styled(draw: Callable[Drawn, Figure]) -> Callable[Drawn, Figure]:
     return drawn
 
 
-def save(figure: Figure, path: str | Path, note: str = "") -> None:
-    """Write a figure as PNG at 300 dpi; the file gets its name only when it is complete.
+def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "") -> None:
+    """Write a figure to files, PNG at 300 dpi; a file gets its name only when it is complete.
 
-    The same figure gives the same bytes: the file carries no date and no software version.
+    The same figure gives the same bytes: no date and no software version is in them. Letters of a PDF stay
+    text, of an SVG they are outlines, so that no font is asked for.
 
     Parameters
     ----------
     figure
         Figure made by a function of this package.
-    path
-        Path of the PNG; its folder is made when missing.
+    paths
+        Path of the file or of several: ``.png``, ``.pdf`` or ``.svg``; folders are made when missing.
     note
         Short remark printed at the lower right corner, such as "virtual basin".
 
     Raises
     ------
     ValueError
-        When the path does not end in ``.png``.
+        When a path has another ending.
     """
-    path = Path(path)
-    if path.suffix.lower() != ".png":
-        raise ValueError(f"{path}: figures are written as PNG; give a name that ends in .png")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.stem}.unfinished.png")
+    files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    if unknown := [str(path) for path in files if path.suffix not in UNDATED]:
+        raise ValueError(f"{', '.join(unknown)}: give figures a name that ends in {', '.join(UNDATED)}")
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
         if note:
             _print_note(figure, note)
-        figure.savefig(unfinished, dpi=DPI, format="png", facecolor="white", metadata={"Software": None})
-    unfinished.replace(path)
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
+            figure.savefig(unfinished, dpi=DPI, facecolor="white", metadata=UNDATED[path.suffix])
+            unfinished.replace(path)
 
 
 def _print_note(figure: Figure, note: str) -> None:
