@@ -58,8 +58,8 @@ if HAS_EFFECTS:
 
 
 include: "rules/validation.smk"
-include: "rules/pages.smk"
 include: "rules/maps.smk"
+include: "rules/pages.smk"
 include: "rules/export.smk"
 include: "rules/run.smk"
 

@@ -6,11 +6,11 @@ rule export_maps:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
         parameters="<results>/npp/parameters.csv",
-        maps=[f"<results>/{name}.tif" for name, _, _ in MAPS],
+        maps=[f"<results>/{name}.tif" for name in MAP_NAMES],
     output:
         project="<results>/project.qgz",
-        maps=[f"<results>/maps/{name}.tif" for name, _, _ in MAPS],
-        styles=[f"<results>/maps/{name}.qml" for name, _, _ in MAPS],
+        maps=[f"<results>/maps/{name}.tif" for name in MAP_NAMES],
+        styles=[f"<results>/maps/{name}.qml" for name in MAP_NAMES],
     log:
         "<logs>/export_maps.log",
     benchmark:
@@ -21,7 +21,7 @@ rule export_maps:
         mem_mb=900,
     params:
         title=config["title"],
-        titles=[(group, title) for _, group, title in MAPS],
+        titles=[(each["group"], each["title"]) for each in MAPS],
         code=code_digest("export/export_maps"),
     message:
         "Write the maps for other programs, in colour"
@@ -36,8 +36,10 @@ rule export_vectors:
         mines=raw_if_given("mines"),
         zones=raw_if_given("zones"),
         dominant=("<results>/attribution/dominant_category.tif" if HAS_ATTRIBUTION else []),
+        contributions=("<results>/attribution/actual_contribution.tif" if HAS_ATTRIBUTION else []),
         points=("<results>/attribution/points.csv" if HAS_ATTRIBUTION else []),
         stations=("<results>/climate/stations.csv" if STATION_VARIABLES else []),
+        samples=(raw("soil_samples") if KRIGED else []),
     output:
         vectors="<results>/vectors.gpkg",
     log:
@@ -49,7 +51,7 @@ rule export_vectors:
     resources:
         mem_mb=memory(20),
     params:
-        columns={kind: config["columns"][kind] for kind in ("mines", "zones")},
+        columns={kind: config["columns"][kind] for kind in ("mines", "zones", "soil_samples")},
         code=code_digest("export/export_vectors"),
     message:
         "Write polygons, points and stations with their results"

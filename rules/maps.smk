@@ -12,16 +12,23 @@ MAP_WORDS = {
 
 
 def maps_of_run():
-    """Path below the results, group and title of each map that this run has, from config/maps.csv."""
+    """The maps that this run has, from config/maps.csv: the words in braces have their values."""
     maps = []
     for row in filter(applies, conditional_rows("config/maps.csv")):
         words = [word for word in MAP_WORDS if f"{{{word}}}" in row["map"]]
         for value in MAP_WORDS[words[0]] if words else [""]:
-            named = {word: value for word in words}
-            maps.append((row["map"].format(**named), row["group"], row["title"].format(**named)))
-    return maps
+            named = {word: str(value) for word in words}
+            filled = {name: row[name].format(**named) for name in ("map", "error", "title")}
+            # maps of several years are one layer of the page
+            series = row["map"] if "year" in named else ""
+            maps.append(row | filled | {"series": series, "title_form": row["title"], "words": named})
+    known = {each["map"] for each in maps}
+    return [each | {"error": each["error"] if each["error"] in known else ""} for each in maps]
 
 
 MAPS = maps_of_run()
+MAP_NAMES = [each["map"] for each in MAPS]
+# what the page needs to know of each
+MAP_FIELDS = ("map", "group", "error", "series", "title_form", "words")
 # polygons, points or stations: without any there is nothing to write
 HAS_VECTORS = has("mines") or has("zones") or HAS_ATTRIBUTION or bool(STATION_VARIABLES)

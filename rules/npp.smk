@@ -104,6 +104,33 @@ rule average_npp:
         "../workflow_scripts/npp/average_npp.py"
 
 
+rule tabulate_months:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        ndvi=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
+        npp=expand("<results>/npp/monthly/{year}.tif", year=YEARS),
+        mines=raw_if_given("mines"),
+        zones=raw_if_given("zones"),
+    output:
+        months="<results>/npp/polygon_months.csv",
+    log:
+        "<logs>/tabulate_months.log",
+    benchmark:
+        "<benchmarks>/tabulate_months.tsv"
+    conda:
+        "../envs/npp.yaml"
+    resources:
+        mem_mb=memory(20),
+    params:
+        columns={kind: config["columns"][kind] for kind in ("mines", "zones")},
+        code=code_digest("npp/tabulate_months"),
+    message:
+        "Tabulate NDVI and NPP of each month in the study area and in each polygon"
+    script:
+        "../workflow_scripts/npp/tabulate_months.py"
+
+
 rule plot_npp:
     input:
         **GRID,

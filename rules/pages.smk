@@ -1,4 +1,4 @@
-"""The flow charts, the list of the stages, and the page of all figures and tables."""
+"""The flow charts, the list of the stages, checksums of the inputs, and the page of all results."""
 
 
 rule plot_flow_charts:
@@ -77,9 +77,36 @@ rule record_code:
         "../workflow_scripts/pages/record_code.py"
 
 
+rule record_inputs:
+    input:
+        **{name: raw(name) for name in INPUTS},
+        fetched=fetched,
+    output:
+        files="<results>/inputs/files.csv",
+    log:
+        "<logs>/record_inputs.log",
+    benchmark:
+        "<benchmarks>/record_inputs.tsv"
+    conda:
+        "../envs/inputs.yaml"
+    resources:
+        mem_mb=300,
+    params:
+        inputs=INPUTS,
+        code=code_digest("checks/record_inputs"),
+    message:
+        "Write down size and checksum of every input file"
+    script:
+        "../workflow_scripts/checks/record_inputs.py"
+
+
 rule write_index:
     input:
+        **GRID,
         stages="<results>/stages.csv",
+        settings="<results>/settings.yaml",
+        files="<results>/inputs/files.csv",
+        citation=SCRIPTS.parent / "CITATION.cff",
         summaries=[
             f"<results>/{stage}/summary.json"
             for stage, is_there in {"attribution": HAS_ATTRIBUTION, "change": HAS_CHANGE}.items()
@@ -87,6 +114,10 @@ rule write_index:
         ],
         figures=[f"<results>/figures/{name}.png" for name in FIGURES],
         tables=[f"<results>/{name}.csv" for name in TABLES],
+        parameters="<results>/npp/parameters.csv",
+        months="<results>/npp/polygon_months.csv",
+        vectors=["<results>/vectors.gpkg"] if HAS_VECTORS else [],
+        maps=[f"<results>/maps/{name}.tif" for name in MAP_NAMES],
     output:
         page=report("<results>/index.html", category="All results"),
     log:
@@ -96,14 +127,16 @@ rule write_index:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=1500,
+        mem_mb=memory(30, base_mb=700),
     params:
         title=config["title"],
         note=NOTE,
+        language=config["language"],
         figures=FIGURES,
         tables=TABLES,
+        maps=[{name: each[name] for name in MAP_FIELDS} for each in MAPS],
         code=code_digest("pages/write_index"),
     message:
-        "Write the page of all figures and tables"
+        "Write the page of all results"
     script:
         "../workflow_scripts/pages/write_index.py"

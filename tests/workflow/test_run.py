@@ -85,6 +85,17 @@ def test_nothing_reruns_untouched(finished):
     assert finished.would_run() == set()
 
 
+def test_a_caption_reruns_the_page_alone(finished):
+    """A changed caption of a figure writes the page again, and nothing else."""
+    table = finished.folder / "config" / "contents.csv"
+    before = table.read_text()
+    assert "Mean annual climate." in before
+    table.write_text(before.replace("Mean annual climate.", "Climate of the mean year."))
+    rules = finished.would_run()
+    table.write_text(before)
+    assert rules == {"write_index"}
+
+
 def test_epsilon_reruns_casa_and_what_follows(finished):
     """A changed light use efficiency reruns the parameters, CASA and what follows, not fusion or climate."""
     table = finished.folder / "config" / "land_cover.csv"

@@ -12,6 +12,7 @@ from nppdrivers import rasters
 from nppdrivers.export.vectors import point_layer, polygon_layer
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.places import located
+from nppdrivers.inputs.soil import read_soil_samples
 from nppdrivers.inputs.vectors import read_named
 from nppdrivers.job import running
 
@@ -24,8 +25,10 @@ class Inputs(Protocol):
     mines: str | list[str]
     zones: str | list[str]
     dominant: str | list[str]
+    contributions: str | list[str]
     points: str | list[str]
     stations: str | list[str]
+    samples: str | list[str]
 
 
 def layers_of_run(inputs: Inputs, columns: Mapping[str, Mapping[str, str]]) -> dict[str, gpd.GeoDataFrame]:
@@ -37,11 +40,13 @@ def layers_of_run(inputs: Inputs, columns: Mapping[str, Mapping[str, str]]) -> d
         if path
     }
     if polygons:
-        dominant = None
+        dominant, contributions = None, {}
         if inputs.dominant:
-            path = str(inputs.dominant)
+            path, parts = str(inputs.dominant), str(inputs.contributions)
             dominant = rasters.read(path, grid, bands=1), rasters.legend(path)
-        layers["polygons"] = polygon_layer(polygons, pd.read_csv(inputs.statistics), grid, dominant)
+            contributions = dict(zip(rasters.band_names(parts), rasters.read(parts, grid), strict=True))
+        statistics = pd.read_csv(inputs.statistics)
+        layers["polygons"] = polygon_layer(polygons, statistics, grid, dominant, contributions)
     if inputs.points:
         layers["points"] = point_layer(pd.read_csv(str(inputs.points)), grid)
     if inputs.stations:
@@ -49,6 +54,8 @@ def layers_of_run(inputs: Inputs, columns: Mapping[str, Mapping[str, str]]) -> d
         text = {"station": str, "name": str}
         stations = pd.read_csv(str(inputs.stations), dtype=text, keep_default_na=False, na_values=[""])
         layers["stations"] = located(stations, "EPSG:4326")
+    if inputs.samples:
+        layers["soil_samples"] = read_soil_samples(str(inputs.samples), grid.crs, columns.get("soil_samples"))
     return layers
 
 

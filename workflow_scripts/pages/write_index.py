@@ -1,50 +1,97 @@
-"""Write the page of all figures and tables."""
+"""Write the page of all results."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
-from nppdrivers.pages.results import Entry, index_page
+from nppdrivers.pages.results.layers import Map, Place, atlas_of
+from nppdrivers.pages.results.page import Contents, Entry, results_page
+from nppdrivers.pages.results.places import Vectors, map_contents, table_of_places
+from nppdrivers.pages.results.provenance import provenance
+from nppdrivers.pages.results.words import speaker
 
 
-def sectioned(entries: Mapping[str, Sequence[str]], paths: Iterable[str]) -> list[Entry]:
-    """Section, path and caption of each entry."""
-    return [
-        (section, path, caption) for (section, caption), path in zip(entries.values(), paths, strict=True)
-    ]
+class Inputs(Protocol):
+    """Files that the rule reads; an empty list for what the run does not have."""
+
+    grid: str
+    study_area: str
+    area: str | list[str]
+    river: str | list[str]
+    stages: str
+    settings: str
+    files: str
+    citation: str
+    summaries: list[str]
+    parameters: str
+    months: str
+    vectors: str | list[str]
+    maps: list[str]
 
 
-def write_index(
-    *,
-    title: str,
-    note: str,
-    figures: Sequence[Entry],
-    tables: Sequence[Entry],
-    stages_path: str,
-    summary_paths: Sequence[str],
-    page_path: str,
-) -> None:
-    """Write one self-contained page."""
-    notes = [f"Everything on this page is drawn from the {note}: a simulated place."] if note else []
-    stages = pd.read_csv(stages_path, keep_default_na=False)
+class Settings(Protocol):
+    """What the page is called, its language, and what it lists."""
+
+    title: str
+    note: str
+    language: str
+    figures: Mapping[str, Sequence[str]]
+    tables: Mapping[str, Sequence[str]]
+    maps: Sequence[Mapping[str, Any]]
+
+
+def entries(listed: Mapping[str, Sequence[str]], form: str) -> list[Entry]:
+    """Figures or tables, whose names fill the form of their file."""
+    return [Entry(section, form.format(name), caption) for name, (section, caption) in listed.items()]
+
+
+def place_of(inputs: Inputs, folder: Path) -> Place:
+    """What all layers of the map share."""
+    grid = Grid.load(inputs.grid)
+    land_cover = pd.read_csv(inputs.parameters).rename(columns={"number": "code"})
+    return Place(folder / "maps", grid, rasters.read_mask(inputs.study_area, grid), land_cover)
+
+
+def summary_of(paths: Sequence[str]) -> dict[str, list[str]]:
+    """Sentences by heading."""
     summary: dict[str, list[str]] = {}
-    for path in summary_paths:
+    for path in paths:
         summary |= json.loads(Path(path).read_text(encoding="utf-8"))["sections"]
-    page = index_page(title, figures, tables, notes, stages, summary=summary)
-    Path(page_path).write_text(page, encoding="utf-8")
+    return summary
+
+
+def write_index(*, inputs: Inputs, settings: Settings, page_path: str) -> None:
+    """Write one self-contained page."""
+    target = Path(page_path)
+    say = speaker(settings.language)
+    place = place_of(inputs, target.parent)
+    vectors = Vectors.read(str(inputs.vectors) if inputs.vectors else None)
+    lines = {"area": layer_if_given(inputs.area or None), "river": layer_if_given(inputs.river or None)}
+    months = pd.read_csv(inputs.months)
+    note = say("Everything on this page is drawn from a simulated place: {}.").format(settings.note)
+    contents = Contents(
+        title=settings.title,
+        notes=[note] if settings.note else [],
+        summary=summary_of(inputs.summaries),
+        stages=pd.read_csv(inputs.stages, keep_default_na=False),
+        figures=entries(settings.figures, "figures/{}.png"),
+        tables=entries(settings.tables, "{}.csv"),
+        atlas=atlas_of([Map(**each) for each in settings.maps], place, say),
+        map=map_contents(vectors, lines, months, place.grid, say),
+        places=table_of_places(vectors.polygons, say),
+    )
+    about = provenance(Path(inputs.settings), Path(inputs.files), Path(inputs.citation), settings.note)
+    page = results_page(contents, about, target.parent, settings.language)
+    target.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        write_index(
-            title=snakemake.params.title,
-            note=snakemake.params.note,
-            figures=sectioned(snakemake.params.figures, snakemake.input.figures),
-            tables=sectioned(snakemake.params.tables, snakemake.input.tables),
-            stages_path=snakemake.input.stages,
-            summary_paths=snakemake.input.summaries,
-            page_path=snakemake.output.page,
-        )
+        write_index(inputs=snakemake.input, settings=snakemake.params, page_path=snakemake.output.page)

@@ -23,6 +23,9 @@ MINES = gpd.GeoDataFrame(
     geometry=[box(0, 0, 20, 40), box(20, 25, 40, 40), box(20, 0, 40, 20)],
     crs=GRID.crs,
 )
+PARTS = np.full((4, 4), -2.0)
+PARTS[:, 3] = np.nan
+PARTS[2:, 2] = np.nan
 STATISTICS = pd.DataFrame(
     {"kind": ["area", "mine", "mine"], "zone": [1, 1, 2], "area_km2": [9.0, 1, 2], "valid_percent": 100.0}
 ).assign(mean=[0.0, 300, 400], sd=5.0, total_tC=[0.0, 30, 40])
@@ -51,9 +54,11 @@ def test_only_noise_leads_nowhere():
 
 def test_polygons_have_the_numbers_of_the_table():
     """Statistics are joined by kind and number, not by name; a polygon without cells has none."""
-    layer = polygon_layer({"mine": MINES}, STATISTICS, GRID, (CODES, LEGEND))
+    layer = polygon_layer({"mine": MINES}, STATISTICS, GRID, (CODES, LEGEND), {"soil": PARTS})
     assert list(layer["npp_mean_gC_m2_yr"][:2]) == [300, 400] and np.isnan(layer["npp_mean_gC_m2_yr"][2])
     assert (layer["kind"] == "mine").all() and layer.crs == GRID.crs
+    parts = layer["soil_contribution_gC_m2_yr"]
+    assert parts[0] == pytest.approx(-2) and np.isnan(parts[2])
 
 
 def test_stations_keep_their_names(tmp_path):
@@ -64,7 +69,9 @@ def test_stations_keep_their_names(tmp_path):
     )
     none: list[str] = []
     given = {"grid": tmp_path / "grid.json", "stations": tmp_path / "stations.csv"}
-    inputs = SimpleNamespace(mines=none, zones=none, dominant=none, points=none, statistics="", **given)
+    inputs = SimpleNamespace(
+        mines=none, zones=none, dominant=none, points=none, samples=none, statistics="", **given
+    )
     stations = layers_of_run(inputs, {})["stations"]
     assert list(stations["station"]) == ["007", "NA"]
     assert stations["name"][0] == "NA" and pd.isna(stations["name"][1])
@@ -73,7 +80,7 @@ def test_stations_keep_their_names(tmp_path):
 
 def test_equal_layers_are_equal_bytes(tmp_path):
     """The file has no date of its own, and its layers come back as they were."""
-    layers = {"polygons": polygon_layer({"mine": MINES}, STATISTICS, GRID, None), "other": MINES}
+    layers = {"polygons": polygon_layer({"mine": MINES}, STATISTICS, GRID, None, {}), "other": MINES}
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         write_layers(layers, tmp_path / name / "vectors.gpkg")

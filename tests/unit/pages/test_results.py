@@ -1,8 +1,10 @@
-"""The result page: one file, nothing from outside, tables as they are."""
+"""The page of results as a file: one file, all texts as text, all figures and tables, in its language."""
 
 import base64
+import csv
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from io import BytesIO
 
 import numpy as np
@@ -10,30 +12,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from nppdrivers.pages import results
-from nppdrivers.pages.results import index_page
+from nppdrivers.pages.results import places
+from nppdrivers.pages.results.figures import embedded
+from nppdrivers.pages.results.layers import thinned_cells
+from nppdrivers.pages.results.page import PAGE_LIMIT
+from nppdrivers.pages.results.provenance import input_summary, licences
+from nppdrivers.pages.results.words import speaker, translations
+from nppdrivers.pages.tables import four_digits
 
-STAGES = pd.DataFrame(
-    [["grid", "done", ""], ["mining", "left out", "no survey <given>"]], columns=["stage", "status", "reason"]
-)
-
-
-@pytest.fixture(scope="module")
-def figure(tmp_path_factory):
-    """PNG of 2400 x 300 pixels in many colours."""
-    colours = np.random.default_rng(0).integers(0, 255, (6, 48, 3), dtype=np.uint8)
-    path = tmp_path_factory.mktemp("figures") / "map.png"
-    Image.fromarray(colours).resize((2400, 300)).save(path)
-    return path
-
-
-@pytest.fixture
-def table(tmp_path):
-    """CSV with a unit, a missing number and a text that looks like HTML."""
-    path = tmp_path / "classes.csv"
-    rows = {"class": ["forest", "<b>"], "npp [gC m-2 yr-1]": [429.38123, np.nan], "cells": [12, 1234567]}
-    pd.DataFrame(rows).to_csv(path, index=False)
-    return path
+OURS = files("nppdrivers.pages.results")
 
 
 class Structure(HTMLParser):
@@ -46,7 +33,7 @@ class Structure(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.attributes += [(tag, *pair) for pair in attrs]
-        if tag not in ("meta", "img"):
+        if tag not in ("meta", "img", "input", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -57,123 +44,131 @@ class Structure(HTMLParser):
             self.cells.append(data)
 
 
-def images(html):
-    """Embedded images of a page."""
-    found = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
-    return [Image.open(BytesIO(base64.b64decode(content))) for content in found]
+@pytest.fixture(scope="module")
+def html(page):
+    """Text of the page."""
+    return page.read_text(encoding="utf-8")
 
 
-def test_page_needs_nothing_from_outside(figure, table):
-    """No link, script or source leaves the page: links go to its own sections, images are embedded."""
-    html = index_page(
-        "Site & Co", [("NPP", figure, "A map")], [("NPP", table, "A table")], ["virtual"], STAGES
-    )
-    structure = Structure(html)
+@pytest.fixture(scope="module")
+def structure(html):
+    """Structure of the page."""
+    return Structure(html)
+
+
+def test_it_is_one_whole_file(html, structure):
+    """Elements are balanced; nothing is loaded; links go to sections of the page or to files of the run."""
     assert structure.open == []
-    links = [value for _, name, value in structure.attributes if name in ("src", "href")]
-    assert links and all(value.startswith(("data:image/png;base64,", "#")) for value in links)
-    assert not re.search(r"https?:|@import|url\(|<script", html)
+    sources = [value for _, name, value in structure.attributes if name == "src"]
+    assert sources and all(value.startswith("data:image/webp;base64,") for value in sources)
+    links = {value for _, name, value in structure.attributes if name == "href"}
     anchors = {value for _, name, value in structure.attributes if name == "id"}
-    assert {value[1:] for value in links if value.startswith("#")} == anchors
-    assert "<title>Site &amp; Co</title>" in html
+    assert {link[1:] for link in links if link.startswith("#")} <= anchors
+    assert not any(":" in link for link in links)
+    assert len(html.encode()) < PAGE_LIMIT
 
 
-def test_the_summary_stands_first(table):
-    """Sentences stand under their heading before the stages, escaped; without a summary nothing is there."""
-    html = index_page(
-        "Site",
-        [],
-        [("NPP", table, "A table")],
-        [],
-        STAGES,
-        summary={"Where": ["soil > mining", "on 3 % of the land"]},
-    )
-    assert Structure(html).open == []
-    assert html.index("In plain words") < html.index("soil &gt; mining") < html.index('id="stages"')
-    assert "3&nbsp;% of" in html
-    assert '<a href="#in-plain-words">' in html and '<section id="in-plain-words">' in html
-    assert "In plain words" not in index_page("Site", [], [], [], STAGES)
+def test_links_lead_to_files(run, structure):
+    """Figures, tables and maps are linked by paths next to the page."""
+    links = {value for tag, name, value in structure.attributes if (tag, name) == ("a", "href")}
+    assert {"figures/map.png", "classes.csv", "vectors.gpkg", "project.qgz", "settings.yaml"} <= links
+    maps = {link for link in links if link.startswith("maps/")}
+    assert maps == {f"maps/{each['map']}.tif" for each in run.maps}
 
 
-def test_sections_stand_in_the_order_of_first_use(figure, table):
-    """Figures and tables of a section stand together, figures first."""
-    html = index_page(
-        "t",
-        [("B", figure, "one"), ("A", figure, "two")],
-        [("B", table, "three"), ("C", table, "four")],
-        [],
-        STAGES,
-    )
-    assert re.findall(r"<h2>(.*?)</h2>", html) == ["Stages", "B", "A", "C"]
-    assert re.findall(r"<b>(one|two|three|four)</b>", html) == ["one", "three", "two", "four"]
+def test_tables_show_units_numbers_and_text(html, structure):
+    """The unit stands in small type, numbers have four digits, counts all of theirs, text is text."""
+    assert re.search(r"npp\s*<small>\[gC m-2 yr-1\]</small>", html)
+    assert {"429.4", "–", "1234567", "forest", "<b>"} <= set(structure.cells)
 
 
-def test_table_shows_units_numbers_and_text(table):
-    """The unit stands in small type, numbers have four digits, counts all of theirs, text is escaped."""
-    html = index_page("t", [], [("NPP", table, "classes")], [], STAGES)
-    assert "npp <small>[gC m-2 yr-1]</small>" in html
-    cells = Structure(html).cells
-    assert {"429.4", "–", "1234567", "forest", "<b>"} <= set(cells)
-
-
-def test_short_texts_stay_on_one_line(tmp_path):
-    """A column of dates is not broken at its hyphens; one with a longer text is free to break."""
-    path = tmp_path / "dates.csv"
-    pd.DataFrame({"date": ["2013-01-09", "2013-01-25"], "reason": ["-", "a reason of many words"]}).to_csv(
-        path, index=False
-    )
-    html = index_page("t", [], [("NPP", path, "dates")], [], STAGES)
-    assert '<td class="short">2013-01-09</td>' in html
-    path.write_text("reason\nclouds over most of the scene\n")
-    assert "<td >clouds over" in index_page("t", [], [("NPP", path, "reasons")], [], STAGES)
-
-
-def test_stages_say_what_was_left_out_and_why():
-    """Each stage has its status and its reason."""
-    html = index_page("t", [], [], [], STAGES)
-    assert '<td class="left">left out</td><td>no survey &lt;given&gt;</td>' in html
-    assert '<td class="done">done</td><td></td>' in html
-
-
-def test_long_tables_are_cut_and_say_so(tmp_path):
+def test_long_tables_are_cut_and_say_so(html):
     """A table beyond the limit is cut, with the number of rows left out."""
-    path = tmp_path / "long.csv"
-    pd.DataFrame({"row": range(results.ROWS_SHOWN + 50)}).to_csv(path, index=False)
-    html = index_page("t", [], [("A", path, "long")], [], STAGES)
-    assert html.count('<td class="number">') == results.ROWS_SHOWN
-    assert "50 more rows are in the file" in html
+    assert "50 more rows are in the file." in html
+    assert '<td class="number">199</td>' in html and '<td class="number">200</td>' not in html
 
 
-def test_figures_that_fit_are_their_own_files(figure):
-    """Figures within the limit are embedded byte for byte; type gets the page's size."""
-    html = index_page("t", [("A", figure, "map")], [], [], STAGES)
-    assert base64.b64encode(figure.read_bytes()).decode() in html
-    assert '<img width="1040"' in html  # 8 inches at 130 pixels
+def test_stages_say_what_was_left_out_and_why(html):
+    """Each stage has its status and its reason."""
+    assert '<td class="left">left out</td><td>no survey &lt;given&gt;</td>' in html
 
 
-def test_figures_are_scaled_down(figure, monkeypatch):
-    """Where the files are too large, a figure keeps its shape and gets no wider than the widest size."""
-    monkeypatch.setattr(results, "FIGURES_LIMIT", figure.stat().st_size * 4 / 3 - 1)
-    html = index_page("t", [("A", figure, "map")], [], [], STAGES)
-    (image,) = images(html)
-    assert image.size == (1500, 188)
-    assert '<img width="1040"' in html
+def test_plain_words_come_first(html):
+    """The sentences of the summary stand before the map, escaped."""
+    assert html.index("soil &gt; mining, 3 %") < html.index('id="canvas"')
 
 
-def test_many_figures_fit_the_limit(figure, monkeypatch):
-    """Where the figures would not fit, a smaller size is taken; where none fits, that is an error."""
-    entries = [("A", figure, "map")] * 3
-    full = index_page("t", entries, [], [], STAGES)
-    monkeypatch.setattr(results, "SIZES", ((1500, True), (700, False)))
-    monkeypatch.setattr(results, "FIGURES_LIMIT", len(full) // 3)
-    small = index_page("t", entries, [], [], STAGES)
-    assert len(small) < len(full) / 2 and len(images(small)) == 3
-    monkeypatch.setattr(results, "FIGURES_LIMIT", 1000)
-    with pytest.raises(ValueError, match="3 figures do not fit"):
-        index_page("t", entries, [], [], STAGES)
+def test_provenance(html):
+    """The box names software, settings, the inputs with their checksums, and the paper."""
+    for text in ("nppdrivers 0.", "2 files", "doi:10.3390/rs14174177", "public domain"):
+        assert text in html
 
 
-def test_same_inputs_give_the_same_page(figure, table):
-    """The page holds no date and no random part."""
-    arguments = ("t", [("A", figure, "map")], [("A", table, "table")], ["note"], STAGES)
-    assert index_page(*arguments) == index_page(*arguments)
+def test_the_checksum_of_several_files_is_that_of_their_list():
+    """It is what sha256sum gives of the checksums and names of the files, one a line."""
+    table = pd.DataFrame(
+        {"input": "landsat", "file": ["a", "b"], "bytes": [500, 1000], "sha256": ["0a", "0b"]}
+    )
+    (row,) = input_summary(table).itertuples(index=False)
+    assert row[:3] == ("landsat", "2 files", 1.5)
+    assert row[3] == "055896bc2c6273edd500f0532fb2a86e28a86c5b80511ec07069593f97b4d002"
+    assert len(licences(table, "")) == 2 and "Nowhere" in licences(table, "Nowhere")[0]
+
+
+def test_figures_take_the_room_there_is(run):
+    """Where room is scarce a figure gets smaller and keeps its shape; where none is left, it is refused."""
+    path = run.folder / "figures" / "map.png"
+    (large,), (small,) = embedded([path], 10**6), embedded([path], 30_000)
+    images = [Image.open(BytesIO(base64.b64decode(each.content))) for each in (large, small)]
+    assert images[0].width == 1500 > images[1].width >= 500
+    assert images[1].width / images[1].height == pytest.approx(8, rel=0.02)
+    assert large[1:] == small[1:] == (1040, 130)  # 8 inches at 130 pixels
+    with pytest.raises(ValueError, match="1 figures do not fit"):
+        embedded([path], 1000)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(99.99999, "100.0"), (0.0, "0"), (-3.14159, "−3.142"), (2e-6, "2.000e−06"), (1234567.8, "1234568")],
+)
+def test_four_digits(value, text):
+    """Four digits, whole parts in full, a true minus sign."""
+    assert four_digits(value) == text
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 60])
+@pytest.mark.parametrize("step", [1, 2, 3, 5])
+def test_thinned_cells_lie_in_their_squares(size, step):
+    """The cell that stands for a square lies in it, also in the last one, which may be cut off."""
+    cells = thinned_cells(size, step)
+    assert len(cells) == -(-size // step)
+    assert (cells // step == np.arange(len(cells))).all() and cells.max() < size
+
+
+def test_all_words_of_the_page_are_translated():
+    """Each text that scripts and template say, and each heading, has its row in words.csv."""
+    texts = set(places.COLUMNS.values()) | {str(style["title"]) for style in places.OVERLAYS.values()}
+    for path in OURS.iterdir():
+        if path.name.endswith((".js", ".html", ".py")):
+            texts |= set(
+                re.findall(r"""\bsay\(["']((?:[^"'\\]|\\.)+)["']\)""", path.read_text(encoding="utf-8"))
+            )
+    assert len(texts) > 60
+    assert texts <= set(translations("zh"))
+
+
+def test_translations_keep_what_is_filled_in():
+    """A translation has the words in braces of its original, and rows are unique."""
+    rows = list(csv.DictReader((OURS / "words.csv").read_text(encoding="utf-8").splitlines()))
+    assert len({row["en"] for row in rows}) == len(rows)
+    for row in rows:
+        assert re.findall(r"\{\w*\}", row["en"]) == re.findall(r"\{\w*\}", row["zh"]), row["en"]
+        assert row["zh"]
+
+
+def test_languages():
+    """A text without translation stays English; an unknown language is refused."""
+    assert speaker("zh")("Map") == "地图"
+    assert speaker("zh")("no such text") == "no such text"
+    with pytest.raises(ValueError, match="no language 'fr'"):
+        translations("fr")

@@ -65,11 +65,21 @@ def leading_driver(shares: pd.DataFrame) -> pd.DataFrame:
     return percent.assign(not_distinguishable_percent=noise, leading_driver=leading)
 
 
+def mean_in(values: np.ndarray, grid: Grid, polygons: gpd.GeoDataFrame) -> pd.Series:
+    """Mean of a map (rows, columns) in each polygon, cells at the edge by their part inside."""
+    source = NumPyRasterSource(
+        values.astype("float64"), *grid.bounds, nodata=np.nan, srs_wkt=polygons.crs.to_wkt()
+    )
+    found = exact_extract(source, polygons[["geometry"]], ["mean"], output="pandas")
+    return pd.Series(found["mean"].to_numpy("float64", na_value=np.nan), polygons.index)
+
+
 def polygon_layer(
     polygons: Mapping[str, gpd.GeoDataFrame],
     statistics: pd.DataFrame,
     grid: Grid,
     dominant: tuple[np.ndarray, Mapping[int, str]] | None,
+    contributions: Mapping[str, np.ndarray],
 ) -> gpd.GeoDataFrame:
     """Mines and zones with their NPP and what drives it there.
 
@@ -82,6 +92,8 @@ def polygon_layer(
     grid : Grid
     dominant : (codes, legend) or None
         Map of the dominant category beyond noise, where the run has one.
+    contributions : mapping of str to (rows, columns) array
+        Actual contribution of each category [gC m-2 yr-1], where the run has them.
     """
     layers = []
     for kind, named in polygons.items():
@@ -90,6 +102,8 @@ def polygon_layer(
         layer = placed[["name", "geometry"]].join(found.rename(columns=STATISTICS))
         if dominant is not None:
             layer = layer.join(leading_driver(shares_of_classes(*dominant, grid, placed)))
+        for name, values in contributions.items():
+            layer[f"{name}_contribution_gC_m2_yr"] = mean_in(values, grid, placed)
         layer.insert(0, "kind", kind)
         layers.append(layer)
     return gpd.GeoDataFrame(pd.concat(layers, ignore_index=True), geometry="geometry", crs=grid.crs)

@@ -1,8 +1,12 @@
 """NPP of places: polygons with cells cut by their edge weighted, and the cells around plots and points."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import rasterio
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 
@@ -63,6 +67,42 @@ def _extract(values: np.ndarray, grid: Grid, placed: gpd.GeoDataFrame) -> pd.Dat
     source = NumPyRasterSource(values, *grid.bounds, nodata=np.nan, srs_wkt=placed.crs.to_wkt())
     extracted = exact_extract(source, placed[["geometry"]], list(_STATISTICS.values()), output="pandas")
     return extracted.rename(columns={theirs: ours for ours, theirs in _STATISTICS.items()})[list(_STATISTICS)]
+
+
+def monthly_means(
+    path: str | Path, months: Sequence[str], grid: Grid, polygons: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Mean of each band in each polygon, every cell weighted by the share of it that lies inside.
+
+    Parameters
+    ----------
+    path : path
+        Raster of the grid with a band for each month; missing cells are left out. Only the cells of a polygon
+        are read.
+    months : sequence of str
+        Names of the bands.
+    grid : Grid
+    polygons : GeoDataFrame
+        With a column `name`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each polygon and month: zone (1, 2, ...), name, month, mean [unit of the raster], NaN
+        without any value.
+    """
+    placed = polygons.to_crs(grid.crs)
+    with rasterio.open(path) as source:
+        found = exact_extract(source, placed[["geometry"]], ["mean"], output="pandas")
+    values = found[[f"band_{band}_mean" if len(months) > 1 else "mean" for band in range(1, len(months) + 1)]]
+    return pd.DataFrame(
+        {
+            "zone": np.repeat(np.arange(1, len(placed) + 1), len(months)),
+            "name": np.repeat(placed["name"].astype(str).to_numpy(), len(months)),
+            "month": np.tile(np.array(months), len(placed)),
+            "mean": values.to_numpy("float64", na_value=np.nan).ravel(),
+        }
+    )
 
 
 def cells_around(values: np.ndarray, grid: Grid, x: float, y: float, size_m: float = 0.0) -> np.ndarray:

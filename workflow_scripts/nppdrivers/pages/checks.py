@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
 from nppdrivers.inputs.problems import InputWarning, Problem, counted
-from nppdrivers.pages.parts import fill_template, status_table, table
+from nppdrivers.pages.parts import fill_template
+from nppdrivers.pages.tables import status_table, table
 
 _IN_ORDER = "in order"
 
@@ -47,10 +49,12 @@ def checks_page(
     return fill_template(f"{title}: inputs, {_status(problems)}", notes, sections)
 
 
-def _sections(kind: str, problems: Sequence[Problem]) -> dict[str, list[str]]:
+def _sections(kind: str, problems: Sequence[Problem]) -> dict[str, list[Markup]]:
     """A section of each input that has any."""
     return {
-        f"{kind} in {_words(name)}": [f'<div class="scroll">{table(_problems(_of(name, problems)))}</div>']
+        f"{kind} in {_words(name)}": [
+            Markup('<div class="scroll">{}</div>').format(table(_problems(_of(name, problems))))
+        ]
         for name in dict.fromkeys(problem.input for problem in problems)
     }
 

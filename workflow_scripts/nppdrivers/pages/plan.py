@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from html import escape
 
 import pandas as pd
+from markupsafe import Markup
 
-from nppdrivers.pages.parts import fill_template, table
+from nppdrivers.pages.parts import fill_template
+from nppdrivers.pages.tables import table
+from nppdrivers.pages.templates import macro
 
 _LEFT, _WIDTH, _ROW, _TOP = 90, 780, 34, 12  # of the timeline [px]
 _RADIUS = 4
@@ -41,14 +43,14 @@ def plan_page(
     """
     sections = {} if scenes.empty else {"Landsat scenes": [timeline(scenes, years)]}
     sections |= {
-        name: [f'<div class="scroll whole">{table(rows)}</div>']
+        name: [Markup('<div class="scroll whole">{}</div>').format(table(rows))]
         for name, rows in tables.items()
         if not rows.empty
     }
     return fill_template(title, notes, sections)
 
 
-def timeline(scenes: pd.DataFrame, years: list[int]) -> str:
+def timeline(scenes: pd.DataFrame, years: list[int]) -> Markup:
     """Draw the scenes of each satellite along the years as SVG; the darker a dot, the fewer clouds.
 
     Parameters
@@ -59,40 +61,33 @@ def timeline(scenes: pd.DataFrame, years: list[int]) -> str:
         Of the period, shown whole.
     """
     platforms = sorted(set(scenes["platform"]))
-    height = _TOP + _ROW * len(platforms) + 24
     first = date(years[0], 1, 1).toordinal()
     days = date(years[-1] + 1, 1, 1).toordinal() - first
 
     def x(day: str) -> float:
-        return _LEFT + _WIDTH * (date.fromisoformat(day).toordinal() - first) / days
+        return round(_LEFT + _WIDTH * (date.fromisoformat(day).toordinal() - first) / days, 1)
 
-    bottom = height - 22
-    marks = []
-    for year in years:
-        left = x(f"{year}-01-01")
-        marks.append(f'<line x1="{left:.1f}" x2="{left:.1f}" y1="0" y2="{bottom}" stroke="#dfe3e7"/>')
-        middle = x(f"{year}-07-02")
-        marks.append(f'<text x="{middle:.1f}" y="{height - 6}" text-anchor="middle">{year}</text>')
-    for row, platform in enumerate(platforms):
-        y = _TOP + _ROW * (row + 0.5)
-        marks.append(f'<text x="0" y="{y + 4:.1f}">{escape(platform)}</text>')
-        own = scenes[scenes["platform"] == platform]
-        marks += [_dot(x(day), y, cloud) for day, cloud in zip(own["date"], own["cloud [%]"], strict=True)]
-    caption = "Each dot is a scene: the darker, the fewer clouds over the whole scene."
-    return (
-        f'<figure><svg viewBox="0 0 {_LEFT + _WIDTH + 10} {height}" width="100%" role="img" font-size="12" '
-        f'fill="#1c2126" aria-label="Landsat scenes by satellite and day">{"".join(marks)}</svg>'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
+    marks = [(x(f"{year}-01-01"), x(f"{year}-07-02"), year) for year in years]
+    rows = [
+        (
+            platform,
+            _TOP + _ROW * (number + 0.5),
+            [_dot(x(day), cloud) for day, cloud in _of(platform, scenes)],
+        )
+        for number, platform in enumerate(platforms)
+    ]
+    size = (_LEFT + _WIDTH + 10, _TOP + _ROW * len(platforms) + 24)
+    return macro("plan.html", "timeline", size, marks, rows, _RADIUS)
 
 
-def _dot(x: float, y: float, cloud: float) -> str:
-    """Mark of a scene; hollow where the cloud cover is not known."""
-    known = cloud == cloud
-    shade = 1 - 0.85 * cloud / 100 if known else 0
-    fill = f'fill="#0b6e4f" fill-opacity="{shade:.2f}"' if known else 'fill="none"'
-    words = f"{cloud:.0f} % cloud" if known else "cloud cover not stated"
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_RADIUS}" {fill} stroke="#0b6e4f" stroke-opacity="0.5">'
-        f"<title>{words}</title></circle>"
-    )
+def _of(platform: str, scenes: pd.DataFrame) -> list[tuple[str, float]]:
+    """Day and cloud of the scenes of a platform."""
+    own = scenes[scenes["platform"] == platform]
+    return list(zip(own["date"], own["cloud [%]"], strict=True))
+
+
+def _dot(x: float, cloud: float) -> tuple[float, str | None, str]:
+    """Place, shade and words of a scene; without a shade where the cloud cover is not known."""
+    if cloud != cloud:
+        return x, None, "cloud cover not stated"
+    return x, f"{1 - 0.85 * cloud / 100:.2f}", f"{cloud:.0f} % cloud"

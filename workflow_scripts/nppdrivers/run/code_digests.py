@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 _PACKAGE = "nppdrivers"
-# a table or template of the same stem is read by its module
-_SUFFIXES = (".py", ".csv", ".html")
+# what has the name of a module, or begins with it and a dot, is read by that module
+_SUFFIXES = (".py", ".csv", ".html", ".css", ".js")
 
 
 class CodeDigests:
@@ -40,11 +40,11 @@ class CodeDigests:
         self._parsed_before = _read_memory(self._memory_path)
         self._parsed: dict[str, tuple[str, list[str]]] = {}
         self._parts: dict[str, tuple[str, list[str]]] = {}
-        self._files = {
-            path.relative_to(self._scripts).as_posix()
-            for path in (self._scripts / _PACKAGE).rglob("*")
-            if path.suffix in _SUFFIXES
-        }
+        self._files: dict[str, list[str]] = {}
+        for path in sorted((self._scripts / _PACKAGE).rglob("*")):
+            if path.suffix in _SUFFIXES:
+                file = path.relative_to(self._scripts).as_posix()
+                self._files.setdefault(file.split(".")[0], []).append(file)
 
     def digest(self, script: str, apart_from: tuple[str, ...] = ()) -> str:
         """Digest of a script and of what it imports.
@@ -101,12 +101,12 @@ class CodeDigests:
     def _module_files(self, module: str) -> list[str]:
         """Files that importing a module of this project runs or reads; none if it is foreign.
 
-        The source, the table or template of the same stem, and the `__init__` of every package around it.
+        The source, the tables, templates, styles and scripts of its name, and the `__init__` of every package
+        around it.
         """
         parts = module.split(".")
-        packages = ["/".join([*parts[:depth], "__init__.py"]) for depth in range(1, len(parts) + 1)]
-        candidates = packages + ["/".join(parts) + suffix for suffix in _SUFFIXES]
-        return [file for file in candidates if file in self._files]
+        packages = ["/".join([*parts[:depth], "__init__"]) for depth in range(1, len(parts) + 1)]
+        return [file for name in [*packages, "/".join(parts)] for file in self._files.get(name, [])]
 
 
 def _parse(file: str, content: bytes) -> tuple[str, list[str]]:

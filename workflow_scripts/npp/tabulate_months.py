@@ -1,0 +1,75 @@
+"""Tabulate NDVI and NPP of each month in the study area and in each mine and zone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+from nppdrivers.inputs.vectors import read_named
+from nppdrivers.job import running
+from nppdrivers.npp.polygons import monthly_means
+
+
+class Inputs(Protocol):
+    """Files that the rule reads; an empty list for what the run does not have."""
+
+    grid: str
+    study_area: str
+    ndvi: list[str]
+    npp: list[str]
+    mines: str | list[str]
+    zones: str | list[str]
+
+
+def area_means(path: str, study_area: str, grid: Grid) -> list[float]:
+    """Mean of each band over the study area; NaN where no cell has a value."""
+    inside = rasters.read_mask(study_area, grid)
+    means = []
+    for band in range(1, len(rasters.band_names(path)) + 1):
+        values = rasters.read(path, grid, bands=band)[inside]
+        known = values[np.isfinite(values)]
+        means.append(float(known.mean(dtype="float64")) if known.size else np.nan)
+    return means
+
+
+def table_of_months(
+    inputs: Inputs, paths: Sequence[str], quantity: str, polygons: Mapping[str, gpd.GeoDataFrame]
+) -> pd.DataFrame:
+    """One row a place and month, with the mean of a quantity."""
+    grid = Grid.load(inputs.grid)
+    tables = []
+    for path in paths:
+        months = rasters.band_names(path)
+        area = {"kind": "area", "zone": 1, "name": "study area", "month": months}
+        tables.append(pd.DataFrame(area | {quantity: area_means(path, inputs.study_area, grid)}))
+        for kind, named in polygons.items():
+            means = monthly_means(path, months, grid, named).rename(columns={"mean": quantity})
+            tables.append(means.assign(kind=kind))
+    return pd.concat(tables, ignore_index=True)
+
+
+def tabulate_months(*, inputs: Inputs, columns: Mapping[str, Mapping[str, str]], months_path: str) -> None:
+    """Write kind, zone, name, month, ndvi, npp [gC m-2 month-1]."""
+    polygons = {
+        kind: read_named(str(path), columns.get(f"{kind}s"))
+        for kind, path in (("mine", inputs.mines), ("zone", inputs.zones))
+        if path
+    }
+    keys = ["kind", "zone", "name", "month"]
+    ndvi = table_of_months(inputs, inputs.ndvi, "ndvi", polygons)
+    npp = table_of_months(inputs, inputs.npp, "npp", polygons)
+    table = ndvi.merge(npp, on=keys, how="outer", sort=False).sort_values(keys, kind="stable")
+    table[[*keys, "ndvi", "npp"]].to_csv(months_path, index=False, float_format="%.6g")
+
+
+if __name__ == "__main__":
+    with running(snakemake.log[0], snakemake.threads):
+        tabulate_months(
+            inputs=snakemake.input,
+            columns=snakemake.params.columns,
+            months_path=snakemake.output.months,
+        )
