@@ -7,6 +7,7 @@ the equation numbers below are those of its chapters 3 and 4.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -104,17 +105,24 @@ def _month_sums(
         return out
     first, last = np.floor(np.nanmin(latitude) / LATITUDE_STEP), np.floor(np.nanmax(latitude) / LATITUDE_STEP)
     nodes = np.arange(first, last + 2) * LATITUDE_STEP
-    within = np.clip(nodes, -90.0, 90.0)
     first_days = np.asarray(months).astype("datetime64[D]")
     new_years = np.asarray(months).astype("datetime64[Y]").astype("datetime64[D]")
     starts = (first_days - new_years).astype(int) + 1
     sums: dict[tuple[int, int], np.ndarray] = {}
     for i, key in enumerate(zip(starts.tolist(), days_in_month(months).tolist(), strict=True)):
         if key not in sums:
-            at_nodes = sum(daily(day, within) for day in range(key[0], key[0] + key[1]))
-            sums[key] = np.interp(latitude, nodes, at_nodes)
+            sums[key] = np.interp(latitude, nodes, _sums_at_nodes(daily, *key, first, last))
         out[i] = sums[key]
     return out
+
+
+@lru_cache(maxsize=256)  # blocks of rows and years ask for the same again
+def _sums_at_nodes(
+    daily: Callable[[int, np.ndarray], np.ndarray], start: int, days: int, first: float, last: float
+) -> np.ndarray:
+    """Sum daily(day of year, latitude) over some days at the nodes from the first to beyond the last."""
+    within = np.clip(np.arange(first, last + 2) * LATITUDE_STEP, -90.0, 90.0)
+    return np.add.reduce([daily(day, within) for day in range(start, start + days)])
 
 
 def monthly_extraterrestrial_radiation(months: np.ndarray, latitude: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from nppdrivers.correlation.significance import (
     pearson_table,
 )
 from nppdrivers.correlation.surrogates import chance_shares, surrogate_maps
+from nppdrivers.correlation.whole_numbers import count_classes, whole_numbers
 
 
 def two_passes(x, y, window, min_pairs=3):
@@ -306,3 +307,32 @@ def test_chance_shares_judge_the_observed_share():
     assert independent.loc["significant positive", "p"] > 0.05
     related = chance_shares(x, 2 * x + y, surrogates=19).set_index("name")
     assert related.loc["significant positive", "p"] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("window", [3, 11, 33, 131])
+def test_classes_are_counted_as_they_are_mapped(maps, window):
+    """Sums of whole numbers over sliding windows give the classes of the map, gaps and constants included."""
+    for x, y in (maps, (maps[0] + 1e6, -maps[1]), (np.round(maps[0]), np.round(maps[1] * 1e-9, 9))):
+        r, n = local_correlation(x, y, window=window)
+        codes, _ = classify(r, n, alpha=0.05, min_n=least_pairs(window))
+        expected = np.bincount(codes[np.isfinite(x) & np.isfinite(y)], minlength=4)
+        whole = [whole_numbers(values, window) for values in (x, y)]
+        counts = count_classes(*whole, window, critical_correlation(window**2), least_pairs(window))
+        np.testing.assert_array_equal(counts, expected)
+
+
+def test_whole_numbers_keep_order_and_gaps():
+    """Whole numbers span their scale in the order of the values; a map of one value has one number."""
+    whole = whole_numbers(np.array([[2.0, np.nan, 1.0], [np.inf, 1.5, 2.0]]), 11)
+    largest = np.floor(2**25.5 / 11)
+    np.testing.assert_array_equal(whole, [[largest, np.nan, -largest], [np.nan, 0, largest]])
+    assert np.unique(whole_numbers(np.full((3, 3), 7.5), 11)).size == 1
+    assert np.isnan(whole_numbers(np.full((2, 2), np.nan), 11)).all()
+
+
+def test_chance_of_a_constant_driver_is_what_is_observed():
+    """All its windows are undefined, in the map as in the surrogates: no share and no false significance."""
+    response = np.random.default_rng(12).standard_normal((20, 20))
+    with pytest.warns(RuntimeWarning):
+        table = chance_shares(np.full((20, 20), 4.0), response, surrogates=2)
+    assert table[["observed", "chance_mean"]].isna().all(axis=None)

@@ -9,6 +9,7 @@ import pytest
 from shapely import LineString, Point, box
 
 from nppdrivers import degradation
+from nppdrivers.degradation import indicators
 from nppdrivers.grid import Grid
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
@@ -53,6 +54,16 @@ def test_cover_is_the_covered_fraction():
     cover = degradation.indicator_layer({"hazard": layer([shape])}, indicator("cover"), GRID)
     assert cover.sum() * GRID.cell_area_m2 == pytest.approx(shape.area, rel=0.05)
     assert set(np.round(np.unique(cover), 1)) <= {0, 0.4, 0.6, 1}
+
+
+def test_blocks_of_rows_change_nothing(monkeypatch):
+    """Covered fractions are the same whether all cells or two rows of them are sampled at a time."""
+    rng = np.random.default_rng(0)
+    shapes = layer([Point(*rng.uniform(0, (600, 300))).buffer(rng.uniform(10, 80)) for _ in range(12)])
+    whole = degradation.indicator_layer({"hazard": shapes}, indicator("cover"), GRID)
+    monkeypatch.setattr(indicators, "BLOCK_CELLS", 2 * GRID.width)
+    parts = degradation.indicator_layer({"hazard": shapes}, indicator("cover"), GRID)
+    np.testing.assert_array_equal(parts, whole)
 
 
 def test_the_larger_attribute_counts_where_shapes_overlap():

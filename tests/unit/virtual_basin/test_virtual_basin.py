@@ -284,7 +284,9 @@ def test_stations_and_samples(folder):
 
 def test_monthly_climate_sums_up_the_days(weather):
     """The climate of a month is the mean or the sum of the days at the same place."""
-    place = Place(*(np.array(v) for v in ([650e3, 660e3], [3935e3, 3940e3], [700.0, 1250.0], [35.5, 35.6])))
+    place = Place.at(
+        *(np.array(v) for v in ([650e3, 660e3], [3935e3, 3940e3], [700.0, 1250.0], [35.5, 35.6]))
+    )
     daily, monthly = weather.daily(weather.month("2012-04"), place), weather.monthly("2012-04", place)
     assert np.allclose(daily["temperature"].mean(axis=0), monthly["temperature"])
     assert np.allclose(daily["precipitation"].sum(axis=0), monthly["precipitation"])

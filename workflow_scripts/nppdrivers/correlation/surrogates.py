@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy import fft
 
-from nppdrivers.correlation.local import local_correlation
-from nppdrivers.correlation.significance import LEGEND, class_shares, classify, least_pairs
+from nppdrivers.correlation.significance import LEGEND, critical_correlation, least_pairs
+from nppdrivers.correlation.whole_numbers import count_classes, whole_numbers
 
 
 def surrogate_maps(values: np.ndarray, rng: np.random.Generator, number: int) -> Iterator[np.ndarray]:
@@ -36,11 +37,11 @@ def surrogate_maps(values: np.ndarray, rng: np.random.Generator, number: int) ->
     valid = np.isfinite(values)
     known = np.sort(values[valid]).astype(np.float64)
     mean = values[valid].mean() if known.size else 0.0
-    amplitude = np.abs(np.fft.rfft2(np.where(valid, values, mean) - mean))
+    amplitude = np.abs(fft.rfft2(np.where(valid, values, mean) - mean))
     for _ in range(number):
-        noise = np.fft.rfft2(rng.standard_normal(values.shape))
+        noise = fft.rfft2(rng.standard_normal(values.shape))
         spectrum = amplitude * noise / np.maximum(np.abs(noise), np.finfo(float).tiny)
-        field = np.fft.irfft2(spectrum, s=values.shape)[valid]
+        field = fft.irfft2(spectrum, s=values.shape)[valid]
         surrogate, ranked = np.full(values.shape, np.nan), np.empty_like(known)
         ranked[_order(field)] = known
         surrogate[valid] = ranked
@@ -66,7 +67,8 @@ def chance_shares(
     """Shares of significant windows that maps without any relation would show.
 
     The driver is replaced by surrogates with its values and autocorrelation; autocorrelation alone makes most
-    windows of two smooth maps significant.
+    windows of two smooth maps significant. Both maps are put on a scale of whole numbers, finer than the
+    digits of float32, so that sums are exact and quick.
 
     Parameters
     ----------
@@ -89,11 +91,12 @@ def chance_shares(
         p = (1 + #{surrogate >= observed}) / (1 + surrogates).
     """
     rng = np.random.default_rng(seed)
-    inside = np.isfinite(driver) & np.isfinite(response)
+    driver, response = whole_numbers(driver, window), whole_numbers(response, window)
+    critical, least = critical_correlation(window**2, alpha), least_pairs(window)
 
     def shares(x: np.ndarray) -> np.ndarray:
-        codes, legend = classify(*local_correlation(x, response, window=window), alpha, least_pairs(window))
-        return class_shares(codes, legend, inside)["share_of_defined"].to_numpy()[1:]
+        _, *defined = count_classes(x, response, window, critical, least)
+        return 100 * np.array(defined) / sum(defined) if any(defined) else np.full(len(defined), np.nan)
 
     observed = shares(driver)
     chance = np.array([shares(surrogate) for surrogate in surrogate_maps(driver, rng, surrogates)])

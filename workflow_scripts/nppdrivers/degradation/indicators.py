@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from affine import Affine
 from rasterio.features import rasterize
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
@@ -16,6 +17,7 @@ from nppdrivers.grid import Grid
 PIECES = 20  # a line is cut into pieces of a twentieth of a cell, each in the cell of its middle
 FARTHEST = 3.0  # times its reach, where an indicator has fallen to 5 %, it ends
 SUBCELLS = 5  # a cell is sampled at 5 x 5 points for its covered fraction
+BLOCK_CELLS = 100_000  # cells whose samples are in memory at a time
 METHODS = ("cover", "attribute", "density", "line_attribute")
 LINE_METHODS = ("density", "line_attribute")
 
@@ -169,13 +171,27 @@ def _covered(shapes: gpd.GeoDataFrame, values: np.ndarray, grid: Grid) -> np.nda
     if len(shapes) == 0:
         return np.zeros(grid.shape)
     order = np.argsort(values, kind="stable")  # the largest is burnt last
+    geometries, values = shapes.geometry.to_numpy()[order], values[order]
+    covered = np.zeros(grid.shape)
+    height = max(BLOCK_CELLS // grid.width, 1)
+    for start in range(0, grid.height, height):
+        rows = min(height, grid.height - start)
+        block = Grid(grid.crs, grid.transform @ Affine.translation(0, start), rows, grid.width)
+        touched = shapely.intersects(geometries, shapely.box(*block.bounds))
+        if touched.any():
+            covered[start : start + rows] = _covered_block(geometries[touched], values[touched], block)
+    return covered
+
+
+def _covered_block(geometries: np.ndarray, values: np.ndarray, block: Grid) -> np.ndarray:
+    """Covered fractions, times the values, of a block of rows; the last shapes cover those before."""
     fine = rasterize(
-        [(shapes.geometry.iloc[i], values[i]) for i in order],
-        out_shape=(grid.height * SUBCELLS, grid.width * SUBCELLS),
-        transform=grid.transform @ grid.transform.scale(1 / SUBCELLS),
+        zip(geometries, values, strict=True),
+        out_shape=(block.height * SUBCELLS, block.width * SUBCELLS),
+        transform=block.transform @ Affine.scale(1 / SUBCELLS),
         dtype="float64",
     )
-    return fine.reshape(grid.height, SUBCELLS, grid.width, SUBCELLS).mean(axis=(1, 3), dtype=float)
+    return fine.reshape(block.height, SUBCELLS, block.width, SUBCELLS).mean(axis=(1, 3), dtype=float)
 
 
 def _line_layer(lines: gpd.GeoDataFrame, values: np.ndarray, grid: Grid, *, density: bool) -> np.ndarray:

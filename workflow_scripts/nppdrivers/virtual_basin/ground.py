@@ -99,7 +99,7 @@ def _stations(land: Landscape, rng: np.random.Generator) -> tuple[pd.DataFrame, 
             "elevation_m": elevation,
         }
     )
-    return table, Place(x, y, elevation, latitude)
+    return table, Place.at(x, y, elevation, latitude)
 
 
 def _read(variable: str, truth: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -3,6 +3,7 @@
 from contextlib import chdir
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -72,18 +73,19 @@ def footprints(land: Landscape, size: int) -> Footprints:
     x, y = land.domain.xy()
     cell, step = TILE_M / CELLS[size], land.domain.cell_size_m / SUBSAMPLES
     shifts = (np.arange(SUBSAMPLES) - (SUBSAMPLES - 1) / 2) * step
-    points = [(x + dx, y + dy) for dx in shifts for dy in shifts]
-    places = [to_sinusoidal.transform(px.ravel(), py.ravel()) for px, py in points]
-    columns = np.floor((np.stack([p[0] for p in places]) - TILE_CORNER[0]) / cell).astype(int)
-    rows = np.floor((TILE_CORNER[1] - np.stack([p[1] for p in places])) / cell).astype(int)
-    first_row, first_column = rows.min(), columns.min()
-    shape = (int(rows.max() - first_row + 1), int(columns.max() - first_column + 1))
+    columns = np.empty((SUBSAMPLES**2, x.size), np.int32)
+    rows = np.empty_like(columns)
+    for number, (dx, dy) in enumerate(product(shifts, repeat=2)):
+        east, north = to_sinusoidal.transform((x + dx).ravel(), (y + dy).ravel())
+        columns[number] = np.floor((east - TILE_CORNER[0]) / cell)
+        rows[number] = np.floor((TILE_CORNER[1] - north) / cell)
+    first_row, first_column = int(rows.min()), int(columns.min())
+    shape = (int(rows.max()) - first_row + 1, int(columns.max()) - first_column + 1)
     flat = (rows - first_row) * shape[1] + columns - first_column
-    fine = np.broadcast_to(np.arange(x.size), flat.shape)
-    counts = sparse.coo_array(
-        (np.ones(flat.size), (flat.ravel(), fine.ravel())), (shape[0] * shape[1], x.size)
-    )
-    counts = counts.tocsr()
+    ones, fine = np.ones(x.size), np.arange(x.size, dtype=np.int32)
+    counts = sparse.csr_array((shape[0] * shape[1], x.size))
+    for cells in flat:  # one point of all fine cells at a time
+        counts += sparse.coo_array((ones, (cells, fine)), counts.shape).tocsr()
     total = np.asarray(counts.sum(axis=1)).ravel()
     complete = total >= COMPLETE * (cell / step) ** 2
     weights = sparse.diags_array(np.where(complete, 1 / np.maximum(total, 1), 0)) @ counts

@@ -1,7 +1,8 @@
 """Random fields and named random streams: the same seed and name always give the same draw."""
 
 import zlib
-from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy import fft
@@ -26,7 +27,7 @@ def smooth(rng: np.random.Generator, shape: tuple[int, int], length_cells: float
     -------
     (rows, columns) float32 [1]
     """
-    return _field(rng, shape, lambda k: np.exp(-((np.pi * length_cells * k) ** 2) / 2), 3 * length_cells)
+    return _field(rng, shape, Spectrum(length_cells), 3 * length_cells)
 
 
 def fractal(
@@ -49,25 +50,38 @@ def fractal(
     -------
     (rows, columns) float32 [1]
     """
-    return _field(
-        rng, shape, lambda k: (k**2 + 1 / longest_cells**2) ** (-slope / 2), min(longest_cells, max(shape))
-    )
+    return _field(rng, shape, Spectrum(longest_cells, slope), min(longest_cells, max(shape)))
 
 
-def _field(
-    rng: np.random.Generator,
-    shape: tuple[int, ...],
-    amplitude: Callable[[np.ndarray], np.ndarray],
-    margin: float,
-) -> np.ndarray:
+class Spectrum(NamedTuple):
+    """Amplitudes of a field: those of a Gaussian of this length [cells], or of a power law of this slope."""
+
+    length: float
+    slope: float | None = None
+
+    def amplitude(self, k: np.ndarray) -> np.ndarray:
+        """Amplitude at wave numbers [1 / cell]."""
+        if self.slope is None:
+            return np.exp(-((np.pi * self.length * k) ** 2) / 2)
+        return (k**2 + 1 / self.length**2) ** (-self.slope / 2)
+
+
+def _field(rng: np.random.Generator, shape: tuple[int, ...], spectrum: Spectrum, margin: float) -> np.ndarray:
     """White noise filtered in the frequency domain; the margin keeps opposite borders independent."""
-    padded = [fft.next_fast_len(int(n + min(margin, 2 * n)), real=True) for n in shape]
-    spectrum = fft.rfft2(rng.standard_normal(padded, dtype=np.float32))
-    wave = np.hypot(fft.fftfreq(padded[0])[:, None], fft.rfftfreq(padded[1])[None, :])
-    spectrum *= amplitude(wave).astype(np.float32)
-    spectrum[0, 0] = 0
-    field = fft.irfft2(spectrum, padded)[: shape[0], : shape[1]]
+    rows, columns = (fft.next_fast_len(int(n + min(margin, 2 * n)), real=True) for n in shape)
+    waves = fft.rfft2(rng.standard_normal((rows, columns), dtype=np.float32))
+    waves *= _filter(rows, columns, spectrum)
+    field = fft.irfft2(waves, (rows, columns))[: shape[0], : shape[1]]
     return ((field - field.mean()) / field.std()).astype(np.float32)
+
+
+@lru_cache(maxsize=8)  # fields of one kind are drawn for every scene and every day
+def _filter(rows: int, columns: int, spectrum: Spectrum) -> np.ndarray:
+    """Amplitudes of all waves of a field but the mean."""
+    wave = np.hypot(fft.fftfreq(rows)[:, None], fft.rfftfreq(columns)[None, :])
+    amplitude = spectrum.amplitude(wave).astype(np.float32)
+    amplitude[0, 0] = 0
+    return amplitude
 
 
 def rank(values: np.ndarray) -> np.ndarray:

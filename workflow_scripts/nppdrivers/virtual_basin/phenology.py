@@ -132,12 +132,13 @@ def ndvi_model(
             kept, lost = growth * (1 - change.first_damage), growth * (change.damage - change.first_damage)
             early, late = (course(weather, season, side) for side in (-1, 1))
             middle = (early + late) / 2
-            weights += [kept * (1 - change.lateness), kept * change.lateness, kept * thirst * change.drought]
+            parts = [kept * (1 - change.lateness), kept * change.lateness, kept * thirst * change.drought]
             curves += [early, late, middle * dryness]
             for number, after in enumerate(started, 1):
-                weights.append(np.where(event == number, -lost, 0))
+                parts.append(np.where(event == number, -lost, 0))
                 curves.append(middle * (1 + thirst * dryness) * after)
-    return NdviModel(background, np.stack(weights).astype(np.float32), np.stack(curves))
+            weights += [part.astype(np.float32) for part in parts]
+    return NdviModel(background, np.stack(weights), np.stack(curves))
 
 
 def _texture(land: Landscape, seed: int) -> np.ndarray:

@@ -36,6 +36,7 @@ DROUGHT_BY_CLAY = -0.25  # change of the drought response by one standard deviat
 RAIN_RESPONSE = 0.0034  # of the growing-season NDVI to 1 mm yr-1
 WARMTH_RESPONSE = -0.07  # of the growing-season NDVI to 1 K
 DAMAGE_RATE = 1.9  # loss of vegetation = 1 - exp(-rate x LD)
+BLOCK_ROWS = 64
 EVENT_DATES = ("-07-20", "-06-10", "-09-05")  # in the second, third and fourth year (or the last there is)
 
 
@@ -143,23 +144,30 @@ def simulate_truth(
 def _climate_means(weather: Weather, place: Place, years: range) -> dict[str, np.ndarray]:
     """MAT [degC], MAP [mm], MAE [mm] (FAO-56) and MAS [MJ m-2] of the mean year."""
     sums = {name: np.zeros(place.above.shape) for name in ("MAT", "MAP", "MAE", "MAS")}
-    for year in years:
-        months = _months(year)
-        monthly = _stacked(weather, months, place)
-        et0 = evapotranspiration.reference_evapotranspiration(
-            monthly["temperature"],
-            monthly["relative_humidity"],
-            monthly["wind_speed"],
-            monthly["solar_radiation"],
-            months,
-            place.latitude,
-            place.elevation,
-        )
-        sums["MAT"] += monthly["temperature"].mean(axis=0)
-        sums["MAP"] += monthly["precipitation"].sum(axis=0)
-        sums["MAS"] += monthly["solar_radiation"].sum(axis=0)
-        sums["MAE"] += et0.sum(axis=0)
+    for rows in _blocks(place.above.shape[0]):
+        part = place.part(rows)
+        for year in years:
+            months = _months(year)
+            monthly = _stacked(weather, months, part)
+            et0 = evapotranspiration.reference_evapotranspiration(
+                monthly["temperature"],
+                monthly["relative_humidity"],
+                monthly["wind_speed"],
+                monthly["solar_radiation"],
+                months,
+                part.latitude,
+                part.elevation,
+            )
+            sums["MAT"][rows] += monthly["temperature"].mean(axis=0)
+            sums["MAP"][rows] += monthly["precipitation"].sum(axis=0)
+            sums["MAS"][rows] += monthly["solar_radiation"].sum(axis=0)
+            sums["MAE"][rows] += et0.sum(axis=0)
     return {name: (total / len(years)).astype(np.float32) for name, total in sums.items()}
+
+
+def _blocks(height: int) -> list[slice]:
+    """Blocks of rows, in which a year of monthly climate needs little memory."""
+    return [slice(start, start + BLOCK_ROWS) for start in range(0, height, BLOCK_ROWS)]
 
 
 def _months(year: int) -> np.ndarray:
@@ -243,8 +251,7 @@ def _annual_npp(
     monthly = _monthly_ndvi(ndvi, weather, year)
     epsilon = np.array([np.nan, *EPSILON_MAX.values()])[cover]
     npp = np.empty(cover.shape, np.float32)
-    for start in range(0, cover.shape[0], 64):
-        rows = slice(start, start + 64)
+    for rows in _blocks(cover.shape[0]):
         climate = held or _stacked(weather, _months(year), place.part(rows))
         peak = fixed.peak_month[cover[rows]]
         temperature = climate["temperature"].reshape(12, -1)  # of every cell, or one for all of them
@@ -282,8 +289,8 @@ def _held_npp(
 
 def _mean_climate(land: Landscape, place: Place, weather: Weather, year: int) -> dict[str, np.ndarray]:
     """Monthly climate (12,) of a year, its mean over the study area."""
-    climate = _stacked(weather, _months(year), place)
-    return {name: values[:, land.inside].mean(axis=1, dtype=np.float64) for name, values in climate.items()}
+    climate = _stacked(weather, _months(year), place.part(land.inside))
+    return {name: values.mean(axis=1, dtype=np.float64) for name, values in climate.items()}
 
 
 def _summary(npp: np.ndarray, contribution: dict[str, np.ndarray], land: Landscape) -> dict[str, Any]:

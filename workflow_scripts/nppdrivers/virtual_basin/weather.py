@@ -40,22 +40,28 @@ ANGSTROM = (0.25, 0.50)
 class Place:
     """Places, at which weather is computed; arrays of one shape, or numbers.
 
-    x, y [m] in the basin's projection, elevation [m], latitude [deg].
+    east, north [km] of the middle of the box, levelling off 30 km away; elevation [m], latitude [deg].
     """
 
-    x: np.ndarray
-    y: np.ndarray
+    east: np.ndarray
+    north: np.ndarray
     elevation: np.ndarray
     latitude: np.ndarray
 
     @classmethod
+    def at(cls, x: np.ndarray, y: np.ndarray, elevation: np.ndarray, latitude: np.ndarray) -> "Place":
+        """Places with coordinates in the basin's projection [m]."""
+        east, north = (30 * np.tanh((np.asarray(c) - m) / 30e3) for c, m in zip((x, y), CENTRE, strict=True))
+        return cls(east, north, elevation, latitude)
+
+    @classmethod
     def of(cls, grid: Grid, elevation: np.ndarray) -> "Place":
         """Every cell of a grid."""
-        return cls(*grid.xy(), elevation, grid.lonlat()[1])
+        return cls.at(*grid.xy(), elevation, grid.lonlat()[1])
 
-    def part(self, *index: slice) -> "Place":
-        """Some rows and columns."""
-        return Place(self.x[index], self.y[index], self.elevation[index], self.latitude[index])
+    def part(self, *index: slice | np.ndarray) -> "Place":
+        """Some rows and columns, or the places that a mask chooses."""
+        return Place(self.east[index], self.north[index], self.elevation[index], self.latitude[index])
 
     @cached_property
     def above(self) -> np.ndarray:
@@ -63,11 +69,8 @@ class Place:
         return (np.asarray(self.elevation, float) - REFERENCE_M) / 1000
 
     def gradient(self, per_km: tuple[float, float]) -> np.ndarray:
-        """Value of a plane through the middle of the box; the change levels off 30 km away."""
-        east, north = (
-            30 * np.tanh((np.asarray(c) - m) / 30e3) for c, m in ((self.x, CENTRE[0]), (self.y, CENTRE[1]))
-        )
-        return per_km[0] * east + per_km[1] * north
+        """Value of a plane through the middle of the box, by its change per km to the east and the north."""
+        return per_km[0] * self.east + per_km[1] * self.north
 
 
 @dataclass(frozen=True)
