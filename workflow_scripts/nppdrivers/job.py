@@ -7,7 +7,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,8 +25,11 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
 
     A ValueError says what is wrong with an input, an OSError of a full disk or a missing permission which
     path the system refused: they end the job with that message alone. Any other error is a fault of the
-    software and keeps its traceback. All go to the log and to standard error.
+    software and keeps its traceback. All go to the log and to standard error; the traceback of a refusal goes
+    to a file next to the log, so that Snakemake, which prints the log, shows the message alone.
     """
+    refused_at = Path(f"{log}.traceback")
+    refused_at.unlink(missing_ok=True)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
     handlers: list[logging.Handler] = [logging.FileHandler(log, mode="w"), terminal]
@@ -39,18 +42,19 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
         with job_lock(), threadpool_limits(threads):
             yield
     except ValueError as error:
-        _end(str(error))
+        _end(str(error), refused_at)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _REFUSED_BY_SYSTEM:
             refused = error.filename or "a file of this job"
-            _end(f"{refused}: {error.strerror}; free space or mend the permissions")
+            _end(f"{refused}: {error.strerror}; free space or mend the permissions", refused_at)
         logging.getLogger(__name__).exception("This is a fault of nppdrivers, please report it with this log")
         raise
 
 
-def _end(message: str) -> NoReturn:
-    """End the job with one message; the traceback goes to the log alone."""
-    logging.getLogger(__name__).info(traceback.format_exc())
+def _end(message: str, refused_at: Path) -> NoReturn:
+    """End the job with one message; the traceback goes to a file of its own, where there is room for it."""
+    with suppress(OSError):
+        refused_at.write_text(traceback.format_exc(), encoding="utf-8")
     logging.getLogger(__name__).error("%s", message)
     sys.exit(1)
 
