@@ -72,7 +72,11 @@ class Run:
             slice(max(0, side // 2 - cells // 2), side // 2 + cells // 2) for side in self.grid.shape
         )
         self.inside = rasters.read_mask(folder / "grid" / "study_area.tif", self.grid)[self.part]
-        names = {"fine": "ndvi/landsat/*.tif", "coarse": "ndvi/modis/????.tif", "day": "ndvi/modis/*_day.tif"}
+        names = {
+            "fine": "ndvi/landsat/*.tif",
+            "coarse": "ndvi/coarse/????.tif",
+            "day": "ndvi/coarse/*_day.tif",
+        }
         names["truth"] = "truth/ndvi/*.tif"
         self.series = {name: DatedBands(sorted(folder.glob(pattern))) for name, pattern in names.items()}
         images = clear_days(sorted(folder.glob("ndvi/landsat/*.csv")))

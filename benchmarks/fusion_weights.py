@@ -1,7 +1,7 @@
 """ESTARFM alone and weighed with simpler predictions, on images left out and against the truth.
 
 `python benchmarks/fusion_weights.py results/virtual_basin` takes a finished run of the virtual basin (folder
-with grid, ndvi/landsat, ndvi/modis and truth) and prints RMSE on a random share of the cells (`--share`): of
+with grid, ndvi/landsat, ndvi/coarse and truth) and prints RMSE on a random share of the cells (`--share`): of
 each clear image left out, weighed as learnt from the others, and of all composite dates against the truth.
 Run with OMP_NUM_THREADS=1 and PYTHONPATH=workflow_scripts.
 """
@@ -30,8 +30,8 @@ class Run:
     """Images of a finished run, and the cells to look at."""
 
     def __init__(self, folder: Path, share: float, min_clear_share: float, window: int) -> None:
-        paths = {"fine": "ndvi/landsat/????.tif", "coarse": "ndvi/modis/????.tif"}
-        paths |= {"coarse_day": "ndvi/modis/????_day.tif", "truth": "truth/ndvi/*.tif"}
+        paths = {"fine": "ndvi/landsat/????.tif", "coarse": "ndvi/coarse/????.tif"}
+        paths |= {"coarse_day": "ndvi/coarse/????_day.tif", "truth": "truth/ndvi/*.tif"}
         found = SimpleNamespace(**{name: sorted(folder.glob(pattern)) for name, pattern in paths.items()})
         self.grid = Grid.load(folder / "grid" / "grid.json")
         self.series = open_series(found, pixel_width_m(["MOD13Q1"]))

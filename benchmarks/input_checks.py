@@ -111,7 +111,7 @@ def cost(raw: Path) -> None:
         f"{counted(messages(seen)) or '0 problems'}, {seconds:.2f} CPU-s, "
         f"peak memory of the process {peak:.0f} MiB"
     )
-    for name in ("landsat", "modis", "weather"):
+    for name in ("landsat", "coarse", "weather"):
         inputs = {other: raw / NAMES[other] for other in ("study_area", "stations", name)}
         start = time.process_time()
         inspect_study(Study(inputs, **needed))

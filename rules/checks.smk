@@ -26,7 +26,7 @@ PLAN = {
     "efficiencies": sorted({config["npp"]["epsilon_max"], *config["npp"]["spread"]["epsilon_max"]}),
     "events": EVENT_KINDS if HAS_CHANGE else None,
     "control_distance_m": config["change"]["controls"]["distance_m"],
-    "remarks": setting_remarks(config),
+    "remarks": OLD_NAMES + setting_remarks(config),
 }
 
 
@@ -66,7 +66,7 @@ rule validate_inputs:
             "grid_crs": config["grid"]["crs"],
             "min_base_percent": config["fusion"]["min_base_percent"],
             "soil_factors": config["soil"]["raster_factors"],
-            "modis_products": config["modis"]["products"],
+            "coarse_products": config["coarse"]["products"],
             "slc_off": config["landsat"]["slc_off"],
             "weather_format": config["climate"]["weather_format"],
             "min_days_percent": config["climate"]["min_days_percent"],

@@ -17,7 +17,7 @@ checkpoint select_base_images:
         mem_mb=500,
     params:
         period=PERIOD,
-        products=config["modis"]["products"],
+        products=config["coarse"]["products"],
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
         code=code_digest("fusion/select_base_images"),

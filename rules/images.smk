@@ -58,28 +58,28 @@ rule prepare_landsat:
         "../workflow_scripts/images/prepare_landsat.py"
 
 
-rule prepare_modis:
+rule prepare_coarse:
     input:
         grid="<results>/grid/grid.json",
-        images=images_of_year("modis"),
+        images=images_of_year("coarse"),
     output:
-        **layers_of_year("modis"),
-        day="<results>/ndvi/modis/{year}_day.tif",
+        **layers_of_year("coarse"),
+        day="<results>/ndvi/coarse/{year}_day.tif",
     log:
-        "<logs>/prepare_modis/{year}.log",
+        "<logs>/prepare_coarse/{year}.log",
     benchmark:
-        "<benchmarks>/prepare_modis/{year}.tsv"
+        "<benchmarks>/prepare_coarse/{year}.tsv"
     conda:
         "../envs/inputs.yaml"
     resources:
         mem_mb=memory(160 if BANDS else 80),
     params:
-        modis=INPUTS["modis"],
-        products=config["modis"]["products"],
+        folder=INPUTS["coarse"],
+        products=config["coarse"]["products"],
         period=PERIOD,
         bands=BANDS,
-        code=code_digest("images/prepare_modis"),
+        code=code_digest("images/prepare_coarse"),
     message:
         "Read the 16-day composites of {wildcards.year}: usable NDVI and its day of observation"
     script:
-        "../workflow_scripts/images/prepare_modis.py"
+        "../workflow_scripts/images/prepare_coarse.py"

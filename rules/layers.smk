@@ -5,7 +5,7 @@ FUSION = {name: config["fusion"][name] for name in ("method", "window", "classes
 # whether predictions of the fusion model are weighed with simpler ones
 WEIGHED = config["fusion"]["method"] == "combined"
 # windows at the scale of the coarse images follow from it
-COARSE_PIXEL_M = coarse_products.pixel_width_m(config["modis"]["products"])
+COARSE_PIXEL_M = coarse_products.pixel_width_m(config["coarse"]["products"])
 BANDS = config["fusion"]["layers"] == "bands"
 # into how many tiles, a job each, a span of intervals is cut
 TILES = config["fusion"]["tiles"]
@@ -20,8 +20,8 @@ def layers_of_year(sensor):
 
 def images_to_fuse():
     """Fine and coarse images of all years, NDVI and, where the bands are fused, these; days of the coarse ones."""
-    images = {"coarse_day": expand("<results>/ndvi/modis/{year}_day.tif", year=YEARS)}
-    for name, sensor in {"fine": "landsat", "coarse": "modis"}.items():
+    images = {"coarse_day": expand("<results>/ndvi/coarse/{year}_day.tif", year=YEARS)}
+    for name, sensor in {"fine": "landsat", "coarse": "coarse"}.items():
         for layer, path in layers_of_year(sensor).items():
             images[name if layer == "ndvi" else f"{name}_{layer}"] = expand(path, year=YEARS)
     return images

@@ -50,7 +50,7 @@ rule count_unobserved_months:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
         observations=expand("<results>/ndvi/monthly/{year}_observations.tif", year=YEARS),
-        coarse=expand("<results>/ndvi/modis/{year}.tif", year=YEARS),
+        coarse=expand("<results>/ndvi/coarse/{year}.tif", year=YEARS),
     output:
         unobserved="<results>/ndvi/unobserved_months.tif",
         table="<results>/ndvi/observed_months.csv",

@@ -25,6 +25,7 @@ from nppdrivers.checks.settings import (
 )
 from nppdrivers.images import coarse_products
 from nppdrivers.inputs import paths
+from nppdrivers.inputs.old_names import take_old_names
 from nppdrivers.period import Period
 
 
@@ -43,6 +44,8 @@ def check_settings():
     return land_cover
 
 
+# notes of settings that have another name now
+OLD_NAMES = take_old_names(config)
 LAND_COVER = check_settings()
 # the site that an area is fetched for has its inputs in the folder of the raw data
 config.update(site.completed(config))

@@ -5,7 +5,7 @@ if IS_VIRTUAL:
     rule simulate_virtual_basin:
         output:
             **{
-                name: (directory(path) if name in ("landsat", "modis", "mod17") else path)
+                name: (directory(path) if name in ("landsat", "coarse", "mod17") else path)
                 for name, path in INPUTS.items()
             },
             truth=directory("<results>/truth"),

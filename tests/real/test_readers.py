@@ -16,7 +16,7 @@ from rasterio.warp import Resampling, reproject
 from nppdrivers import rasters
 from nppdrivers.checks.inspection import inspect
 from nppdrivers.checks.study import Study
-from nppdrivers.images import landsat, landsat_files, landsat_folders, modis
+from nppdrivers.images import coarse_images, landsat, landsat_files, landsat_folders
 from nppdrivers.images.composites import nominal_date, on_calendar
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.inputs.problems import report
@@ -137,7 +137,7 @@ KEYS = "_FillValue", "valid_range", "scale_factor"
 def test_modis_hdf_layers(real_data):
     """Raw numbers, scale, fill and grid are those of the file; values are usable where both layers say so."""
     path = real_data / HDF
-    values, days, _, transform = modis.read_vegetation_index([path])
+    values, days, _, transform = coarse_images.read_vegetation_index([path])
     content = SD(str(path))
     stored, reliability, quality, day = (
         content.select(f"1 km 16 days {name}").get()
@@ -169,9 +169,9 @@ def test_modis_hdf_layers(real_data):
 )
 def test_modis_hdf_tiles(real_data, product, start, usable, mean, days):
     """Usable pixels, their mean and days of each tile are those that plain loops over its bits gave."""
-    composites = modis.find_composites(real_data / "modis_hdf4", product)
+    composites = coarse_images.find_composites(real_data / "modis_hdf4", product)
     assert on_calendar(start, product)
-    values, day, *_ = modis.read_vegetation_index(composites[start])
+    values, day, *_ = coarse_images.read_vegetation_index(composites[start])
     valid = np.isfinite(values)
     assert valid.sum() == usable
     assert values[valid].mean(dtype=float) == pytest.approx(mean, abs=1e-5)
@@ -196,7 +196,7 @@ def test_modis_attributes(real_data):
 
 def test_modis_lies_where_it_should(real_data):
     """Tile h18v09 begins at 0 E, 0 N; its land is Gabon and Equatorial Guinea, 5 to 10 degrees east."""
-    values, _, crs, transform = modis.read_vegetation_index([real_data / HDF])
+    values, _, crs, transform = coarse_images.read_vegetation_index([real_data / HDF])
     row, column = (index.mean() for index in np.nonzero(np.isfinite(values)))
     lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(*(transform @ (column, row)))
     assert 5 < lon < 10
@@ -206,7 +206,7 @@ def test_modis_lies_where_it_should(real_data):
 def test_modis_09_is_multiplied(real_data):
     """MOD09A1 states 0.0001 and is multiplied: reflectance of the clip lies between 0 and 1."""
     (path,) = (real_data / "modis_hdf4").glob("MOD09A1*.hdf")
-    layer = modis.read_layer(path, "sur_refl_b01")
+    layer = coarse_images.read_layer(path, "sur_refl_b01")
     assert layer.factor == 0.0001
     assert layer.physical().min() == pytest.approx(0.0057)
     assert layer.physical().max() == pytest.approx(0.5012)
@@ -214,19 +214,19 @@ def test_modis_09_is_multiplied(real_data):
 
 def test_terra_and_aqua_are_kept_apart(real_data):
     """The two products in one folder are found by their own names."""
-    assert len(modis.find_composites(real_data / "modis_hdf4", "MOD13A2")) == 2
-    assert list(modis.find_composites(real_data / "modis_hdf4", "MYD13A2")) == [date(2025, 1, 9)]
+    assert len(coarse_images.find_composites(real_data / "modis_hdf4", "MOD13A2")) == 2
+    assert list(coarse_images.find_composites(real_data / "modis_hdf4", "MYD13A2")) == [date(2025, 1, 9)]
 
 
 def test_geotiff_composites(real_data, ready):
     """35 composites, 2010-05-09 to 2011-11-01; on the grid each keeps the native mean within 0.005."""
-    composites = modis.find_composites(real_data / "boreal")
+    composites = coarse_images.find_composites(real_data / "boreal")
     assert len(composites) == 35
     assert (min(composites), max(composites)) == (date(2010, 5, 9), date(2011, 11, 1))
     grid = rasters.open_grid(ready[0].reference)
     for start in (date(2010, 8, 13), date(2011, 8, 29)):
-        fine, day = modis.read_composite(composites[start], grid)
-        native, *_ = modis.read_vegetation_index(composites[start], grid)
+        fine, day = coarse_images.read_composite(composites[start], grid)
+        native, *_ = coarse_images.read_vegetation_index(composites[start], grid)
         assert np.isfinite(fine).mean() > 0.95
         assert np.nanmean(fine) == pytest.approx(np.nanmean(native), abs=5e-3)
         assert np.nanmin(day) == (nominal_date(start) - date(1970, 1, 1)).days
@@ -275,8 +275,8 @@ def test_coarse_means_of_a_real_forest(ready):
 
 def test_snow_is_masked(real_data):
     """In January no pixel is usable: all are flagged as snow or as cloud."""
-    composites = modis.find_composites(real_data / "boreal")
-    values, *_ = modis.read_vegetation_index(composites[date(2011, 1, 1)])
+    composites = coarse_images.find_composites(real_data / "boreal")
+    values, *_ = coarse_images.read_vegetation_index(composites[date(2011, 1, 1)])
     assert not np.isfinite(values).any()
 
 
@@ -327,7 +327,7 @@ def test_checks_pass(real_data, tmp_path, ready):
     study = Study(
         {
             "fine_images": tmp_path / "images.csv",
-            "modis": real_data / "boreal",
+            "coarse": real_data / "boreal",
             "monthly_weather": real_data / "boreal" / "climate_monthly_2010_2011.csv",
         },
         period=Period("2010-05", "2011-10"),

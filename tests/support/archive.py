@@ -28,7 +28,7 @@ from RangeHTTPServer import RangeRequestHandler
 from rasterio.warp import transform_geom
 from shapely.geometry import box, mapping
 
-from nppdrivers.images import modis_files
+from nppdrivers.images import coarse_files
 
 LANDSAT_ASSETS = {
     "TM": {"red": "SR_B3", "nir08": "SR_B4"},
@@ -269,7 +269,7 @@ class Archive:
 
     def add_modis(self, composites: int | None = None) -> None:
         """Add the composites, or the first of them; items have a start and an end, and no day."""
-        for path in sorted((self.raw / "modis").glob("M*.hdf"))[:composites]:
+        for path in sorted((self.raw / "coarse").glob("M*.hdf"))[:composites]:
             assets, about = {}, {}
             for layer, kind in MODIS_LAYERS.items():
                 name = f"250m_16_days_{layer.replace(' ', '_')}"
@@ -318,8 +318,8 @@ class Archive:
             return self._write_cog(source.read(1), source.crs, source.transform, source.nodata, name)
 
     def _layer(self, path: Path, layer: str, kind: str, name: str) -> dict:
-        found = modis_files.read_layer(path, layer)
-        return self._write_cog(found.values.astype(kind), found.crs, found.transform, found.fill, name)
+        found = coarse_files.read_layer(path, layer)
+        return self._write_cog(found.values.astype(kind), found.crs, found.transform, found.fills[0], name)
 
     def _write_cog(
         self, values: np.ndarray, crs: object, transform: Affine, nodata: float | None, name: str

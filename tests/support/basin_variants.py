@@ -137,7 +137,7 @@ def move_basin(raw: Path, climate: Climate) -> None:
     change_monthly_rasters(raw, move)
     for path in sorted((raw / "landsat").iterdir()):
         change_scene(path, move)
-    change_composites(raw / "modis", move)
+    change_composites(raw / "coarse", move)
     for path in sorted((raw / "mod17").iterdir()):
         move_hdf(path, move, Npp_500m=lambda values: scaled(values, climate.productivity, 32760))
     change_tables(raw, move)

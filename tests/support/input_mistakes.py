@@ -36,7 +36,7 @@ NAMES = {
     "stations": "stations.csv",
     "weather": "weather.csv",
     "landsat": "landsat",
-    "modis": "modis",
+    "coarse": "coarse",
     "mod17": "mod17",
     "plots": "plots.csv",
 }
@@ -324,24 +324,24 @@ def far_scenes(raw):
 
 def other_year(raw):
     """Rename all composites to another year."""
-    for path in list((raw / "modis").iterdir()):
+    for path in list((raw / "coarse").iterdir()):
         path.rename(path.with_name(path.name.replace(".A2010", ".A2003")))
-    return "modis"
+    return "coarse"
 
 
 def renamed_aqua(raw):
     """Give the composites the dates of Aqua's, eight days later, under Terra's name."""
-    for path in list((raw / "modis").iterdir()):
+    for path in list((raw / "coarse").iterdir()):
         day = int(path.name.split(".")[1][1:]) + 8
         path.rename(path.with_name(re.sub(r"A\d{7}", f"A{day}", path.name)))
-    return "modis"
+    return "coarse"
 
 
 def no_names(raw):
     """Rename all composites so that their names hold no date."""
-    for number, path in enumerate(list((raw / "modis").iterdir())):
+    for number, path in enumerate(list((raw / "coarse").iterdir())):
         path.rename(path.with_name(f"tile_{number}.hdf"))
-    return "modis"
+    return "coarse"
 
 
 def ready_images(scale):
@@ -466,7 +466,7 @@ def in_composites(change, chosen=slice(None), layers=("NDVI",)):
     """Change layers of composites, in the order of time; all of NDVI by default."""
 
     def mistake(raw):
-        for path in sorted((raw / "modis").iterdir())[chosen]:
+        for path in sorted((raw / "coarse").iterdir())[chosen]:
             content = SD(str(path), SDC.WRITE)
             for name in (each for each in content.datasets() if each.endswith(layers)):
                 layer = content.select(name)
@@ -474,7 +474,7 @@ def in_composites(change, chosen=slice(None), layers=("NDVI",)):
                 layer[:] = np.where(old <= -3000, old, change(old.astype(float))).astype(old.dtype)
                 layer.endaccess()
             content.end()
-        return "modis"
+        return "coarse"
 
     return mistake
 
@@ -492,19 +492,19 @@ def one_npp(raw):
 
 def half_a_year_off(raw):
     """Give each composite the name of the one eleven later in the year."""
-    names = [path.name for path in sorted((raw / "modis").iterdir())]
-    (raw / "modis").rename(raw / "old")
-    (raw / "modis").mkdir()
+    names = [path.name for path in sorted((raw / "coarse").iterdir())]
+    (raw / "coarse").rename(raw / "old")
+    (raw / "coarse").mkdir()
     for name, other in zip(names, names[11:] + names[:11], strict=True):
-        (raw / "old" / name).rename(raw / "modis" / other)
-    return "modis"
+        (raw / "old" / name).rename(raw / "coarse" / other)
+    return "coarse"
 
 
 def copied_composite(raw):
     """Give the content of a date to another one."""
-    paths = sorted((raw / "modis").iterdir())
+    paths = sorted((raw / "coarse").iterdir())
     shutil.copy(paths[6], paths[9])
-    return "modis"
+    return "coarse"
 
 
 def red_as_infrared(raw):
@@ -532,7 +532,7 @@ def exchanged_codes(one, other):
 
 def lost_scale(raw):
     """Set the scale factor of NDVI to 1 in every composite: values reach thousands."""
-    for path in (raw / "modis").iterdir():
+    for path in (raw / "coarse").iterdir():
         content = SD(str(path), SDC.WRITE)
         layer = content.select("250m 16 days NDVI")
         layer.attr("scale_factor").set(SDC.FLOAT64, 1.0)
@@ -1071,8 +1071,8 @@ MISTAKES = {
     "ready images without a column": (ready_table("offset", None), "no column offset"),
     "ready images of an unknown sensor": (ready_table("sensor", "MSI"), "sensor is 'MSI'"),
     "ready images of one day": (ready_table("date", "2010-06-01"), "1 of 2 images"),
-    "MODIS one composite lacking": (remove("modis/*A2010097*"), "2010-04-07 are missing"),
-    "MODIS composite cut off": (cut("modis/*A2010113*"), "cannot be read"),
+    "MODIS one composite lacking": (remove("coarse/*A2010097*"), "2010-04-07 are missing"),
+    "MODIS composite cut off": (cut("coarse/*A2010113*"), "cannot be read"),
     "MODIS scale lost": (lost_scale, "scale factor"),
     "MODIS date copied": (copied_composite, "2010-05-25 as 2010-04-07"),
     "MODIS half a year off": (half_a_year_off, "NDVI is lowest when it is warmest"),
@@ -1208,7 +1208,7 @@ CONCERNED = {
     "pH": ["soil_samples", "soil_raster_pH"],
     **{word: ["dem", "weather"] for word in ("station", "stations", "two")},
     "Landsat": ["landsat"],
-    "ready": ["landsat", "modis"],
+    "ready": ["landsat", "coarse"],
     **{word: ["weather"] for word in ("temperature", "precipitation", "sunshine", "humidity", "radiation")},
     **{word: ["weather"] for word in ("unit", "weather", "variable", "wind")},
     "monthly": ["monthly_weather"],
@@ -1220,8 +1220,8 @@ CONCERNED = {
     "river": [],
     "judgements": ["mining.indicators", "mining.judgements"],
     "indicators": ["mining.indicators", "mining.judgements"],
-    "MODIS": ["modis", "weather"],
-    "images": ["landsat", "modis", "land_cover", "dem"],
+    "MODIS": ["coarse", "weather"],
+    "images": ["landsat", "coarse", "land_cover", "dem"],
     "MOD17": ["mod17"],
     "plot": ["plots", "mod17"],
     "plots": ["plots", "mod17"],

@@ -35,9 +35,9 @@ CHANGES = {
         "0.5",
     ),
     "A coarse sensor": (
-        4,
-        "from nppdrivers.images.coarse_products import PRODUCTS; print(PRODUCTS['VNP13A1'].pixel_m)",
-        "463.312717",
+        2,
+        "from nppdrivers.images.coarse_products import PRODUCTS; print(PRODUCTS['VJ213A1'].layers.good)",
+        "(0, 1, 2)",
     ),
     "A vegetation index": (
         4,

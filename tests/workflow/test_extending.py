@@ -17,7 +17,7 @@ inputs:
   dem: dem.tif
   land_cover: land_cover.tif
   landsat: landsat
-  modis: modis
+  coarse: coarse
   stations: stations.csv
   weather: weather.csv
   soil_samples: more_samples.csv

@@ -123,7 +123,7 @@ STAGE_OF_MODULE = {
     ),
     "fusion/abrupt_change.py": (
         {"fuse_ndvi", "leave_one_out", "compose_monthly_ndvi", "simulate_npp", "fit_forest"},
-        {"prepare_landsat", "prepare_modis", "interpolate_climate", "krige_soil", "map_land_degradation"},
+        {"prepare_landsat", "prepare_coarse", "interpolate_climate", "krige_soil", "map_land_degradation"},
     ),
     "attribution/diagnostics.py": (
         {"diagnose_drivers", "plot_attribution_checks", "write_index"},

@@ -14,7 +14,7 @@ FILES = {
     "dem": "dem.tif",
     "land_cover": "land_cover.tif",
     "landsat": "landsat",
-    "modis": "modis",
+    "coarse": "coarse",
     "stations": "stations.csv",
     "weather": "weather.csv",
     "plots": "plots.csv",

@@ -17,7 +17,7 @@ inputs:
   dem: two/dem.tif
   land_cover: two/land_cover.tif
   landsat: two/landsat
-  modis: two/modis
+  coarse: two/coarse
   stations: two/stations.csv
   weather: two/weather.csv
   soil_samples: two/soil_samples.csv

@@ -16,7 +16,7 @@ inputs:
   dem: ready/dem.tif
   land_cover: ready/land_cover.tif
   landsat: ready/landsat
-  modis: ready/modis
+  coarse: ready/coarse
   stations: ready/stations.csv
   weather: ready/weather.csv
   survey: ready/survey.gpkg

@@ -44,7 +44,7 @@ SETTINGS = {
     "soil": {"properties": ["SOC"]},
     "inputs": {
         "study_area": "area.gpkg", "dem": "dem.tif", "land_cover": "cover.tif", "landsat": "landsat",
-        "modis": "modis", "stations": "stations.csv", "weather": "weather.csv", "soil_samples": "soil.csv",
+        "coarse": "coarse", "stations": "stations.csv", "weather": "weather.csv", "soil_samples": "soil.csv",
         "survey": "survey.gpkg",
     },
 }  # fmt: skip
@@ -70,7 +70,7 @@ class Site:
             "survey.gpkg",
         ]
         names += [f"landsat/LC08_L2SP_125035_{day}_02_T1_SR_B4.TIF" for day in ("20130101", "20130501")]
-        names += [f"modis/MOD13Q1.A2013{day}.h27v05.hdf" for day in ("001", "017")]
+        names += [f"coarse/MOD13Q1.A2013{day}.h27v05.hdf" for day in ("001", "017")]
         for name in names:
             (self.data / name).parent.mkdir(parents=True, exist_ok=True)
             (self.data / name).write_text(f"first {name}")
@@ -129,7 +129,7 @@ def add_image(site):
 
 def remove_image(site):
     """One image less in a folder."""
-    (site.data / "modis" / "MOD13Q1.A2013017.h27v05.hdf").unlink()
+    (site.data / "coarse" / "MOD13Q1.A2013017.h27v05.hdf").unlink()
 
 
 CHANGES = {

@@ -13,7 +13,7 @@ inputs:
   dem: results/tiny/raw/dem.tif
   land_cover: results/tiny/raw/land_cover.tif
   landsat: results/tiny/raw/landsat
-  modis: results/tiny/raw/modis
+  coarse: results/tiny/raw/coarse
   weather: ghcn
   climate_rasters: {solar_radiation: "results/tiny/climate/solar_radiation/{year}.tif"}
 climate: {variables: [temperature, precipitation, solar_radiation]}

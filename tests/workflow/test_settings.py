@@ -9,7 +9,7 @@ landsat: {harmonize: none}
 npp: {water: bathtub}
 fusion: {window: 50}
 period: {first_month: 2013-01-01, last_month: "2014-12"}
-inputs: {modis: no_such_folder, study_area: config, landsat: config, land_cover: config}
+inputs: {coarse: no_such_folder, study_area: config, landsat: config, land_cover: config}
 """
 LINES = [
     "period.first_month: 2013-01-01 is a date; take text, in quotes",
@@ -17,7 +17,7 @@ LINES = [
     "npp.water: bathtub is not a choice; take zhou_zhang, bucket or none",
     "fusion.window: 50 is even; take an odd number of cells",
     "inputs.weather: is missing; give it, monthly_weather, or climate_rasters of every variable",
-    "inputs.modis: no_such_folder does not exist; correct the path",
+    "inputs.coarse: no_such_folder does not exist; correct the path",
 ]
 
 

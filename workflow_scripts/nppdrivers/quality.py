@@ -1,4 +1,6 @@
-"""Quality layers of Landsat and MODIS: which pixels are fit for a vegetation index."""
+"""Quality layers of Landsat, MODIS and VIIRS: which pixels are fit for a vegetation index."""
+
+from collections.abc import Collection
 
 import numpy as np
 
@@ -110,13 +112,45 @@ def modis_vi_usable(reliability: np.ndarray | None, vi_quality: np.ndarray | Non
     """
     if reliability is None and vi_quality is None:
         raise ValueError("a MOD13 composite needs its pixel reliability or its VI Quality layer to be masked")
+    return vi_usable(reliability, vi_quality, numbers=(0, 1))
+
+
+def vi_usable(
+    reliability: np.ndarray | None, vi_quality: np.ndarray | None, *, numbers: Collection[int]
+) -> np.ndarray:
+    """Pixels of a composite of MODIS or VIIRS whose vegetation index is usable, by the layers that there are.
+
+    Parameters
+    ----------
+    reliability : integer array, any shape, or None
+        Layer "pixel reliability"; what its numbers mean differs between MOD13 and VNP13.
+    vi_quality : integer array of that shape, or None
+        Layer "VI Quality", whose bits are the same in both: see `modis_vi_usable`.
+    numbers : collection of int
+        Reliability that counts.
+
+    Returns
+    -------
+    bool array of that shape
+
+    Raises
+    ------
+    ValueError
+        When no layer is given, or as for `landsat_clear`.
+
+    References
+    ----------
+    As for `modis_vi_usable`; of VNP13 the legends that come with both layers in version 002.
+    """
     rules = []
     if reliability is not None:
-        rules.append(np.isin(_bits(reliability, "pixel reliability"), (0, 1)))
+        rules.append(np.isin(_bits(reliability, "pixel reliability"), tuple(numbers)))
     if vi_quality is not None:
         quality = _bits(vi_quality, "VI Quality")
         rules += [quality & 0b11 <= 1, quality & _MODIS_DISTURBED == 0]
         rules.append(quality >> 2 & 0b1111 <= _MODIS_LOWEST_USEFULNESS)
+    if not rules:
+        raise ValueError("a composite needs its pixel reliability or its VI Quality layer to be masked")
     return np.logical_and.reduce(rules)
 
 
@@ -128,7 +162,3 @@ def _bits(layer: np.ndarray, name: str) -> np.ndarray:
             "neither scaled nor resampled with interpolation"
         )
     return layer
-
-
-# Rules by which coarse products say which of their pixels count: of reliability and quality, either None
-COARSE_RULES = {"mod13": modis_vi_usable}

@@ -12,8 +12,8 @@ from pyproj import Transformer
 from nppdrivers import rasters
 from nppdrivers.agreement import agreement
 from nppdrivers.grid import Grid
-from nppdrivers.images import modis
-from nppdrivers.images.modis_files import Layer
+from nppdrivers.images import coarse_images
+from nppdrivers.images.coarse_files import Layer
 from nppdrivers.inputs import tables
 from nppdrivers.job import running
 from nppdrivers.npp.comparison import aggregate_to_cells, compare_classes, compare_plots, decode_mod17_npp
@@ -44,7 +44,7 @@ class Outputs(Protocol):
 
 def read_annual_npp(folder: str, paths: Sequence[Path], grid: Grid) -> Layer:
     """Annual NPP of one year around the grid, as delivered."""
-    layer = modis.read_native(paths, "Npp_500m", grid)
+    layer = coarse_images.read_native(paths, "Npp_500m", grid)
     if layer is None:
         names = ", ".join(path.name for path in paths)
         raise ValueError(f"{folder}: no layer Npp_500m in {names}; add the files that have it")
@@ -53,7 +53,7 @@ def read_annual_npp(folder: str, paths: Sequence[Path], grid: Grid) -> Layer:
 
 def read_reference(folder: str, years: Sequence[int], grid: Grid) -> tuple[np.ndarray, Layer]:
     """Mean annual MOD17 NPP [gC m-2 yr-1] of the cells around the grid, and the layer they come from."""
-    paths = {day.year: files for day, files in modis.find_composites(folder, "MOD17A3HGF").items()}
+    paths = {day.year: files for day, files in coarse_images.find_composites(folder, "MOD17A3HGF").items()}
     if not (used := [year for year in years if year in paths]):
         raise ValueError(f"{folder}: no MOD17A3HGF file of the years {years[0]} to {years[-1]}; add one")
     layers = [read_annual_npp(folder, paths[year], grid) for year in used]

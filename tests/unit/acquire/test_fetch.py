@@ -20,8 +20,8 @@ from nppdrivers.acquire.manifest import read_entries, sha256, unnamed, write_ent
 from nppdrivers.acquire.network.web import AcquireError
 from nppdrivers.acquire.plan import Wanted, write_plan
 from nppdrivers.acquire.search import search
+from nppdrivers.images.coarse_images import find_composites
 from nppdrivers.images.landsat_folders import find_scenes
-from nppdrivers.images.modis import find_composites
 
 PART = "landsat_2010"
 

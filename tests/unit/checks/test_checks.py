@@ -96,10 +96,10 @@ def test_absent_inputs_are_not_checked(basin, tmp_path):
         about = source.profile | {"height": 40, "width": 40, "transform": source.window_transform(window)}
         with rasterio.open(tmp_path / "like.tif", "w", **about) as target:
             target.write(source.read(window=window))
-    seen = inspect(basin, ("modis",), like=tmp_path / "like.tif")
+    seen = inspect(basin, ("coarse",), like=tmp_path / "like.tif")
     assert seen.problems == []
-    assert set(seen.found) == {"modis", "grid.like"}
-    assert "usable on average" in seen.found["modis"][1]
+    assert set(seen.found) == {"coarse", "grid.like"}
+    assert "usable on average" in seen.found["coarse"][1]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_an_error_hides_no_other_problem(raw, monkeypatch):
 def test_study_outside_the_data(basin):
     """A period outside the data is reported for weather, MODIS and Landsat."""
     problems = inspect(basin, period=Period("2018-01", "2018-12")).problems
-    assert {problem.input for problem in problems} >= {"weather", "modis", "mod17", "landsat", "plots"}
+    assert {problem.input for problem in problems} >= {"weather", "coarse", "mod17", "landsat", "plots"}
     assert date(2018, 1, 1).isoformat()[:7] in report(problems)
 
 

@@ -9,9 +9,9 @@ from pyhdf.SD import SD, SDC
 from pyproj import Transformer
 
 from nppdrivers.checks.later_jobs.plan import Plan
-from nppdrivers.images.modis_files import read_layer
+from nppdrivers.images.coarse_files import read_layer
 
-NAMES = ("study_area", "dem", "land_cover", "landsat", "modis")
+NAMES = ("study_area", "dem", "land_cover", "landsat", "coarse")
 PLAN = Plan(class_codes={"water": 5})
 FILL = -3000
 SHORE = 112.698  # degrees east; the area reaches from 112.693 to 112.707
@@ -41,7 +41,7 @@ def east(crs, transform, shape):
 
 def in_composites(raw, layer, value):
     """Write a number into a layer of all composites east of the shore."""
-    for path in (raw / "modis").iterdir():
+    for path in (raw / "coarse").iterdir():
         lattice = read_layer(path, layer)
         content = SD(str(path), SDC.WRITE)
         stored = content.select(f"250m 16 days {layer}")
@@ -72,7 +72,7 @@ def test_sea_that_another_input_shows_needs_no_value(raw):
     in_raster(raw, "dem.tif", 0, low)
     seen = inspect(raw, NAMES, plan=PLAN)
     assert [*seen.problems, *seen.warnings] == []
-    assert "is sea without NDVI" in seen.found["modis"][1]
+    assert "is sea without NDVI" in seen.found["coarse"][1]
 
 
 @pytest.mark.parametrize(("name", "value"), [("land_cover.tif", 5), ("dem.tif", 0)])
@@ -81,7 +81,7 @@ def test_either_shows_it(raw, name, value):
     in_composites(raw, "NDVI", FILL)
     in_raster(raw, name, value, low if name == "dem.tif" else lambda values: values)
     seen = inspect(raw, NAMES, plan=PLAN)
-    assert [problem for problem in (*seen.problems, *seen.warnings) if problem.input == "modis"] == []
+    assert [problem for problem in (*seen.problems, *seen.warnings) if problem.input == "coarse"] == []
 
 
 def test_what_has_a_value_nowhere_is_taken_for_sea_with_one_warning(raw):
@@ -95,10 +95,10 @@ def test_what_has_a_value_nowhere_is_taken_for_sea_with_one_warning(raw):
     assert "has a value in no raster: it is taken for sea" in seen.warnings[0].problem
 
 
-@pytest.mark.parametrize("spoilt", ["modis", "dem.tif", "land_cover.tif"])
+@pytest.mark.parametrize("spoilt", ["coarse", "dem.tif", "land_cover.tif"])
 def test_half_a_tile_of_land_is_refused(raw, spoilt):
     """One input alone without values over a third of the area is cut off, not at the coast."""
-    if spoilt == "modis":
+    if spoilt == "coarse":
         in_composites(raw, "NDVI", FILL)
     else:
         in_raster(raw, spoilt, -32768 if spoilt == "dem.tif" else 0)
@@ -112,13 +112,13 @@ def test_ndvi_that_never_counts_is_named(raw):
     in_composites(raw, "pixel reliability", 3)
     seen = inspect(raw, NAMES, plan=PLAN)
     assert seen.problems == []
-    assert [warning.input for warning in seen.warnings] == ["modis"]
+    assert [warning.input for warning in seen.warnings] == ["coarse"]
     assert "has NDVI that is usable in no composite" in seen.warnings[0].problem
 
 
 def test_a_constant_quality_layer_is_named(raw):
     """Quality layers with one number in all composites, as a conversion may leave them."""
-    for path in (raw / "modis").iterdir():
+    for path in (raw / "coarse").iterdir():
         content = SD(str(path), SDC.WRITE)
         for name in ("VI Quality", "pixel reliability"):
             layer = content.select(f"250m 16 days {name}")
@@ -126,7 +126,7 @@ def test_a_constant_quality_layer_is_named(raw):
             layer.endaccess()
         content.end()
     seen = inspect(raw, NAMES, plan=PLAN)
-    found = [warning.problem for warning in seen.warnings if warning.input == "modis"]
+    found = [warning.problem for warning in seen.warnings if warning.input == "coarse"]
     assert len(found) == 1
     assert "VI Quality is 0 in all pixels of" in found[0]
 

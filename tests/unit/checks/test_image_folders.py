@@ -10,12 +10,12 @@ from input_mistakes import inspect, write_basin
 from landsat_writers import name_of, write_scene
 
 from nppdrivers.checks.same_faults import joined
+from nppdrivers.images.coarse_images import find_composites
 from nppdrivers.images.landsat_folders import find_scenes, look_into
-from nppdrivers.images.modis import find_composites
 from nppdrivers.inputs.paths import files_below
 from nppdrivers.inputs.problems import Problem
 
-NAMES = ("study_area", "landsat", "modis")
+NAMES = ("study_area", "landsat", "coarse")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def basin(tmp_path_factory) -> Path:
 @pytest.fixture
 def raw(basin, tmp_path) -> Path:
     """Its area and images, to be changed."""
-    for name in ("study_area.gpkg", "landsat", "modis"):
+    for name in ("study_area.gpkg", "landsat", "coarse"):
         copy = shutil.copytree if (basin / name).is_dir() else shutil.copy
         copy(basin / name, tmp_path / name)
     return tmp_path
@@ -73,7 +73,7 @@ def test_images_behind_links_and_in_capitals_count(raw):
             band.rename(band.with_suffix(".tiff" if "B3" in band.name else ".tif"))
         (raw / "landsat" / scene.name).symlink_to(scene)
         (scene / f"._{scene.name}_SR_B3.TIF").write_bytes(b"\0\5\x16\7")
-    for path in list((raw / "modis").iterdir()):
+    for path in list((raw / "coarse").iterdir()):
         path.rename(path.with_name(path.name.replace(".hdf", ".HDF")))
     seen = inspect(raw, NAMES)
     assert not seen.problems
@@ -106,8 +106,8 @@ def test_packed_archives_and_other_files_are_named(raw):
     """A packed archive is to be unpacked; files of no product are counted and named."""
     (raw / "landsat" / "LT05_L2SP_125036_20100614_20200912_02_T1.tar.gz").write_bytes(b"x")
     (raw / "landsat" / "order.txt").write_text("x")
-    (raw / "modis" / "MOD13Q1.A2010129.h27v05.061.hdf.part").write_bytes(b"x")
-    (raw / "modis" / "readme.html").write_text("x")
+    (raw / "coarse" / "MOD13Q1.A2010129.h27v05.061.hdf.part").write_bytes(b"x")
+    (raw / "coarse" / "readme.html").write_text("x")
     text = messages(raw)
     assert "1 packed archives are not read: LT05_L2SP" in text
     assert "1 files that are no part of a product, not read: order.txt" in text
@@ -117,7 +117,7 @@ def test_packed_archives_and_other_files_are_named(raw):
 
 def test_page_of_an_error_under_the_name_of_an_image(raw):
     """HTML under the names of a composite and of a band is reported with both names."""
-    composite = sorted((raw / "modis").iterdir())[5]
+    composite = sorted((raw / "coarse").iterdir())[5]
     band = next((raw / "landsat").glob("*/*SR_B3.TIF"))
     for path in (composite, band):
         path.write_text("<html><head><title>404 Not Found</title></head></html>")

@@ -11,7 +11,7 @@ from pyhdf.SD import SD, SDC
 
 from nppdrivers.images.landsat_folders import find_scenes
 
-NAMES = ("study_area", "landsat", "modis")
+NAMES = ("study_area", "landsat", "coarse")
 TRUE = (2.75e-5, -0.2)
 COLUMNS = ["path", "date", "sensor", "red_band", "nir_band", "scale", "offset"]
 
@@ -160,7 +160,7 @@ def test_fine_images_for_a_part_of_the_area(raw):
 
 def test_composites_for_a_part_of_the_area(raw):
     """Composites that are fill in a part of the area are refused with the place."""
-    for path in (raw / "modis").iterdir():
+    for path in (raw / "coarse").iterdir():
         content = SD(str(path), SDC.WRITE)
         layer = content.select("250m 16 days NDVI")
         values = layer[:]

@@ -112,7 +112,7 @@ def test_sensors_to_be_compared_have_images_near_in_time(raw):
 
 def test_composites_suit_the_smoothing(basin):
     """One month has too few composites for gcv; four months have enough."""
-    names = ("study_area", "modis")
+    names = ("study_area", "coarse")
     plan = Plan(automatic_smoothness=True)
     text = text_of(inspect(basin, names, plan=plan, period=Period("2010-06", "2010-06")))
     assert "3 composites touch 2010-06 to 2010-06" in text
@@ -124,13 +124,13 @@ def test_composites_suit_the_smoothing(basin):
 
 def test_composites_have_the_bands_that_are_fused(basin, tmp_path):
     """GeoTIFF composites of NDVI alone cannot be fused by bands; HDF4 files have all layers."""
-    names = ("study_area", "modis")
+    names = ("study_area", "coarse")
     assert inspect(basin, names, plan=Plan(bands=True)).problems == []
-    for path in (basin / "modis").iterdir():
+    for path in (basin / "coarse").iterdir():
         start = path.name.split(".")[1]
         for layer in ("NDVI", "pixel_reliability"):
             (tmp_path / f"MOD13Q1.{start}.250m_16_days_{layer}.tif").touch()
-    study = Study({"modis": tmp_path}, Period("2010-01", "2010-12"), plan=Plan(bands=True))
+    study = Study({"coarse": tmp_path}, Period("2010-01", "2010-12"), plan=Plan(bands=True))
     problems = list(check_composites(study, tmp_path))
     assert len(problems) == 2
     assert "no layer 'NIR reflectance' for 23 composites" in problems[0].problem

@@ -21,7 +21,7 @@ with (REPOSITORY / "config/land_cover.csv").open(encoding="utf-8", newline="") a
 CONTEXT = Context(LAND_COVER, REPOSITORY)
 # inputs of a site, all of them files that exist
 INPUTS = {
-    name: "config.yaml" for name in ("study_area", "landsat", "modis", "stations", "weather", "land_cover")
+    name: "config.yaml" for name in ("study_area", "landsat", "coarse", "stations", "weather", "land_cover")
 }
 
 
@@ -134,13 +134,13 @@ WRONG = {
         "fusion.classes: 3.5 is a number; take a whole number",
     ),
     "word for a list": (
-        {"modis": {"products": "MOD13Q1"}},
-        "modis.products: MOD13Q1 is text; take a list, as in [a, b]",
+        {"coarse": {"products": "MOD13Q1"}},
+        "coarse.products: MOD13Q1 is text; take a list, as in [a, b]",
     ),
     "section left empty": ({"soil": None}, "soil: null is null; take a table, as in {key: value}"),
-    "modis missing": (
-        {"inputs": {name: path for name, path in INPUTS.items() if name != "modis"}, "data": site()["data"]},
-        "inputs.modis: is missing; give the folder of the composites",
+    "coarse missing": (
+        {"inputs": {name: path for name, path in INPUTS.items() if name != "coarse"}, "data": site()["data"]},
+        "inputs.coarse: is missing; give the folder of the composites",
     ),
     "too large": (
         {"npp": {"ndvi_max_percentile": 950}},
@@ -151,10 +151,10 @@ WRONG = {
         "ndvi.smoothing.smoothness: 50 is too large; take a number above 0 to 10",
     ),
     "list too long": (
-        {"modis": {"products": ["MOD13Q1", "MYD13Q1", "MOD13A1"]}},
-        "modis.products: [MOD13Q1, MYD13Q1, MOD13A1] has too many values; take at most 2",
+        {"coarse": {"products": ["MOD13A1", "MYD13A1", "VNP13A1", "VJ113A1", "MOD13Q1"]}},
+        "coarse.products: [MOD13A1, MYD13A1, VNP13A1, VJ113A1, MOD13Q1] has too many values; take at most 4",
     ),
-    "empty list": ({"modis": {"products": []}}, "modis.products: [] has too few values; take at least 1"),
+    "empty list": ({"coarse": {"products": []}}, "coarse.products: [] has too few values; take at least 1"),
     "value twice": (
         {"soil": {"properties": ["pH", "pH"]}},
         "soil.properties: [pH, pH] has a value twice; take each once",
@@ -243,8 +243,8 @@ WRONG = {
     ),
     # images
     "products of different width": (
-        {"modis": {"products": ["MOD13Q1", "MYD13A1"]}},
-        "modis.products: pixels of different width, MOD13Q1 (232 m) and MYD13A1 (463 m); "
+        {"coarse": {"products": ["MOD13Q1", "MYD13A1"]}},
+        "coarse.products: pixels of different width, MOD13Q1 (232 m) and MYD13A1 (463 m); "
         "take products of equal width",
     ),
     "two kinds of fine images": (

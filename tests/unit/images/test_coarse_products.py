@@ -16,7 +16,7 @@ TILE_M = 1_111_950.519667  # of the sinusoidal grid of the land products
 def test_settings_offer_the_products_of_the_table():
     """The schema allows the products that can be read, and no other."""
     schema = yaml.safe_load((REPOSITORY / "config" / "schema.yaml").read_text())
-    offered = schema["properties"]["modis"]["properties"]["products"]["items"]["enum"]
+    offered = schema["properties"]["coarse"]["properties"]["products"]["items"]["enum"]
     assert sorted(offered) == sorted(PRODUCTS)
 
 

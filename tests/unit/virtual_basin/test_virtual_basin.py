@@ -156,7 +156,7 @@ def test_most_scenes_are_cloudy_and_a_handful_is_clear(folder):
 
 def test_modis_cell_is_the_mean_of_its_footprint(folder, land, truth, weather):
     """A good cell has the mean true NDVI of the fine cells inside it, on the day it names."""
-    path = sorted((folder / "raw" / "modis").glob("*A2013193*.hdf"))[0]
+    path = sorted((folder / "raw" / "coarse").glob("*A2013193*.hdf"))[0]
     file = SD(str(path))
     layer = {name: file.select(f"250m 16 days {name}").get() for name in ("NDVI", "pixel reliability")}
     day_of_year = file.select("250m 16 days composite day of the year").get()
@@ -180,7 +180,7 @@ def test_modis_cell_is_the_mean_of_its_footprint(folder, land, truth, weather):
 
 def test_composites_have_the_layers_and_words_of_mod13q1(folder):
     """23 composites a year; types, fills and quality words are NASA's; fills outside the simulated area."""
-    files = sorted((folder / "raw" / "modis").glob("MOD13Q1.A*.h27v05.061.*.hdf"))
+    files = sorted((folder / "raw" / "coarse").glob("MOD13Q1.A*.h27v05.061.*.hdf"))
     assert len(files) == 23 * len(YEARS)
     words, reliabilities = set(), set()
     for path in files[::5]:

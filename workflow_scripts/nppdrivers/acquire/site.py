@@ -17,7 +17,7 @@ FEW_STATIONS = 3  # fewer stations give no surfaces: the climate is that of the 
 # Inputs of the settings that make a source needless
 _GIVEN_INSTEAD = {
     "landsat": ("landsat", "fine_images"),
-    "modis": ("modis",),
+    "modis": ("coarse",),
     "mod17": ("mod17",),
     "dem": ("dem",),
     "land_cover": ("land_cover",),
@@ -32,6 +32,7 @@ _REPORTED = {
     "ghcn": ("temperature", "precipitation"),
     "gsod": ("temperature", "precipitation", "relative_humidity", "wind_speed"),
 }
+_FOLDERS = {"landsat": "landsat", "modis": "coarse", "mod17": "mod17"}  # input that a fetched folder is
 _RASTER_VARIABLES = ("temperature", "precipitation", "solar_radiation", "relative_humidity", "wind_speed")
 _PARTS = "acquire/parts"
 _SOIL = ("SOC", "TN", "pH", "CF", "BD")
@@ -56,7 +57,7 @@ def site_sources(config: Mapping[str, Any]) -> list[Source]:
         if not any(given.get(name) for name in _GIVEN_INSTEAD.get(word, ()))
     ]
     years = Period(**config["period"]).years
-    return chosen_sources(words, config["modis"]["products"], years)
+    return chosen_sources(words, config["coarse"]["products"], years)
 
 
 def site_parts(config: Mapping[str, Any]) -> list[str]:
@@ -116,9 +117,7 @@ def completed(config: Mapping[str, Any]) -> Mapping[str, Any]:
         weather = [entry for entry in kept if source_of_part(entry.part).source in STATION_SOURCES]
         stations = len({entry.item for entry in weather})
     folder = raw_folder(config)
-    acquired: dict[str, Any] = {
-        word: f"{folder}/{word}" for word in ("landsat", "modis", "mod17") if word in have
-    }
+    acquired: dict[str, Any] = {name: f"{folder}/{word}" for word, name in _FOLDERS.items() if word in have}
     acquired |= {word: f"{folder}/{word}.tif" for word in ("dem", "land_cover") if word in have}
     acquired |= _climate(have, stations, folder)
     if "soilgrids" in have:

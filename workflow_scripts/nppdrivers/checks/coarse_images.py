@@ -17,9 +17,9 @@ from nppdrivers.checks.raster.sea import widened
 from nppdrivers.checks.raster.whole import refuse_damaged
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
+from nppdrivers.images.coarse_files import Layer
 from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
-from nppdrivers.images.modis_files import Layer
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.npp.comparison import MOD17_GREATEST
 from nppdrivers.rasters import to_grid
@@ -92,12 +92,12 @@ class Composites:
         return cells
 
 
-def check_modis(study: Study, path: Path) -> Findings:
+def check_coarse(study: Study, path: Path) -> Findings:
     """Check that all months have composites, and that these are whole with NDVI of the right scale."""
-    composites = modis.find_composites(path, *study.modis_products)
-    for product in study.modis_products:
+    composites = coarse_images.find_composites(path, *study.coarse_products)
+    for product in study.coarse_products:
         yield from _product(path, product)
-    yield from coarse_folder(path, study.modis_products)
+    yield from coarse_folder(path, study.coarse_products)
     if not composites:
         return
     starts = list(composites)
@@ -106,7 +106,7 @@ def check_modis(study: Study, path: Path) -> Findings:
     if bare:
         message, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
         yield Problem(str(path), "", message, remedy)
-    expected = composite_starts(study.period, study.modis_products)
+    expected = composite_starts(study.period, study.coarse_products)
     gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
     if gaps and len(bare) < len(study.period.months):
         yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
@@ -147,13 +147,17 @@ def _coverage(content: Composites, study: Study, grid: Grid, path: Path) -> Find
 
 def _quality(study: Study, composites: Sequence[list[Path]], path: Path) -> Findings:
     """A quality layer with one number in all composites knows no cloud."""
-    layers = modis.product_of(composites[0]).layers
-    fewest = {layers.vi_quality: _FEWEST_QUALITIES, layers.reliability: _COMPOSITE_QUALITIES}
+    layers = coarse_images.product_of(composites[0]).layers
+    fewest = {layers.quality.name: _FEWEST_QUALITIES, layers.reliability.name: _COMPOSITE_QUALITIES}
     for name, least in fewest.items():
         if len(composites) < least:
             return
         some = composites[:: max(1, len(composites) // max(_QUALITIES, least))]
-        read = [layer for files in some if (layer := modis.read_native(files, name, study.grid)) is not None]
+        read = [
+            layer
+            for files in some
+            if (layer := coarse_images.read_native(files, name, study.grid)) is not None
+        ]
         if not read:
             continue
         numbers = np.unique(np.concatenate([layer.values[layer.valid] for layer in read]))
@@ -166,10 +170,10 @@ def _quality(study: Study, composites: Sequence[list[Path]], path: Path) -> Find
 
 def _product(path: Path, product: str) -> Findings:
     """Check that there are files of a product, and that they begin on the days of its satellite."""
-    own = modis.find_composites(path, product)
+    own = coarse_images.find_composites(path, product)
     if not own:
         message = f"contains no file named as {product}.A2010001"
-        remedy = "keep the names that the files had at download, and see modis.products"
+        remedy = "keep the names that the files had at download, and see coarse.products"
         yield Problem(str(path), "", message, remedy)
     foreign = [start for start in own if not on_calendar(start, product)]
     if foreign:
@@ -180,13 +184,13 @@ def _product(path: Path, product: str) -> Findings:
 def _composite(study: Study, start: date, files: list[Path], content: Composites) -> Findings:
     """Check the files of a composite and its NDVI, and count its pixels."""
     for file in files:
-        if file.suffix.lower() != ".hdf":
+        if file.suffix.lower() in (".tif", ".tiff"):
             refuse_damaged(str(file))
-    index, *_ = modis.read_vegetation_index(files, study.grid)
-    about = modis.product_of(files).layers.indices[NDVI.name]
-    layer = modis.read_native(files, about.name, study.grid)
+    index, *_ = coarse_images.read_vegetation_index(files, study.grid)
+    about = coarse_images.product_of(files).layers.indices[NDVI.name]
+    layer = coarse_images.read_native(files, about.name, study.grid)
     assert layer is not None  # or the reading above would have refused the files
-    stored = layer.values[np.isfinite(layer.values) & (layer.values != layer.fill)]
+    stored = layer.values[np.isfinite(layer.values) & ~np.isin(layer.values, layer.fills)]
     ndvi = layer.physical()
     has = np.isfinite(ndvi)
     remedy = "give NDVI as delivered (integers, x 10000) or from -0.2 to 1"
@@ -205,7 +209,7 @@ def _composite(study: Study, start: date, files: list[Path], content: Composites
 
 def check_mod17(study: Study, path: Path) -> Findings:
     """Check that the study has a MOD17A3HGF that can be read; NPP is compared with the years there are."""
-    annual = modis.find_composites(path, "MOD17A3HGF")
+    annual = coarse_images.find_composites(path, "MOD17A3HGF")
     years = {start.year for start in annual}
     yield f"years {', '.join(map(str, sorted(years)))}"
     missing = [year for year in study.period.years if year not in years]
@@ -218,7 +222,7 @@ def check_mod17(study: Study, path: Path) -> Findings:
 
 def _annual(study: Study, files: list[Path]) -> Findings:
     """Check that a file has the layer of annual NPP, and more than one number in it."""
-    layer = modis.read_native(files, "Npp_500m", study.grid)
+    layer = coarse_images.read_native(files, "Npp_500m", study.grid)
     if layer is None:
         yield Problem(str(files[0]), "", "no layer Npp_500m", "download MOD17A3HGF")
         return

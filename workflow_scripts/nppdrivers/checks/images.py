@@ -99,8 +99,8 @@ def check_landsat(study: Study, path: Path) -> Findings:
 def _compared(cells: SeenCells, study: Study, path: Path) -> list[Finding]:
     """What images, coarse images and land cover say of each other."""
     found = findings_of(partial(implausible, cells.compared), path)
-    if all(isinstance(each, InputWarning) for each in found) and "modis" in study.inputs:
-        coarse = findings_of(partial(coarse_findings, cells.compared, study.inputs["modis"]), path)
+    if all(isinstance(each, InputWarning) for each in found) and "coarse" in study.inputs:
+        coarse = findings_of(partial(coarse_findings, cells.compared, study.inputs["coarse"]), path)
         found = coarse or found  # what is wrong with all coarse images is no fault of each fine one
     if cells.greenest.size and not found:
         found = findings_of(partial(class_findings, study, cells.greenest), path)

@@ -127,7 +127,7 @@ _CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
     "npp_points": plots.check_npp_points,
     "landsat": images.check_landsat,
     "fine_images": images.check_landsat,
-    "modis": coarse_images.check_modis,
+    "coarse": coarse_images.check_coarse,
     "mod17": coarse_images.check_mod17,
     **{f"soil_raster_{name}": partial(rasters.check_soil, name=name) for name in SOIL},
 }

@@ -27,6 +27,7 @@ _PATTERNS = {
 MOVED = {
     "ndvi_smoothing": "ndvi.smoothing",
     "monthly_ndvi": "ndvi.monthly",
+    "modis": "coarse",
     "attribution.sampling": "attribution.points.sampling",
     "attribution.window": "attribution.local.window",
     "attribution.significance": "attribution.local.significance",

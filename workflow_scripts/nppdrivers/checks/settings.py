@@ -190,10 +190,10 @@ def _images(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     given = paths.input_paths(settings)
     if ("landsat" in given) == ("fine_images" in given):
         yield "inputs: landsat and fine_images are both given or both missing; give one of the two"
-    if "modis" not in given:
-        yield "inputs.modis: is missing; give the folder of the composites"
-    for reason in coarse_products.disagreements(settings["modis"]["products"]):
-        yield f"modis.products: {reason}"
+    if "coarse" not in given:
+        yield "inputs.coarse: is missing; give the folder of the composites"
+    for reason in coarse_products.disagreements(settings["coarse"]["products"]):
+        yield f"coarse.products: {reason}"
     if settings["fusion"]["layers"] == "bands":
         if "landsat" not in given:
             yield "fusion.layers: bands needs Landsat scenes (inputs.landsat); take ndvi"

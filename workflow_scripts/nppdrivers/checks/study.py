@@ -37,7 +37,7 @@ class Study:
     ----------
     inputs : mapping of name to path
         Of study_area, river, mines, dem, land_cover, survey, soil_samples, stations, weather,
-        monthly_weather, landsat, modis and mod17 (folders), fine_images, plots, zones, npp_points,
+        monthly_weather, landsat, coarse and mod17 (folders), fine_images, plots, zones, npp_points,
         soil_raster_<property>, climate_raster_<variable>_<year>, and the tables mining.indicators and
         mining.judgements of the settings. What is not given is not checked, and of
         other names only whether the file is there.
@@ -60,7 +60,7 @@ class Study:
         Least clear share of the study area that makes the images of a day a base image [%].
     soil_factors : mapping
         What brings a ready soil raster to the unit of its property, by property.
-    modis_products : sequence of str
+    coarse_products : sequence of str
         MOD13 and MYD13 products that the run reads.
     slc_off : {"keep", "drop"}
         Whether the striped images of Landsat 7 are used.
@@ -83,7 +83,7 @@ class Study:
     grid_crs: str = "auto"
     min_base_percent: float = 0.0
     soil_factors: Mapping[str, float] = field(default_factory=dict)
-    modis_products: Sequence[str] = ("MOD13Q1",)
+    coarse_products: Sequence[str] = ("MOD13Q1",)
     slc_off: str = "keep"
     weather_format: str = "auto"
     min_days_percent: float = 100 * COMPLETENESS
@@ -114,7 +114,7 @@ class Study:
     @cached_property
     def waters(self) -> Waters:
         """Sea in the study area, by the inputs that show it."""
-        return Waters(self.inputs, self.plan.class_codes, tuple(self.modis_products))
+        return Waters(self.inputs, self.plan.class_codes, tuple(self.coarse_products))
 
     def cells(self, grid: Grid) -> np.ndarray:
         """Cells of a grid whose centre lies in the study area."""

@@ -1,53 +1,18 @@
-"""The coarse products that can be read, a row each: satellite, width of a pixel, calendar and layers.
+"""The coarse products that can be read: satellite, width of a pixel, calendar, family of layers.
 
-A further product in a known file format is a row here and a name in config/schema.yaml. The rules read this
-table as well, outside the environments of the jobs: it needs nothing but the standard library.
+A further product of a known family is a row of the table and a name in config/schema.yaml. The rules read
+the table as well, outside the environments of the jobs: it needs nothing but the standard library.
 """
 
+import csv
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
+from nppdrivers.images.coarse_layers import Layers, layers_of
+
 FIRST_YEAR = 2001  # the first whole year with images of MODIS
-
-
-class StoredLayer(NamedTuple):
-    """A layer of numbers that stand for a physical quantity.
-
-    Attributes
-    ----------
-    name : str
-        End of the layer's name: "NDVI" for "250m 16 days NDVI".
-    valid_range : (low, high)
-        Physical values [1].
-    scale, fill : float
-        Physical value = stored x scale, and the stored number of missing pixels; of integers in copies
-        of the product that state neither.
-    """
-
-    name: str
-    valid_range: tuple[float, float]
-    scale: float
-    fill: float
-
-
-class Layers(NamedTuple):
-    """Layers of a product: vegetation indices by their names in `vegetation_index`, bands, flags, days.
-
-    `quality_rule` names the rule of `quality.COARSE_RULES` that reads the flags.
-    """
-
-    indices: dict[str, StoredLayer]
-    red: StoredLayer
-    nir: StoredLayer
-    day_of_year: str
-    reliability: str
-    vi_quality: str
-    quality_rule: str
-
-    @property
-    def physical(self) -> list[StoredLayer]:
-        """Layers of physical values."""
-        return [*self.indices.values(), self.red, self.nir]
 
 
 class CoarseProduct(NamedTuple):
@@ -59,41 +24,52 @@ class CoarseProduct(NamedTuple):
         As the names of its files begin.
     satellite : str
         A run takes at most one product of each satellite.
+    sensor : str
+        Products of one sensor form a series as they are; another sensor needs a passage (`images.passage`).
+    family : str
+        Products of a family have the same layers and flags.
     pixel_m : float
         Width of a pixel [m].
     first_day, step_days : int
         Day of the year on which the first composite begins, and the days from one to the next [d].
-    layers : Layers
+    begins : date
+        First day of the first composite.
     """
 
     name: str
     satellite: str
+    sensor: str
+    family: str
     pixel_m: float
     first_day: int
     step_days: int
-    layers: Layers
+    begins: date
+
+    @property
+    def layers(self) -> Layers:
+        """Layers of its family."""
+        return layers_of(self.family)
 
 
-# MODIS Vegetation Index User Guide (MOD13 Series), Collection 6.1, Didan and Barreto Munoz (2019)
-_MOD13 = Layers(
-    indices={"ndvi": StoredLayer("NDVI", (-0.2, 1.0), 1e-4, -3000)},
-    red=StoredLayer("red reflectance", (0.0, 1.0), 1e-4, -1000),
-    nir=StoredLayer("NIR reflectance", (0.0, 1.0), 1e-4, -1000),
-    day_of_year="composite day of the year",
-    reliability="pixel reliability",
-    vi_quality="VI Quality",
-    quality_rule="mod13",
-)
-# Aqua's composites lie half a period after Terra's. Pixels are parts of tiles of 1111950.52 m.
-_ROWS = (
-    CoarseProduct("MOD13Q1", "Terra", 231.656358, 1, 16, _MOD13),
-    CoarseProduct("MYD13Q1", "Aqua", 231.656358, 9, 16, _MOD13),
-    CoarseProduct("MOD13A1", "Terra", 463.312717, 1, 16, _MOD13),
-    CoarseProduct("MYD13A1", "Aqua", 463.312717, 9, 16, _MOD13),
-    CoarseProduct("MOD13A2", "Terra", 926.625433, 1, 16, _MOD13),
-    CoarseProduct("MYD13A2", "Aqua", 926.625433, 9, 16, _MOD13),
-)
-PRODUCTS = {row.name: row for row in _ROWS}
+def _product(row: dict[str, str]) -> CoarseProduct:
+    return CoarseProduct(
+        row["name"],
+        row["satellite"],
+        row["sensor"],
+        row["family"],
+        float(row["pixel_m"]),
+        int(row["first_day"]),
+        int(row["step_days"]),
+        date.fromisoformat(row["begins"]),
+    )
+
+
+def _products() -> dict[str, CoarseProduct]:
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as table:
+        return {row["name"]: _product(row) for row in csv.DictReader(table)}
+
+
+PRODUCTS = _products()
 
 
 def coarse_product(name: str) -> CoarseProduct:
@@ -111,11 +87,11 @@ def coarse_product(name: str) -> CoarseProduct:
 
 def product_of_file(name: str) -> CoarseProduct | None:
     """Product whose name a file's name begins with; None for a file of another product."""
-    return next((row for row in _ROWS if name.upper().startswith(row.name)), None)
+    return next((row for row in PRODUCTS.values() if name.upper().startswith(row.name)), None)
 
 
 def disagreements(names: Sequence[str]) -> list[str]:
-    """Reasons why products cannot form a series: two of a satellite, or pixels of different width.
+    """Reasons why products cannot form a series: two of a satellite, two sensors, or pixels of unequal width.
 
     Pixels must be alike because a series whose footprint changes from date to date shows changes that the
     land did not undergo.
@@ -132,7 +108,11 @@ def disagreements(names: Sequence[str]) -> list[str]:
     products = [coarse_product(name) for name in names]
     reasons = []
     if len({product.satellite for product in products}) < len(products):
-        reasons.append("two of one satellite; take one of Terra (MOD...), one of Aqua (MYD...), or both")
+        reasons.append(
+            "two of one satellite; take one of each: Terra (MOD), Aqua (MYD), Suomi NPP (VNP), NOAA-20 (VJ1)"
+        )
+    if len({product.sensor for product in products}) > 1:
+        reasons.append("products of MODIS and of VIIRS, which see NDVI differently; take those of one sensor")
     if len({product.pixel_m for product in products}) > 1:
         widths = " and ".join(f"{product.name} ({product.pixel_m:.0f} m)" for product in products)
         reasons.append(f"pixels of different width, {widths}; take products of equal width")

@@ -17,7 +17,7 @@ VIRTUAL_FILES = {
     "dem": "dem.tif",
     "land_cover": "land_cover.tif",
     "landsat": "landsat",
-    "modis": "modis",
+    "coarse": "coarse",
     "stations": "stations.csv",
     "weather": "weather.csv",
     "soil_samples": "soil_samples.csv",

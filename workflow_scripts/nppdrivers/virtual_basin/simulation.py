@@ -67,7 +67,7 @@ def simulate(
     ground.write_soil_samples(raw, land, seed)
     ground.write_plots(raw, land, truth.npp, years, seed)
     landsat_scenes.write_scenes(raw / "landsat", land, truth.ndvi, weather, years, seed)
-    modis_files.write_composites(raw / "modis", land, truth.ndvi, weather, years, seed)
+    modis_files.write_composites(raw / "coarse", land, truth.ndvi, weather, years, seed)
     modis_files.write_annual_npp(raw / "mod17", land, truth.npp, years, seed)
     about = {"seed": seed, "size": size, "first_month": first_month, "last_month": last_month}
     files.write_truth(truth_folder, land, truth, weather, years, about)

@@ -14,7 +14,7 @@ from nppdrivers.checks.image.cells import Sight
 from nppdrivers.checks.image.plausibility import Compared
 from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
 from nppdrivers.images.composites import PERIOD_DAYS
 from nppdrivers.images.landsat_files import Image, ReadyImage
 from nppdrivers.rasters import to_grid
@@ -32,9 +32,11 @@ class Comparison:
         height, width = (-(-size // self._times) for size in grid.shape)
         self._wide = Grid(grid.crs, grid.transform @ Affine.scale(self._times), height, width)
         self._composites: Mapping[date, list[Path]] = {}
-        if "modis" in study.inputs:
+        if "coarse" in study.inputs:
             with suppress(Exception):  # the check of the composites reports why
-                self._composites = modis.find_composites(study.inputs["modis"], *study.modis_products)
+                self._composites = coarse_images.find_composites(
+                    study.inputs["coarse"], *study.coarse_products
+                )
         self._coarse = cache(self._read)
 
     def of(self, image: Image, sight: Sight) -> Compared:
@@ -56,7 +58,9 @@ class Comparison:
 
     def _read(self, start: date) -> np.ndarray | None:
         with suppress(Exception):  # the check of the composites reports why
-            values, _, crs, transform = modis.read_vegetation_index(self._composites[start], self._wide)
+            values, _, crs, transform = coarse_images.read_vegetation_index(
+                self._composites[start], self._wide
+            )
             return to_grid(values, crs, transform, self._wide, resampling="nearest")
         return None
 

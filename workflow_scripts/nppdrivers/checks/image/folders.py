@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from nppdrivers.checks.findings import Findings, listed
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
 from nppdrivers.images.landsat_folders import OTHER_FILES, PACKED, LandsatFolder
 from nppdrivers.inputs.paths import files_below
 from nppdrivers.inputs.problems import InputWarning, Problem
@@ -43,7 +43,7 @@ def coarse_folder(path: Path, products: Sequence[str]) -> Findings:
     """Name files of the products that are not read, second deliveries of a tile, and further files."""
     files = files_below(path)
     own = [file for file in files.read if file.name.upper().startswith(tuple(products))]
-    unread = [file.name for file in own if not modis.can_be_read(file)]
+    unread = [file.name for file in own if not coarse_images.can_be_read(file)]
     if unread:
         message = f"{len(unread)} files of {' and '.join(products)} are not read: {listed(unread, _SHOWN)}"
         remedy = "files as delivered are read: .hdf or .tif with a date such as A2010129 in their names"

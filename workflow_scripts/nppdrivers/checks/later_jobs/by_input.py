@@ -17,7 +17,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "monthly_weather": (climate.check_places,),
     "landsat": (series.check_pairs,),
     "fine_images": (series.check_pairs,),
-    "modis": (series.check_composites,),
+    "coarse": (series.check_composites,),
     "mines": (partial(events.check_events, name="mines"),),
     "zones": (partial(events.check_events, name="zones"),),
 }

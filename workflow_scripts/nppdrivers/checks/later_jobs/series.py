@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nppdrivers.checks.findings import Findings, listed
 from nppdrivers.checks.study import Study
-from nppdrivers.images import harmonisation, modis
+from nppdrivers.images import coarse_images, harmonisation
 from nppdrivers.images.composites import composite_starts
 from nppdrivers.images.landsat_files import Image
 from nppdrivers.images.landsat_folders import find_images
@@ -40,7 +40,7 @@ def _near_in_time(images: Sequence[Image], sensor: str, reference: str, days: in
 
 def check_composites(study: Study, path: Path) -> Findings:
     """Composites have the layers that are fused, and are enough to find a smoothness from."""
-    starts = composite_starts(study.period, study.modis_products)
+    starts = composite_starts(study.period, study.coarse_products)
     number, plan = len(starts), study.plan
     message = f"{number} composites touch {study.period}"
     if plan.automatic_smoothness and number < FEWEST_DATES:
@@ -51,7 +51,7 @@ def check_composites(study: Study, path: Path) -> Findings:
         yield Problem(str(path), "", message, remedy)
     if not plan.bands:
         return
-    found = modis.find_composites(path, *study.modis_products)
+    found = coarse_images.find_composites(path, *study.coarse_products)
     lacking = {start: _lacking(found[start]) for start in starts if start in found}
     for layer in sorted({layer for layers in lacking.values() for layer in layers}):
         without = [start for start, layers in lacking.items() if layer in layers]
@@ -61,6 +61,6 @@ def check_composites(study: Study, path: Path) -> Findings:
 
 def _lacking(files: Sequence[Path]) -> list[str]:
     """Names of the layers of red and near infrared that no file of a composite can have, by its name."""
-    layers = modis.product_of(files).layers
+    layers = coarse_images.product_of(files).layers
     names = (layers.red.name, layers.nir.name)
-    return [name for name in names if not any(modis.may_hold(path, name) for path in files)]
+    return [name for name in names if not any(coarse_images.may_hold(path, name) for path in files)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nppdrivers.grid import Grid
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
 from nppdrivers.inputs.raster.door import read_part
 from nppdrivers.quantities import quantity
 from nppdrivers.rasters import to_grid
@@ -44,7 +44,7 @@ class Waters:
         self._read: dict[str, Callable[[Path, Grid], Seen]] = {
             "dem": self._dem,
             "land_cover": self._land_cover,
-            "modis": self._composite,
+            "coarse": self._composite,
         }
         self._seen = cache(self._look)
 
@@ -80,8 +80,10 @@ class Waters:
         return Seen(np.isfinite(codes), codes == self._code)
 
     def _composite(self, path: Path, grid: Grid) -> Seen:
-        files = next(iter(modis.find_composites(path, *self._products).values()))
-        layer = modis.read_native(files, modis.product_of(files).layers.indices["ndvi"].name, grid)
+        files = next(iter(coarse_images.find_composites(path, *self._products).values()))
+        layer = coarse_images.read_native(
+            files, coarse_images.product_of(files).layers.indices["ndvi"].name, grid
+        )
         assert layer is not None  # or the line above would have raised
         ndvi = to_grid(layer.physical(), layer.crs, layer.transform, grid, resampling="nearest")
         return Seen(np.isfinite(ndvi), np.zeros(grid.shape, bool))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nppdrivers.checks.findings import Findings, listed
 from nppdrivers.checks.study import Study
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
 from nppdrivers.inputs.problems import InputWarning, Problem, lines_of
 from nppdrivers.npp.comparison import decode_mod17_npp
 from nppdrivers.rasters import to_grid
@@ -86,8 +86,8 @@ def _mod17(places: gpd.GeoDataFrame, study: Study) -> np.ndarray | None:
     if "mod17" not in study.inputs or grid is None or places.empty:
         return None
     try:
-        files = next(iter(modis.find_composites(study.inputs["mod17"], "MOD17A3HGF").values()))
-        layer = modis.read_native(files, "Npp_500m", grid)
+        files = next(iter(coarse_images.find_composites(study.inputs["mod17"], "MOD17A3HGF").values()))
+        layer = coarse_images.read_native(files, "Npp_500m", grid)
     except (OSError, ValueError, StopIteration):
         return None  # the check of MOD17 reports why
     if layer is None:

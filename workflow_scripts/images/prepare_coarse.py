@@ -8,7 +8,7 @@ import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
 from nppdrivers.period import Period
@@ -24,7 +24,7 @@ class Outputs(Protocol):
     day: str
 
 
-def prepare_modis(
+def prepare_coarse(
     *,
     year: str,
     folder: str,
@@ -40,12 +40,12 @@ def prepare_modis(
     """
     grid = Grid.load(grid_path)
     starts = [start for start in composite_starts(period, products) if start.year == int(year)]
-    found = modis.find_composites(folder, *products)
+    found = coarse_images.find_composites(folder, *products)
     if missing := [start.isoformat() for start in starts if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
     image = np.full((len(starts), 2 if bands else 1, *grid.shape), np.nan, "float32")
     day = image[:, 0].copy()
-    read = modis.read_bands if bands else modis.read_composite
+    read = coarse_images.read_bands if bands else coarse_images.read_composite
     for index, start in enumerate(starts):
         if start in found:
             image[index], day[index] = read(found[start], grid)
@@ -59,9 +59,9 @@ def prepare_modis(
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        prepare_modis(
+        prepare_coarse(
             year=snakemake.wildcards.year,
-            folder=snakemake.params.modis,
+            folder=snakemake.params.folder,
             products=snakemake.params.products,
             period=Period(**snakemake.params.period),
             grid_path=snakemake.input.grid,

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from modis_writers import grid_inside, name_of, reflectance_layers, vegetation_layers, write_hdf
+from coarse_writers import grid_inside, name_of, reflectance_layers, vegetation_layers, write_hdf
 
-from images.prepare_modis import prepare_modis
+from images.prepare_coarse import prepare_coarse
 from nppdrivers import rasters
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
 from nppdrivers.period import Period
 
 GRID = grid_inside(12, 10)
@@ -28,7 +28,7 @@ def prepare(tmp_path):
         output = SimpleNamespace(
             **{name: tmp_path / f"{name}{bands}.tif" for name in ("ndvi", "red", "nir", "day")}
         )
-        prepare_modis(
+        prepare_coarse(
             year="2010",
             folder=tmp_path,
             products=["MOD13Q1"],
@@ -49,7 +49,7 @@ def test_bands_are_named_by_the_middle_of_the_composites(prepare, tmp_path, capl
     expected = ["2010-05-01", "2010-05-17", "2010-06-02", "2010-06-18", "2010-07-04"]
     assert rasters.band_names(output.ndvi) == rasters.band_names(output.day) == expected
     ndvi = rasters.read(output.ndvi, GRID)
-    fine, _ = modis.read_composite([tmp_path / name_of("2010129")], GRID)
+    fine, _ = coarse_images.read_composite([tmp_path / name_of("2010129")], GRID)
     np.testing.assert_array_equal(ndvi[1], fine)
     assert np.isnan(ndvi[[0, 3, 4]]).all()
     assert "no composite starts on 2010-04-23, 2010-06-10, 2010-06-26" in caplog.text

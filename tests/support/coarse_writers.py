@@ -1,7 +1,8 @@
-"""MODIS products as HDF4-EOS files, for tests."""
+"""Products of MODIS as HDF4-EOS and of VIIRS as HDF5-EOS files, for tests."""
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import rasterio
 from pyhdf.SD import SD, SDC
@@ -82,3 +83,40 @@ def grid_inside(columns: int, rows: int) -> Grid:
     (x,), (y,) = rasterio.warp.transform(SINUSOIDAL, "EPSG:32649", [x], [y])
     width, height = columns * PIXEL / 2, rows * PIXEL / 2
     return Grid.around((x - width, y - height, x + width, y + height), "EPSG:32649", 30)
+
+
+def write_h5(path: Path, layers: dict, *, left=LEFT, top=TOP, pixel=2 * PIXEL) -> Path:
+    """Write layers {name: (values, attributes)} as the one grid of an HDF5-EOS file."""
+    rows, columns = next(iter(layers.values()))[0].shape
+    right, bottom = left + columns * pixel, top - rows * pixel
+    structure = (
+        'GROUP=GridStructure\n\tGROUP=GRID_1\n\t\tGridName="VIIRS_Grid_16Day_VI_500m"\n'
+        f"\t\tXDim={columns}\n\t\tYDim={rows}\n"
+        f"\t\tUpperLeftPointMtrs=({left:.6f},{top:.6f})\n\t\tLowerRightMtrs=({right:.6f},{bottom:.6f})\n"
+        "\t\tProjection=HE5_GCTP_SNSOID\n\t\tProjParams=(6371007.181000,0,0,0,0,0,0,0,0,0,0,0,0)\n"
+    )
+    with h5py.File(path, "w") as content:
+        content["HDFEOS INFORMATION/StructMetadata.0"] = np.bytes_(structure)
+        fields = content.create_group("HDFEOS/GRIDS/VIIRS_Grid_16Day_VI_500m/Data Fields")
+        for name, (values, attributes) in layers.items():
+            fields[name] = values
+            for key, value in attributes.items():
+                numbers = float if key == "scale_factor" else values.dtype
+                fields[name].attrs[key] = np.atleast_1d(np.array(value, numbers))
+    return path
+
+
+def viirs_layers(ndvi, *, rank=None, day=None) -> dict:
+    """Layers of a VNP13A1 file of this NDVI; NaN is water."""
+    shape, water = ndvi.shape, np.isnan(ndvi)
+    stored = np.where(water, -15000, np.round(ndvi * 1e4)).astype("int16")
+    rank = np.where(water, -4, np.zeros(shape) if rank is None else rank)
+    day = np.where(water, -1, np.full(shape, 5) if day is None else day)
+    about = {"_FillValue": (-15000, -13000), "valid_range": (-10000, 10000), "scale_factor": 1e-4}
+    return {
+        "500 m 16 days NDVI": (stored, about),
+        "500 m 16 days EVI2": (stored, about),
+        "500 m 16 days VI Quality": (np.full(shape, 2112, "uint16"), {"_FillValue": 65535}),
+        "500 m 16 days pixel reliability": (rank.astype("int8"), {"_FillValue": (-4, -1)}),
+        "500 m 16 days composite day of the year": (day.astype("int16"), {"_FillValue": -1}),
+    }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
-from modis_writers import (
+from coarse_writers import (
     LEFT,
     PIXEL,
     SINUSOIDAL,
@@ -20,7 +20,7 @@ from modis_writers import (
 from rasterio.warp import Resampling, reproject
 
 from nppdrivers.grid import Grid
-from nppdrivers.images import modis
+from nppdrivers.images import coarse_images
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import as_index
@@ -37,7 +37,7 @@ def ndvi():
 def test_ndvi_and_its_grid(tmp_path, ndvi):
     """NDVI is the stored number divided by 10000; the grid is the stated corners over the stated size."""
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
-    values, days, crs, transform = modis.read_vegetation_index([path])
+    values, days, crs, transform = coarse_images.read_vegetation_index([path])
     np.testing.assert_allclose(values, ndvi, atol=6e-5)
     assert values.dtype == days.dtype == np.float32
     np.testing.assert_allclose(list(transform)[:6], [PIXEL, 0, LEFT, 0, -PIXEL, TOP], atol=1e-5)
@@ -47,7 +47,7 @@ def test_ndvi_and_its_grid(tmp_path, ndvi):
 def test_middle_of_the_period_without_a_day_layer(tmp_path, ndvi):
     """Without the layer of days the middle of the period stands, day 129 + 8 of 2010."""
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
-    assert (modis.read_vegetation_index([path])[1] == EPOCH_2010 + 128 + 8).all()
+    assert (coarse_images.read_vegetation_index([path])[1] == EPOCH_2010 + 128 + 8).all()
 
 
 def test_days_wrap_at_the_end_of_the_year(tmp_path, ndvi):
@@ -55,7 +55,7 @@ def test_days_wrap_at_the_end_of_the_year(tmp_path, ndvi):
     day = np.full(ndvi.shape, 360)
     day[0, 0], day[0, 1], day[0, 2] = 2, 353, -1
     path = write_hdf(tmp_path / name_of("2010353"), vegetation_layers(ndvi, day=day))
-    days = modis.read_vegetation_index([path])[1]
+    days = coarse_images.read_vegetation_index([path])[1]
     assert days[0, :4].tolist() == [
         EPOCH_2010 + 365 + 1,
         EPOCH_2010 + 352,
@@ -69,7 +69,7 @@ def test_days_of_aqua_wrap_too(tmp_path, ndvi):
     day = np.full(ndvi.shape, 364)
     day[0, 0], day[0, 1], day[0, 2] = 11, 361, 1
     path = write_hdf(tmp_path / name_of("2010361").replace("MOD", "MYD"), vegetation_layers(ndvi, day=day))
-    days = modis.read_vegetation_index([path])[1]
+    days = coarse_images.read_vegetation_index([path])[1]
     assert (days[0, :4] - EPOCH_2010).tolist() == [365 + 10, 360, 365, 363]
 
 
@@ -78,9 +78,9 @@ def test_500_m_product(tmp_path, ndvi):
     layers = vegetation_layers(ndvi, day=np.full(ndvi.shape, 130))
     layers = {name.replace("250m", "500m"): layer for name, layer in layers.items()}
     write_hdf(tmp_path / name_of("2010129").replace("13Q1", "13A1"), layers)
-    assert modis.find_composites(tmp_path) == {}
-    ((_, files),) = modis.find_composites(tmp_path, "MOD13A1").items()
-    values, days, *_ = modis.read_vegetation_index(files)
+    assert coarse_images.find_composites(tmp_path) == {}
+    ((_, files),) = coarse_images.find_composites(tmp_path, "MOD13A1").items()
+    values, days, *_ = coarse_images.read_vegetation_index(files)
     np.testing.assert_allclose(values, ndvi, atol=6e-5)
     assert (days == EPOCH_2010 + 129).all()
 
@@ -92,7 +92,7 @@ def test_masks_are_local(tmp_path, ndvi):
     reliability[1, 0], reliability[1, 1], reliability[1, 2], reliability[1, 3] = -1, 2, 3, 1
     quality[2, 0], quality[2, 1] = 65535, 2112 | 1 << 10
     layers = vegetation_layers(ndvi, reliability=reliability, quality=quality)
-    values, days, *_ = modis.read_vegetation_index([write_hdf(tmp_path / name_of("2010129"), layers)])
+    values, days, *_ = coarse_images.read_vegetation_index([write_hdf(tmp_path / name_of("2010129"), layers)])
     missing = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1)]
     assert list(zip(*np.nonzero(np.isnan(values)), strict=True)) == missing
     np.testing.assert_array_equal(np.isnan(values), np.isnan(days))
@@ -102,7 +102,7 @@ def test_masks_are_local(tmp_path, ndvi):
 def test_scale_is_divided_or_multiplied(tmp_path, factor):
     """A scale factor of 10000 is divided by, one of 0.0001 multiplied with."""
     layers = {"sur_refl_b01": (np.full((3, 4), 2500, "int16"), {"scale_factor": factor, "add_offset": 0.0})}
-    layer = modis.read_layer(write_hdf(tmp_path / "any.A2010001.hdf", layers), "sur_refl_b01")
+    layer = coarse_images.read_layer(write_hdf(tmp_path / "any.A2010001.hdf", layers), "sur_refl_b01")
     np.testing.assert_allclose(layer.physical(), 0.25)
 
 
@@ -115,11 +115,13 @@ def test_tiles_are_mosaicked_without_a_seam(tmp_path, ndvi):
     (tmp_path / "one").mkdir()
     whole = write_hdf(tmp_path / "one" / name_of("2010129"), vegetation_layers(ndvi))
     tiles = [tmp_path / name_of("2010129", tile) for tile in ("h27v05", "h28v05")]
-    (one, _, _, transform), (other, *_) = (modis.read_vegetation_index(p) for p in (tiles, [whole]))
+    (one, _, _, transform), (other, *_) = (coarse_images.read_vegetation_index(p) for p in (tiles, [whole]))
     np.testing.assert_array_equal(one, other)
     assert transform.c == pytest.approx(LEFT)
     grid = grid_inside(12, 8)
-    for a, b in zip(modis.read_composite(tiles, grid), modis.read_composite([whole], grid), strict=True):
+    for a, b in zip(
+        coarse_images.read_composite(tiles, grid), coarse_images.read_composite([whole], grid), strict=True
+    ):
         np.testing.assert_allclose(a, b, atol=1e-6)  # corners are stated to six decimals
 
 
@@ -127,9 +129,9 @@ def test_window_equals_whole_tile(tmp_path, ndvi):
     """Reading only the part around the grid gives the same as reading the whole tile."""
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
     grid = grid_inside(10, 8)
-    values, _, crs, transform = modis.read_vegetation_index([path], grid)
+    values, _, crs, transform = coarse_images.read_vegetation_index([path], grid)
     assert values.size < ndvi.size
-    whole, _, crs, whole_transform = modis.read_vegetation_index([path])
+    whole, _, crs, whole_transform = coarse_images.read_vegetation_index([path])
     np.testing.assert_array_equal(
         to_grid(values, crs, transform, grid, resampling="nearest"),
         to_grid(whole, crs, whole_transform, grid, resampling="nearest"),
@@ -142,8 +144,8 @@ def test_composite_on_the_grid(tmp_path, ndvi):
     day = np.full(ndvi.shape, 133)
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi, day=day))
     grid = grid_inside(12, 10)
-    fine, days = modis.read_composite([path], grid)
-    native, _, crs, transform = modis.read_vegetation_index([path])
+    fine, days = coarse_images.read_composite([path], grid)
+    native, _, crs, transform = coarse_images.read_vegetation_index([path])
     nearest = to_grid(native, crs, transform, grid, resampling="nearest")
     assert (
         np.mean(np.isnan(nearest) == np.isnan(fine)) > 0.999
@@ -158,8 +160,8 @@ def test_bands_of_a_composite(tmp_path, ndvi):
     ndvi[12:15, 18:22] = np.nan
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi) | reflectance_layers(ndvi))
     grid = grid_inside(12, 10)
-    bands, day = modis.read_bands([path], grid)
-    fine, fine_day = modis.read_composite([path], grid)
+    bands, day = coarse_images.read_bands([path], grid)
+    fine, fine_day = coarse_images.read_composite([path], grid)
     np.testing.assert_array_equal(np.isnan(bands), np.isnan([fine, fine]))
     np.testing.assert_array_equal(day, fine_day)
     np.testing.assert_allclose(np.nanmean(bands.sum(axis=0)), 0.4, atol=2e-3)
@@ -170,7 +172,7 @@ def test_composite_without_bands_is_refused(tmp_path, ndvi):
     """Without reflectance layers the message names the layer, the composite and the setting."""
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
     with pytest.raises(ValueError, match=r"no layer 'red reflectance' .* 2010-05-09; .* fusion.layers: ndvi"):
-        modis.read_bands([path], grid_inside(12, 10))
+        coarse_images.read_bands([path], grid_inside(12, 10))
 
 
 def averaged(fine: np.ndarray, grid: Grid, crs, transform, shape) -> np.ndarray:
@@ -246,9 +248,9 @@ def test_geotiff_layers(tmp_path, ndvi, name):
         path = tmp_path / name.format(layer.replace(" ", "_"))
         with rasterio.open(path, "w", dtype=values.dtype, **layout) as target:
             target.write(values, 1)
-    ((start, files),) = modis.find_composites(tmp_path).items()
+    ((start, files),) = coarse_images.find_composites(tmp_path).items()
     assert start == date(2010, 5, 9)
-    values, days, *_ = modis.read_vegetation_index(files)
+    values, days, *_ = coarse_images.read_vegetation_index(files)
     assert np.isnan(values[0, :2]).all()
     np.testing.assert_allclose(values[1:], ndvi[1:], atol=6e-5)
     assert np.nanmin(days) == EPOCH_2010 + 130
@@ -259,22 +261,22 @@ def test_composites_are_grouped_by_date(tmp_path, ndvi):
     for name in (name_of("2010145"), name_of("2010129"), name_of("2010129", "h28v05")):
         (tmp_path / name).touch()
     (tmp_path / name_of("2010129").replace("MOD", "MYD")).touch()
-    found = modis.find_composites(tmp_path)
+    found = coarse_images.find_composites(tmp_path)
     assert [(start.isoformat(), len(files)) for start, files in found.items()] == [
         ("2010-05-09", 2),
         ("2010-05-25", 1),
     ]
-    assert list(modis.find_composites(tmp_path, "MYD13Q1")) == [date(2010, 5, 9)]
+    assert list(coarse_images.find_composites(tmp_path, "MYD13Q1")) == [date(2010, 5, 9)]
 
 
 def test_terra_and_aqua_together(tmp_path):
     """Composites of both satellites come in one order of dates; asked for one, that one alone comes."""
     for product, day in (("MYD13Q1", "2010009"), ("MOD13Q1", "2010017"), ("MOD13Q1", "2010001")):
         (tmp_path / name_of(day).replace("MOD13Q1", product)).touch()
-    both = modis.find_composites(tmp_path, "MOD13Q1", "MYD13Q1")
+    both = coarse_images.find_composites(tmp_path, "MOD13Q1", "MYD13Q1")
     assert list(both) == [date(2010, 1, 1), date(2010, 1, 9), date(2010, 1, 17)]
     assert [path.name[:3] for (path,) in both.values()] == ["MOD", "MYD", "MOD"]
-    assert list(modis.find_composites(tmp_path, "MYD13Q1")) == [date(2010, 1, 9)]
+    assert list(coarse_images.find_composites(tmp_path, "MYD13Q1")) == [date(2010, 1, 9)]
 
 
 def test_annual_npp_keeps_its_fill_classes(tmp_path):
@@ -282,7 +284,7 @@ def test_annual_npp_keeps_its_fill_classes(tmp_path):
     stored = np.array([[5000, 32761, 32762], [32766, 32767, -20]], "int16")
     about = {"_FillValue": 32767, "valid_range": (-30000, 32700), "scale_factor": 0.0001}
     path = write_hdf(tmp_path / "MOD17A3HGF.A2010001.h27v05.061.hdf", {"Npp_500m": (stored, about)})
-    layer = modis.read_native([path], "Npp_500m")
+    layer = coarse_images.read_native([path], "Npp_500m")
     np.testing.assert_array_equal(layer.values, stored)
     np.testing.assert_allclose(layer.physical()[0, 0], 0.5)
     assert layer.valid.tolist() == [[True, False, False], [False, False, True]]
@@ -293,16 +295,16 @@ def test_errors_name_the_file(tmp_path, ndvi):
     damaged = tmp_path / name_of("2010129")
     damaged.write_bytes(b"\x0e\x03\x13\x01 cut off")
     with pytest.raises(ValueError, match=r"A2010129.*cannot be read"):
-        modis.read_vegetation_index([damaged])
+        coarse_images.read_vegetation_index([damaged])
     other = write_hdf(tmp_path / name_of("2010145"), vegetation_layers(ndvi), projection="GCTP_GEO")
     with pytest.raises(ValueError, match=r"A2010145.*projection GCTP_GEO"):
-        modis.read_vegetation_index([other])
+        coarse_images.read_vegetation_index([other])
     good = write_hdf(tmp_path / name_of("2010161"), vegetation_layers(ndvi))
     with pytest.raises(ValueError, match=r"A2010161.*no layer 'EVI'"):
-        modis.read_layer(good, "EVI")
+        coarse_images.read_layer(good, "EVI")
     far = Grid("EPSG:32649", Affine(30, 0, 100005, 0, -30, 3940005), 20, 30)
     with pytest.raises(ValueError, match=r"A2010161.*none touches the study grid"):
-        modis.read_vegetation_index([good], far)
+        coarse_images.read_vegetation_index([good], far)
 
 
 def test_a_window_of_a_tile_gives_the_bits_of_the_tile(tmp_path):
@@ -310,22 +312,22 @@ def test_a_window_of_a_tile_gives_the_bits_of_the_tile(tmp_path):
     ndvi = np.random.default_rng(8).uniform(-0.1, 0.9, (60, 60))
     whole = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
     grid = grid_inside(12, 10)
-    expected = modis.read_composite([whole], grid)
+    expected = coarse_images.read_composite([whole], grid)
     names = ("250m 16 days NDVI", "250m 16 days VI Quality", "250m 16 days pixel reliability")
     for cut in range(1, 5):
         paths = []
         for name in names:
-            layer = modis.read_layer(whole, name)
+            layer = coarse_images.read_layer(whole, name)
             paths.append(tmp_path / f"{whole.stem}_{cut}_{name.replace(' ', '_')}.tif")
             place = layer.transform @ Affine.translation(cut, cut)
             profile = {"driver": "GTiff", "count": 1, "height": 60 - cut, "width": 60 - cut}
             profile |= {
                 "dtype": layer.values.dtype,
-                "nodata": layer.fill,
+                "nodata": layer.fills[0],
                 "crs": layer.crs,
                 "transform": place,
             }
             with rasterio.open(paths[-1], "w", **profile) as target:
                 target.write(layer.values[cut:, cut:], 1)
-        for found, wanted in zip(modis.read_composite(paths, grid), expected, strict=True):
+        for found, wanted in zip(coarse_images.read_composite(paths, grid), expected, strict=True):
             np.testing.assert_array_equal(found, wanted)

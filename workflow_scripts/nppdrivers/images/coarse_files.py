@@ -1,10 +1,13 @@
-"""Single layers of MODIS files: HDF4-EOS, or a GeoTIFF of one layer."""
+"""Single layers of coarse images: HDF4-EOS (MODIS), HDF5-EOS (VIIRS), or a GeoTIFF of one layer."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
+import h5py
 import numpy as np
 import rasterio
 from affine import Affine
@@ -14,10 +17,13 @@ from pyproj import CRS
 from rasterio.warp import transform_bounds
 
 from nppdrivers.grid import Grid
-from nppdrivers.images.coarse_products import StoredLayer, product_of_file
+from nppdrivers.images.coarse_layers import StoredLayer
+from nppdrivers.images.coarse_products import product_of_file
 
 # Parts of a file name that may follow the name of the layer: the tile, and what AppEEARS adds
 _AFTER_LAYER = re.compile(r"h\d{2}v\d{2}|_doy\d{7,13}|[._]aid\d+")
+# Attributes of a layer that say what its numbers stand for
+_NUMBERS = ("scale_factor", "add_offset", "_FillValue", "valid_range")
 _MARGIN = 3  # native pixels read around the grid, for the interpolation
 
 
@@ -38,8 +44,8 @@ class Layer:
         Of these rows and columns.
     factor, offset : float
         Physical value = (stored - offset) x factor.
-    fill : float or None
-        Stored number that marks missing pixels.
+    fills : tuple of float
+        Stored numbers that mark missing pixels.
     valid_range : (low, high) or None
         Stored numbers outside it are missing too.
     """
@@ -49,13 +55,13 @@ class Layer:
     transform: Affine
     factor: float
     offset: float
-    fill: float | None
+    fills: tuple[float, ...]
     valid_range: tuple[float, float] | None
 
     @property
     def valid(self) -> np.ndarray:
-        """Where the stored number is neither fill nor out of range."""
-        valid = np.ones(self.values.shape, bool) if self.fill is None else self.values != self.fill
+        """Where the stored number is neither a fill nor out of range."""
+        valid = ~np.isin(self.values, self.fills)
         if self.valid_range is not None:
             valid &= (self.values >= self.valid_range[0]) & (self.values <= self.valid_range[1])
         return valid
@@ -71,7 +77,7 @@ def read_layer(path: str | Path, name: str, grid: Grid | None = None) -> Layer:
 
     Parameters
     ----------
-    path : path of an HDF4-EOS file, or of a GeoTIFF of one layer
+    path : path of an HDF4-EOS or HDF5-EOS file, or of a GeoTIFF of one layer
     name : str
         End of the layer's name, for example "NDVI" for "250m 16 days NDVI"; not used for a GeoTIFF.
     grid : Grid, optional
@@ -104,35 +110,72 @@ def _size(part: slice) -> int:
     return max(0, part.stop - part.start)
 
 
-def _read_hdf(path: Path, name: str, grid: Grid | None) -> Layer:
+def _read_hdf4(path: Path, name: str, grid: Grid | None) -> Layer:
     try:
         content = SD(str(path), SDC.READ)
     except HDF4Error as error:
         raise ValueError(f"{path}: cannot be read as HDF4 ({error}); download it again") from error
     try:
-        matching = [stored for stored in content.datasets() if _same_layer(stored, name)]
-        if len(matching) != 1:
-            raise NoSuchLayerError(f"{path}: no layer {name!r}; it has {', '.join(content.datasets())}")
-        layer = content.select(matching[0])
-        crs, transform = _hdf_grid(path, path.stat().st_mtime_ns)
-        shape = tuple(layer.info()[2])
-        rows, columns = _window(grid, crs, transform, shape)
+        layer = content.select(_stored_name(path, content.datasets(), name))
+        place = _hdf4_grid(path, path.stat().st_mtime_ns)
+        rows, columns = _window(grid, *place, tuple(layer.info()[2]))
         values = np.asarray(layer[rows, columns]) if _size(rows) * _size(columns) else np.empty((0, 0))
         about = layer.attributes()
     except HDF4Error as error:
         raise ValueError(f"{path}: layer {name!r} cannot be read ({error}); download it again") from error
     finally:
         content.end()
-    scale = about.get("scale_factor", 1.0)
+    return _described(values, place, (rows, columns), about)
+
+
+def _read_hdf5(path: Path, name: str, grid: Grid | None) -> Layer:
+    try:
+        with h5py.File(path) as content:
+            fields = _fields(path, content)
+            layer = fields[_stored_name(path, fields, name)]
+            place = _hdf5_grid(path, path.stat().st_mtime_ns)
+            rows, columns = _window(grid, *place, layer.shape)
+            values = layer[rows, columns] if _size(rows) * _size(columns) else np.empty((0, 0))
+            about = {key: np.ravel(layer.attrs[key]).tolist() for key in _NUMBERS if key in layer.attrs}
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read as HDF5 ({error}); download it again") from error
+    return _described(values, place, (rows, columns), about)
+
+
+def _fields(path: Path, content: h5py.File) -> h5py.Group:
+    """Layers of the one grid of an HDF5-EOS file."""
+    grids = content.get("HDFEOS/GRIDS")
+    if grids is None or len(grids) != 1:
+        raise ValueError(f"{path}: is no HDF5-EOS file of one grid; give files as NASA delivers them")
+    return next(iter(grids.values()))["Data Fields"]
+
+
+def _stored_name(path: Path, stored: Iterable[str], name: str) -> str:
+    """Whole name of a layer of a file."""
+    names = list(stored)
+    matching = [each for each in names if _same_layer(each, name)]
+    if len(matching) != 1:
+        raise NoSuchLayerError(f"{path}: no layer {name!r}; it has {', '.join(names)}")
+    return matching[0]
+
+
+def _described(
+    values: np.ndarray, place: tuple[str, Affine], window: tuple[slice, slice], about: Mapping[str, Any]
+) -> Layer:
+    """Layer of a window of a file, by the numbers that come with it."""
+    stated = {key: np.ravel(about[key]).tolist() for key in _NUMBERS if key in about}
+    scale = stated.get("scale_factor", [1.0])[0]
+    crs, transform = place
+    rows, columns = window
     return Layer(
         values,
         crs,
         transform @ Affine.translation(columns.start, rows.start),
         # MOD13 states the number to divide by, other products the number to multiply with
         1 / scale if scale > 1 else scale,
-        about.get("add_offset", 0.0),
-        about.get("_FillValue"),
-        tuple(about["valid_range"]) if "valid_range" in about else None,
+        stated.get("add_offset", [0.0])[0],
+        tuple(stated.get("_FillValue", ())),
+        tuple(stated["valid_range"]) if "valid_range" in stated else None,
     )
 
 
@@ -144,16 +187,17 @@ def _read_geotiff(path: Path, name: str, grid: Grid | None) -> Layer:
             crs, transform = source.crs.to_wkt(), source.transform
             rows, columns = _window(grid, crs, transform, source.shape)
             values = source.read(1, window=((rows.start, rows.stop), (columns.start, columns.stop)))
-            fill, factor = source.nodata, source.scales[0]
+            fills = () if source.nodata is None else (source.nodata,)
+            factor = source.scales[0]
     except rasterio.RasterioIOError as error:
         raise ValueError(f"{path}: cannot be read ({error})") from error
     stored = _stored_layer(path)
     if stored and np.issubdtype(values.dtype, np.integer):
-        # GeoTIFF copies rarely keep the scale and the fill that the product guide gives
-        factor, fill = (stored.scale if factor == 1 else factor), (stored.fill if fill is None else fill)
+        # GeoTIFF copies rarely keep the scale and all fills that the product guide gives
+        factor, fills = (stored.scale if factor == 1 else factor), (*fills, *stored.fills)
     valid_range = (stored.valid_range[0] / factor, stored.valid_range[1] / factor) if stored else None
     moved = transform @ Affine.translation(columns.start, rows.start)
-    return Layer(values, crs, moved, factor, 0.0, fill, valid_range)
+    return Layer(values, crs, moved, factor, 0.0, fills, valid_range)
 
 
 def _stored_layer(path: Path) -> StoredLayer | None:
@@ -164,8 +208,7 @@ def _stored_layer(path: Path) -> StoredLayer | None:
 
 
 @lru_cache(maxsize=512)  # pyhdf reads text letter by letter, and a composite has several layers
-def _hdf_grid(path: Path, changed_ns: int) -> tuple[str, Affine]:
-    """Coordinate system and transform from the HDF-EOS metadata (corners are outer edges of pixels)."""
+def _hdf4_grid(path: Path, changed_ns: int) -> tuple[str, Affine]:
     content = SD(str(path), SDC.READ)
     attribute = content.attr("StructMetadata.0")
     try:
@@ -175,11 +218,24 @@ def _hdf_grid(path: Path, changed_ns: int) -> tuple[str, Affine]:
         structure = ""
     finally:
         content.end()
+    return _grid_of(structure, path)
+
+
+@lru_cache(maxsize=512)
+def _hdf5_grid(path: Path, changed_ns: int) -> tuple[str, Affine]:
+    with h5py.File(path) as content:
+        stored = content.get("HDFEOS INFORMATION/StructMetadata.0")
+        structure = "" if stored is None else bytes(stored[()]).decode("ascii", "replace")
+    return _grid_of(structure, path)
+
+
+def _grid_of(structure: str, path: Path) -> tuple[str, Affine]:
+    """Coordinate system and transform from the HDF-EOS metadata (corners are outer edges of pixels)."""
     stated = dict(re.findall(r"(\w+)=\(?([^\n()]*)\)?\n", structure))
-    if stated.get("Projection") not in ("GCTP_SNSOID", "16"):
+    if stated.get("Projection") not in ("GCTP_SNSOID", "HE5_GCTP_SNSOID", "16"):
         raise ValueError(
             f"{path}: projection {stated.get('Projection', 'missing')} in StructMetadata.0; "
-            "only the sinusoidal grid of the MODIS land products is read"
+            "only the sinusoidal grid of the MODIS and VIIRS land products is read"
         )
     radius = float(stated["ProjParams"].split(",")[0])
     left, top = map(float, stated["UpperLeftPointMtrs"].split(","))
@@ -212,6 +268,11 @@ def _window(grid: Grid | None, crs: str, transform: Affine, shape: tuple[int, ..
     return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
 
 
-# Reader of each file format, by suffix. A product in another format, such as HDF5-EOS, needs its reader here.
-READERS = {".hdf": _read_hdf, ".tif": _read_geotiff, ".tiff": _read_geotiff}
+# Reader of each file format, by suffix: a product in another format needs its reader here.
+READERS = {
+    ".hdf": _read_hdf4,
+    ".h5": _read_hdf5,
+    ".tif": _read_geotiff,
+    ".tiff": _read_geotiff,
+}
 _ONE_LAYER = (".tif", ".tiff")

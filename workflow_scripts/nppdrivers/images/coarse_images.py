@@ -1,4 +1,4 @@
-"""MODIS products as delivered, HDF4-EOS tiles or a GeoTIFF a layer: cut, mosaicked, masked, on the grid."""
+"""Coarse products as delivered, HDF-EOS tiles or a GeoTIFF a layer: cut, mosaicked, masked, on the grid."""
 
 import re
 from collections.abc import Sequence
@@ -11,12 +11,13 @@ import numpy as np
 from affine import Affine
 
 from nppdrivers.grid import Grid
-from nppdrivers.images.coarse_products import CoarseProduct, StoredLayer, product_of_file
+from nppdrivers.images.coarse_files import READERS, Layer, NoSuchLayerError, may_hold, read_layer
+from nppdrivers.images.coarse_layers import Layers, StoredLayer
+from nppdrivers.images.coarse_products import CoarseProduct, product_of_file
 from nppdrivers.images.composites import nominal_date
-from nppdrivers.images.modis_files import READERS, Layer, NoSuchLayerError, may_hold, read_layer
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.inputs.paths import files_below
-from nppdrivers.quality import COARSE_RULES
+from nppdrivers.quality import vi_usable
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import MAPPED, NDVI, Index
 
@@ -25,11 +26,11 @@ _EPOCH = date(1970, 1, 1)
 
 
 def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]]:
-    """Find the files of MODIS products in a folder, grouped by the first day of their period.
+    """Find the files of coarse products in a folder, grouped by the first day of their period.
 
-    By their names: ``MOD13Q1.A2010129.h27v05.061.*.hdf`` as NASA delivers, or a GeoTIFF for each layer with
-    the date as ``.A2010129`` or ``_doy2010129`` and the layer's name in the file name. Files of other
-    products in the folder are ignored.
+    By their names: ``MOD13Q1.A2010129.h27v05.061.*.hdf`` or ``VNP13A1.A2014009.h27v05.002.*.h5`` as NASA
+    delivers, or a GeoTIFF for each layer with the date as ``.A2010129`` or ``_doy2010129`` and the layer's
+    name in the file name. Files of other products in the folder are ignored.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ def read_native(paths: Sequence[Path], name: str, grid: Grid | None = None) -> L
     ------
     ValueError
         When no file touches the grid, tiles lie on different lattices, or for the reasons of
-        `modis_files.read_layer`.
+        `coarse_files.read_layer`.
     """
     holding = [path for path in paths if may_hold(path, name)]
     layers = []
@@ -137,11 +138,9 @@ def read_vegetation_index(
     stored = read_native(paths, _index_layer(paths, index).name, grid)
     if stored is None:
         raise ValueError(f"{paths[0].parent}: no {index.name.upper()} layer for the composite of {start}")
-    reliability = read_native(paths, layers.reliability, grid)
-    quality = read_native(paths, layers.vi_quality, grid)
-    day_of_year = read_native(paths, layers.day_of_year, grid)
-    flags = [None if layer is None else layer.values for layer in (reliability, quality)]
-    usable = COARSE_RULES[layers.quality_rule](*flags)
+    flags = _flags(paths, layers, grid)
+    day_of_year = read_native(paths, layers.day.name, grid)
+    usable = vi_usable(*flags, numbers=layers.usable)
     values = np.where(usable, stored.physical(), np.float32(np.nan))
     if day_of_year is None:
         days = np.full(values.shape, _epoch_days(nominal_date(start)), "float32")
@@ -228,6 +227,20 @@ def _index_layer(paths: Sequence[Path], index: Index) -> StoredLayer:
     return product.layers.indices[index.name]
 
 
+def _flags(paths: Sequence[Path], layers: Layers, grid: Grid | None) -> list[np.ndarray | None]:
+    """Pixel reliability and VI Quality, None for one that is not there and need not be."""
+    flags = []
+    for stored in (layers.reliability, layers.quality):
+        layer = read_native(paths, stored.name, grid)
+        if layer is None and stored.required:
+            raise ValueError(
+                f"{paths[0]}: the composite has no layer {stored.name!r}; give it: it alone says "
+                "which pixels are no observation but an average of other years"
+            )
+        flags.append(None if layer is None else layer.values)
+    return flags
+
+
 def _mosaic(layers: list[Layer]) -> Layer:
     """Join layers on a common lattice; where they overlap the later counts."""
     first = layers[0]
@@ -239,7 +252,7 @@ def _mosaic(layers: list[Layer]) -> Layer:
         raise ValueError("tiles of one date lie on different lattices; reproject them together beforehand")
     left, top = corners.min(axis=0)
     right, bottom = np.max(corners + [layer.values.shape[::-1] for layer in layers], axis=0)
-    values = np.full((bottom - top, right - left), first.fill or 0, first.values.dtype)
+    values = np.full((bottom - top, right - left), first.fills[0] if first.fills else 0, first.values.dtype)
     for (column, row), layer in zip(corners - (left, top), layers, strict=True):
         height, width = layer.values.shape
         values[row : row + height, column : column + width] = layer.values

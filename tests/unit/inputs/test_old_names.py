@@ -1,0 +1,31 @@
+"""Settings under their former names."""
+
+from nppdrivers.inputs.old_names import take_old_names
+
+
+def test_former_names_count_with_a_note():
+    """A section and an input called `modis` are read as `coarse`; each is noted, with what to write."""
+    settings = {
+        "modis": {"products": ["MYD13Q1"]},
+        "coarse": {"products": ["MOD13Q1"]},
+        "inputs": {"modis": "composites", "landsat": "scenes"},
+    }
+    notes = take_old_names(settings)
+    assert settings == {
+        "coarse": {"products": ["MYD13Q1"]},
+        "inputs": {"coarse": "composites", "landsat": "scenes"},
+    }
+    assert [(key, remedy) for key, _, remedy in notes] == [
+        ("modis", "write coarse in its place"),
+        ("inputs.modis", "write inputs.coarse in its place"),
+    ]
+
+
+def test_names_of_now_stay():
+    """Settings without a former name are left as they are; of two inputs the name of now is read."""
+    settings = {"coarse": {"products": ["MOD13Q1"]}, "inputs": "virtual_basin"}
+    assert take_old_names(settings) == []
+    assert settings == {"coarse": {"products": ["MOD13Q1"]}, "inputs": "virtual_basin"}
+    settings = {"inputs": {"modis": "old", "coarse": "new"}}
+    assert take_old_names(settings) == []  # the schema then refuses the one that is not read
+    assert settings["inputs"] == {"modis": "old", "coarse": "new"}
