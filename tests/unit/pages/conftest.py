@@ -109,7 +109,7 @@ def run(tmp_path_factory) -> SimpleNamespace:
 def write_page(run):
     """Function that writes the page of the small run in a language and gives its path."""
 
-    def write(language: str = "en", **changed) -> Path:
+    def write(language: str = "en", name: str = "", **changed) -> Path:
         folder = run.folder
         inputs = SimpleNamespace(
             grid=folder / "grid.json", study_area=folder / "grid/study_area.tif", area=[], river=[],
@@ -122,7 +122,7 @@ def write_page(run):
             "figures": {"map": ["NPP", "A map"]},
             "tables": {"classes": ["NPP", "A table"], "long": ["Soil", "A long table"]},
         }  # fmt: skip
-        path = folder / f"page_{language}.html"
+        path = folder / (name or f"page_{language}.html")
         write_index(inputs=inputs, settings=SimpleNamespace(**settings | changed), page_path=path)
         return path
 

@@ -6,6 +6,7 @@ import pytest
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
+from nppdrivers.pages.results import layers
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +168,22 @@ def test_degrees_are_those_of_the_grid(opened, run):
     read_at(opened, 40, 30)
     shown = opened.run("document.querySelector('#readout .fine').textContent").split(" · ")[0]
     assert shown == f"{latitude:.4f}° N, {longitude:.4f}° E"
+
+
+def test_a_thinned_map_shows_cells_of_the_raster(shown, write_page, run, monkeypatch):
+    """Where not all cells fit, the value shown in a square is that of the cell in its middle."""
+    monkeypatch.setattr(layers, "VALUES", 6000)
+    path = write_page(name="thinned.html")
+    shown.size(1280, 900)
+    shown.open(path)
+    shown.run("document.documentElement.style.scrollBehavior = 'auto'")
+    shown.run("document.getElementById('canvas').scrollIntoView()")
+    step = shown.run("JSON.parse(document.getElementById('data').textContent).layers[0].step")
+    assert step == 2
+    npp = rasters.read(run.folder / "maps/npp/npp.tif", Grid.load(run.folder / "grid.json"), bands=1)
+    for column, row in ((40, 30), (41, 30), (23, 37)):
+        (text,) = read_at(shown, column, row)
+        assert text.startswith(f"{npp[row // 2 * 2 + 1, column // 2 * 2 + 1]:.0f} ± ")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

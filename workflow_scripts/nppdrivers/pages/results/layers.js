@@ -12,6 +12,11 @@ function sliceOf(layer, time) {
   return layer.slices[layer.times ? time : 0];
 }
 
+// File of a layer at a date, next to the page.
+function fileOf(layer, time) {
+  return `maps/${sliceOf(layer, time)[0]}.tif`;
+}
+
 // Which date of a layer goes with a date of another one: the same, its year, or the last.
 function timeLike(layer, label) {
   if (!layer.times || label === null) return 0;
@@ -163,6 +168,5 @@ function showLegend(box, layer) {
     const values = [0, 0.5, 1].map((share) => layer.stops[share * (layer.stops.length - 1)][0]);
     box.append(bar, make("div", { class: "ticks" }, ...values.map((value) => make("span", {}, written(value, layer.digits)))));
   }
-  const files = layer.files.slice(0, 1).map((file) => make("a", { href: `maps/${file}` }, "GeoTIFF"));
-  box.append(make("p", { class: "fine" }, `${shown}. `, ...files));
+  box.append(make("p", { class: "fine" }, `${shown}. `, make("a", { href: fileOf(layer, timeOf(layer)) }, "GeoTIFF")));
 }

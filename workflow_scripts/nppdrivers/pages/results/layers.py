@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.export.cog import sample
 from nppdrivers.export.styles import Style, style_of
 from nppdrivers.figures.labels import unit_text
 from nppdrivers.grid import Grid
@@ -163,8 +162,8 @@ def _layers(
     paths = [_path(each, place) for each in members]
     name, about = rasters.metadata(paths[0])
     kind, legend = quantity(name), about.get("legend")
-    style = style_of(np.concatenate([sample(path) for path in paths]), kind, legend, place.land_cover)
     values = [_read_thinned(path, place, step) for path in paths]
+    style = style_of(np.concatenate([part.ravel() for part in values]), kind, legend, place.land_cover)
     power = 0 if style.is_classes else _power(style, values)
     cells = _thinned(place.inside, step)
     slices = []
@@ -184,7 +183,6 @@ def _layers(
         "step": step,
         "drivers": members[0].group == DRIVERS,
         "error": None,
-        "files": [f"{each.map}.tif" for each in members],
     }
     if members[0].series or all(
         band.isdigit() and len(band) == 2 for band in names

@@ -47,6 +47,10 @@ function showTime() {
   controls.time.value = String(state.time);
   controls.time.setAttribute("aria-valuetext", layer.times[state.time]);
   controls["time-label"].textContent = layer.times[state.time];
+  for (const side of ["left", "right"]) {
+    const link = controls[`legend-${side}`].querySelector("a");
+    if (link) link.href = fileOf(state[side], timeOf(state[side]));
+  }
 }
 
 function refresh() {

@@ -159,7 +159,8 @@ def _files(atlas: Atlas) -> dict[str, list[tuple[str, list[str]]]]:
     """Title and files of each map, by group."""
     groups: dict[str, dict[str, list[str]]] = {}
     for layer in atlas.layers:
-        groups.setdefault(layer["group"], {})[layer["title"]] = layer["files"]
+        names = dict.fromkeys(f"{pack}.tif" for pack, _ in layer["slices"])
+        groups.setdefault(layer["group"], {})[layer["title"]] = list(names)
     return {group: list(maps.items()) for group, maps in groups.items()}
 
 
