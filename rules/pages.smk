@@ -116,7 +116,9 @@ rule write_index:
         tables=[f"<results>/{name}.csv" for name in TABLES],
         parameters="<results>/npp/parameters.csv",
         months="<results>/npp/polygon_months.csv",
+        project="<results>/project.qgz",
         vectors=["<results>/vectors.gpkg"] if HAS_VECTORS else [],
+        cubes=["<results>/cubes/ndvi.nc", "<results>/cubes/npp.nc"],
         maps=[f"<results>/maps/{name}.tif" for name in MAP_NAMES],
     output:
         page=report("<results>/index.html", category="All results"),

@@ -32,8 +32,10 @@ class Inputs(Protocol):
     summaries: list[str]
     parameters: str
     months: str
-    vectors: str | list[str]
     maps: list[str]
+    project: str
+    vectors: str | list[str]
+    cubes: list[str]
 
 
 class Settings(Protocol):
@@ -75,12 +77,21 @@ def write_index(*, inputs: Inputs, settings: Settings, page_path: str) -> None:
     vectors = Vectors.read(str(inputs.vectors) if inputs.vectors else None)
     lines = {"area": layer_if_given(inputs.area or None), "river": layer_if_given(inputs.river or None)}
     months = pd.read_csv(inputs.months)
+
+    def relative(path: str | list[str]) -> str:
+        return Path(str(path)).relative_to(target.parent).as_posix()
+
     note = say("Everything on this page is drawn from a simulated place: {}.").format(settings.note)
     contents = Contents(
         title=settings.title,
         notes=[note] if settings.note else [],
         summary=summary_of(inputs.summaries),
         stages=pd.read_csv(inputs.stages, keep_default_na=False),
+        files={
+            say("maps in colour for QGIS"): [relative(inputs.project)],
+            say("mines, zones, stations and points"): [relative(inputs.vectors)] if inputs.vectors else [],
+            say("months as NetCDF"): [relative(path) for path in inputs.cubes],
+        },
         figures=entries(settings.figures, "figures/{}.png"),
         tables=entries(settings.tables, "{}.csv"),
         atlas=atlas_of([Map(**each) for each in settings.maps], place, say),

@@ -116,6 +116,7 @@ def write_page(run):
             stages=folder / "stages.csv", settings=folder / "settings.yaml", files=folder / "files.csv",
             citation=CITATION, summaries=[folder / "summary.json"], parameters=folder / "parameters.csv",
             months=folder / "months.csv", vectors=folder / "vectors.gpkg", maps=[],
+            project=folder / "project.qgz", cubes=[folder / "cubes/npp.nc"],
         )  # fmt: skip
         settings = {
             "title": TITLE, "note": "", "language": language, "maps": run.maps,

@@ -14,6 +14,7 @@ from nppdrivers.pages.parts import anchor
 from nppdrivers.pages.results.figures import embedded
 from nppdrivers.pages.results.layers import Atlas
 from nppdrivers.pages.results.provenance import Provenance
+from nppdrivers.pages.results.sentences import sentence
 from nppdrivers.pages.results.words import speaker, translations
 from nppdrivers.pages.tables import status_table, table
 from nppdrivers.pages.templates import environment
@@ -46,6 +47,8 @@ class Contents(NamedTuple):
         Sentences by heading, shown before all else.
     stages : DataFrame
         Columns stage, status, reason: what was done or left out, and why.
+    files : mapping of str to list of str
+        Files for other programs, relative to the page, by what they have.
     figures, tables : list of Entry
         Figures are embedded, scaled down to fit the size of the page; tables are cut at `ROWS_SHOWN` rows.
     atlas : Atlas
@@ -60,6 +63,7 @@ class Contents(NamedTuple):
     notes: list[str]
     summary: Mapping[str, Sequence[str]]
     stages: pd.DataFrame
+    files: Mapping[str, Sequence[str]]
     figures: Sequence[Entry]
     tables: Sequence[Entry]
     atlas: Atlas
@@ -97,12 +101,16 @@ def results_page(contents: Contents, about: Provenance, folder: Path, language: 
             say=say,
             title=contents.title,
             notes=contents.notes,
-            summary=contents.summary,
+            summary={
+                say(heading): [sentence(text, language) for text in lines]
+                for heading, lines in contents.summary.items()
+            },
             sections=_sections(contents, say),
             chapters=_chapters(contents, folder, say),
             stages=_stages(contents.stages, say),
             places=table(contents.places.rename(columns=say), has_places=True),
             has_places=not contents.places.empty,
+            files=contents.files,
             maps=_files(contents.atlas),
             about=about,
             inputs=table(about.inputs.rename(columns=say)),
