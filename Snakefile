@@ -61,6 +61,8 @@ include: "rules/validation.smk"
 include: "rules/maps.smk"
 include: "rules/pages.smk"
 include: "rules/export.smk"
+include: "rules/tables.smk"
+include: "rules/catalogue.smk"
 include: "rules/run.smk"
 
 
@@ -73,4 +75,5 @@ rule all:
         "<results>/cubes/ndvi.nc",
         "<results>/cubes/npp.nc",
         ["<results>/vectors.gpkg"] if HAS_VECTORS else [],
+        "<results>/datapackage.json",
         "<results>/code.yaml",

@@ -11,7 +11,7 @@ INTERFACE: Mapping[str, Any] = yaml.safe_load(
     (house.REPOSITORY / "interface.yaml").read_text(encoding="utf-8")
 )
 # Wildcards whose values no list can give.
-OPEN = {"year": r"\d{4}", "span": r"\d{8}_\d{8}", "map": r"[\w/]+", "omitted": "[a-z_]+"}
+OPEN = {"year": r"\d{4}", "span": r"\d{8}_\d{8}", "map": r"[\w/]+", "table": r"[\w/]+", "omitted": "[a-z_]+"}
 
 
 def results() -> Iterator[dict[str, Any]]:

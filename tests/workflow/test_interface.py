@@ -1,14 +1,20 @@
 """A finished run writes what the interface file promises."""
 
+import csv
 import datetime
 
+import frictionless
 import pytest
 import rasterio
 from interface import pattern, results
 
+from nppdrivers.export import columns
+
 pytestmark = pytest.mark.workflow
 
 NOT_RESULTS = ("raw/", "truth/", "logs/", "benchmarks/", "figures/")
+# tables that this run does not have (their own tests read their columns), and a column of ready soil rasters
+NOT_HERE = ("change/", "ndvi/landsat/harmonisation", "npp/points", "soil/propertiespixel")
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +55,21 @@ def test_rasters_have_the_product_unit_and_bands_of_the_interface(finished, writ
         assert tags["product"] == result["product"].format(**match.groupdict()), path
         assert tags["units"] == result.get("unit", tags["units"]), path
         assert bands_are(result["bands"], bands), (path, bands)
+
+
+def test_every_column_is_registered_and_the_reverse(finished, written):
+    """Each column of each table has a row in the register of columns; no row describes nothing."""
+    used = set()
+    for path in (path for path in written if path.endswith(".csv") and not path.startswith("tables/")):
+        with (finished.results / path).open(encoding="utf-8", newline="") as table:
+            header = next(csv.reader(table), [])
+        used |= {id(columns._row_for(path.removesuffix(".csv"), name)) for name in header}
+    forms = {id(row): row.table.pattern + row.column.pattern for row in columns._register()}
+    unused = [form for row, form in forms.items() if row not in used]
+    assert [form for form in unused if not form.replace("\\", "").startswith(NOT_HERE)] == []
+
+
+def test_the_data_package_fits_the_tables(finished):
+    """An independent reader finds the tables of the run as described."""
+    report = frictionless.Package(str(finished.results / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "message"])

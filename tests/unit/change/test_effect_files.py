@@ -13,6 +13,7 @@ from shapely import box
 from change.estimate_effects import estimate_effects
 from change.plot_effects import plot_effects
 from nppdrivers import rasters
+from nppdrivers.export.columns import column_of
 from nppdrivers.grid import Grid
 from validation.score_truth import effect_scores
 
@@ -103,3 +104,13 @@ def test_effects_are_scored_against_what_was_planted(run, tmp_path):
     effect = pd.read_csv(output.effects)["effect [gC m-2 yr-1]"][0]
     assert scores["effects of events bias"] == pytest.approx(effect + 100)
     assert not list(effect_scores(Paths(effects=[]), YEARS))
+
+
+@pytest.mark.parametrize("table", ["effects", "years", "carbon", "balance"])
+def test_columns_are_registered(run, table):
+    """Each column has an entry in the register of columns, with the unit that its name has."""
+    _, _, output = run
+    for name in pd.read_csv(output[table]):
+        unit = column_of(f"change/effects/{table}", name).unit
+        named = name.partition("[")[2].rstrip("]")
+        assert named in ("", unit, "sd", "% of control"), name
