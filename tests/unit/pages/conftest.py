@@ -109,13 +109,14 @@ def run(tmp_path_factory) -> SimpleNamespace:
 def write_page(run):
     """Function that writes the page of the small run in a language and gives its path."""
 
-    def write(language: str = "en", name: str = "", **changed) -> Path:
+    def write(language: str = "en", name: str = "", vectors: object = None, **changed) -> Path:
         folder = run.folder
         inputs = SimpleNamespace(
             grid=folder / "grid.json", study_area=folder / "grid/study_area.tif", area=[], river=[],
             stages=folder / "stages.csv", settings=folder / "settings.yaml", files=folder / "files.csv",
             citation=CITATION, summaries=[folder / "summary.json"], parameters=folder / "parameters.csv",
-            months=folder / "months.csv", vectors=folder / "vectors.gpkg", maps=[],
+            months=folder / "months.csv", maps=[],
+            vectors=folder / "vectors.gpkg" if vectors is None else vectors,
             project=folder / "project.qgz", cubes=[folder / "cubes/npp.nc"],
         )  # fmt: skip
         settings = {

@@ -186,6 +186,18 @@ def test_a_thinned_map_shows_cells_of_the_raster(shown, write_page, run, monkeyp
         assert text.startswith(f"{npp[row // 2 * 2 + 1, column // 2 * 2 + 1]:.0f} ± ")
 
 
+def test_a_run_of_little_has_a_page(shown, write_page, run):
+    """Without polygons, points, attribution, figures and tables the map is still there and reacts."""
+    path = write_page(name="little.html", maps=run.maps[:1], vectors=[], figures={}, tables={})
+    shown.size(1280, 900)
+    shown.open(path)
+    shown.run("document.getElementById('canvas').scrollIntoView({ behavior: 'instant' })")
+    shown.click(*point_of(shown, 40, 30))
+    shown.until("document.querySelector('#readout .value')")
+    assert shown.complaints == []
+    assert shown.run("document.getElementById('places')") is None
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_fits_a_telephone(shown, write_page, language):
     """400 pixels wide, nothing but tables in their boxes is wider than the window, in either language."""

@@ -64,6 +64,8 @@ def test_steps():
     """Steps show some hundred levels of the usual range, and all values fit."""
     assert power_of_step(0.05, 0.9, -0.1, 1.0) == -2
     assert power_of_step(136, 543, 55, 659) == 0
+    assert power_of_step(200, 4800, -10, 8000) == 0
+    assert power_of_step(0, 100, 0, 5 * MOST) == 1
     assert power_of_step(0, 1, 0, 0.9 * MOST * 0.1) == -1
 
 

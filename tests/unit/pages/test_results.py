@@ -3,9 +3,12 @@
 import base64
 import csv
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +19,7 @@ from nppdrivers.pages.results import places
 from nppdrivers.pages.results.figures import embedded
 from nppdrivers.pages.results.layers import thinned_cells
 from nppdrivers.pages.results.page import PAGE_LIMIT
-from nppdrivers.pages.results.provenance import input_summary, licences
+from nppdrivers.pages.results.provenance import commit, input_summary, licences
 from nppdrivers.pages.results.words import speaker, translations
 from nppdrivers.pages.tables import four_digits
 
@@ -113,6 +116,18 @@ def test_the_checksum_of_several_files_is_that_of_their_list():
     assert row[:3] == ("landsat", "2 files", 1.5)
     assert row[3] == "055896bc2c6273edd500f0532fb2a86e28a86c5b80511ec07069593f97b4d002"
     assert len(licences(table, "")) == 2 and "Nowhere" in licences(table, "Nowhere")[0]
+
+
+def test_commit_is_that_of_the_project():
+    """The commit is that of the repository that has this code, and none where there is no repository."""
+    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    if (
+        shutil.which("git") is None
+        or (found := subprocess.run(git, capture_output=True, text=True)).returncode
+    ):
+        assert commit() == ""
+    else:
+        assert commit().rstrip("+") == found.stdout.strip()
 
 
 def test_figures_take_the_room_there_is(run):

@@ -184,9 +184,8 @@ def _layers(
         "drivers": members[0].group == DRIVERS,
         "error": None,
     }
-    if members[0].series or all(
-        band.isdigit() and len(band) == 2 for band in names
-    ):  # years, or calendar months
+    has_calendar_months = all(band.isdigit() and len(band) == 2 for band in names)
+    if members[0].series or has_calendar_months:
         yield layer | {"times": names, "slices": slices}
     else:
         for band, piece in zip(names, slices, strict=True):

@@ -32,16 +32,16 @@ class Packed(NamedTuple):
 
 
 def power_of_step(low: float, high: float, least: float, greatest: float) -> int:
-    """Power of ten that a layer is rounded to: some 200 steps in its usual range, never more than fit.
+    """Power of ten that a layer is rounded to: 0, or for some 200 steps in its usual range less.
 
     Parameters
     ----------
     low, high : float
         Usual range of the layer, as of its colours.
     least, greatest : float
-        All its values.
+        All its values; where they are more steps apart than fit, steps are larger.
     """
-    power = round(float(np.log10(max(high - low, 1e-12) / LEVELS)))
+    power = min(0, round(float(np.log10(max(high - low, 1e-12) / LEVELS))))
     while (greatest - least) / 10.0**power > MOST - 1:
         power += 1
     return power
