@@ -98,7 +98,7 @@ def write_index(*, inputs: Inputs, settings: Settings, page_path: str) -> None:
         map=map_contents(vectors, lines, months, place.grid, say),
         places=table_of_places(vectors.polygons, say),
     )
-    about = provenance(Path(inputs.settings), Path(inputs.files), Path(inputs.citation), settings.note)
+    about = provenance(Path(inputs.settings), Path(inputs.files), Path(inputs.citation), settings.note, say)
     page = results_page(contents, about, target.parent, settings.language)
     target.write_text(page, encoding="utf-8")
 

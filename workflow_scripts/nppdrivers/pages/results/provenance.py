@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +32,9 @@ class Provenance(NamedTuple):
     licences: list[str]
 
 
-def provenance(settings: Path, inputs: Path, citation: Path, note: str) -> Provenance:
+def provenance(
+    settings: Path, inputs: Path, citation: Path, note: str, say: Callable[[str], str]
+) -> Provenance:
     """Collect where a run comes from.
 
     Parameters
@@ -45,6 +47,8 @@ def provenance(settings: Path, inputs: Path, citation: Path, note: str) -> Prove
         CITATION.cff of the software.
     note : str
         Name of a simulated place, else empty.
+    say : callable
+        Says a text in the language of the page.
     """
     table = pd.read_csv(inputs, dtype={"file": str, "sha256": str})
     facts = [
@@ -53,7 +57,7 @@ def provenance(settings: Path, inputs: Path, citation: Path, note: str) -> Prove
         ("Commit", commit() or "–"),
         ("Settings, sha256", hashlib.sha256(settings.read_bytes()).hexdigest()),
     ]
-    return Provenance(facts, input_summary(table), citations(citation), licences(table, note))
+    return Provenance(facts, input_summary(table, say), citations(citation), licences(table, note, say))
 
 
 def commit() -> str:
@@ -70,13 +74,13 @@ def commit() -> str:
         return ""
 
 
-def input_summary(table: pd.DataFrame) -> pd.DataFrame:
+def input_summary(table: pd.DataFrame, say: Callable[[str], str]) -> pd.DataFrame:
     """One row a raw input: files, size and checksum, of several files that of their list of checksums."""
     rows = []
     for name, own in table.groupby("input", sort=False):
         listed = "".join(f"{row.sha256}  {row.file}\n" for row in own.itertuples())
         digest = own["sha256"].iloc[0] if len(own) == 1 else hashlib.sha256(listed.encode()).hexdigest()
-        first = own["file"].iloc[0] if len(own) == 1 else f"{len(own)} files"
+        first = own["file"].iloc[0] if len(own) == 1 else say("{} files").format(len(own))
         rows.append((name, first, own["bytes"].sum() / 1e3, digest))
     return pd.DataFrame(rows, columns=["Input", "File", "Size [kB]", "sha256"])
 
@@ -104,12 +108,12 @@ def _authors(entry: Mapping[str, Any]) -> str:
     return "; ".join(names)
 
 
-def licences(table: pd.DataFrame, note: str) -> list[str]:
+def licences(table: pd.DataFrame, note: str, say: Callable[[str], str]) -> list[str]:
     """Terms of the data that a run used."""
     if note:
-        return [f"All inputs are those of the {note}, a simulated place: free to use."]
+        return [say("All inputs are those of a simulated place, free to use: {}.").format(note)]
     with (files("nppdrivers.pages.results") / "provenance.csv").open(encoding="utf-8") as rows:
-        terms = {row["input"]: row["terms"] for row in csv.DictReader(rows)}
+        terms = {row["input"]: say(row["terms"]) for row in csv.DictReader(rows)}
     used = [name for name in dict.fromkeys(table["input"]) if name in terms]
-    others = "All other inputs keep the terms of their owners; of fetched files manifest.csv names these."
+    others = say("Other inputs keep the terms of their owners; manifest.csv names those of fetched files.")
     return [terms[name] for name in used] + [others]
