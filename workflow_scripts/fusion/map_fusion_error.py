@@ -44,7 +44,7 @@ def map_fusion_error(*, span: str, inputs: Inputs, sd_path: str) -> None:
     grid = Grid.load(inputs.grid)
     model = ErrorModel(**json.loads(Path(inputs.model).read_text()))
     fine, fused = DatedBands(inputs.fine), DatedBands([inputs.fused])
-    intervals = intervals_of_span(inputs.intervals, span, fused)
+    intervals = intervals_of_span(inputs.intervals, span, fused.dates)
     names = [day.isoformat() for day in fused.dates]
     with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
         for rows in grid.row_blocks():

@@ -16,7 +16,7 @@ from nppdrivers.fusion.base_images import Pair
 from nppdrivers.fusion.windows import window_mean
 
 CLASSES = 16
-SAMPLED_PIXELS = 250_000  # of a scene, at most about
+SAMPLED_PIXELS = 60_000  # of a scene, at most about
 LEAST_CHANGE = 0.12  # of the scale
 LEAST_JUMP = 0.6  # of the change, from one date to the next
 
@@ -59,7 +59,7 @@ class Levels:
 
 
 def lattice_step(height: int, width: int) -> int:
-    """Rows and columns from one pixel of the sample to the next: 1 up to 250,000 pixels."""
+    """Rows and columns from one pixel of the sample to the next: 1 up to 60,000 pixels."""
     return int(np.ceil(np.sqrt(height * width / SAMPLED_PIXELS)))
 
 
@@ -118,7 +118,7 @@ def side_of_change(
     -----
     A pixel missing (NaN) on a base date has no abrupt change; a date missing at a pixel does not count there.
     A change that came to more than half of a class of pixels is taken for season. In scenes of more than
-    250,000 pixels classes and medians are those of every k-th row and column (`lattice_step`).
+    60,000 pixels classes and medians are those of every k-th row and column (`lattice_step`).
     """
     series = np.concatenate([coarse_m[None], coarse_p, coarse_n[None]]).astype(np.float32)
     if season is None:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from nppdrivers.dated_bands import day_numbers
 from nppdrivers.fusion.combination import Departures, Weights, combined, departures
 from nppdrivers.fusion.consistency import coarse_residual, local_bias
-from nppdrivers.fusion.interval import COARSE, OWN_SIDE, floor_of, fuse_interval
+from nppdrivers.fusion.interval import COARSE, OWN_SIDE, floor_of, fuse_levelled, levelled
 from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows
-from nppdrivers.fusion.scene import Scene, level_bands, measure_scene
+from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.windows import widened, within
 from nppdrivers.vegetation_index import as_index
@@ -44,12 +44,12 @@ class FusedBlock:
         targets[within(widened(rows, reach, height), around)] = True
         if wanted is not None and not settings.consistency_window:  # which looks at what is fused around
             targets &= wanted[around]
-        self._fused, source = fuse_interval(
-            before, after, coarse_p, settings, dates=images.dates, scene=scene, targets=targets
-        )
+        # The line in time, too, has the coarse level of changed land.
+        self._levelled = levelled([*before, *after], settings, scene)
+        self._fused, source = fuse_levelled(self._levelled, len(before), coarse_p, settings, scene, targets)
         self._index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
         self._index_p, self._scene_bias, self._core = as_index(coarse_p), scene.bias, within(rows, around)
-        self._source, self._images, self._base, self._levels = source, images, [*before, *after], scene.levels
+        self._source, self._images = source, images
         if settings.weights:
             self._fused = self._weighed(settings.weights)
         self.rows, self.fused, self.source = rows, self._fused[:, self._core], source[:, self._core]
@@ -72,10 +72,7 @@ class FusedBlock:
         """
         base_days = day_numbers([*self._images.before, *self._images.after]).tolist()
         days = day_numbers(self._images.dates).tolist()
-        base, settings = self._base, self._settings
-        if settings.split_at_changes:  # the line, too, has the coarse level of changed land
-            base = level_bands(base, settings.coarse_window, scale=settings.scale, levels=self._levels)
-        index = [(as_index(fine), as_index(coarse)) for fine, coarse in base]
+        index = [(as_index(fine), as_index(coarse)) for fine, coarse in self._levelled]
         series = departures(index, base_days, self._fused, self._index_p, days)
         for found, source in zip(series, self._source, strict=True):
             alone = np.isin(source, (OWN_SIDE, COARSE))

@@ -89,17 +89,35 @@ def fuse_interval(
     images, coarse_p = _checked(before, after, coarse_p, dates)
     if scene is None:
         scene = _whole_scene(images, len(before), coarse_p, settings)
-    if settings.split_at_changes:
-        images = level_bands(images, settings.coarse_window, scale=settings.scale, levels=scene.levels)
+    images = levelled(images, settings, scene)
+    return fuse_levelled(images, len(before), coarse_p, settings, scene, targets)
+
+
+def levelled(images: Sequence[Pair], settings: FusionSettings, scene: Scene) -> Sequence[Pair]:
+    """Base images with the coarse level of changed land, where abrupt changes are looked for."""
+    if not settings.split_at_changes:
+        return images
+    return level_bands(images, settings.coarse_window, scale=settings.scale, levels=scene.levels)
+
+
+def fuse_levelled(
+    images: Sequence[Pair],
+    number_before: int,
+    coarse_p: NDArray[np.float32],
+    settings: FusionSettings,
+    scene: Scene,
+    targets: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Fuse as `fuse_interval` does, from `levelled` base images before and after, with bands as an axis."""
     index, index_p = [(as_index(fine), as_index(coarse)) for fine, coarse in images], as_index(coarse_p)
     side = np.zeros(index_p.shape, np.int8)
-    if settings.split_at_changes and before and after:
-        ends = index[0][1], index[len(before)][1]
+    if settings.split_at_changes and 0 < number_before < len(images):
+        ends = index[0][1], index[number_before][1]
         side = side_of_change(*ends, index_p, scale=settings.scale, season=scene.season)
     fused = np.full(index_p.shape, np.nan, np.float32)
     source = np.zeros(index_p.shape, np.uint8)
     todo = np.isfinite(index_p) if targets is None else np.isfinite(index_p) & targets
-    for code, key, chosen in _attempts(images, len(before), side):
+    for code, key, chosen in _attempts(images, number_before, side):
         chosen &= todo
         if chosen.any():
             first, second = (images[number] for number in key)

@@ -39,7 +39,7 @@ class Interval(NamedTuple):
     after: list[date]
 
 
-def intervals_of_span(intervals_path: str | Path, span: str, coarse: DatedBands) -> list[Interval]:
+def intervals_of_span(intervals_path: str | Path, span: str, days: Sequence[date]) -> list[Interval]:
     """Intervals of a span, each with its dates in a series.
 
     Parameters
@@ -47,14 +47,14 @@ def intervals_of_span(intervals_path: str | Path, span: str, coarse: DatedBands)
     intervals_path : table of the intervals: span, interval (YYYYMMDD_YYYYMMDD, both ends included), before
         and after (days of the base images)
     span : name of the span
-    coarse : series that has all composite dates
+    days : all composite dates, in order
     """
     table = pd.read_csv(intervals_path, keep_default_na=False)
     found = []
     for row in table[table["span"] == span].itertuples():
         first, last = map(date.fromisoformat, row.interval.split("_"))
         sides = ([date.fromisoformat(day) for day in side.split()] for side in (row.before, row.after))
-        found.append(Interval([day for day in coarse.dates if first <= day <= last], *sides))
+        found.append(Interval([day for day in days if first <= day <= last], *sides))
     return found
 
 
@@ -65,12 +65,50 @@ def blocks_of_rows(rows: slice, width: int) -> Iterator[slice]:
         yield slice(start, min(start + step, rows.stop))
 
 
+def is_one_block(grid: Grid) -> bool:
+    """Whether the whole grid is one block."""
+    return len(list(blocks_of_rows(slice(0, grid.height), grid.width))) == 1
+
+
 def tile_rows(tile: str, height: int) -> slice:
     """Rows of a tile named as Snakemake names it: "2-of-3" is the second of three bands of rows."""
     number, count = map(int, tile.split("-of-"))
     if count > height:
         raise ValueError(f"fusion.tiles: {count} tiles of a grid of {height} rows; take fewer")
     return slice(height * (number - 1) // count, height * number // count)
+
+
+class CoarseSeries:
+    """Coarse images of a series, their pinholes filled.
+
+    Successive intervals need mostly the same ones: of a grid of one block those read last are kept.
+
+    Parameters
+    ----------
+    series : the coarse images, or their days of observation
+    pixel_m : width of a pixel of the coarse product [m]
+    """
+
+    def __init__(self, series: DatedBands, pixel_m: float) -> None:
+        self.dates, self.pixel_m = series.dates, pixel_m
+        self._series = series
+        self._kept: dict[date, np.ndarray] = {}
+
+    def read(self, days: Sequence[date], grid: Grid, rows: slice) -> np.ndarray:
+        """Images of these days, (days, rows, width) float32, of one and the same grid."""
+        whole = slice(0, grid.height)
+        if not is_one_block(grid):
+            return self._filled(days, grid, rows)
+        self._kept = {day: self._kept[day] for day in days if day in self._kept}
+        if absent := [day for day in days if day not in self._kept]:
+            images = self._filled(absent, grid, whole)
+            self._kept |= {day: image.copy() for day, image in zip(absent, images, strict=True)}
+        return np.stack([self._kept[day][rows] for day in days])
+
+    def _filled(self, days: Sequence[date], grid: Grid, rows: slice) -> np.ndarray:
+        size = coarse_cell(self.pixel_m, grid.cell_size_m)
+        around = widened(rows, size // 2, grid.height)
+        return fill_pinholes(self._series.read(days, grid, around), size)[:, within(rows, around)]
 
 
 class IntervalImages:
@@ -84,7 +122,6 @@ class IntervalImages:
     dates : dates to predict
     fine, coarse : series of each layer: NDVI alone, or red and near infrared
     coarse_day : day of observation of the coarse images [d]
-    coarse_pixel_m : width of a pixel of the coarse product [m]
     grid : Grid
     """
 
@@ -95,18 +132,14 @@ class IntervalImages:
         dates: Sequence[date],
         *,
         fine: Sequence[DatedBands],
-        coarse: Sequence[DatedBands],
-        coarse_day: DatedBands,
-        coarse_pixel_m: float,
+        coarse: Sequence[CoarseSeries],
+        coarse_day: CoarseSeries,
         grid: Grid,
     ) -> None:
         self.before, self.after, self.dates, self.grid = list(before), list(after), list(dates), grid
-        self.coarse_pixel_m = coarse_pixel_m
         self._fine, self._coarse, self._coarse_day = fine, coarse, coarse_day
         self.layers = "ndvi" if len(fine) == 1 else "bands"
         self._check_days()
-        whole = slice(0, grid.height)
-        self._fits = list(blocks_of_rows(whole, grid.width)) == [whole]
         self._kept: tuple[np.ndarray, np.ndarray] | None = None
 
     def _check_days(self) -> None:
@@ -127,12 +160,12 @@ class IntervalImages:
 
     def settings(self, fusion: Mapping[str, Any], weights: Weights | None = None) -> FusionSettings:
         """Settings of the fusion of these images, from those of the run; windows fit the coarse product."""
-        size = coarse_window(self.coarse_pixel_m, self.grid.cell_size_m)
+        size = coarse_window(self._coarse_day.pixel_m, self.grid.cell_size_m)
         return FusionSettings.from_config(fusion, size, weights)
 
     def read(self, rows: slice) -> tuple[list[Pair], list[Pair], np.ndarray]:
         """Base images before and after, (fine, coarse), each (bands, rows, width), and of the dates."""
-        if self._fits and self._kept is None:
+        if self._kept is None and is_one_block(self.grid):
             self._kept = self._read(slice(0, self.grid.height))
         fine, coarse = (
             (images[:, :, rows] for images in self._kept) if self._kept is not None else self._read(rows)
@@ -159,17 +192,12 @@ class IntervalImages:
         step = max(1, BLOCK_CELLS // 10 // self.grid.width)  # many composites are read for a few days
         for start in range(rows.start, rows.stop, step):
             part = slice(start, min(start + step, rows.stop))
-            coarse_days = self._without_pinholes(self._coarse_day, near, part)
+            coarse_days = self._coarse_day.read(near, self.grid, part)
             there = slice(part.start - rows.start, part.stop - rows.start)
             for band, series in enumerate(self._coarse):
-                stack = self._without_pinholes(series, near, part)
+                stack = series.read(near, self.grid, part)
                 result[:, band, there] = coarse_on_date(stack, coarse_days, day_numbers(wanted))
         return result
-
-    def _without_pinholes(self, series: DatedBands, days: Sequence[date], rows: slice) -> np.ndarray:
-        size = coarse_cell(self.coarse_pixel_m, self.grid.cell_size_m)
-        around = widened(rows, size // 2, self.grid.height)
-        return fill_pinholes(series.read(days, self.grid, around), size)[:, within(rows, around)]
 
 
 class SeriesInputs(Protocol):
@@ -187,16 +215,20 @@ class IntervalInputs(SeriesInputs, Protocol):
 
 
 def open_series(inputs: SeriesInputs, coarse_pixel_m: float) -> dict[str, Any]:
-    """Arguments of `IntervalImages` that all intervals share: fine, coarse, coarse_day, coarse_pixel_m.
+    """Arguments of `IntervalImages` that all intervals share: fine, coarse, coarse_day.
 
     Where the rule has red and near infrared (fine_red, fine_nir, ...) these stand in place of the index.
     """
-    series: dict[str, Any] = {"coarse_day": DatedBands(inputs.coarse_day), "coarse_pixel_m": coarse_pixel_m}
+    series = {}
     for name in ("fine", "coarse"):
         bands = [getattr(inputs, f"{name}_{band}", None) for band in ("red", "nir")]
         layers = [paths for paths in bands if paths] or [getattr(inputs, name)]
         series[name] = [DatedBands(paths) for paths in layers]
-    return series
+    return {
+        "fine": series["fine"],
+        "coarse": [CoarseSeries(layer, coarse_pixel_m) for layer in series["coarse"]],
+        "coarse_day": CoarseSeries(DatedBands(inputs.coarse_day), coarse_pixel_m),
+    }
 
 
 def open_span(span: str, inputs: IntervalInputs, grid: Grid, coarse_pixel_m: float) -> list[IntervalImages]:
@@ -204,5 +236,5 @@ def open_span(span: str, inputs: IntervalInputs, grid: Grid, coarse_pixel_m: flo
     series = open_series(inputs, coarse_pixel_m)
     return [
         IntervalImages(before, after, dates, **series, grid=grid)
-        for dates, before, after in intervals_of_span(inputs.intervals, span, series["coarse_day"])
+        for dates, before, after in intervals_of_span(inputs.intervals, span, series["coarse_day"].dates)
     ]
