@@ -75,6 +75,7 @@ class Page:
     def open(self, path: Path) -> None:
         """Open a file, wait until its map is drawn."""
         self.requests.clear()
+        self.complaints.clear()
         self.call("Page.navigate", url=path.as_uri())
         self.until("document.readyState === 'complete' && document.getElementById('canvas')?.dataset.drawn")
 

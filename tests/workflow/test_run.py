@@ -2,6 +2,7 @@
 
 import hashlib
 
+import browser
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,6 +70,19 @@ def test_page_and_figures(finished):
     wanted += ["figure_s1a", "figure_s1b", "figure_s2", "figure_s3", "rule_graph"]
     for name in wanted:
         assert any(figure.startswith(name) for figure in figures), name
+
+
+def test_page_opens(finished):
+    """In a browser the page of the run asks for nothing, has no error, and draws its map."""
+    if browser.CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    page = finished.results / "index.html"
+    with browser.browser() as shown:
+        shown.size(1280, 900)
+        shown.open(page)
+        assert shown.requests == [page.as_uri()]
+        assert shown.complaints == []
+        assert shown.run("document.querySelectorAll('#left option').length") > 30
 
 
 def test_scores_are_sane(finished):

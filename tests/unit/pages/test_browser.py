@@ -209,3 +209,15 @@ def test_it_fits_a_telephone(shown, write_page, language):
         shown.run("document.querySelector('nav a[href=\"#map\"]').textContent")
         == {"en": "Map", "zh": "地图"}[language]
     )
+
+
+def test_it_can_load_nothing(shown, page):
+    """A picture from elsewhere, as a name might bring one in, is refused by the page's own policy."""
+    shown.open(page)
+    found = shown.run(
+        "new Promise(done => { const image = new Image(); image.onload = () => done('loaded');"
+        "image.onerror = () => done('refused'); image.src = 'http://192.0.2.1/x.png'; })"
+    )
+    shown.picture(page.with_suffix(".png"))  # what the console has to report comes before its answer
+    assert found == "refused"
+    assert any("Content Security Policy" in text for text in shown.complaints)
