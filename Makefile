@@ -12,6 +12,7 @@ run: .venv/ready
 acquire acquire_plan: CORES = 16
 acquire acquire_plan: .venv/ready
 	$(if $(SITE),,$(error give the settings of the site: make $@ SITE=config/my_site.yaml))
+	@test -f "$(SITE)" || { echo "$(SITE) does not exist; copy config/example_site.yaml to it and fill it in"; exit 2; }
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES) --configfile $(SITE) $(if $(DATA),--config data=$(DATA)) -- $@
 
 # The tests that run the workflow take a process, all others another.

@@ -12,6 +12,7 @@ rule search_archives:
         plan=f"{RAW}/acquire/plan.csv",
         stations=f"{RAW}/acquire/stations.csv",
         area=f"{RAW}/acquire/area.json",
+        owner=f"{RAW}/{site.OWNER}",
     log:
         "<logs>/search_archives.log",
     benchmark:
@@ -28,7 +29,7 @@ rule search_archives:
         years=YEARS,
         sources=[source.name for source in site.site_sources(config)] if IS_ACQUIRED else [],
         request={name: config["acquire"][name] for name in ("catalogue", "addresses", "scenes", "stations")}
-        | {"bands": config["fusion"]["layers"] == "bands"},
+        | {"bands": config["fusion"]["layers"] == "bands", "site": config["site"]},
         code=code_digest("acquire/search_archives"),
     message:
         "Search the archives for the raw data of the area"

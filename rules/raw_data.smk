@@ -28,7 +28,9 @@ def area_to_acquire(wildcards):
 
 
 onerror:
-    if IS_ACQUIRED and site.what_is_missing(config):
+    if IS_ACQUIRED and site.can_go_on(
+        config, workflow.pathvars.apply("<logs>/search_archives.log.traceback")
+    ):
         print(f"To go on: {acquire_command()}", file=sys.stderr)
 
 

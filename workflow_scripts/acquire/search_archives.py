@@ -23,7 +23,7 @@ def search_archives(
     request: Mapping[str, Any],
     offline: bool,
 ) -> None:
-    """Write the plan, the stations around the area, and the area itself."""
+    """Write the plan, the stations around the area, the area itself, and whose folder it is."""
     area = Area.from_file(area_path, crs)
     for remark in area.remarks:
         logging.warning("%s: %s", area_path, remark)
@@ -32,6 +32,7 @@ def search_archives(
     area.save(outputs["area"])
     stations.to_csv(outputs["stations"], index=False)
     write_plan(wanted, outputs["plan"])
+    Path(outputs["owner"]).write_text(f"{request['site']}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

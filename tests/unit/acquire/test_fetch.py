@@ -94,6 +94,20 @@ def test_nothing_moves_twice(acquire, server, tmp_path):
     assert server.requests == []
 
 
+def test_windows_of_another_area_are_fetched_again(acquire, request_all, client, archives, tmp_path):
+    """Where the area has grown, no window of the smaller one stays."""
+    acquire(tmp_path)
+    west, south, east, north = archives.area.bounds
+    larger = replace(archives.area, bounds=(west - 300, south, east, north))
+    wanted, _ = search(request_all, client, tmp_path)
+    entries = fetch_part(Job(PART, tmp_path, larger, 5), wanted, client)
+    bands = [entry for entry in entries if entry.asset == "red"]
+    for entry in bands:
+        with rasterio.open(tmp_path / entry.file) as window:
+            assert window.bounds.left < west - 300
+    assert bands and {entry.area for entry in bands} == {larger.key} != {archives.area.key}
+
+
 def test_files_that_no_entry_names_are_found(acquire, tmp_path):
     """A file of an earlier search is named; what was fetched, lists, journals and hidden files are not."""
     entries = acquire(tmp_path)

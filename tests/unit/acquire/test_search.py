@@ -133,6 +133,37 @@ def test_an_area_in_two_zones_and_on_a_border_of_tiles_is_remarked(tmp_path):
     assert "MODIS tiles" in tiles and area.modis_tiles == ["h27v05", "h27v06"]
 
 
+@pytest.mark.parametrize(
+    ("box_deg", "crs", "message"),
+    [
+        ((179.5, 65, 180.5, 66), "auto", "longitude 179.48 to -179.48: across the date line"),
+        ((-180, -80, 180, 80), "auto", "around the world"),
+        ((100, 0, 130, 30), "auto", "up to 1500 km"),
+        ((10, 84, 11, 85), "auto", "reaches latitude 85.00, where there are no UTM zones"),
+        ((112, 35, 112.1, 35.1), "EPSG:4326", "grid.crs: EPSG:4326: its coordinates are degrees"),
+        ((112, 35, 112.1, 35.1), "EPSG:999999", "grid.crs: EPSG:999999 is no coordinate system"),
+        ((112, 35, 112.1, 35.1), "EPSG:3413", "times those on the ground"),
+    ],
+)
+def test_a_place_that_no_grid_can_have_is_refused(tmp_path, box_deg, crs, message):
+    """Across the date line, too large, near a pole, or a system that does not suit: one message each."""
+    path = tmp_path / "area.gpkg"
+    gpd.GeoDataFrame(geometry=[box(*box_deg)], crs="EPSG:4326").to_file(path)
+    with pytest.raises(InputError) as refused:
+        Area.from_file(path, crs)
+    assert message in str(refused.value)
+
+
+def test_a_box_across_the_date_line_is_refused(tmp_path):
+    """Also where each part of the polygon lies on one side, and on a polar grid."""
+    path = tmp_path / "area.gpkg"
+    parts = [box(179.5, 75, 180, 76), box(-180, 75, -179.5, 76)]
+    gpd.GeoDataFrame(geometry=parts, crs="EPSG:4326").to_file(path)
+    for crs in ("auto", "EPSG:3413"):
+        with pytest.raises(InputError, match="across the date line"):
+            Area.from_file(path, crs)
+
+
 def test_a_polygon_without_a_system_is_refused(tmp_path):
     """One clear message, before any server is asked."""
     path = tmp_path / "area.shp"

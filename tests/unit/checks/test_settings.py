@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nppdrivers.acquire.site import completed, site_sources
+from nppdrivers.acquire.site import OWNER, can_go_on, completed, site_sources
 from nppdrivers.checks.schema import MOVED
 from nppdrivers.checks.settings import Context, class_codes, setting_problems, setting_remarks
 from nppdrivers.inputs import paths
@@ -46,6 +46,10 @@ def site(**inputs):
 
 WRONG = {
     # keys and choices
+    "braces in a path": (
+        site(survey="{a}.gpkg"),
+        "inputs.survey: {a}.gpkg has braces, which stand for wildcards in Snakemake; give it another name",
+    ),
     "misspelt key": (
         {"landsat": {"harmonize": "none"}},
         "landsat.harmonize: there is no such setting; did you mean harmonise?",
@@ -488,6 +492,61 @@ def test_a_wrong_acquisition_is_named(key):
     changes, words = WRONG_ACQUISITIONS[key]
     (line,) = problems_of(**acquired(**changes))
     assert line.startswith(f"{key}: ") and words in line
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"sources": []}, "acquire.sources: [] has too few values; take at least 1"),
+        (
+            {"folder": "raw/{me}"},
+            "acquire.folder: raw/{me} has braces, which stand for wildcards in Snakemake",
+        ),
+        ({"area": "/a/{b}.gpkg"}, "acquire.area: /a/{b}.gpkg has braces"),
+    ],
+)
+def test_what_hides_behind_a_wrong_acquisition_is_not_reported(changes, line):
+    """Without sources, or with a path that Snakemake cannot use, the inputs that follow are no problems."""
+    (found,) = problems_of(**acquired(**changes))
+    assert found.startswith(line)
+
+
+def test_an_area_that_does_not_exist_is_named_beside_a_given_study_area():
+    """The polygon to fetch for is looked for also where the study area is another file."""
+    given = {"inputs": {"study_area": str(REPOSITORY / "README.md")}}
+    (line,) = problems_of(**acquired(area="/no/such/area.gpkg"), **given)
+    assert line.startswith("acquire.area: /no/such/area.gpkg does not exist")
+
+
+def test_nothing_left_to_fetch_is_named():
+    """Where the settings give all that the sources have, there is nothing to fetch."""
+    given = {"inputs": {"dem": str(REPOSITORY / "README.md")}}
+    assert "acquire.sources: nothing is left to fetch" in problems_of(**acquired(sources=["dem"]), **given)[0]
+
+
+def test_a_folder_belongs_to_one_site(tmp_path):
+    """Raw data of another site in the same folder are refused, those of this site are not."""
+    owner = tmp_path / "raw/changhe" / OWNER
+    owner.parent.mkdir(parents=True)
+    owner.write_text("other\n")
+    (line,) = problems_of(**acquired(tmp_path))
+    assert line.startswith(f"acquire.folder: {tmp_path}/raw/changhe has the raw data of the site other")
+    owner.write_text("changhe\n")
+    assert problems_of(**acquired(tmp_path)) == []
+
+
+def test_a_call_goes_on_only_where_it_can(tmp_path):
+    """After a failed server the command to go on is shown; not for an area in the sea, nor offline."""
+    settings, log = merged(DEFAULTS, acquired(tmp_path)), tmp_path / "search.log"
+    log.write_text("nppdrivers.inputs.problems.InputError: the area seems to lie in the sea")
+    assert not can_go_on(settings, str(log))
+    log.write_text("nppdrivers.acquire.network.web.NoAnswerError: no answer")
+    assert can_go_on(settings, str(log))
+    assert not can_go_on(merged(settings, {"acquire": {"offline": True}}), str(log))
+    plan = tmp_path / "raw/changhe/acquire/plan.csv"
+    plan.parent.mkdir(parents=True)
+    plan.touch()
+    assert can_go_on(settings, "/no/log")
 
 
 def test_a_misspelt_source_is_the_only_problem():

@@ -14,7 +14,7 @@ from nppdrivers.acquire.manifest import Entry, Journal, is_whole, sha256
 from nppdrivers.acquire.network.mosaics import fetch_mosaic
 from nppdrivers.acquire.network.web import AbsentError, AcquireError, Client
 from nppdrivers.acquire.network.windows import OutsideError, fetch_window, unfinished
-from nppdrivers.acquire.plan import MOSAIC, WINDOW, Wanted
+from nppdrivers.acquire.plan import MOSAIC, WHOLE, WINDOW, Wanted
 
 JOURNALS = "acquire/journal"
 
@@ -92,7 +92,13 @@ class _Run:
 
     def _has(self, row: Wanted) -> bool:
         entry = self._known.get(row.file)
-        return entry is not None and entry.href == row.href and is_whole(entry, self._job.folder)
+        if entry is None or entry.href != row.href or entry.area != self._area_of(row):
+            return False
+        return is_whole(entry, self._job.folder)
+
+    def _area_of(self, row: Wanted) -> str:
+        """What the entry of a file says of the area."""
+        return "" if row.way == WHOLE else self._job.area.key
 
     def item(self, files: list[Wanted]) -> list[Entry]:
         """Entries of an item; of one that lacks a required file the reason alone, and no file stays."""
@@ -138,7 +144,7 @@ class _Run:
             content = self._client.get(row.href, collection=row.collection).content
             with unfinished(path) as target:
                 target.write_bytes(content)
-        entry = _entry(row, path)
+        entry = replace(_entry(row, path), area=self._area_of(row))
         self._journal.add(entry)
         return entry
 

@@ -31,6 +31,7 @@ class Entry:
     sha256: str
     licence: str
     remark: str = ""
+    area: str = ""  # `Area.key` of a file that is a part around the area
 
 
 _COLUMNS = [field.name for field in fields(Entry)]

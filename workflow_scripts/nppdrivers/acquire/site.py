@@ -34,7 +34,8 @@ _REPORTED = {
 }
 _FOLDERS = {"landsat": "landsat", "modis": "coarse", "mod17": "mod17"}  # input that a fetched folder is
 _RASTER_VARIABLES = ("temperature", "precipitation", "solar_radiation", "relative_humidity", "wind_speed")
-_PARTS = "acquire/parts"
+_PARTS, _PLAN = "acquire/parts", "acquire/plan.csv"
+OWNER = "acquire/site.txt"  # name of the site that the folder belongs to
 _SOIL = ("SOC", "TN", "pH", "CF", "BD")
 
 
@@ -46,6 +47,12 @@ def is_acquired(config: Mapping[str, Any]) -> bool:
 def raw_folder(config: Mapping[str, Any]) -> str:
     """Folder of the raw data, below the folder `data`."""
     return config["acquire"].get("folder") or f"raw/{config['site']}"
+
+
+def owner(config: Mapping[str, Any]) -> str:
+    """Name of the site for which data were fetched into the folder; empty where none were."""
+    path = Path(in_data_folder(config, raw_folder(config)), OWNER)
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
 
 
 def site_sources(config: Mapping[str, Any]) -> list[Source]:
@@ -88,6 +95,20 @@ def what_is_missing(config: Mapping[str, Any]) -> str:
     if lacking or not Path(folder, MANIFEST).exists():
         return f"{folder}: not fetched yet: {', '.join(lacking) or MANIFEST}"
     return ""
+
+
+def can_go_on(config: Mapping[str, Any], refused_at: str) -> bool:
+    """Whether fetching that ended with an error may succeed when it is called again.
+
+    Where the search itself ended, the traceback of its job says whether a server failed or the settings cannot
+    be met.
+    """
+    if config["acquire"]["offline"] or not what_is_missing(config):
+        return False
+    if Path(in_data_folder(config, raw_folder(config)), _PLAN).exists():
+        return True
+    traceback = Path(refused_at)
+    return traceback.exists() and "nppdrivers.acquire.network" in traceback.read_text(encoding="utf-8")
 
 
 def fetched_inputs(config: Mapping[str, Any]) -> set[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nppdrivers.acquire import site
+from nppdrivers.checks.named_files import absent, leaves, named_files
 from nppdrivers.checks.schema import alternatives, nearest, schema_problems, shown
 from nppdrivers.images import coarse_products
 from nppdrivers.inputs import paths
@@ -87,7 +88,7 @@ def setting_problems(settings: Mapping[str, Any], schema: Mapping[str, Any], con
 def setting_remarks(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What looks wrong in settings but may be meant: setting, what it is, and what to do; the run goes on."""
     remarks = []
-    for key, value in _leaves(settings):
+    for key, value in leaves(settings):
         numbers = [number for number in (value if isinstance(value, list) else [value]) if number]
         if key.endswith("_percent") and numbers and all(abs(number) < 1 for number in numbers):
             message = f"{shown(value)} is less than one per cent"
@@ -136,7 +137,7 @@ def _grid(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     if size < _SMALLEST_CELL_M:
         yield f"grid.cell_size_m: {size} is less than a metre, as if in degrees; take metres, as in 30"
     if like and not Path(paths.in_data_folder(settings, like)).exists():
-        yield _absent("grid.like", paths.in_data_folder(settings, like))
+        yield absent("grid.like", paths.in_data_folder(settings, like))
     if not like and "study_area" not in paths.input_paths(settings):
         yield "inputs.study_area: is missing; give it, or a raster whose grid is taken in grid.like"
 
@@ -173,6 +174,14 @@ def _acquire(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     asked = settings["acquire"]
     if settings["site"] == paths.VIRTUAL_BASIN:
         yield "site: is that of the virtual basin; give the site a name of its own"
+    if not site.site_sources(settings):
+        yield "acquire.sources: nothing is left to fetch; name the archives, or take acquire.area out"
+    if (owner := site.owner(settings)) not in ("", settings["site"]):
+        folder = paths.in_data_folder(settings, site.raw_folder(settings))
+        yield (
+            f"acquire.folder: {folder} has the raw data of the site {owner}; give this site another folder, "
+            f"or write its name into {site.OWNER} there if it is the same site with a new name"
+        )
     servers = {"catalogue": asked["catalogue"], "tokens.address": asked["tokens"]["address"]}
     servers |= {f"addresses.{name}": address for name, address in asked["addresses"].items()}
     for key, address in servers.items():
@@ -264,51 +273,6 @@ def _events(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
         yield "change.events: mines of the virtual basin have no years; set virtual_basin.events to true"
 
 
-def _files(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
-    """Everything that is named exists."""
-    for key in ("indicators", "judgements"):
-        path = Path(settings["mining"][key])
-        if not path.exists() and not (context.folder / path).exists():
-            yield _absent(f"mining.{key}", str(path))
-    if paths.is_virtual(settings):
-        return
-    if settings["data"] and not Path(settings["data"]).is_dir():
-        yield _absent("data", settings["data"])
-        return
-    fetched = site.fetched_inputs(settings)
-    awaited = bool(fetched) and bool(site.what_is_missing(settings))
-    for name, file in paths.input_paths(settings).items():
-        if Path(file).exists() or (name in fetched and awaited):
-            continue
-        if name not in fetched:
-            key = "acquire.area" if file == _area(settings) else paths.setting_of(name)
-            yield _absent(key, file)
-        else:
-            yield f"{paths.setting_of(name)}: no archive has {file}; shorten the period, or give it in inputs"
-
-
-def _area(settings: Mapping[str, Any]) -> str:
-    """Path of the polygon to fetch data for; empty without one."""
-    area = (settings.get("acquire") or {}).get("area")
-    return paths.in_data_folder(settings, area) if area else ""
-
-
-def _absent(key: str, path: str) -> str:
-    """Message for a file or folder that does not exist, with the nearest name that exists."""
-    folder = Path(path).parent
-    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
-    return f"{key}: {path} does not exist; {nearest(Path(path).name, names) or 'correct the path'}"
-
-
-def _leaves(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Dotted key and value of every setting that is not a section."""
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
 _CHECKS: tuple[Callable[[Mapping[str, Any], Context], Iterator[str]], ...] = (
     _period,
     _grid,
@@ -320,5 +284,5 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], Context], Iterator[str]], ...] = (
     _land_cover,
     _light_use,
     _events,
-    _files,
+    lambda settings, context: named_files(settings, context.folder),
 )
