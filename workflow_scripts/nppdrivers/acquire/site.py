@@ -100,8 +100,8 @@ def what_is_missing(config: Mapping[str, Any]) -> str:
 def can_go_on(config: Mapping[str, Any], refused_at: str) -> bool:
     """Whether fetching that ended with an error may succeed when it is called again.
 
-    Where the search itself ended, the traceback of its job says whether a server failed or the settings cannot
-    be met.
+    Where the search itself ended, the traceback of its job says whether a server failed, or the settings
+    cannot be met.
     """
     if config["acquire"]["offline"] or not what_is_missing(config):
         return False
