@@ -1,15 +1,21 @@
 """The analysis grid: coordinate system, transform and shape in one object."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from affine import Affine
-from pyproj import CRS, Transformer
 
+if TYPE_CHECKING:
+    from pyproj import Transformer
+
+# pyproj is imported where it is used: most jobs do without, and all of them would wait for it.
 TILE_ROWS = 32  # of the tiles in raster files
 
 
@@ -35,7 +41,7 @@ class Grid:
     @classmethod
     def around(
         cls, bounds: tuple[float, float, float, float], crs: str, cell_size_m: float, origin_m: float = 0.0
-    ) -> "Grid":
+    ) -> Grid:
         """Smallest grid that covers (west, south, east, north) [m] with cell edges at origin + k * size."""
         west, south, east, north = ((value - origin_m) / cell_size_m for value in bounds)
         left, bottom = np.floor([west, south])
@@ -45,7 +51,7 @@ class Grid:
         return cls(str(crs), corner @ scale, int(top - bottom), int(right - left))
 
     @classmethod
-    def load(cls, path: str | Path) -> "Grid":
+    def load(cls, path: str | Path) -> Grid:
         """Read a grid written by `save`."""
         content = json.loads(Path(path).read_text())
         return cls(content["crs"], Affine(*content["transform"]), content["height"], content["width"])
@@ -90,6 +96,8 @@ class Grid:
     @cached_property
     def _to_lonlat(self) -> Transformer:
         """Transformation from the coordinate system of the grid to longitude and latitude."""
+        from pyproj import CRS, Transformer
+
         return Transformer.from_crs(CRS.from_user_input(self.crs), "EPSG:4326", always_xy=True)
 
     def matches(self, crs: object, transform: Affine, shape: tuple[int, int]) -> bool:
@@ -97,9 +105,17 @@ class Grid:
         close = np.allclose(
             list(transform)[:6], list(self.transform)[:6], atol=1e-3 * self.cell_size_m, rtol=0
         )
-        return shape == self.shape and close and CRS.from_user_input(crs) == CRS.from_user_input(self.crs)
+        return shape == self.shape and close and self._has_crs(crs)
 
-    def part(self, rows: slice) -> "Grid":
+    def _has_crs(self, crs: object) -> bool:
+        """Whether a coordinate system is that of the grid."""
+        if str(crs) == self.crs:
+            return True
+        from pyproj import CRS
+
+        return CRS.from_user_input(crs) == CRS.from_user_input(self.crs)
+
+    def part(self, rows: slice) -> Grid:
         """Grid of these rows alone."""
         start, stop, _ = rows.indices(self.height)
         moved = self.transform @ Affine.translation(0, start)

@@ -89,8 +89,8 @@ def fuse_interval(
     images, coarse_p = _checked(before, after, coarse_p, dates)
     if scene is None:
         scene = _whole_scene(images, len(before), coarse_p, settings)
-    images = levelled(images, settings, scene)
-    return fuse_levelled(images, len(before), coarse_p, settings, scene, targets)
+    base = levelled(images, settings, scene)
+    return fuse_levelled(base, len(before), coarse_p, settings, scene, targets)
 
 
 def levelled(images: Sequence[Pair], settings: FusionSettings, scene: Scene) -> Sequence[Pair]:
