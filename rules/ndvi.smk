@@ -79,6 +79,7 @@ rule plot_ndvi:
         sums=fused_spans("_sums.csv"),
     output:
         monthly=figure("monthly_ndvi"),
+        animation="<results>/figures/monthly_ndvi.gif",
         sources=figure("fusion_sources"),
         shares="<results>/ndvi/fusion_sources.csv",
     log:

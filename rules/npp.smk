@@ -137,10 +137,13 @@ rule plot_npp:
         parameters="<results>/npp/parameters.csv",
         npp="<results>/npp/npp.tif",
         annual=expand("<results>/npp/annual/{year}.tif", year=YEARS),
+        monthly=expand("<results>/npp/monthly/{year}.tif", year=YEARS),
         monthly_means="<results>/npp/monthly_means.csv",
     output:
         npp=figure("figure_2_npp"),
         annual=figure("annual_npp"),
+        monthly=figure("monthly_npp"),
+        animation="<results>/figures/monthly_npp.gif",
         season=figure("npp_season"),
     log:
         "<logs>/plot_npp.log",

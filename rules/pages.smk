@@ -119,6 +119,8 @@ rule write_index:
         project="<results>/project.qgz",
         vectors=["<results>/vectors.gpkg"] if HAS_VECTORS else [],
         cubes=["<results>/cubes/ndvi.nc", "<results>/cubes/npp.nc"],
+        animations=["<results>/figures/monthly_ndvi.gif", "<results>/figures/monthly_npp.gif"],
+        package="<results>/datapackage.json",
         maps=[f"<results>/maps/{name}.tif" for name in MAP_NAMES],
     output:
         page=report("<results>/index.html", category="All results"),

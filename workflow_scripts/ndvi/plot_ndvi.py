@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.figures.animation import animate
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.charts import fusion_shares
+from nppdrivers.figures.labels import MONTHS
 from nppdrivers.figures.panels import monthly_ndvi
 from nppdrivers.fusion.sums import shares_of_sources
 from nppdrivers.grid import Grid
@@ -33,6 +35,7 @@ class Outputs(Protocol):
     """Figures, and the shares of the sources by date."""
 
     monthly: Sequence[str]
+    animation: str
     sources: Sequence[str]
     shares: str
 
@@ -54,6 +57,8 @@ def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str, period: Period) -> 
     outline = layer_if_given(inputs.area)
     unobserved = never_observed(inputs.unobserved, grid, period)
     save(monthly_ndvi(list(mean), grid, unobserved=unobserved, outline=outline), output.monthly, note)
+    months = dict(zip(MONTHS, mean, strict=True))
+    animate(months, grid, "ndvi", output.animation, outline=outline, note=note)
     sums = [pd.read_csv(path, index_col="date", parse_dates=True) for path in inputs.sums]
     shares = shares_of_sources(pd.concat(sums).sort_index())
     shares.to_csv(output.shares, float_format="%.3f")

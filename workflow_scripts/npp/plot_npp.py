@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.figures.animation import animate
 from nppdrivers.figures.canvas import save
 from nppdrivers.figures.charts import seasonal_curve
+from nppdrivers.figures.labels import MONTHS
 from nppdrivers.figures.maps import mean_npp
 from nppdrivers.figures.panels import panels_one_scale
 from nppdrivers.grid import Grid
@@ -31,6 +34,7 @@ class Inputs(Protocol):
     parameters: str
     npp: str
     annual: list[str]
+    monthly: list[str]
     monthly_means: str
 
 
@@ -39,11 +43,26 @@ class Outputs(Protocol):
 
     npp: Sequence[str]
     annual: Sequence[str]
+    monthly: Sequence[str]
+    animation: str
     season: Sequence[str]
 
 
+def mean_months(paths: Sequence[str], grid: Grid) -> dict[str, np.ndarray]:
+    """Mean (H, W) of each calendar month over the years that have it, by its name."""
+    total, count = np.zeros((12, *grid.shape), np.float32), np.zeros((12, *grid.shape), np.uint8)
+    for path in paths:
+        values = rasters.read(path, grid)
+        known = np.isfinite(values)
+        total += np.where(known, values, 0)
+        count += known
+    with np.errstate(invalid="ignore"):
+        mean = total / np.where(count > 0, count, np.float32(np.nan))
+    return {month: values for month, values in zip(MONTHS, mean, strict=True) if np.isfinite(values).any()}
+
+
 def plot_npp(*, inputs: Inputs, output: Outputs, period: Period, note: str) -> None:
-    """Save Figure 2, the maps of the years in one scale, and the seasonal curve by class."""
+    """Save Figure 2, the maps of the years and of the months, and the seasonal curve by class."""
     grid = Grid.load(inputs.grid)
     outline, river = layer_if_given(inputs.area), layer_if_given(inputs.river)
     npp = rasters.read(inputs.npp, grid, bands=1)
@@ -54,6 +73,9 @@ def plot_npp(*, inputs: Inputs, output: Outputs, period: Period, note: str) -> N
         for year, path in zip(period.years, inputs.annual, strict=True)
     }
     save(panels_one_scale(maps, grid, "npp_year", columns=3, outline=outline), output.annual, note)
+    months = mean_months(inputs.monthly, grid)
+    save(panels_one_scale(months, grid, "npp_month", outline=outline), output.monthly, note)
+    animate(months, grid, "npp_month", output.animation, outline=outline, note=note)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     monthly = pd.read_csv(inputs.monthly_means).set_index("month")
     save(seasonal_curve(monthly, colours=colours), output.season, note)

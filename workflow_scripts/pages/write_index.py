@@ -36,6 +36,8 @@ class Inputs(Protocol):
     project: str
     vectors: str | list[str]
     cubes: list[str]
+    animations: list[str]
+    package: str
 
 
 class Settings(Protocol):
@@ -91,6 +93,8 @@ def write_index(*, inputs: Inputs, settings: Settings, page_path: str) -> None:
             say("maps in colour for QGIS"): [relative(inputs.project)],
             say("mines, zones, stations and points"): [relative(inputs.vectors)] if inputs.vectors else [],
             say("months as NetCDF"): [relative(path) for path in inputs.cubes],
+            say("months as animation"): [relative(path) for path in inputs.animations],
+            say("tables with units and few digits"): [relative(inputs.package)],
         },
         figures=entries(settings.figures, "figures/{}.png"),
         tables=entries(settings.tables, "{}.csv"),

@@ -9,8 +9,10 @@ import pytest
 from affine import Affine
 from shapely import box
 
+from npp.plot_npp import mean_months
 from npp.tabulate_months import tabulate_months
 from nppdrivers import rasters
+from nppdrivers.figures.labels import MONTHS
 from nppdrivers.grid import Grid
 
 GRID = Grid("EPSG:32649", Affine(10, 0, 0, 0, -10, 20), 2, 2)
@@ -45,3 +47,17 @@ def test_months_of_area_and_polygons(tmp_path):
     assert west["ndvi"].iloc[0] == pytest.approx((0.5 * 0.2 + 0.8) / 1.5, rel=1e-5)
     assert west["npp"].iloc[13] == pytest.approx(50)
     assert elsewhere["ndvi"].isna().all()
+
+
+def test_mean_months_leave_out_what_no_year_has(tmp_path):
+    """A month is the mean of the years that have it, cell by cell; a month that none has is left out."""
+    for year, value in ((2013, 10.0), (2014, 30.0)):
+        values = np.full((12, 2, 2), value, "f4")
+        values[0] = np.nan
+        if year == 2014:
+            values[1, 0, 0] = np.nan
+        months = [f"{year}-{month:02}" for month in range(1, 13)]
+        rasters.write(tmp_path / f"{year}.tif", values, GRID, "npp_month", bands=months)
+    means = mean_months([tmp_path / "2013.tif", tmp_path / "2014.tif"], GRID)
+    assert list(means) == list(MONTHS[1:])
+    assert means["Feb"].tolist() == [[10, 20], [20, 20]]

@@ -118,6 +118,7 @@ def write_page(run):
             months=folder / "months.csv", maps=[],
             vectors=folder / "vectors.gpkg" if vectors is None else vectors,
             project=folder / "project.qgz", cubes=[folder / "cubes/npp.nc"],
+            animations=[], package=folder / "datapackage.json",
         )  # fmt: skip
         settings = {
             "title": TITLE, "note": "", "language": language, "maps": run.maps,

@@ -113,7 +113,7 @@ def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
         if note:
-            _print_note(figure, note)
+            print_note(figure, note)
         for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
@@ -121,7 +121,8 @@ def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "
             unfinished.replace(path)
 
 
-def _print_note(figure: Figure, note: str) -> None:
+def print_note(figure: Figure, note: str) -> None:
+    """Print a short remark at the lower right corner."""
     width, height = figure.get_size_inches()
     x, y = 1 - 0.06 / width, 0.05 / height
     figure.text(x, y, note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK)
