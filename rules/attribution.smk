@@ -30,7 +30,7 @@ rule sample_points:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(40, base_mb=900),
+        mem_mb=memory(40),
     params:
         category_drivers=CATEGORY_DRIVERS,
         number=ATTRIBUTION["points"]["number"],
@@ -54,7 +54,7 @@ rule correlate_points:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=700,
+        mem_mb=memory(),
     params:
         drivers=DRIVERS,
         code=code_digest("attribution/correlate_points"),
@@ -84,6 +84,7 @@ rule correlate_locally:
         "../envs/attribution.yaml"
     resources:
         mem_mb=memory(200),
+        runtime=runtime(4),
     params:
         window=ATTRIBUTION["local"]["window"],
         windows=ATTRIBUTION["local"]["window_sweep"],

@@ -14,7 +14,7 @@ rule diagnose_drivers:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=700,
+        mem_mb=memory(),
     params:
         category_drivers=CATEGORY_DRIVERS,
         code=code_digest("attribution/diagnose_drivers"),
@@ -45,6 +45,7 @@ rule map_applicability:
         "../envs/attribution.yaml"
     resources:
         mem_mb=memory(500, blocks=True),
+        runtime=runtime(2),
     params:
         drivers=DRIVERS,
         folds=ATTRIBUTION["folds"],
@@ -69,6 +70,7 @@ rule collect_local_shares:
         "<logs>/collect_local_shares.log",
     benchmark:
         "<benchmarks>/collect_local_shares.tsv"
+    localrule: True
     conda:
         "../envs/attribution.yaml"
     resources:
@@ -98,7 +100,8 @@ rule compare_attributions:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(50, base_mb=1000),
+        mem_mb=memory(50),
+        runtime=runtime(2),
     params:
         **FORESTS,
         folds=ATTRIBUTION["folds"],

@@ -38,7 +38,8 @@ rule fit_trend:
     conda:
         "../envs/change.yaml"
     resources:
-        mem_mb=memory(80, base_mb=900),
+        mem_mb=memory(80),
+        runtime=runtime(2),
     params:
         years=FULL_YEARS,
         rate=CHANGE["false_discovery_rate"],
@@ -63,7 +64,7 @@ rule average_weather:
     conda:
         "../envs/change.yaml"
     resources:
-        mem_mb=memory(0, base_mb=900),
+        mem_mb=memory(),
     params:
         code=code_digest("change/average_weather"),
     message:
@@ -116,6 +117,7 @@ rule split_trend:
         "../envs/change.yaml"
     resources:
         mem_mb=memory(0, base_mb=1200),
+        runtime=runtime(4),
     params:
         years=FULL_YEARS,
         weather=CHANGE["weather"],

@@ -27,7 +27,8 @@ rule estimate_effects:
         "../envs/effects.yaml"
     resources:
         # every year, every covariate and the pool of controls lie in memory
-        mem_mb=memory(4 * len(FULL_YEARS) + 200, base_mb=900),
+        mem_mb=memory(4 * len(FULL_YEARS) + 200),
+        runtime=runtime(5),
     params:
         kinds=EVENT_KINDS,
         columns={kind: config["columns"][kind] for kind in ("mines", "zones")},

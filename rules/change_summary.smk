@@ -29,7 +29,7 @@ rule tabulate_change:
     conda:
         "../envs/change.yaml"
     resources:
-        mem_mb=memory(80, base_mb=900),
+        mem_mb=memory(80),
     params:
         years=FULL_YEARS,
         code=code_digest("change/tabulate_change"),
@@ -55,7 +55,7 @@ rule summarise_change:
     conda:
         "../envs/change.yaml"
     resources:
-        mem_mb=600,
+        mem_mb=memory(),
     params:
         years=len(FULL_YEARS),
         title=config["title"],

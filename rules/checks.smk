@@ -93,6 +93,7 @@ checkpoint admit_inputs:
         "<logs>/admit_inputs.log",
     benchmark:
         "<benchmarks>/admit_inputs.tsv"
+    localrule: True
     conda:
         "../envs/inputs.yaml"
     resources:

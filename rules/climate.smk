@@ -57,7 +57,8 @@ if STATION_VARIABLES:
         conda:
             "../envs/climate.yaml"
         resources:
-            mem_mb=memory(20, base_mb=600 + 40 * len(YEARS)),
+            mem_mb=memory(20, base_mb=1000 + 40 * len(YEARS)),
+            runtime=runtime(3),
         params:
             years=YEARS,
             code=code_digest("climate/interpolate_climate"),
@@ -105,6 +106,7 @@ if "solar_radiation" not in CLIMATE:
             "<logs>/set_angstrom.log",
         benchmark:
             "<benchmarks>/set_angstrom.tsv"
+        localrule: True
         conda:
             "../envs/climate.yaml"
         resources:

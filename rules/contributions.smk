@@ -85,7 +85,8 @@ rule resample_contributions:
         "../envs/attribution.yaml"
     threads: 2
     resources:
-        mem_mb=memory(600, base_mb=800),
+        mem_mb=memory(600),
+        runtime=runtime(20),
     params:
         **(FORESTS | {"trees": ATTRIBUTION["resampling"]["trees"]}),
         replicates=ATTRIBUTION["resampling"]["replicates"],

@@ -18,7 +18,8 @@ rule export_maps:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=900,
+        mem_mb=memory(),
+        runtime=runtime(6),
     params:
         title=config["title"],
         titles=[(each["group"], each["title"]) for each in MAPS],

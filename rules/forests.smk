@@ -17,7 +17,8 @@ rule fit_forest:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(400, base_mb=800),
+        mem_mb=memory(400),
+        runtime=runtime(8),
     params:
         **FORESTS,
         seeds=ATTRIBUTION["forests"]["seeds"],
@@ -42,6 +43,7 @@ rule collect_scores:
         "<logs>/collect_scores.log",
     benchmark:
         "<benchmarks>/collect_scores.tsv"
+    localrule: True
     conda:
         "../envs/attribution.yaml"
     resources:
@@ -68,7 +70,7 @@ rule rank_drivers:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=900,
+        mem_mb=memory(),
     params:
         **FORESTS,
         seeds=ATTRIBUTION["forests"]["seeds"],
@@ -91,7 +93,7 @@ rule explain_variance:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=memory(),
     params:
         category_drivers=CATEGORY_DRIVERS,
         code=code_digest("attribution/explain_variance"),
@@ -113,7 +115,7 @@ rule compare_mtry:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=900,
+        mem_mb=memory(),
     params:
         category_drivers=CATEGORY_DRIVERS,
         trees=FORESTS["trees"],
@@ -141,7 +143,8 @@ rule refit_forests:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(300, base_mb=800),
+        mem_mb=memory(300),
+        runtime=runtime(4),
     params:
         **FORESTS,
         dominant_percent=ATTRIBUTION["dominant_percent"],
@@ -164,7 +167,7 @@ rule plot_importance:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=700,
+        mem_mb=memory(),
     params:
         note=NOTE,
         category_drivers=CATEGORY_DRIVERS,

@@ -11,6 +11,7 @@ checkpoint select_base_images:
         "<logs>/select_base_images.log",
     benchmark:
         "<benchmarks>/select_base_images.tsv"
+    localrule: True
     conda:
         "../envs/fusion.yaml"
     resources:
@@ -103,6 +104,7 @@ rule fuse_ndvi:
     threads: 2
     resources:
         mem_mb=memory(1400, blocks=True),
+        runtime=runtime(15),
     params:
         tile=lambda wildcards: wildcards.get("scatteritem", "1-of-1"),
         fusion=FUSION,

@@ -19,6 +19,7 @@ rule leave_one_out:
     threads: 2
     resources:
         mem_mb=memory(1400, blocks=True),
+        runtime=runtime(15),
     params:
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
@@ -46,7 +47,7 @@ rule model_fusion_error:
     conda:
         "../envs/fusion.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(),
     params:
         weighed=WEIGHED,
         code=code_digest("fusion/model_fusion_error"),
@@ -72,7 +73,8 @@ rule map_fusion_error:
     conda:
         "../envs/fusion.yaml"
     resources:
-        mem_mb=1500,
+        mem_mb=memory(base_mb=1500),
+        runtime=runtime(2),
     params:
         code=code_digest("fusion/map_fusion_error"),
     message:

@@ -16,7 +16,7 @@ rule make_grid:
     conda:
         "../envs/inputs.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(),
     params:
         cell_size_m=config["grid"]["cell_size_m"],
         crs=config["grid"]["crs"],

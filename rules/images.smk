@@ -45,6 +45,7 @@ rule prepare_landsat:
         "../envs/inputs.yaml"
     resources:
         mem_mb=memory(160 if BANDS else 80),
+        runtime=runtime(2),
     params:
         sources=IMAGE_SOURCES,
         harmonise=config["landsat"]["harmonise"],
@@ -73,6 +74,7 @@ rule prepare_coarse:
         "../envs/inputs.yaml"
     resources:
         mem_mb=memory(160 if BANDS else 80),
+        runtime=runtime(3),
     params:
         folder=INPUTS["coarse"],
         products=config["coarse"]["products"],

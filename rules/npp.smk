@@ -57,6 +57,7 @@ rule simulate_npp:
         "../envs/npp.yaml"
     resources:
         mem_mb=memory(100, base_mb=1500),
+        runtime=runtime(1),
     params:
         options=CASA_OPTIONS,
         terms=config["npp"]["intermediates"],

@@ -54,7 +54,8 @@ rule spread_npp:
     conda:
         "../envs/npp.yaml"
     resources:
-        mem_mb=memory(600, base_mb=1000),
+        mem_mb=memory(600),
+        runtime=runtime(7),
     params:
         run={
             "monthly_ndvi": config["ndvi"]["monthly"],
@@ -99,6 +100,7 @@ rule hold_climate_constant:
         "../envs/npp.yaml"
     resources:
         mem_mb=memory(400, base_mb=1500),
+        runtime=runtime(4),
     params:
         options=CASA_OPTIONS,
         period=PERIOD,

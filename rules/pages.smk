@@ -17,7 +17,7 @@ rule plot_flow_charts:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=700,
+        mem_mb=memory(),
     params:
         note=NOTE,
         drivers={name: CATEGORY_DRIVERS[name] for name in CATEGORIES},
@@ -43,6 +43,7 @@ rule list_stages:
         "<logs>/list_stages.log",
     benchmark:
         "<benchmarks>/list_stages.tsv"
+    localrule: True
     conda:
         "../envs/figures.yaml"
     resources:
@@ -64,6 +65,7 @@ rule record_code:
         "<logs>/record_code.log",
     benchmark:
         "<benchmarks>/record_code.tsv"
+    localrule: True
     conda:
         "../envs/figures.yaml"
     resources:
@@ -90,7 +92,7 @@ rule record_inputs:
     conda:
         "../envs/inputs.yaml"
     resources:
-        mem_mb=300,
+        mem_mb=memory(),
     params:
         inputs=INPUTS,
         code=code_digest("checks/record_inputs"),
@@ -131,7 +133,7 @@ rule write_index:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(30, base_mb=700),
+        mem_mb=memory(30),
     params:
         title=config["title"],
         note=NOTE,

@@ -1,6 +1,21 @@
-"""Memory of jobs, from the size of the grid or of the files they read."""
+"""Memory and time of jobs, from the size of the grid or of the files they read.
+
+Only clusters look at them. A job that failed for want of either asks for as much again at each further attempt.
+"""
 
 import json
+
+# What Python and the libraries of a script take, with Snakemake, which a job of a cluster holds twice: 320 + 630 MB
+BASE_MB = 1000
+
+
+def cells_of_grid(input):
+    """Cells of the grid; a quarter of a million while it is not made, or where a job does not read it."""
+    path = Path(getattr(input, "grid", None) or "")
+    if not path.is_file():
+        return 250_000
+    grid = json.loads(path.read_text())
+    return grid["height"] * grid["width"]
 
 
 def block_cells(grid):
@@ -9,19 +24,25 @@ def block_cells(grid):
     return max(1_000_000, 128 * grid["width"]) + 2 * margin * grid["width"]
 
 
-def memory(bytes_per_cell, base_mb=600, blocks=False):
+def memory(bytes_per_cell=0, base_mb=BASE_MB, blocks=False):
     """Memory of a job [MB] from the cells of the grid, or of one block with its margins, and the attempt."""
 
     def mem_mb(wildcards, input, attempt):
-        cells = 250_000
-        if Path(input.grid).exists():
-            grid = json.loads(Path(input.grid).read_text())
-            cells = grid["height"] * grid["width"]
-            if blocks:
-                cells = min(cells, block_cells(grid))
+        cells = cells_of_grid(input)
+        if blocks and Path(input.grid).is_file():
+            cells = min(cells, block_cells(json.loads(Path(input.grid).read_text())))
         return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))
 
     return mem_mb
+
+
+def runtime(minutes_per_million_cells):
+    """Longest time of a job [min] from the cells of the grid and the attempt: some ten times what was measured."""
+
+    def minutes(wildcards, input, attempt):
+        return int(attempt * (15 + minutes_per_million_cells * cells_of_grid(input) / 1e6))
+
+    return minutes
 
 
 def weather_memory(wildcards, input, attempt):
@@ -29,4 +50,4 @@ def weather_memory(wildcards, input, attempt):
     files = getattr(input, "weather", None) or []
     files = [Path(file) for file in ([files] if isinstance(files, str) else files)]
     size_mb = sum(file.stat().st_size for file in files if file.exists()) / 1e6
-    return int(attempt * (1000 + 4 * size_mb))
+    return int(attempt * (BASE_MB + 4 * size_mb))

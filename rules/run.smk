@@ -1,5 +1,8 @@
 """One run at a time on the results of a site, what a killed run leaves behind, and results without records."""
 
+from snakemake.jobs import GroupJob, GroupJobFactory
+
+from nppdrivers.run.cluster import OPTIONS, LeftJobs, refuse_unknown_names
 from nppdrivers.run.lock import JOBS_VARIABLE, RunLock
 from nppdrivers.run.records import changes_without_records
 
@@ -7,6 +10,7 @@ RUN_LOCK = RunLock(RECORDS, config["site"], RAW if IS_ACQUIRED else "")
 # jobs of a run, and the graph that a job asks for, are no runs of their own
 IS_RUN = workflow.is_main_process and JOBS_VARIABLE not in os.environ
 os.environ[JOBS_VARIABLE] = str(RUN_LOCK.jobs_path)
+LEFT_JOBS = LeftJobs(RUN_LOCK.folder / "nppdrivers" / f"{config['site']}.slurm")
 
 
 def refuse_results_without_records():
@@ -23,6 +27,18 @@ def refuse_results_without_records():
         )
 
 
+def refuse_names_unknown_to_slurm():
+    """End here where Slurm does not take what a job asks for by name."""
+    jobs = [job for job in workflow.dag.needrun_jobs() if not job.is_local]
+    asked = {tuple(job.resources.get(name) for name in OPTIONS) for job in jobs}
+    for values in sorted(asked, key=str):
+        refuse_unknown_names(dict(zip(OPTIONS, values)))
+
+
+# Snakemake forms the groups anew after every checkpoint, from groups that it keeps and has already put in order: what is
+# merged into one of these is left out of its order, and jobs of former states stay in it. New ones have neither.
+GroupJobFactory.new = lambda self, name, jobs, resources: GroupJob(name, frozenset(jobs), resources)
+
 CODE.remember()
 if IS_RUN:
     RUN_LOCK.remove_stale_locks()
@@ -31,6 +47,11 @@ if IS_RUN:
 
 onstart:
     RUN_LOCK.acquire()
+    LEFT_JOBS.cancel()
+    RUN_LOCK.wait_for_jobs()
+    if workflow.executor_plugin.name == "slurm":
+        refuse_names_unknown_to_slurm()
+        LEFT_JOBS.remember(workflow.scheduler._executor.run_uuid)
     # A limit of jobs per time makes Snakemake look at all waiting jobs once a span more often with every job that
     # has ended: thousands of rounds, each asking the size of every input. A queue needs the limit, own cores do not.
     if workflow.local_exec:

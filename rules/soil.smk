@@ -27,6 +27,7 @@ if KRIGED:
             "../envs/soil.yaml"
         resources:
             mem_mb=memory(200),
+            runtime=runtime(2),
         params:
             columns=config["columns"]["soil_samples"],
             block_km=config["soil"]["block_km"],
@@ -79,6 +80,7 @@ if CATEGORY_DRIVERS["soil"]:
             "<logs>/summarise_soil.log",
         benchmark:
             "<benchmarks>/summarise_soil.tsv"
+        localrule: True
         conda:
             "../envs/soil.yaml"
         resources:

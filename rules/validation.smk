@@ -78,7 +78,7 @@ if HAS_VALIDATION:
         conda:
             "../envs/figures.yaml"
         resources:
-            mem_mb=700,
+            mem_mb=memory(),
         params:
             note=NOTE,
             code=code_digest("validation/plot_validation"),

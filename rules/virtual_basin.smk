@@ -16,7 +16,7 @@ if IS_VIRTUAL:
         conda:
             "../envs/virtual_basin.yaml"
         resources:
-            mem_mb=2000,
+            mem_mb=memory(base_mb=2000),
         params:
             folder=lambda wildcards, output: str(Path(output.study_area).parent),
             size=config["virtual_basin"]["size"],

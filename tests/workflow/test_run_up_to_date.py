@@ -6,103 +6,23 @@ were, so that a file is up to date exactly when its content is that of a run fro
 
 import os
 import random
-import re
 import shutil
 import time
 
 import pytest
-import yaml
-from project import Project
+from stand_ins import Site
 
 pytestmark = pytest.mark.workflow
 
-STAND_IN = """
-import hashlib, json, sys
-from pathlib import Path
-
-texts = [Path(path).read_text() for path in sorted(snakemake.input)]
-params = {name: value for name, value in snakemake.params.items() if name != "code"}
-if snakemake.rule == "admit_inputs" and "REFUSED" in texts[1]:
-    sys.exit("refused")
-digest = hashlib.sha256(repr((texts, params)).encode()).hexdigest()
-refused = " REFUSED" if any("REFUSED" in text for text in texts) else ""
-for path in snakemake.output:
-    Path(path).write_text(snakemake.rule + " " + digest + refused)
-if snakemake.rule == "make_grid":
-    grid = {"height": 10, "width": 10, "transform": [30, 0, 0, 0, -30, 0], "digest": digest}
-    Path(snakemake.output.grid).write_text(json.dumps(grid))
-if snakemake.rule == "list_stages":
-    Path(snakemake.output.settings).write_text(json.dumps(snakemake.params.settings))
-if snakemake.rule == "record_code":
-    Path(snakemake.output.code).write_text(json.dumps(snakemake.params.digests))
-if snakemake.rule == "select_base_images":
-    Path(snakemake.output.intervals).write_text("span,digest\\n20130101_20130501,%s\\n" % digest)
-"""
-SETTINGS = {
-    "site": "mine",
-    "period": {"first_month": "2013-01", "last_month": "2013-12"},
-    "soil": {"properties": ["SOC"]},
-    "inputs": {
-        "study_area": "area.gpkg", "dem": "dem.tif", "land_cover": "cover.tif", "landsat": "landsat",
-        "coarse": "coarse", "stations": "stations.csv", "weather": "weather.csv", "soil_samples": "soil.csv",
-        "survey": "survey.gpkg",
-    },
-}  # fmt: skip
-TARGETS = ["npp/npp.tif", "attribution/points.csv", "settings.yaml", "code.yaml"]
 # the results that a change must reach, and some that it must leave alone
 FUSED, MONTHLY = "ndvi/fused/20130101_20130501.tif", "ndvi/monthly/2013.tif"
 CLIMATE, SOIL, DEGRADATION, NPP = "climate/mean/MAT.tif", "soil/SOC.tif", "mining/LD.tif", "npp/npp.tif"
 
 
-class Site:
-    """A user's site in a copy of the project whose scripts are stand-ins."""
-
-    def __init__(self, project, folder):
-        self.project, self.results, self.data = project, folder / "results" / "mine", folder / "data"
-        self.settings = SETTINGS | {"data": str(self.data)}
-        names = [
-            "area.gpkg",
-            "dem.tif",
-            "cover.tif",
-            "stations.csv",
-            "weather.csv",
-            "soil.csv",
-            "survey.gpkg",
-        ]
-        names += [f"landsat/LC08_L2SP_125035_{day}_02_T1_SR_B4.TIF" for day in ("20130101", "20130501")]
-        names += [f"coarse/MOD13Q1.A2013{day}.h27v05.hdf" for day in ("001", "017")]
-        for name in names:
-            (self.data / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.data / name).write_text(f"first {name}")
-
-    def start(self, *arguments):
-        """Start Snakemake for the targets."""
-        (self.project.folder / "mine.yaml").write_text(yaml.safe_dump(self.settings))
-        targets = [f"results/mine/{target}" for target in TARGETS]
-        files = ["--configfile", "config/config.yaml", "mine.yaml"]
-        return self.project.start(*arguments, "--", *targets, settings=files)
-
-    def call(self, *arguments):
-        """Call Snakemake once for the targets; exit code and output."""
-        process = self.start(*arguments)
-        output, _ = process.communicate()
-        return process.returncode, output
-
-    def contents(self):
-        """Content of every result but logs and benchmarks."""
-        paths = (path for path in self.results.rglob("*") if path.is_file())
-        shown = {str(path.relative_to(self.results)): path.read_text() for path in paths}
-        return {name: text for name, text in shown.items() if not re.match("logs|benchmarks", name)}
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site that has been run once."""
-    project = Project(tmp_path_factory.mktemp("up_to_date") / "project")
-    for script in (project.folder / "workflow_scripts").glob("*/*.py"):
-        if script.parent.name != "nppdrivers":
-            script.write_text(STAND_IN)
-    site = Site(project, project.folder)
+    site = Site(tmp_path_factory.mktemp("up_to_date") / "project")
     code, output = site.call()
     assert code == 0, output[-4000:]
     return site

@@ -1,6 +1,10 @@
 """Wrong settings are refused in one message before any job."""
 
+import re
+
 import pytest
+import yaml
+from project import REPOSITORY
 
 pytestmark = pytest.mark.workflow
 
@@ -19,6 +23,16 @@ LINES = [
     "inputs.weather: is missing; give it, monthly_weather, or climate_rasters of every variable",
     "inputs.coarse: no_such_folder does not exist; correct the path",
 ]
+
+DEFINED = re.compile(r"(?m)^ *(?:rule|checkpoint|use rule \w+ as) (\w+)(?:| with):$")
+TEXTS = [path.read_text() for path in [REPOSITORY / "Snakefile", *(REPOSITORY / "rules").glob("*.smk")]]
+RULES = {name for text in TEXTS for name in DEFINED.findall(text)}
+LOCAL = {
+    DEFINED.findall(part)[0]
+    for text in TEXTS
+    for part in re.split(r"\n(?= *(?:rule|checkpoint) )", text)
+    if "localrule: True" in part
+}
 
 
 def test_wrong_settings_are_refused_together(untouched):
@@ -53,10 +67,32 @@ def test_refit_is_a_rule_of_its_own(untouched, finished):
     assert "fit_harmonisation" in done.stdout
 
 
-@pytest.mark.parametrize("profile", ["default", "slurm"])
-def test_profiles(untouched, profile):
-    """Both profiles give a complete plan of the run."""
-    arguments = ["--profile", f"profiles/{profile}", "--workflow-profile", "none", "--dry-run"]
-    done = untouched.snakemake(*arguments)
+def plan(project, profile):
+    """What a dry run with a profile writes."""
+    done = project.snakemake("--profile", f"profiles/{profile}", "--workflow-profile", "none", "--dry-run")
     assert done.returncode == 0, done.stdout
-    assert "write_index" in done.stdout
+    return done.stdout
+
+
+def test_local_plan_is_complete(untouched):
+    """The profile for one machine gives a complete plan of the run."""
+    assert "write_index" in plan(untouched, "default")
+
+
+def test_cluster_gets_few_jobs(untouched):
+    """The tiny basin is at most 25 Slurm jobs: groups, what is in none, and those that base images add."""
+    shown = plan(untouched, "slurm")
+    assert "write_index" in shown
+    groups = yaml.safe_load((untouched.folder / "profiles" / "slurm" / "config.yaml").read_text())["groups"]
+    stats = re.findall(r"^(\w+) +(\d+)$", shown, flags=re.MULTILINE)
+    alone = sum(int(number) for rule, number in stats if rule in RULES - LOCAL - groups.keys())
+    assert alone > 0
+    # two groups fuse and map the error of a span, which are few: they are cut by work
+    assert shown.count("Group job ") + alone + 2 <= 25
+
+
+def test_every_step_of_a_stage_has_a_group():
+    """The profile of the cluster names rules that exist, and leaves out no step but those named here."""
+    profile = yaml.safe_load((REPOSITORY / "profiles" / "slurm" / "config.yaml").read_text())
+    assert profile["groups"].keys() == RULES - LOCAL - {"all", "make_grid", "fit_harmonisation"}
+    assert set(profile["group-components"]) == set(profile["groups"].values())

@@ -86,7 +86,7 @@ def test_run_waits_for_jobs_of_a_killed_one(tmp_path, hold, caplog):
     """Jobs that outlive their run are waited for, so that no two write the same file."""
     hold("job", seconds=1.5)
     begun = time.monotonic()
-    RunLock(tmp_path, "site").acquire()
+    RunLock(tmp_path, "site").wait_for_jobs()
     assert time.monotonic() - begun > 1
     assert "waiting for them to end" in caplog.text
 

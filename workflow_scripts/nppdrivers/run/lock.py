@@ -49,7 +49,7 @@ class RunLock:
             pass
 
     def acquire(self) -> None:
-        """Keep the run's lock until the process ends; wait for jobs that a killed run left behind.
+        """Keep the run's lock until the process ends.
 
         Raises
         ------
@@ -66,9 +66,9 @@ class RunLock:
             return
         started = datetime.now().astimezone().isoformat(timespec="seconds")
         self.run_path.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {started}")
-        self._wait_for_jobs()
 
-    def _wait_for_jobs(self) -> None:
+    def wait_for_jobs(self) -> None:
+        """Wait for jobs that a killed run left at work."""
         with _open(self.jobs_path) as jobs:
             try:
                 fcntl.flock(jobs, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -78,6 +78,8 @@ class RunLock:
                     self.site,
                 )
                 fcntl.flock(jobs, fcntl.LOCK_EX)
+            except OSError:  # no kernel locks on this file system
+                logging.getLogger(__name__).debug("no lock on %s", self.jobs_path)
 
     def _refusal(self) -> str:
         holder = self.run_path.read_text().strip() or "unknown"

@@ -1,0 +1,109 @@
+"""Runs on a real Slurm: what comes out, whatever happens to jobs, nodes, controller and main process."""
+
+from pathlib import Path
+
+import pytest
+from project import Project
+from stand_ins import Site
+from virtual_slurm import wait_for
+
+pytestmark = pytest.mark.cluster
+
+SETTINGS = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "tests/cluster/basin.yaml"]
+TILES = "fusion: {tiles: 3}\n"
+# takes 1300 MB for longer than Slurm needs to look twice, whatever was asked
+HUNGRY = "import time; block = bytearray(1_300_000_000); time.sleep(8)\n"
+
+
+def results_of(folder):
+    """Content of every raster, table and layer of a run."""
+    paths = [path for path in folder.rglob("*") if path.suffix in {".tif", ".csv", ".gpkg"}]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+@pytest.fixture(scope="module")
+def local(slurm, tmp_path_factory):
+    """Results of a run on this machine alone, without tiles."""
+    project = Project(tmp_path_factory.mktemp("local") / "project")
+    done = project.snakemake("--keep-going", settings=SETTINGS)
+    assert done.returncode == 0, done.stdout[-6000:]
+    return results_of(project.results)
+
+
+def test_disturbed_run_gives_the_bytes_of_a_local_one(local, slurm, call_on, tmp_path):
+    """Job cancelled, node drained, node lost, controller restarted, run killed: the bytes of a local run.
+
+    The fusion is cut into three tiles, which the local run has not.
+    """
+    project = Project(tmp_path / "project")
+    (project.folder / "tiles.yaml").write_text(TILES)
+    settings = [*SETTINGS, "tiles.yaml"]
+    run = call_on(project)
+    run.start(*settings)
+
+    cancelled = run.wait_for_job("prepare")
+    slurm.ask("scancel", cancelled.number)
+    again = run.wait_for_job("prepare", other_than=cancelled)
+    assert int(again.memory.removesuffix("M")) > int(cancelled.memory.removesuffix("M"))
+    slurm.ask("scontrol", "update", f"nodename={again.node}", "state=drain", "reason=test")
+    slurm.stop_controller()
+    slurm.start_controller()
+    wait_for(slurm.jobs, "the controller's answer")
+    lost = run.wait_for_job("climate")
+    assert lost.node != again.node
+    slurm.kill_node(lost.node)
+    wait_for(lambda: slurm.states()[lost.node] == "down", "the loss of the node to be seen", 60)
+    slurm.start_node(lost.node)
+    slurm.ask("scontrol", "update", f"nodename={again.node}", "state=resume")
+    slurm.ask("scontrol", "update", f"jobid={lost.number}", "starttime=now")
+    run.wait_for_job("npp")
+    run.kill()
+    assert slurm.jobs("running")
+
+    run.start(*settings)
+    assert run.end() == 0, run.output()[-6000:]
+    assert "A run that was killed left" in run.output()
+    results = results_of(project.results)
+    assert results.keys() == local.keys()
+    assert [name for name in local if results[name] != local[name]] == []
+    assert [str(path) for path in Path(project.results).rglob("*unfinished*")] == []
+
+
+@pytest.fixture(scope="module")
+def site(slurm, tmp_path_factory):
+    """A site whose scripts are stand-ins."""
+    return Site(tmp_path_factory.mktemp("site") / "project")
+
+
+@pytest.mark.parametrize(
+    "asked, reason",
+    [
+        ("slurm_partition=absent", "Slurm takes no job with partition absent: invalid partition"),
+        (
+            "slurm_account=my_account",
+            "Slurm takes no job with account my_account: this Slurm keeps no accounts",
+        ),
+    ],
+)
+def test_unknown_name_is_refused_before_any_job(site, call_on, slurm, asked, reason):
+    """A wrong partition or account ends the call with one message, and nothing is queued."""
+    before = slurm.jobs()
+    run = call_on(site.project)
+    run.start("--default-resources", asked, *site.write_settings(), "--", *site.targets)
+    assert run.end(60) != 0
+    assert run.output().count(reason) == 1
+    assert "Put it right under default-resources in profiles/slurm/config.yaml" in run.output()
+    assert slurm.jobs() == before
+
+
+def test_job_beyond_its_memory_is_tried_with_more(site, call_on, slurm):
+    """A job that Slurm ends for its memory asks for twice as much the second time, and the run ends well."""
+    script = site.project.folder / "workflow_scripts" / "soil" / "krige_soil.py"
+    script.write_text(HUNGRY + script.read_text())
+    run = call_on(site.project)
+    run.start(*site.write_settings(), "--", "results/mine/soil/SOC.tif")
+    assert run.end() == 0, run.output()[-6000:]
+    assert (site.results / "soil" / "SOC.tif").exists()
+    asked = [int(job.memory.removesuffix("M")) for job in slurm.jobs() if job.comment.startswith("rule_soil")]
+    assert len(asked) == 2
+    assert asked[1] == 2 * asked[0]
