@@ -3,7 +3,7 @@ PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
-.PHONY: run acquire acquire_plan test test-runs test-parts test-cluster lint format docs lock clean
+.PHONY: run acquire acquire_plan test test-runs test-parts test-cluster test-environments lint format docs lock clean
 
 run: .venv/ready
 	$(BIN)/snakemake --profile profiles/default --cores $(CORES)
@@ -23,11 +23,16 @@ test-runs: .venv/ready
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/workflow
 
 test-parts: .venv/ready
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --ignore=tests/workflow --ignore=tests/cluster
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --ignore=tests/workflow --ignore=tests/cluster --ignore=tests/environments
 
 # On a real Slurm with three nodes, which is installed (Debian, root) and started on this machine; some minutes.
 test-cluster: .venv/ready
 	OMP_NUM_THREADS=1 timeout 480 $(BIN)/python -m pytest tests/cluster
+
+# What each file of envs/ lists, installed alone.
+test-environments: .venv/ready
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pytest tests/environments
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -38,3 +38,18 @@ def test_fault_keeps_its_traceback(tmp_path, statement):
     assert code == 1
     assert "This is a fault of nppdrivers" in shown and "Traceback" in shown
     assert "Traceback" in (tmp_path / "job.log").read_text()
+
+
+@pytest.mark.parametrize(
+    "statement, reason",
+    [
+        ("open('/dev/full', 'w').write('results')", "a file of this job: No space left on device"),
+        ("raise OSError(30, 'Read-only file system', 'npp.tif')", "npp.tif: Read-only file system"),
+    ],
+)
+def test_refusal_of_the_disk_is_plain(tmp_path, statement, reason):
+    """A full or read-only disk ends a job with what was refused and what to do."""
+    code, shown = run(tmp_path / "job.log", statement)
+    assert code == 1
+    assert f"{reason}; free space or mend the permissions" in shown
+    assert "Traceback" not in shown and "fault of nppdrivers" not in shown

@@ -22,7 +22,8 @@ CLIMATE, SOIL, DEGRADATION, NPP = "climate/mean/MAT.tif", "soil/SOC.tif", "minin
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site that has been run once."""
-    site = Site(tmp_path_factory.mktemp("up_to_date") / "project")
+    # a path as users have it
+    site = Site(tmp_path_factory.mktemp("up_to_date") / "我的 数据 (ü) & co")
     code, output = site.call()
     assert code == 0, output[-4000:]
     return site

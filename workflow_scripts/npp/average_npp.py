@@ -1,7 +1,7 @@
 """Average NPP over the years and summarise it by class, by polygon and by side of the river."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -43,27 +43,29 @@ class Outputs(Protocol):
     sides: str
 
 
-def mean_year(monthly_paths: Sequence[str], grid: Grid, period: Period) -> np.ndarray:
-    """Mean of each calendar month over the years that have it in the period, (12, H, W)."""
+def mean_months(monthly_paths: Sequence[str], grid: Grid, period: Period) -> Iterator[np.ndarray]:
+    """Mean of each calendar month over the years that have it in the period, one (H, W) after the other."""
     weights = month_weights([rasters.band_names(path) for path in monthly_paths], period)
-    mean = np.zeros((12, *grid.shape))
-    for path, year_weights in zip(monthly_paths, weights, strict=True):
-        for month in np.flatnonzero(year_weights):
-            mean[month] += year_weights[month] * rasters.read(path, grid, bands=int(month) + 1)
+    for month in range(12):
+        mean = np.zeros(grid.shape)
+        for path, weight in zip(monthly_paths, weights[:, month], strict=True):
+            if weight:
+                mean += weight * rasters.read(path, grid, bands=month + 1)
+        yield mean
     if (absent := np.flatnonzero(weights.sum(axis=0) == 0)).size:
         logging.warning("no data for month(s) %s: the annual mean lacks them", absent + 1)
-    return mean
 
 
-def monthly_means_by_class(
-    monthly: np.ndarray, classes: np.ndarray, names: Mapping[int, str]
-) -> pd.DataFrame:
-    """Mean of each month and class, one row a month."""
-    rows = []
-    for month, values in enumerate(monthly, start=1):
+def average_months(
+    months: Iterable[np.ndarray], classes: np.ndarray, names: Mapping[int, str]
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Sum of the twelve mean months, and the mean of each month and class, one row a month."""
+    npp, rows = np.zeros(classes.shape), []
+    for month, values in enumerate(months, start=1):
+        npp += values
         means = zones.zone_statistics(values, classes, 1.0, names).set_index("name")["mean"]
         rows.append({"month": month} | means.to_dict())
-    return pd.DataFrame(rows)
+    return npp, pd.DataFrame(rows)
 
 
 def zone_tables(
@@ -113,8 +115,8 @@ def average_npp(
     names = dict(zip(parameters["number"], parameters["class"], strict=True))
     inside = rasters.read_mask(inputs.study_area, grid)
     classes = np.where(inside, rasters.read(inputs.land_cover, grid, bands=1), 0)
-    monthly = mean_year(inputs.monthly, grid, period)
-    npp = monthly.sum(axis=0)
+    months = mean_months(inputs.monthly, grid, period)
+    npp, monthly_means = average_months(months, classes, names)
     cells = account(npp, classes, inside, parameters, grid.cell_area_m2)
     logging.info("cells of the study area:\n%s", cells.to_string(index=False))
     is_npp = cells["cells"] == "NPP"
@@ -125,7 +127,7 @@ def average_npp(
     if period.part_of_year:
         tags["months_added_up"] = f"{period.part_of_year} alone: not of a whole year"
     rasters.write(output.npp, npp, grid, "npp", **tags)
-    monthly_means_by_class(monthly, classes, names).to_csv(output.monthly_means, index=False)
+    monthly_means.to_csv(output.monthly_means, index=False)
     polygons = {"mine": inputs.mines, "zone": inputs.zones}
     zone_tables(npp, grid, inside, classes, names, polygons, columns).to_csv(output.statistics, index=False)
     compare_sides(npp, grid, inputs.area, inputs.river).to_csv(output.sides, index=False)
