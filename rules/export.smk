@@ -78,7 +78,7 @@ rule export_cubes:
     conda:
         "../envs/cubes.yaml"
     resources:
-        mem_mb=900,
+        mem_mb=memory(),
     params:
         title=config["title"],
         monthly_ndvi=config["ndvi"]["monthly"],

@@ -94,7 +94,7 @@ rule average_npp:
     conda:
         "../envs/npp.yaml"
     resources:
-        mem_mb=memory(200),
+        mem_mb=memory(60),
     params:
         period=PERIOD,
         columns={kind: config["columns"][kind] for kind in ("mines", "zones")},

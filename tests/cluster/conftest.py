@@ -48,7 +48,7 @@ class ClusterRun:
         """All its messages until now."""
         return self.output_path.read_text() if self.output_path.exists() else ""
 
-    def wait_for_job(self, group: str, other_than: Job | None = None, timeout_s: float = 240) -> Job:
+    def wait_for_job(self, group: str, other_than: Job | None = None, timeout_s: float = 1500) -> Job:
         """Wait until a job of a group or rule runs."""
         found: list[Job] = []
 
@@ -61,7 +61,7 @@ class ClusterRun:
         wait_for(runs, f"a running job of {group}", timeout_s)
         return found[0]
 
-    def end(self, timeout_s: float = 400) -> int:
+    def end(self, timeout_s: float = 1500) -> int:
         """Wait for the end of the call; its exit code."""
         assert self.main is not None
         return self.main.wait(timeout_s)

@@ -27,6 +27,7 @@ PROGRAMS = {
 BUILT_IN = Path("/etc/slurm")
 SETTINGS = ("slurm.conf", "cgroup.conf")
 NODES = ("n1", "n2", "n3")
+CONTROLLER_PORT = 16817  # and the next ones for the nodes
 CPUS, NODE_MB = 8, 16000  # of a node; only declared, the machine may have less
 
 
@@ -49,13 +50,16 @@ def install(timeout_s: float = 180) -> None:
     Raises
     ------
     NoSlurm
-        Where this is not Debian, not root, or another Slurm is set up.
+        Where this is not Debian, not root, or another Slurm is set up or runs.
     """
     if os.geteuid() != 0:
         raise NoSlurm("Slurm's daemons start jobs for users and need root")
     for path in (BUILT_IN / name for name in SETTINGS):
         if path.exists() and not path.is_symlink():
             raise NoSlurm(f"{path} are the settings of a Slurm of this machine, which stay as they are")
+    with socket.socket() as trial:
+        if trial.connect_ex(("127.0.0.1", CONTROLLER_PORT)) == 0:
+            raise NoSlurm(f"something answers at port {CONTROLLER_PORT} already, perhaps another such Slurm")
     absent = sorted({package for program, package in PROGRAMS.items() if not shutil.which(program)})
     if not absent:
         return
@@ -207,7 +211,7 @@ class VirtualSlurm:
             "AuthType=auth/munge",
             f"AuthInfo=socket={self._socket}",
             "CommunicationParameters=NoInAddrAny",
-            "SlurmctldPort=16817",
+            f"SlurmctldPort={CONTROLLER_PORT}",
             f"StateSaveLocation={folder}/state",
             f"SlurmdSpoolDir={folder}/spool.%n",
             f"SlurmctldPidFile={folder}/slurmctld.pid",
@@ -239,7 +243,7 @@ class VirtualSlurm:
         ]
         for number, node in enumerate(NODES, start=1):
             lines.append(
-                f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={16900 + number} "
+                f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={CONTROLLER_PORT + number} "
                 f"CPUs={CPUS} RealMemory={NODE_MB} State=UNKNOWN"
             )
         (folder / "slurm.conf").write_text("\n".join(lines) + "\n")

@@ -43,7 +43,10 @@ def test_fault_keeps_its_traceback(tmp_path, statement):
 @pytest.mark.parametrize(
     "statement, reason",
     [
-        ("open('/dev/full', 'w').write('results')", "a file of this job: No space left on device"),
+        (
+            "__import__('pathlib').Path('/dev/full').write_text('results')",
+            "a file of this job: No space left on device",
+        ),
         ("raise OSError(30, 'Read-only file system', 'npp.tif')", "npp.tif: Read-only file system"),
     ],
 )

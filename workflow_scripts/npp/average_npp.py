@@ -102,7 +102,8 @@ def compare_sides(
 
 def unobserved_percent(path: str, grid: Grid, npp: np.ndarray, period: Period) -> float:
     """Share [%] of the months of NDVI that rest on no observation, over the cells with NPP."""
-    months = rasters.read(path, grid).sum(axis=0)[np.isfinite(npp)]
+    bands = (rasters.read(path, grid, bands=month) for month in range(1, 13))
+    months = sum(bands)[np.isfinite(npp)]
     return float(100 * months.mean() / len(period.months)) if months.size else float("nan")
 
 
