@@ -15,7 +15,7 @@ rule export_tables:
     conda:
         "../envs/tables.yaml"
     resources:
-        mem_mb=300,
+        mem_mb=memory(),
     params:
         tables=RUN_TABLES,
         about={"title": config["title"], "licence": config["export"]["licence"]},
