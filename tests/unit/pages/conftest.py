@@ -94,6 +94,7 @@ def run(tmp_path_factory) -> SimpleNamespace:
     Image.fromarray(colours).resize((2400, 300)).save(folder / "figures" / "map.png")
     table = {"class": ["forest", "<b>"], "npp [gC m-2 yr-1]": [429.38123, np.nan], "cells": [12, 1234567]}
     pd.DataFrame(table).to_csv(folder / "classes.csv", index=False)
+    (folder / "stations.csv").write_text("station,name,months\n007,NA,12\n008,,\n")
     pd.DataFrame({"row": range(250)}).to_csv(folder / "long.csv", index=False)
     stages = [["grid", "done", ""], ["mining", "left out", "no survey <given>"]]
     pd.DataFrame(stages, columns=["stage", "status", "reason"]).to_csv(folder / "stages.csv", index=False)
@@ -123,7 +124,8 @@ def write_page(run):
         settings = {
             "title": TITLE, "note": "", "language": language, "maps": run.maps,
             "figures": {"map": ["NPP", "A map"]},
-            "tables": {"classes": ["NPP", "A table"], "long": ["Soil", "A long table"]},
+            "tables": {"classes": ["NPP", "A table"], "long": ["Soil", "A long table"],
+                       "stations": ["Climate", "Stations"]},
         }  # fmt: skip
         path = folder / (name or f"page_{language}.html")
         write_index(inputs=inputs, settings=SimpleNamespace(**settings | changed), page_path=path)

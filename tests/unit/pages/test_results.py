@@ -85,6 +85,12 @@ def test_tables_show_units_numbers_and_text(html, structure):
     assert {"429.4", "–", "1234567", "forest", "<b>"} <= set(structure.cells)
 
 
+def test_names_in_tables_stay_as_they_are(structure):
+    """Names that look like numbers or missing values are shown as they stand in the file."""
+    place = structure.cells.index("007")
+    assert structure.cells[place : place + 6] == ["007", "NA", "12.00", "008", "–", "–"]
+
+
 def test_long_tables_are_cut_and_say_so(html):
     """A table beyond the limit is cut, with the number of rows left out."""
     assert "50 more rows are in the file." in html

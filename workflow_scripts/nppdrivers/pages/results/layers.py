@@ -50,7 +50,7 @@ class Atlas:
     Attributes
     ----------
     layers : list of dict
-        As map.js reads them, in the order of the maps.
+        As layers.js reads them, in the order of the maps.
     grids : dict
         By the step of thinning: rows, columns, identity of the mask.
     packs : dict

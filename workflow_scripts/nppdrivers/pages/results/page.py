@@ -21,6 +21,8 @@ from nppdrivers.pages.templates import environment
 
 PAGE_LIMIT = 14_900_000  # [bytes]
 ROWS_SHOWN = 200  # longer tables are cut on the page, never in their file
+# columns whose texts stay as they are, also 007 and NA
+NAMES = dict.fromkeys(("station", "name", "sample", "plot", "place"), str)
 SCRIPTS = (
     "page.js", "packing.js", "layers.js", "page.charts.js", "page.overlays.js", "page.details.js",
     "page.map.js", "page.controls.js", "page.tables.js", "page.start.js",
@@ -54,7 +56,7 @@ class Contents(NamedTuple):
     atlas : Atlas
         Layers of the map.
     map : mapping
-        What the map shows besides its layers: size, degrees, places, overlays, as map.js reads it.
+        What the map shows besides its layers: size, degrees, places, overlays, as page.map.js reads it.
     places : DataFrame
         Table of mines and zones, in the order of ``map["places"]``.
     """
@@ -146,7 +148,7 @@ def _chapters(contents: Contents, folder: Path, say: Callable[[str], str]) -> li
             }
             shown = {"number": number, "file": entry.file, "caption": say(entry.caption)}
             if kind == "tables":
-                rows = pd.read_csv(folder / entry.file)
+                rows = pd.read_csv(folder / entry.file, dtype=NAMES, keep_default_na=False, na_values=[""])
                 shown |= {
                     "rows": table(rows.head(ROWS_SHOWN)),
                     "more": len(rows) - ROWS_SHOWN,
