@@ -12,12 +12,16 @@ SETTINGS = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml"]
 
 
 class Project:
-    """A copy of the project that tests may run and change."""
+    """A copy of the project that tests may run and change.
+
+    Compiled code comes along where there is some that fits the sources; a fresh clone has none, and the run
+    compiles all of it.
+    """
 
     def __init__(self, folder: Path, source: Path = REPOSITORY):
         unneeded = [".venv", ".git"]
         if source == REPOSITORY:
-            unneeded += ["results", ".snakemake", "__pycache__", ".*_cache"]
+            unneeded += ["results", ".snakemake", ".*_cache"]
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*unneeded))
         self.folder = folder
         self.results = folder / "results" / "tiny"
