@@ -171,13 +171,13 @@ def level_changed_land(
     strength = [np.zeros(departure.shape) for departure in departures]
     # The scene decides which dates to compare: windows that are cut at the edge of a part depart anyhow.
     for j, k in sorted(key for key in levels.seasons if key[0] < key[1]):
-        more = np.nan_to_num(departures[k] - departures[j])
-        moved = _share(np.abs(more), scale)
-        here = moved > 0.0  # mostly few pixels: the rest costs nothing
+        more = departures[k] - departures[j]
+        here = _has_share(more, scale)  # mostly few pixels: the rest costs nothing
         if here.any():
             seasons = levels.seasons[j, k], levels.seasons[k, j]
-            change = _change_towards(np.sign(more[here]), images[j][1][here], images[k][1][here], seasons)
-            both = moved[here] * _share(change, scale)
+            more = more[here]
+            change = _change_towards(np.sign(more), images[j][1][here], images[k][1][here], seasons)
+            both = _share(np.abs(more), scale) * _share(change, scale)
             for image in (j, k):
                 strength[image][here] = np.maximum(strength[image][here], both)
     return [
@@ -206,7 +206,7 @@ def departing_dates(
     return {
         (j, k)
         for j, k in combinations(range(len(images)), 2)
-        if _share(np.abs(np.nan_to_num(departures[k] - departures[j])), scale).any()
+        if _has_share(departures[k] - departures[j], scale).any()
     }
 
 
@@ -256,6 +256,11 @@ def _change_towards(
 def _share(change: NDArray, scale: float) -> NDArray:
     """0 up to half the least change, 1 from the least change on, in proportion between."""
     return np.clip(2.0 * change / (LEAST_CHANGE * scale) - 1.0, 0.0, 1.0)
+
+
+def _has_share(change: NDArray, scale: float) -> NDArray[np.bool_]:
+    """Where a change is more than half of the least one, so that it has a share; not where it is missing."""
+    return 2.0 * np.abs(change) > LEAST_CHANGE * scale
 
 
 def _medians_of(first: NDArray[np.float32], season: Season) -> NDArray[np.float32]:

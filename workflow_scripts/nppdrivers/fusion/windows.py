@@ -1,6 +1,7 @@
 """Windows around cells and rows: their means, and how wide they are."""
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 
@@ -9,25 +10,29 @@ def window_sum(values: NDArray, size: int) -> NDArray[np.float64]:
 
     Every cell is added in one order, so that a part of a scene with its margin gives the bytes of the scene.
     """
-    total = np.asarray(values, np.float64)
-    for axis in (0, 1):
-        margins = [(size // 2, size // 2) if axis == i else (0, 0) for i in (0, 1)]
-        total = _moving_sum(np.moveaxis(np.pad(total, margins), axis, 0), size)
-        total = np.moveaxis(total, 0, axis)
+    return _window_sum(np.ascontiguousarray(values, np.float64), size // 2)
+
+
+@njit(cache=True, nogil=True)
+def _window_sum(values: NDArray[np.float64], half: int) -> NDArray[np.float64]:
+    """Sum down the columns, then along the row."""
+    height, width = values.shape
+    total = np.zeros((height, width))
+    down = np.zeros(width + 2 * half)
+    for y in range(height):
+        down[half : half + width] = 0.0
+        for row in range(max(0, y - half), min(height, y + half + 1)):
+            _add(down[half : half + width], values[row])
+        for shift in range(2 * half + 1):
+            _add(total[y], down[shift : shift + width])
     return total
 
 
-def _moving_sum(values: NDArray, size: int) -> NDArray[np.float64]:
-    """Sum of each `size` successive rows, from sums of 1, 2, 4, ... rows: every row is added in one order."""
-    length = len(values) - size + 1
-    total, start, width = np.zeros_like(values[:length]), 0, 1
-    while width <= size:
-        if size & width:
-            total += values[start : start + length]
-            start += width
-        values = values[:-width] + values[width:]
-        width *= 2
-    return total
+@njit(cache=True, nogil=True)
+def _add(total: NDArray[np.float64], part: NDArray[np.float64]) -> None:
+    """Add a row to another; apart and short, the loop is made into vector instructions."""
+    for x in range(total.size):
+        total[x] += part[x]
 
 
 def window_mean(image: NDArray, size: int) -> NDArray[np.float64]:
