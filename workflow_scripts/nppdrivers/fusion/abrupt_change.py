@@ -84,8 +84,16 @@ def season_of(sample: NDArray) -> Season:
         for image, members in enumerate(values):
             members = members[np.isfinite(members)]
             if members.size:
-                medians[i, image] = np.median(members)
+                medians[i, image] = _median(members)
     return Season(limits.astype(np.float64), medians)
+
+
+def _median(values: NDArray) -> np.floating:
+    """Median of values without NaN (of few values `numpy.median` takes longer for its checks)."""
+    middle = values.size // 2
+    if values.size % 2:
+        return np.partition(values, middle)[middle]
+    return np.partition(values, (middle - 1, middle))[middle - 1 : middle + 1].mean()
 
 
 def side_of_change(
