@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -15,9 +16,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from nppdrivers.pages.results import places
+from nppdrivers import rasters
+from nppdrivers.grid import Grid
+from nppdrivers.pages.results import layers, places
 from nppdrivers.pages.results.figures import embedded
-from nppdrivers.pages.results.layers import thinned_cells
+from nppdrivers.pages.results.layers import Map, Place, atlas_of, thinned_cells
 from nppdrivers.pages.results.page import PAGE_LIMIT
 from nppdrivers.pages.results.provenance import commit, input_summary, licences
 from nppdrivers.pages.results.words import speaker, translations
@@ -164,6 +167,29 @@ def test_thinned_cells_lie_in_their_squares(size, step):
     cells = thinned_cells(size, step)
     assert len(cells) == -(-size // step)
     assert (cells // step == np.arange(len(cells))).all() and cells.max() < size
+
+
+def test_maps_that_pack_badly_are_thinned_further(run, monkeypatch):
+    """Whatever the values are, the packed maps stay within their room, and none is left out."""
+    grid = Grid.load(run.folder / "grid.json")
+    inside = rasters.read_mask(run.folder / "grid/study_area.tif", grid)
+    place = Place(run.folder / "maps", grid, inside, pd.DataFrame())
+    maps = [Map(**each) for each in run.maps]
+    usual = atlas_of(maps, place, str)
+    monkeypatch.setattr(layers, "ATLAS_LIMIT", 20_000)
+    small = atlas_of(maps, place, str)
+    assert sum(map(len, usual.texts.values())) > 20_000 >= sum(map(len, small.texts.values()))
+    assert {layer["id"] for layer in small.layers} == {layer["id"] for layer in usual.layers}
+    assert max(layer["step"] for layer in small.layers) > 1
+
+
+def test_months_of_too_many_places_are_left_to_their_table(write_page, monkeypatch):
+    """Of more places than fit the page has the courses of the study area alone, and says so."""
+    monkeypatch.setattr(places, "MOST_COURSES", 10)
+    html = write_page(name="many.html").read_text(encoding="utf-8")
+    assert "The months of so many places are in the CSV alone." in html
+    data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
+    assert data["area"]["months"]["npp"] and not any(place["months"] for place in data["places"])
 
 
 def test_all_words_of_the_page_are_translated():

@@ -15,7 +15,8 @@ from nppdrivers.grid import Grid
 from nppdrivers.pages.results.packing import Packed, pack, pack_mask, power_of_step
 from nppdrivers.quantities import quantity
 
-# Values that a page of 15 MB has room for, of all maps together and of all maps with months
+ATLAS_LIMIT = 10_500_000  # of all packed values as text, which leaves room for the figures [bytes]
+# Values that usually take less than that, of all maps together and of all maps with months
 VALUES, VALUES_OF_MONTHS = 13_000_000, 5_000_000
 DRIVERS = "Drivers"  # group whose values are listed for a chosen cell
 
@@ -77,7 +78,8 @@ class Place(NamedTuple):
 def atlas_of(maps: Sequence[Map], place: Place, say: Callable[[str], str]) -> Atlas:
     """All maps of a run as layers of a page.
 
-    Each layer is thinned to every nth cell, none is averaged: what the page shows is in the raster.
+    Each layer is thinned to every nth cell, none is averaged: what the page shows is in the raster. Where the
+    packed values take more room than expected, all are thinned further.
 
     Parameters
     ----------
@@ -86,9 +88,20 @@ def atlas_of(maps: Sequence[Map], place: Place, say: Callable[[str], str]) -> At
     say : callable
         Says a text in the language of the page.
     """
+    share = 1.0
+    while True:
+        atlas = _atlas(maps, place, say, share)
+        size = sum(map(len, atlas.texts.values()))
+        if size <= ATLAS_LIMIT:
+            return atlas
+        share *= 0.9 * ATLAS_LIMIT / size
+
+
+def _atlas(maps: Sequence[Map], place: Place, say: Callable[[str], str], share: float) -> Atlas:
+    """All maps as layers, of which a share of the usual number of values is packed."""
     atlas = Atlas()
     together = _together(maps)
-    steps = _steps(together, place)
+    steps = _steps(together, place, share)
     for (key, members), step in zip(together.items(), steps, strict=True):
         if step not in atlas.grids:
             _add_grid(atlas, step, place.inside)
@@ -122,7 +135,7 @@ def _title(first: Map, place: Place, say: Callable[[str], str]) -> str:
     return say(kind.long_name)
 
 
-def _steps(together: Mapping[str, Sequence[Map]], place: Place) -> list[int]:
+def _steps(together: Mapping[str, Sequence[Map]], place: Place, share: float) -> list[int]:
     """How much each layer is thinned; maps with months more than those without, as they are many."""
     bands = [sum(len(rasters.band_names(_path(each, place))) for each in maps) for maps in together.values()]
     is_monthly = [
@@ -133,7 +146,7 @@ def _steps(together: Mapping[str, Sequence[Map]], place: Place) -> list[int]:
     steps = []
     for monthly, most in ((False, VALUES), (True, VALUES_OF_MONTHS)):
         values = cells * sum(count for count, kind in zip(bands, is_monthly, strict=True) if kind == monthly)
-        steps.append(max(1, int(np.ceil(np.sqrt(values / most)))))
+        steps.append(max(1, int(np.ceil(np.sqrt(values / (share * most))))))
     return [max(steps) if monthly else steps[0] for monthly in is_monthly]
 
 

@@ -112,6 +112,7 @@ def results_page(contents: Contents, about: Provenance, folder: Path, language: 
             stages=_stages(contents.stages, say),
             places=table(contents.places.rename(columns=say), has_places=True),
             has_places=not contents.places.empty,
+            has_courses=contents.map["has_courses"],
             files=contents.files,
             maps=_files(contents.atlas),
             about=about,

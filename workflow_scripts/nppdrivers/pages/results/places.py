@@ -15,6 +15,7 @@ from nppdrivers.grid import Grid
 
 TOLERANCE = 0.3  # of simplified outlines [cells]
 CONTRIBUTION = "_contribution_gC_m2_yr"  # end of the columns of contributions
+MOST_COURSES = 100_000  # months of all places together; more are left to their table
 NODES = 9  # of the table of longitudes and latitudes along each side of the map
 
 
@@ -95,6 +96,10 @@ def map_contents(
         Says a text in the language of the page.
     """
     by_place = {key: month_record(own) for key, own in months.groupby(["kind", "zone"])}
+    area = by_place.get(("area", 1), {})
+    has_courses = len(months) <= MOST_COURSES
+    if not has_courses:
+        by_place = {}
     places = [] if vectors.polygons is None else polygon_records(vectors.polygons, by_place, grid)
     content: dict[str, dict[str, Any]] = {kind: {} for kind in {place["kind"] for place in places}}
     for name, layer in lines.items():
@@ -118,7 +123,8 @@ def map_contents(
         ],
         "overlays": overlays,
         "places": places,
-        "area": {"months": by_place.get(("area", 1), {})},
+        "area": {"months": area},
+        "has_courses": has_courses,
     }
 
 
