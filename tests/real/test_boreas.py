@@ -72,10 +72,10 @@ def test_bands_of_the_withheld_date_and_their_ndvi(images):
 
 
 def test_differs_from_float64_by_rounding_only(index):
-    """Against float64 loops on each third row and column: 99.9 % within 1e-6, all within 1e-4."""
+    """Against float64 loops on each fifth row and column: 99.9 % within 1e-6, all within 1e-4."""
     base, coarse, _ = index
     targets = np.zeros((400, 400), bool)
-    targets[1::3, 2::3] = True
+    targets[1::5, 2::5] = True
     base, coarse = [image.astype(np.float32) for image in base], coarse.astype(np.float32)
     expected = reference.predict(*base, coarse, targets=targets)
     difference = np.abs(estarfm.predict(*base, coarse, targets=targets) - expected)[0, 0, targets]
