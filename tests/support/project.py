@@ -19,10 +19,17 @@ class Project:
     """
 
     def __init__(self, folder: Path, source: Path = REPOSITORY):
-        unneeded = [".venv", ".git"]
-        if source == REPOSITORY:
-            unneeded += ["results", ".snakemake", ".*_cache"]
-        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*unneeded))
+        unneeded = {".venv", ".git"} | ({"results", ".snakemake"} if source == REPOSITORY else set())
+
+        def left_out(place: str, names: list[str]) -> set[str]:
+            # a folder of the package may be called results too
+            return {
+                name
+                for name in names
+                if name.endswith("_cache") or (Path(place) == source and name in unneeded)
+            }
+
+        shutil.copytree(source, folder, ignore=left_out)
         self.folder = folder
         self.results = folder / "results" / "tiny"
 
