@@ -76,4 +76,5 @@ rule all:
         "<results>/cubes/npp.nc",
         ["<results>/vectors.gpkg"] if HAS_VECTORS else [],
         "<results>/datapackage.json",
+        "<results>/catalog/collection.json",
         "<results>/code.yaml",

@@ -27,3 +27,42 @@ rule export_tables:
         "Write the tables with units and few digits"
     script:
         "../workflow_scripts/export/export_tables.py"
+
+
+rule write_catalogue:
+    input:
+        grid="<results>/grid/grid.json",
+        files="<results>/inputs/files.csv",
+        settings="<results>/settings.yaml",
+        code="<results>/code.yaml",
+        citation=SCRIPTS.parent / "CITATION.cff",
+        manifest=(f"{RAW}/manifest.csv" if IS_ACQUIRED else []),
+        maps=[f"<results>/maps/{name}.tif" for name in MAP_NAMES],
+        others=[f"<results>/{name}" for name in WHOLE_RESULTS],
+        tables=[f"<results>/tables/{name}.csv" for name in RUN_TABLES],
+    output:
+        stac="<results>/catalog/collection.json",
+        described=[f"<results>/catalog/{name}/{name}.json" for name in ITEMS],
+        crate="<results>/ro-crate-metadata.json",
+        citation="<results>/CITATION.txt",
+    log:
+        "<logs>/write_catalogue.log",
+    benchmark:
+        "<benchmarks>/write_catalogue.tsv"
+    conda:
+        "../envs/catalogue.yaml"
+    resources:
+        mem_mb=500,
+    params:
+        title=config["title"],
+        virtual_title=NOTE,
+        licence=config["export"]["licence"],
+        period=PERIOD,
+        maps=[{name: each[name] for name in ("title", "words")} for each in MAPS],
+        others=list(WHOLE_RESULTS.values()),
+        tables=RUN_TABLES,
+        code=code_digest("pages/write_catalogue"),
+    message:
+        "Describe the run for catalogues, and how to cite it"
+    script:
+        "../workflow_scripts/pages/write_catalogue.py"

@@ -115,7 +115,7 @@ rule write_index:
             if is_there
         ],
         figures=[f"<results>/figures/{name}.png" for name in FIGURES],
-        tables=[f"<results>/{name}.csv" for name in TABLES],
+        tables=[f"<results>/tables/{name}.csv" for name in TABLES],
         parameters="<results>/npp/parameters.csv",
         months="<results>/npp/polygon_months.csv",
         project="<results>/project.qgz",

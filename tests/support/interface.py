@@ -11,7 +11,14 @@ INTERFACE: Mapping[str, Any] = yaml.safe_load(
     (house.REPOSITORY / "interface.yaml").read_text(encoding="utf-8")
 )
 # Wildcards whose values no list can give.
-OPEN = {"year": r"\d{4}", "span": r"\d{8}_\d{8}", "map": r"[\w/]+", "table": r"[\w/]+", "omitted": "[a-z_]+"}
+OPEN = {
+    "year": r"\d{4}",
+    "span": r"\d{8}_\d{8}",
+    "map": r"[\w/]+",
+    "item": r"[\w-]+",
+    "table": r"[\w/]+",
+    "omitted": "[a-z_]+",
+}
 
 
 def results() -> Iterator[dict[str, Any]]:
@@ -26,6 +33,8 @@ def pattern(path: str) -> re.Pattern[str]:
     """Expression for the paths of a result, with a group for each wildcard."""
     parts = re.split(r"\{(\w+)\}", path)
     values = {name: OPEN.get(name) or "|".join(INTERFACE["wildcards"][name]) for name in parts[1::2]}
-    return re.compile(
-        "".join(f"(?P<{part}>{values[part]})" if i % 2 else re.escape(part) for i, part in enumerate(parts))
-    )
+    pieces = [re.escape(part) for part in parts]
+    for i in range(1, len(parts), 2):
+        is_repeated = parts[i] in parts[1:i:2]
+        pieces[i] = f"(?P={parts[i]})" if is_repeated else f"(?P<{parts[i]}>{values[parts[i]]})"
+    return re.compile("".join(pieces))

@@ -4,9 +4,11 @@ import csv
 import datetime
 
 import frictionless
+import pystac
 import pytest
 import rasterio
 from interface import pattern, results
+from rocrate.rocrate import ROCrate
 
 from nppdrivers.export import columns
 
@@ -73,3 +75,16 @@ def test_the_data_package_fits_the_tables(finished):
     """An independent reader finds the tables of the run as described."""
     report = frictionless.Package(str(finished.results / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "message"])
+
+
+def test_the_catalogue_lists_the_maps(finished, written):
+    """The STAC collection has an item for each map, which leads to the file; the files of the crate exist."""
+    collection = pystac.Collection.from_file(str(finished.results / "catalog" / "collection.json"))
+    maps = {item.assets["data"].get_absolute_href() for item in collection.get_items()}
+    wanted = {path for path in written if path.startswith("maps/") and path.endswith(".tif")}
+    assert maps == {str(finished.results / path) for path in wanted}
+    files = {entity.id for entity in ROCrate(finished.results).data_entities}
+    assert all((finished.results / path).is_file() for path in files)
+    assert wanted | {"settings.yaml", "code.yaml", "cubes/npp.nc"} <= files
+    citation = (finished.results / "CITATION.txt").read_text(encoding="utf-8")
+    assert "doi:10.3390/rs14174177" in citation and "simulated by nppdrivers" in citation

@@ -97,7 +97,7 @@ def write_index(*, inputs: Inputs, settings: Settings, page_path: str) -> None:
             say("tables with units and few digits"): [relative(inputs.package)],
         },
         figures=entries(settings.figures, "figures/{}.png"),
-        tables=entries(settings.tables, "{}.csv"),
+        tables=entries(settings.tables, "tables/{}.csv"),
         atlas=atlas_of([Map(**each) for each in settings.maps], place, say),
         map=map_contents(vectors, lines, months, place.grid, say),
         places=table_of_places(vectors.polygons, say),

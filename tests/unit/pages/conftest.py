@@ -93,9 +93,10 @@ def run(tmp_path_factory) -> SimpleNamespace:
     colours = np.random.default_rng(0).integers(0, 255, (6, 48, 3), dtype=np.uint8)
     Image.fromarray(colours).resize((2400, 300)).save(folder / "figures" / "map.png")
     table = {"class": ["forest", "<b>"], "npp [gC m-2 yr-1]": [429.38123, np.nan], "cells": [12, 1234567]}
-    pd.DataFrame(table).to_csv(folder / "classes.csv", index=False)
-    (folder / "stations.csv").write_text("station,name,months\n007,NA,12\n008,,\n")
-    pd.DataFrame({"row": range(250)}).to_csv(folder / "long.csv", index=False)
+    (folder / "tables").mkdir()
+    pd.DataFrame(table).to_csv(folder / "tables" / "classes.csv", index=False)
+    (folder / "tables" / "stations.csv").write_text("station,name,months\n007,NA,12\n008,,\n")
+    pd.DataFrame({"row": range(250)}).to_csv(folder / "tables" / "long.csv", index=False)
     stages = [["grid", "done", ""], ["mining", "left out", "no survey <given>"]]
     pd.DataFrame(stages, columns=["stage", "status", "reason"]).to_csv(folder / "stages.csv", index=False)
     (folder / "settings.yaml").write_text("site: small\n")

@@ -77,7 +77,7 @@ def test_it_is_one_whole_file(html, structure):
 def test_links_lead_to_files(run, structure):
     """Figures, tables and maps are linked by paths next to the page."""
     links = {value for tag, name, value in structure.attributes if (tag, name) == ("a", "href")}
-    assert {"figures/map.png", "classes.csv", "vectors.gpkg", "project.qgz", "cubes/npp.nc"} <= links
+    assert {"figures/map.png", "tables/classes.csv", "vectors.gpkg", "project.qgz", "cubes/npp.nc"} <= links
     maps = {link for link in links if link.startswith("maps/")}
     assert maps == {f"maps/{each['map']}.tif" for each in run.maps}
 
