@@ -20,7 +20,7 @@ from nppdrivers.job import running
 SCORES = ("rmse", "bias", "r")
 METHODS = ("fused", "linear", "coarse")
 TABLE_COLUMNS = ["date", "sensor", "n", *[f"{method}_{score}" for method in METHODS for score in SCORES]]
-PREDICTORS = ("gap", "one_side", "departure", "coarse_departure")
+PREDICTORS = ("gap", "one_side", "departure", "coarse_departure", "detail_departure")
 SAMPLE_COLUMNS = ["date", *PREDICTORS, "observed", "error", "coarse_error"]
 SAMPLED_CELLS = 2000  # of each image, for the error model
 AROUND = timedelta(days=400)  # fine images for linear interpolation are looked for this far from the day

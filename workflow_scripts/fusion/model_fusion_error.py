@@ -44,7 +44,7 @@ def coverage_by_date(errors: pd.DataFrame) -> Iterator[dict[str, str | float]]:
 
 def departures_of(errors: pd.DataFrame) -> Departures:
     """Departures of sampled values from the line in time."""
-    columns = ("gap", "one_side", "departure", "coarse_departure")
+    columns = ("gap", "one_side", "departure", "coarse_departure", "detail_departure")
     return Departures(*[errors[name].to_numpy(np.float64) for name in columns])
 
 

@@ -29,28 +29,42 @@ def season(height=40, width=44, dates=6, seed=0):
     return fine.astype(np.float32), (blocks + 0.05).astype(np.float32)
 
 
-def test_clear_images_divide_time_and_partly_clear_ones_follow():
-    """Three clear images give four parts; half-clear ones follow the clear one of their side by closeness."""
+def test_images_divide_time_where_half_clear_and_serve_in_order_of_time():
+    """Images over half clear give four parts; each part has the nearest images, a clear one among them."""
     table = images_table(
         [
             ("a", "2001-03-01", 0.9),
             ("stripes", "2001-04-01", 0.5),
             ("b", "2001-06-01", 0.95),
-            ("c", "2001-09-01", 0.8),
-            ("clouds", "2001-09-10", 0.01),
+            ("c", "2001-08-20", 0.3),
+            ("d", "2001-09-01", 0.4),
+            ("lost", "2001-09-02", 0.01),
         ]
     )
-    dates = ["2001-02-15", "2001-03-01", "2001-05-15", "2001-07-15", "2001-10-15"]
-    intervals = select_base_images(table, dates, min_clear_share=0.7)
+    dates = ["2001-02-01", "2001-03-01", "2001-05-01", "2001-05-20", "2001-10-01"]
+    intervals = select_base_images(table, dates, min_clear_share=0.7, images_per_side=2)
     assert intervals["interval"].tolist() == [1, 2, 3, 4]
-    assert intervals["before"].tolist() == [(), ("a",), ("b", "a", "stripes"), ("c", "b", "a")]
-    assert intervals["after"].tolist() == [("a", "stripes", "b"), ("b", "c"), ("c",), ()]
-    assert (
-        intervals["first_date"].tolist() == pd.to_datetime([dates[0], dates[1], dates[3], dates[4]]).tolist()
-    )
-    assert (
-        intervals["last_date"].tolist() == pd.to_datetime([dates[0], dates[2], dates[3], dates[4]]).tolist()
-    )
+    assert intervals["before"].tolist() == [(), ("a",), ("stripes", "a"), ("d", "b")]
+    assert intervals["after"].tolist() == [("a", "stripes"), ("stripes", "b"), ("b", "c"), ()]
+    ends = [pd.to_datetime([dates[i] for i in at]).tolist() for at in ((0, 1, 2, 4), (0, 1, 3, 4))]
+    assert [intervals[name].tolist() for name in ("first_date", "last_date")] == ends
+    assert select_base_images(table, dates, min_clear_share=0.3)["before"].tolist()[-1] == ("d", "c", "b")
+
+
+def test_an_image_of_half_the_area_within_an_interval_serves_the_dates_around_it():
+    """What only an image of the left half saw between two clear ones is there on the dates next to it."""
+    fine, coarse = season(dates=9)
+    bump = np.array([0, 0, 0, 0.3, 0.4, 0.3, 0, 0, 0], np.float32)[:, None, None]
+    days, truth = pd.date_range("2001-01-01", periods=9, freq="16D"), fine + bump
+    table = images_table([("a", days[0], 1.0), ("half", days[4], 0.5), ("b", days[8], 1.0)])
+    seen = {"a": truth[0], "half": truth[4].copy(), "b": truth[8]}
+    seen["half"][:, 22:] = np.nan
+    at = {"a": 0, "half": 4, "b": 8}
+    (chosen,) = select_base_images(table, days[[5]], min_clear_share=0.7).itertuples()
+    sides = [[(seen[name], coarse[at[name]]) for name in side] for side in (chosen.before, chosen.after)]
+    fused, _ = interval.fuse_interval(*sides, coarse[[5]], SETTINGS)
+    error = np.sqrt(np.mean((fused[0] - truth[5]) ** 2, axis=0))
+    assert error[:20].max() < 0.15 < error[24:].min()
 
 
 def test_every_target_date_lies_in_one_interval():

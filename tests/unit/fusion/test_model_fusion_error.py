@@ -33,6 +33,7 @@ def test_without_an_image_left_out_the_weights_are_those_given(tmp_path, weighed
     weights, table = learn(tmp_path, *empty, weighed)
     assert {*weights["model"]} == {PRIOR[0]}
     assert {*weights["coarse"]} == {PRIOR[1]}
+    assert {*weights["detail"]} == {PRIOR[2]}
     assert table.empty
 
 
@@ -43,7 +44,11 @@ def test_scores_are_those_of_weights_without_the_date(tmp_path):
     model_error, line_error = rng.normal(0, [[0.03], [0.03]], (2, number))
     errors = pd.DataFrame({"date": np.repeat(DAYS, 200), "gap": 8.0, "one_side": False})
     errors["departure"] = model_error - line_error
-    errors = errors.assign(coarse_departure=rng.normal(0, 0.05, number), observed=rng.random(number))
+    errors = errors.assign(
+        coarse_departure=rng.normal(0, 0.02, number),
+        detail_departure=rng.normal(0, 0.02, number),
+        observed=rng.random(number),
+    )
     errors = errors.assign(error=model_error, coarse_error=0.1)
     scores = pd.DataFrame({"date": DAYS, "sensor": "OLI", "n": 200, "fused_rmse": 0.03})
     scores = scores.reindex(columns=TABLE_COLUMNS)

@@ -8,6 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Pair = tuple[NDArray, NDArray]  # fine and coarse image of a base date
 Key = tuple[int, int]  # numbers of the images of a base pair: those before, then those after the interval
+# An image that is clear over half of the area divides time: it serves that half on the dates before and after
+# it. Were it within an interval, nothing could be made from it.
+DIVIDING_SHARE = 0.5
 
 
 def select_base_images(
@@ -18,17 +21,18 @@ def select_base_images(
     min_partial_share: float = 0.05,
     images_per_side: int = 3,
 ) -> pd.DataFrame:
-    """Divide the target dates at the clear fine images, and choose base images before and after each part.
+    """Divide the target dates at the fine images, and choose base images before and after each part.
 
-    Fine images with a clear share of `min_clear_share` or more divide time into intervals. On each side of an
-    interval the nearest of them comes first; others, partly clear ones included, follow in order of days from
-    the interval divided by clear share, up to `images_per_side`.
+    Fine images with a clear share of `DIVIDING_SHARE` or more (of `min_clear_share`, if that is less) divide
+    time into intervals. On each side of an interval the images follow in order of time, the nearest first,
+    partly clear ones included, up to `images_per_side`: each pixel is predicted from the nearest in which it
+    is clear. If none of these is clear over `min_clear_share`, the nearest that is stands in for the last.
 
     Parameters
     ----------
     table : one row per fine image: `date`, `sensor`, `clear_share` [0 ... 1]; the index names the images
     target_dates : dates to predict
-    min_clear_share : least clear share of an image that divides time [0 ... 1]
+    min_clear_share : least clear share of an image that can serve the whole area [0 ... 1]
     min_partial_share : least clear share of an image that may fill the gaps of others [0 ... 1]
     images_per_side : largest number of images before, and after, an interval
 
@@ -36,8 +40,8 @@ def select_base_images(
     -------
     DataFrame
         One row per interval with target dates: `interval` (1, 2, ...), `first_date` and `last_date` of its
-        target dates, `before` and `after` (tuples of index labels of `table`, best first; empty beyond the
-        first or last image).
+        target dates, `before` and `after` (tuples of index labels of `table`, nearest first; empty beyond
+        the first or last image).
 
     Raises
     ------
@@ -50,7 +54,8 @@ def select_base_images(
     targets = pd.DatetimeIndex(np.unique(np.asarray(pd.to_datetime(target_dates), "datetime64[ns]")))
     if targets.empty:
         raise ValueError("target_dates is empty; give the dates to predict")
-    part = np.searchsorted(np.unique(clear["date"].to_numpy("datetime64[ns]")), targets, side="right")
+    dividing = images["date"][images["clear_share"] >= min(DIVIDING_SHARE, min_clear_share)]
+    part = np.searchsorted(np.unique(dividing.to_numpy("datetime64[ns]")), targets, side="right")
     rows = []
     for number, i in enumerate(np.unique(part), start=1):
         dates = targets[part == i]
@@ -61,10 +66,8 @@ def select_base_images(
                 "interval": number,
                 "first_date": dates[0],
                 "last_date": dates[-1],
-                "before": _nearest_images(
-                    usable, days_before[days_before >= 0], clear.index, images_per_side
-                ),
-                "after": _nearest_images(usable, days_after[days_after > 0], clear.index, images_per_side),
+                "before": _nearest_images(days_before[days_before >= 0], clear.index, images_per_side),
+                "after": _nearest_images(days_after[days_after > 0], clear.index, images_per_side),
             }
         )
     return pd.DataFrame(rows)
@@ -88,11 +91,13 @@ def _checked_images(table: pd.DataFrame, min_clear_share: float) -> pd.DataFrame
     return images
 
 
-def _nearest_images(images: pd.DataFrame, days: pd.Series, clear: pd.Index, most: int) -> tuple:
-    """Labels in `days`: first the nearest clear image, then all by days over clear share; at most `most`."""
-    order = (days / images["clear_share"].loc[days.index]).sort_values(kind="stable").index
-    nearest = days[days.index.isin(clear)].sort_values(kind="stable").index[:1]
-    return tuple(nearest.append(order.difference(nearest, sort=False))[:most])
+def _nearest_images(days: pd.Series, clear: pd.Index, most: int) -> tuple:
+    """Labels in `days`, the nearest first; at most `most`, a clear one among them if there is any."""
+    order = days.sort_values(kind="stable").index
+    nearest, first_clear = order[:most], order[order.isin(clear)][:1]
+    if nearest.isin(clear).any():
+        return tuple(nearest)
+    return (*nearest[: most - len(first_clear)], *first_clear)
 
 
 def number_spans(values: Sequence[int], most: int) -> list[int]:

@@ -49,7 +49,7 @@ class FusedBlock:
         self._fused, source = fuse_levelled(self._levelled, len(before), coarse_p, settings, scene, targets)
         self._index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
         self._index_p, self._scene_bias, self._core = as_index(coarse_p), scene.bias, within(rows, around)
-        self._source, self._images = source, images
+        self._source, self._images, self._covariance = source, images, scene.covariance
         if settings.weights:
             self._fused = self._weighed(settings.weights)
         self.rows, self.fused, self.source = rows, self._fused[:, self._core], source[:, self._core]
@@ -73,7 +73,7 @@ class FusedBlock:
         base_days = day_numbers([*self._images.before, *self._images.after]).tolist()
         days = day_numbers(self._images.dates).tolist()
         index = [(as_index(fine), as_index(coarse)) for fine, coarse in self._levelled]
-        series = departures(index, base_days, self._fused, self._index_p, days)
+        series = departures(index, base_days, self._fused, self._index_p, days, self._covariance)
         for found, source in zip(series, self._source, strict=True):
             alone = np.isin(source, (OWN_SIDE, COARSE))
             yield found._replace(coarse=np.where(alone, np.float32(np.nan), found.coarse))

@@ -1,12 +1,16 @@
-"""The prediction of the fusion model weighed with two simple ones, by errors on images that were left out.
+"""The prediction of the fusion model weighed with simple ones, by errors on images that were left out.
 
-    fused = L + a (E - L) + b q (C - C_L),  q = L / C_L within 0 and 1
+    fused = L + a (E - L) + b q (C - C_L) + c sum_k beta_k (F_k - C_k),  q = 2 L / C_L within 0 and 1
 
 E is the model's prediction, L the straight line in time between the cell's clear fine images nearest before
 and after (or the one image there is), C the coarse image of the date and C_L the same line between the coarse
-images of the same days. By q bare land in a coarse pixel has no part in the change of the plants around it.
-With a = 1, b = 0 this is the model, with a = b = 0 linear interpolation, with a = 0, b = 1 what the coarse
-sensor saw added to that. The errors of these are alike only in part: a mean is better than each.
+images of the same days. By q bare land, with less than half the index of its coarse pixel, has little part in
+the change of the plants around it.
+F_k and C_k are the fine and coarse images of all base dates, beta_k the coefficients of C - C_L on the C_k
+over the scene (`detail_shares`): land that looked alike on all these dates changes alike, also where it is
+smaller than a coarse pixel. With a = 1, b = c = 0 this is the model, with a = b = c = 0 linear interpolation,
+with a = c = 0, b = 1 what the coarse sensor saw added to that. The errors of these are alike only in part: a
+mean is better than each.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,19 +25,23 @@ from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
 CLASSES = ("gap below 5 d", "gap of 5 to 12 d", "gap above 12 d", "images on one side")
 GAPS = 5.0, 12.0  # [d]
 ONE_SIDE = len(GAPS) + 1
-# Weights where no image can be left out, mostly the model. Where some can, they count for some dates, and for
-# a share of those left out: around an image left out the others are farther away than around other dates.
-PRIOR = 0.8, 0.2
-PRIOR_DATES = 3.0
+# Weights where no image can be left out: two thirds the model, a third what the coarse change says of land
+# that looks alike. Where some can, these count for some dates, since the weights of a few dates fit no
+# others, and for a share of those left out: around these the images are farther away than around most dates.
+PRIOR = 2 / 3, 1 / 3, 1 / 3
+PRIOR_DATES = 12.0
 PRIOR_SHARE = 0.25
+_LEAST_SHARE = 1e-3  # of the mean of the dates: a date that was predicted better counts no more
+RIDGE = 0.1  # of the mean variance of a coarse image: coefficients of images that are much alike stay small
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights by class of cell (see `CLASSES`): `model` a, `coarse` b [1]."""
+    """Weights by class of cell (see `CLASSES`): `model` a, `coarse` b, `detail` c [1]."""
 
     model: Sequence[float] = (PRIOR[0],) * len(CLASSES)
     coarse: Sequence[float] = (PRIOR[1],) * len(CLASSES)
+    detail: Sequence[float] = (PRIOR[2],) * len(CLASSES)
 
 
 class Departures(NamedTuple):
@@ -45,12 +53,49 @@ class Departures(NamedTuple):
     one_side : 1 where there is a clear image on one side only, else 0
     model : E - L [unit of the images]
     coarse : q (C - C_L) [unit of the images]
+    detail : sum_k beta_k (F_k - C_k) [unit of the images]
     """
 
     gap: NDArray
     one_side: NDArray
     model: NDArray
     coarse: NDArray
+    detail: NDArray
+
+
+def detail_shares(
+    covariance: NDArray, image_days: Sequence[float], days: Sequence[float]
+) -> NDArray[np.float32]:
+    """How the coarse change of each date goes with the coarse images of the base dates.
+
+    beta = (V + RIDGE mean(diag V) 1)^-1 cov(C_k, C - C_L), V the covariance of the C_k: ridge regression over
+    the scene. C_L is the line between the coarse images of the base dates nearest before and after.
+
+    Parameters
+    ----------
+    covariance : of the coarse images of the base dates, then of the dates, over the scene [unit^2 of the
+        images], (images + dates, images + dates)
+    image_days : day of each base date [d since any date]; none lies between the first and last of `days`
+    days : days of the dates, increasing [d since the same date]
+
+    Returns
+    -------
+    array of float32, (dates, images) [1]
+        0 where the coarse images do not differ over the scene.
+    """
+    number, at = len(image_days), np.asarray(image_days, np.float64)
+    base = covariance[:number, :number]
+    ridge = RIDGE * np.trace(base) / number
+    if not ridge > 0:
+        return np.zeros((len(days), number), np.float32)
+    line = np.zeros((len(days), number))
+    before, after = (np.flatnonzero(side) for side in (at <= days[0], at > days[0]))
+    for p, day in enumerate(days):
+        ends = [side[np.argmin(np.abs(at[side] - day))] for side in (before, after) if side.size]
+        distance = np.abs(at[ends] - day)
+        line[p, ends] = distance[::-1] / distance.sum() if len(ends) == 2 else 1.0
+    shared = covariance[number:, :number] - line @ base
+    return np.linalg.solve(base + ridge * np.eye(number), shared.T).T.astype(np.float32)
 
 
 def departures(
@@ -59,6 +104,7 @@ def departures(
     fused: NDArray,
     coarse_p: NDArray,
     days: Sequence[float],
+    covariance: NDArray,
 ) -> Iterator[Departures]:
     """Departures on each date of an interval.
 
@@ -69,6 +115,7 @@ def departures(
     fused : predictions of the fusion model [same unit], (dates, height, width)
     coarse_p : coarse images of the dates [same unit], (dates, height, width)
     days : days of the dates, increasing [d since the same date]
+    covariance : of the coarse images over the scene (see `detail_shares`)
 
     Yields
     ------
@@ -83,7 +130,12 @@ def departures(
             [i for i, day in enumerate(image_days) if (day <= days[0]) == before] for before in (True, False)
         ]
         ends.append([nearest_clear(clear[side], [image_days[i] for i in side], days[0]) for side in sides])
-    for fused_p, coarse, day in zip(fused, coarse_p, days, strict=True):
+    # What the fine images have more than the coarse ones; unknown where not clear, and then no part of a sum.
+    details = [
+        np.where(w, fine - coarse, np.float32(0)) for w, (fine, coarse) in zip(complete, images, strict=True)
+    ]
+    shares = detail_shares(covariance, image_days, days)
+    for fused_p, coarse, day, share in zip(fused, coarse_p, days, shares, strict=True):
         passed = np.float32(day - days[0])
         lines = []
         for values, (before, after) in zip((fused_p, coarse), ends, strict=True):
@@ -91,24 +143,28 @@ def departures(
             lines.append(gap_and_departure(*line, values))
         one_side = np.isnan(ends[0][0][0]) | np.isnan(ends[0][1][0])
         (gap, model), (_, change) = lines
-        yield Departures(gap, one_side, model, change * _plant_share(fused_p - model, coarse - change))
+        detail = np.zeros_like(change)
+        for one_share, one_detail in zip(share, details, strict=True):  # in one order: parts are the scene
+            detail += one_share * one_detail
+        plants = _plant_share(fused_p - model, coarse - change)
+        yield Departures(gap, one_side, model, change * plants, detail)
 
 
 def _plant_share(fine: NDArray, coarse: NDArray) -> NDArray[np.float32]:
-    """Index of a cell as a share of the coarse one, within 0 and 1; 0 where the latter is not above 0."""
+    """Index of a cell as a share of half the coarse one, within 0 and 1; 0 where that is not above 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(coarse > 0, fine / coarse, np.where(np.isnan(coarse), np.nan, 0.0))
+        share = np.where(coarse > 0, 2 * fine / coarse, np.where(np.isnan(coarse), np.nan, 0.0))
     return np.clip(share, 0.0, 1.0).astype(np.float32)
 
 
 def combined(fused: NDArray, found: Departures, weights: Weights) -> NDArray[np.float32]:
-    """Prediction of the model weighed with line and coarse change: E + (a - 1) (E - L) + b q (C - C_L).
+    """Prediction of the model weighed with line, coarse change and its detail, from E + (a - 1) (E - L) on.
 
     Parameters
     ----------
     fused : prediction E of the fusion model [any unit], any shape
     found : its departures and those of the coarse image, of the same shape
-    weights : a and b by class of cell
+    weights : a, b and c by class of cell
 
     Returns
     -------
@@ -116,8 +172,9 @@ def combined(fused: NDArray, found: Departures, weights: Weights) -> NDArray[np.
         E itself where a departure is NaN.
     """
     number = class_of(found.gap, found.one_side)
-    model, coarse = (np.asarray(values, np.float32)[number] for values in (weights.model, weights.coarse))
-    change = (model - 1) * found.model + coarse * found.coarse
+    by_class = (weights.model, weights.coarse, weights.detail)
+    model, coarse, detail = (np.asarray(values, np.float32)[number] for values in by_class)
+    change = (model - 1) * found.model + coarse * found.coarse + detail * found.detail
     return np.asarray(fused + np.nan_to_num(change), np.float32)
 
 
@@ -129,9 +186,11 @@ def class_of(gap: NDArray, one_side: NDArray) -> NDArray[np.intp]:
 def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
     """Weights of least squared error on images that were left out.
 
-    Each date counts alike, whatever its number of cells. Weights lie between 0 and 1. Those of all classes
-    together are drawn to `PRIOR`, as if found on `PRIOR_DATES` dates and a share `PRIOR_SHARE` of the dates
-    more; those of a class are drawn to these, as if found on `PRIOR_DATES` dates more.
+    Each date counts alike, whatever its number of cells and its error: its squared errors are divided by
+    their mean with the weights of `PRIOR`, so that a few dates of great change do not decide. Weights lie
+    between 0 and 1. Those of all classes together are drawn to `PRIOR`, as if found on `PRIOR_DATES` dates
+    and a share `PRIOR_SHARE` of the dates more; those of a class are drawn to these, as if found on
+    `PRIOR_DATES` dates more.
 
     Parameters
     ----------
@@ -148,7 +207,7 @@ def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
     -----
     Values with a NaN are left out.
     """
-    terms = np.column_stack([found.model, found.coarse]).astype(np.float64)
+    terms = np.column_stack([found.model, found.coarse, found.detail]).astype(np.float64)
     wanted = terms[:, 0] - error  # the image left out, less the line
     usable = np.isfinite(terms).all(axis=1) & np.isfinite(wanted)
     number = class_of(found.gap, found.one_side)
@@ -157,23 +216,23 @@ def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
     whole = _weights_of(terms[usable], wanted[usable], date[usable], PRIOR, drawn)
     classes = (usable & (number == k) for k in range(len(CLASSES)))
     fitted = [_weights_of(terms[k], wanted[k], date[k], whole, PRIOR_DATES) for k in classes]
-    model, coarse = zip(*fitted, strict=True)
-    return Weights(model, coarse)
+    return Weights(*zip(*fitted, strict=True))
 
 
 def _weights_of(
-    terms: NDArray, wanted: NDArray, date: NDArray, prior: tuple[float, float], drawn: float
-) -> tuple[float, float]:
+    terms: NDArray, wanted: NDArray, date: NDArray, prior: tuple[float, ...], drawn: float
+) -> tuple[float, ...]:
     """Least squares of one class, drawn to the prior as if that had been found on `drawn` dates."""
     from scipy.optimize import lsq_linear  # here, as in `error_model`
 
     if not wanted.size:
         return prior
     _, place, cells = np.unique(date, return_inverse=True, return_counts=True)
-    share = 1.0 / cells[place]
+    squares = np.bincount(place, np.square(wanted - terms @ PRIOR))
+    share = (1.0 / np.maximum(squares, _LEAST_SHARE * squares.mean() + 1e-12))[place]
     normal, right = (terms.T * share) @ terms, (terms.T * share) @ wanted
     more = drawn / cells.size * normal
-    # The same least squares as two equations, of which the weights may not leave 0 to 1.
-    root = np.linalg.cholesky(normal + more + np.eye(2) * 1e-12)
+    # The same least squares as three equations, of which the weights may not leave 0 to 1.
+    root = np.linalg.cholesky(normal + more + np.eye(len(normal)) * 1e-12)
     found = lsq_linear(root.T, np.linalg.solve(root, right + more @ prior), bounds=(0.0, 1.0)).x
-    return float(found[0]), float(found[1])
+    return tuple(found.tolist())

@@ -44,12 +44,14 @@ class Scene:
     season : classes and medians of `abrupt_change.side_of_change`; None without images on both sides
     levels : medians and classes of `abrupt_change.level_changed_land`; None where changes are not looked for
     bias : mean of fine less coarse over the scene and all base images [unit of the index]
+    covariance : of the coarse images of the base dates, then of the dates, over the scene [unit^2]
     """
 
     constants: dict[Key, Constants]
     season: Season | None
     levels: Levels | None
     bias: float
+    covariance: NDArray[np.float64]
 
     def as_numbers(self) -> dict[str, object]:
         """Plain lists and numbers, for a JSON file, which keeps them to the last bit."""
@@ -62,7 +64,8 @@ class Scene:
             "usual": list(self.levels.usual),
             "seasons": [{"images": list(key)} | s.as_numbers() for key, s in self.levels.seasons.items()],
         }
-        return {"pairs": pairs, "season": season, "levels": levels, "bias": self.bias}
+        about = {"bias": self.bias, "covariance": self.covariance.tolist()}
+        return {"pairs": pairs, "season": season, "levels": levels} | about
 
     @classmethod
     def from_numbers(cls, numbers: dict) -> "Scene":
@@ -76,7 +79,7 @@ class Scene:
         if levels:
             seasons = {tuple(one["images"]): Season.from_numbers(one) for one in levels["seasons"]}
             levels = Levels(tuple(levels["usual"]), seasons)
-        return cls(constants, season, levels, numbers["bias"])
+        return cls(constants, season, levels, numbers["bias"], np.array(numbers["covariance"]))
 
 
 def as_bands(image: NDArray, axes: int) -> NDArray:
@@ -148,7 +151,16 @@ def measure_scene(read: Reader, shape: tuple[int, int], settings: FusionSettings
         for (first, second), gatherer in gatherers.items():
             gatherer.add((*images[first], *images[second]))
     constants = {key: gatherer.constants() for key, gatherer in gatherers.items()}
-    return Scene(constants, season, levels, float(total / max(number, 1.0)))
+    return Scene(constants, season, levels, float(total / max(number, 1.0)), _covariance(sample))
+
+
+def _covariance(sample: "_Sample") -> NDArray[np.float64]:
+    """Covariance of the coarse images over pixels that all of them have; 0 where there are none."""
+    coarse = np.stack([*(coarse for _, coarse in sample.images), *sample.index_p]).astype(np.float64)
+    coarse = coarse[:, np.isfinite(coarse).all(axis=0)]
+    coarse -= coarse.mean(axis=1, keepdims=True) if coarse.size else 0.0
+    sums = np.einsum("ip,jp->ij", coarse, coarse)  # added in one order, however many threads there are
+    return sums / max(coarse.shape[1], 1)
 
 
 def _strips(height: int) -> Iterator[slice]:
