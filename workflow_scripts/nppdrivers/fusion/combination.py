@@ -66,7 +66,7 @@ class Departures(NamedTuple):
 def detail_shares(
     covariance: NDArray, image_days: Sequence[float], days: Sequence[float]
 ) -> NDArray[np.float32]:
-    """How the coarse change of each date goes with the coarse images of the base dates.
+    """How the coarse change of each date depends on the coarse images of the base dates.
 
     beta = (V + RIDGE mean(diag V) 1)^-1 cov(C_k, C - C_L), V the covariance of the C_k: ridge regression over
     the scene. C_L is the line between the coarse images of the base dates nearest before and after.

@@ -1,0 +1,150 @@
+"""Fine images left out and predicted: this project's fusion and own codings of others.
+
+The folder has `fine_YYYY-MM-DD.tif` and `coarse_YYYY-MM-DD.tif` on one grid: one band of an index, or two
+of red and near infrared reflectance; missing values are NaN or the nodata value. Coarse images of other
+days than the fine ones are interpolated in time. Each fine image that is clear over half of the area is
+left out in turn and predicted from the others; the weights of the weighed prediction are learnt from all
+other images left out.
+"""
+
+import argparse
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import rasterio
+from peers_of_fusion import base_and_change, fit_fc, fsdaf
+
+from nppdrivers.dated_bands import day_numbers
+from nppdrivers.fusion.base_images import select_base_images
+from nppdrivers.fusion.blocks import FusedBlock, fuse_blocks, scene_of
+from nppdrivers.fusion.combination import Departures, Weights, fit_weights
+from nppdrivers.fusion.settings import FusionSettings
+from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
+from nppdrivers.vegetation_index import as_index
+
+CLEAR = 0.5  # of an image that is left out
+PEERS = {"base + change": base_and_change, "Fit-FC": fit_fc, "FSDAF": fsdaf}
+OURS = "combined"
+
+
+def read_series(folder: Path, kind: str) -> dict[date, np.ndarray]:
+    """Index images by date, (height, width)."""
+    series = {}
+    for path in sorted(folder.glob(f"{kind}_*.tif")):
+        with rasterio.open(path) as raster:
+            bands = raster.read(masked=True).astype(np.float32).filled(np.nan)
+        series[date.fromisoformat(path.stem.split("_")[1])] = as_index(bands)
+    if not series:
+        raise SystemExit(f"{folder} has no {kind}_YYYY-MM-DD.tif")
+    return series
+
+
+class Series:
+    """Fine images and the coarse ones of the same days."""
+
+    def __init__(self, folder: Path, coarse_size: int, window: int) -> None:
+        coarse = read_series(folder, "coarse")
+        fine = read_series(folder, "fine")
+        self.fine = {day: image for day, image in fine.items() if min(coarse) <= day <= max(coarse)}
+        for day in fine.keys() - self.fine.keys():
+            print(f"{day}: not used, since the coarse images end before it or begin after it")
+        stack = np.stack(list(coarse.values()))
+        seen = coarse_on_date(stack, day_numbers(list(coarse)), day_numbers(list(self.fine)))
+        self.coarse = {day: coarse.get(day, image) for day, image in zip(self.fine, seen, strict=True)}
+        self.size, self.shape = coarse_size, stack.shape[1:]
+        self.settings = {"window": window, "coarse_window": 2 * coarse_size + 1}
+        share = [np.isfinite(image).mean() for image in self.fine.values()]
+        self.table = pd.DataFrame(
+            {"date": list(self.fine), "sensor": "", "clear_share": share}, list(self.fine)
+        )
+
+    def sides(self, day: date) -> list[list[date]]:
+        """Days of the base images before and after a day, nearest first, as if the day had none."""
+        others = self.table.drop(day)
+        most = min(CLEAR, others["clear_share"].max())
+        chosen = select_base_images(others, [day], min_clear_share=most, images_per_side=5).iloc[0]
+        return [list(chosen["before"]), list(chosen["after"])]
+
+    def fuse(self, day: date, weights: Weights | None = None) -> FusedBlock:
+        """The stage's prediction of a day."""
+        before, after = self.sides(day)
+        pairs = [(self.fine[other][None], self.coarse[other][None]) for other in before + after]
+        target = self.coarse[day][None, None]
+
+        def read(rows: slice) -> tuple:
+            cut = [(fine[:, rows], coarse[:, rows]) for fine, coarse in pairs]
+            return cut[: len(before)], cut[len(before) :], target[:, :, rows]
+
+        grid = SimpleNamespace(height=self.shape[0], width=self.shape[1], shape=self.shape)
+        images = SimpleNamespace(before=before, after=after, dates=[day], read=read, grid=grid)
+        settings = FusionSettings(**self.settings, weights=weights)
+        return next(fuse_blocks(images, slice(0, grid.height), scene_of(images, settings), settings))
+
+    def peers(self, day: date) -> Iterator[tuple[str, np.ndarray]]:
+        """Predictions by the others: from the nearest image that is clear in a cell, on either side."""
+        others = [other for other in self.fine if other != day]
+        stack = np.stack([self.fine[other] for other in others])
+        yield "linear", linear_in_time(stack, day_numbers(others), day_numbers([day])[0])
+        near = sorted(others, key=lambda other: abs(other - day))
+        for name, predict in PEERS.items():
+            found = np.full(self.shape, np.nan)
+            for other in near:
+                if np.isnan(found).any():
+                    pair = self.fine[other].astype(float), self.coarse[other].astype(float)
+                    made = predict(*pair, self.coarse[day].astype(float), self.size)
+                    found = np.where(np.isnan(found), made, found)
+            yield name, np.clip(found, -1.0, 1.0)
+
+
+def sample_of(block: FusedBlock, observed: np.ndarray, day: date) -> pd.DataFrame:
+    """Departures and errors of the model's prediction in every cell."""
+    columns = {name: values.ravel() for name, values in next(block.departures())._asdict().items()}
+    return pd.DataFrame(columns).assign(error=(block.fused[0] - observed).ravel(), day=day).dropna()
+
+
+def weights_without(day: date, samples: pd.DataFrame) -> Weights:
+    """Weights learnt on all other dates."""
+    others = samples[samples["day"] != day]
+    found = Departures(*[others[name].to_numpy(float) for name in Departures._fields])
+    return fit_weights(found, others["error"].to_numpy(), others["day"].map(str).to_numpy())
+
+
+def compare(series: Series) -> pd.DataFrame:
+    """RMSE by date and method, of the cells that all have; the number of these cells."""
+    days = [day for day, share in series.table["clear_share"].items() if share >= CLEAR]
+    blocks = {day: series.fuse(day) for day in days}
+    samples = pd.concat([sample_of(blocks[day], series.fine[day], day) for day in days])
+    rows = []
+    for day in days:
+        made = dict(series.peers(day)) | {"ESTARFM": blocks[day].fused[0]}
+        made[OURS] = series.fuse(day, weights_without(day, samples)).fused[0]
+        errors = {name: image - series.fine[day] for name, image in made.items()}
+        there = np.all([np.isfinite(error) for error in errors.values()], axis=0)
+        rmse = {name: float(np.sqrt(np.mean(error[there] ** 2))) for name, error in errors.items()}
+        rows.append({"date": day, "cells": int(there.sum())} | rmse)
+    return pd.DataFrame(rows).set_index("date")
+
+
+def print_images(folder: Path, coarse_size: int, window: int) -> None:
+    """Print RMSE by date, and pooled over dates of equal weight, with that of the best other method."""
+    table = compare(Series(folder, coarse_size, window))
+    print(table.round(4).to_string())
+    pooled = np.sqrt((table.drop(columns="cells") ** 2).mean())
+    others = pooled.drop(OURS)
+    print("pooled:", ", ".join(f"{name} {value:.4f}" for name, value in pooled.items()))
+    print(f"{OURS} is {pooled[OURS] / others.min():.3f} times the best other, {others.idxmin()}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--coarse-size", type=int, default=8, help="width of a coarse pixel [cells]")
+    parser.add_argument("--window", type=int, default=51, help="window of ESTARFM [cells], odd")
+    chosen = parser.parse_args()
+    print_images(chosen.folder, chosen.coarse_size, chosen.window)
