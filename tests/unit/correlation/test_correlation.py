@@ -336,3 +336,17 @@ def test_chance_of_a_constant_driver_is_what_is_observed():
     with pytest.warns(RuntimeWarning):
         table = chance_shares(np.full((20, 20), 4.0), response, surrogates=2)
     assert table[["observed", "chance_mean"]].isna().all(axis=None)
+
+
+def test_tiny_values_count_in_surrogates_as_in_the_map(maps, monkeypatch):
+    """Of a density that fades out, shares are those of the map, and chance is as without whole numbers."""
+    response, rows = maps[1], np.arange(60.0)[:, None]
+    driver = np.exp(-rows / 2) * (2 + np.sin(rows * np.arange(70.0) / 30))
+    r, n = local_correlation(driver, response, window=5)
+    codes, legend = classify(r, n, 0.05, least_pairs(5))
+    shares = class_shares(codes, legend, np.isfinite(driver) & np.isfinite(response))
+    table = chance_shares(driver, response, window=5, surrogates=3)
+    np.testing.assert_allclose(table["observed"], shares["share_of_defined"][1:])
+    assert (whole_numbers(driver, 5)[40:] == whole_numbers(driver, 5)[-1, -1]).all()
+    monkeypatch.setattr(surrogates, "LEEWAY", -1.0)
+    pd.testing.assert_frame_equal(chance_shares(driver, response, window=5, surrogates=3), table)

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import fft
 
-from nppdrivers.correlation.significance import LEGEND, critical_correlation, least_pairs
+from nppdrivers.correlation.local import local_correlation
+from nppdrivers.correlation.significance import LEGEND, classify, critical_correlation, least_pairs
 from nppdrivers.correlation.whole_numbers import count_classes, whole_numbers
+
+LEEWAY = 1e-4  # share of the cells whose class whole numbers may change by their rounding
 
 
 def surrogate_maps(values: np.ndarray, rng: np.random.Generator, number: int) -> Iterator[np.ndarray]:
@@ -67,8 +70,9 @@ def chance_shares(
     """Shares of significant windows that maps without any relation would show.
 
     The driver is replaced by surrogates with its values and autocorrelation; autocorrelation alone makes most
-    windows of two smooth maps significant. Both maps are put on a scale of whole numbers, finer than the
-    digits of float32, so that sums are exact and quick.
+    windows of two smooth maps significant. The surrogates are counted on a scale of whole numbers, where that
+    gives the classes of the driver; where it does not, as where a density fades out to values that are tiny
+    against the range, they are counted as the driver is.
 
     Parameters
     ----------
@@ -91,15 +95,21 @@ def chance_shares(
         p = (1 + #{surrogate >= observed}) / (1 + surrogates).
     """
     rng = np.random.default_rng(seed)
-    driver, response = whole_numbers(driver, window), whole_numbers(response, window)
     critical, least = critical_correlation(window**2, alpha), least_pairs(window)
+    whole, whole_response = whole_numbers(driver, window), whole_numbers(response, window)
 
-    def shares(x: np.ndarray) -> np.ndarray:
-        _, *defined = count_classes(x, response, window, critical, least)
-        return 100 * np.array(defined) / sum(defined) if any(defined) else np.full(len(defined), np.nan)
+    def count_mapped(x: np.ndarray) -> np.ndarray:
+        codes, _ = classify(*local_correlation(x, response, window=window), alpha, least)
+        return np.bincount(codes[np.isfinite(x) & np.isfinite(response)], minlength=len(LEGEND))
 
-    observed = shares(driver)
-    chance = np.array([shares(surrogate) for surrogate in surrogate_maps(driver, rng, surrogates)])
+    def count_whole(x: np.ndarray) -> np.ndarray:
+        return count_classes(x, whole_response, window, critical, least)
+
+    counted = count_mapped(driver)
+    alike = np.abs(count_whole(whole) - counted).sum() <= LEEWAY * counted.sum()
+    count, replaced = (count_whole, whole) if alike else (count_mapped, driver)
+    observed = _shares(counted)
+    chance = _shares(np.array([count(copy) for copy in surrogate_maps(replaced, rng, surrogates)]))
     low, high = np.nanquantile(chance, [0.025, 0.975], axis=0)
     return pd.DataFrame(
         {
@@ -111,3 +121,10 @@ def chance_shares(
             "p": (1 + (chance >= observed).sum(axis=0)) / (1 + surrogates),
         }
     )
+
+
+def _shares(counts: np.ndarray) -> np.ndarray:
+    """Shares [%] of the defined classes (..., 3) from counts (..., 4); NaN where no cell is defined."""
+    defined = counts[..., 1:]
+    total = defined.sum(axis=-1, keepdims=True)
+    return np.where(total > 0, 100 * defined / np.maximum(total, 1), np.nan)

@@ -130,8 +130,10 @@ def simulate_truth(
     mean = npp.mean(axis=0)[land.in_box]
     contribution = {}
     for category in CATEGORIES:
-        held = model(_hold(category, drivers, land)).part(*land.in_box)
-        contribution[category] = mean - _held_npp(category, held, land, place, weather, years, fixed)
+        changed = _hold(category, drivers, land)
+        contribution[category] = mean - _held_npp(
+            category, model(changed).part(*land.in_box), land, place, weather, years, fixed
+        )
     parameters = _parameters(fixed, dates, hazards) | _summary(npp.mean(axis=0), contribution, land)
     planted = pd.DataFrame()
     if histories:
