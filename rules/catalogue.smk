@@ -52,7 +52,7 @@ rule write_catalogue:
     conda:
         "../envs/catalogue.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=memory(),
     params:
         title=config["title"],
         virtual_title=NOTE,
