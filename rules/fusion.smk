@@ -19,6 +19,7 @@ checkpoint select_base_images:
     params:
         period=PERIOD,
         products=config["coarse"]["products"],
+        change=config["coarse"]["change"],
         min_base_percent=config["fusion"]["min_base_percent"],
         images_each_side=config["fusion"]["images_each_side"],
         code=code_digest("fusion/select_base_images"),

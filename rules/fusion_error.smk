@@ -59,6 +59,7 @@ rule model_fusion_error:
 
 rule map_fusion_error:
     input:
+        **PASSAGE,
         grid="<results>/grid/grid.json",
         intervals="<results>/ndvi/fused/intervals.csv",
         model="<results>/ndvi/fusion_error.json",
@@ -76,6 +77,7 @@ rule map_fusion_error:
         mem_mb=memory(base_mb=1500),
         runtime=runtime(2),
     params:
+        change=config["coarse"]["change"],
         code=code_digest("fusion/map_fusion_error"),
     message:
         "Map the standard error of the fused NDVI {wildcards.span}"

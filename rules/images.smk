@@ -5,8 +5,7 @@ if IS_REFIT:
     rule fit_harmonisation:
         input:
             grid="<results>/grid/grid.json",
-            landsat=raw_if_given("landsat"),
-            fine_images=raw_if_given("fine_images"),
+            images=[raw(name) for name in FINE_INPUTS],
         output:
             table="<results>/ndvi/landsat/harmonisation.csv",
         log:
@@ -32,7 +31,7 @@ rule prepare_landsat:
     input:
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
-        images=(images_of_year("landsat") if has("landsat") else raw_if_given("fine_images")),
+        images=fine_images_of_year,
         harmonisation="<results>/ndvi/landsat/harmonisation.csv" if IS_REFIT else [],
     output:
         **layers_of_year("landsat"),
@@ -59,8 +58,57 @@ rule prepare_landsat:
         "../workflow_scripts/images/prepare_landsat.py"
 
 
+if HAS_PASSAGE:
+
+    rule fit_coarse_passage:
+        input:
+            grid="<results>/grid/grid.json",
+            land_cover="<results>/grid/land_cover.tif",
+            images=raw("coarse"),
+        output:
+            table="<results>/ndvi/coarse_passage.csv",
+        log:
+            "<logs>/fit_coarse_passage.log",
+        benchmark:
+            "<benchmarks>/fit_coarse_passage.tsv"
+        conda:
+            "../envs/inputs.yaml"
+        resources:
+            mem_mb=memory(80),
+        params:
+            folder=INPUTS["coarse"],
+            products=config["coarse"]["products"],
+            code=code_digest("images/fit_coarse_passage"),
+        message:
+            "Find how NDVI of VIIRS differs from that of MODIS"
+        script:
+            "../workflow_scripts/images/fit_coarse_passage.py"
+
+    rule plot_coarse_passage:
+        input:
+            table="<results>/ndvi/coarse_passage.csv",
+        output:
+            figure=figure("coarse_passage"),
+        log:
+            "<logs>/plot_coarse_passage.log",
+        benchmark:
+            "<benchmarks>/plot_coarse_passage.tsv"
+        conda:
+            "../envs/figures.yaml"
+        resources:
+            mem_mb=500,
+        params:
+            note=NOTE,
+            code=code_digest("images/plot_coarse_passage"),
+        message:
+            "Figure of the passage from MODIS to VIIRS"
+        script:
+            "../workflow_scripts/images/plot_coarse_passage.py"
+
+
 rule prepare_coarse:
     input:
+        **PASSAGE,
         grid="<results>/grid/grid.json",
         images=images_of_year("coarse"),
     output:
@@ -78,6 +126,7 @@ rule prepare_coarse:
     params:
         folder=INPUTS["coarse"],
         products=config["coarse"]["products"],
+        change=config["coarse"]["change"],
         period=PERIOD,
         bands=BANDS,
         code=code_digest("images/prepare_coarse"),

@@ -33,11 +33,13 @@ def raw_if_given(name):
 STATION_VARIABLES = station_variables(config)
 KRIGED = [name for name in config["soil"]["properties"] if has("soil_samples") and name not in READY_SOIL]
 # where the scripts of the fine images look for them
-IMAGE_SOURCES = {
-    "landsat_folder": INPUTS.get("landsat"),
-    "fine_images": INPUTS.get("fine_images"),
-    "data_folder": config["data"],
-}
+FINE_INPUTS = [name for name in ("landsat", "hls", "sentinel2") if has(name)] or ["fine_images"]
+IMAGE_SOURCES = (
+    {name: INPUTS.get(name) for name in FINE_INPUTS}
+    | {"data_folder": config["data"]}
+    | config["hls"]
+    | config["sentinel2"]
+)
 
 
 def fetched(wildcards):
@@ -57,10 +59,26 @@ def images_of_year(name):
         return [
             file
             for file in found
-            if re.search(rf"(_{wildcards.year}\d{{4}}_|(A|_doy){wildcards.year}\d{{3}})", file, re.IGNORECASE)
+            if re.search(
+                rf"(_{wildcards.year}\d{{4}}[_T]|(A|_doy|\.T\w{{5}}\.){wildcards.year}\d{{3}})",
+                file,
+                re.IGNORECASE,
+            )
         ]
 
     return files
+
+
+def fine_images_of_year(wildcards):
+    """Input function: the fine images of one year, from all of their folders, or from the table all there are."""
+    if FINE_INPUTS == ["fine_images"]:
+        return fetched(wildcards) or raw("fine_images")
+    return [file for name in FINE_INPUTS for file in as_list(images_of_year(name)(wildcards))]
+
+
+def as_list(paths):
+    """A path, or some, as a list."""
+    return [paths] if isinstance(paths, str) else list(paths)
 
 
 def admitted(wildcards):

@@ -6,6 +6,12 @@ FUSION = {name: config["fusion"][name] for name in ("method", "window", "classes
 WEIGHED = config["fusion"]["method"] == "combined"
 # windows at the scale of the coarse images follow from it
 COARSE_PIXEL_M = coarse_products.pixel_width_m(config["coarse"]["products"])
+# what brings VIIRS to MODIS, where the series has both
+PASSAGE = (
+    {"passage": "<results>/ndvi/coarse_passage.csv", "land_cover": "<results>/grid/land_cover.tif"}
+    if HAS_PASSAGE
+    else {}
+)
 BANDS = config["fusion"]["layers"] == "bands"
 # into how many tiles, a job each, a span of intervals is cut
 TILES = config["fusion"]["tiles"]

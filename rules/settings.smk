@@ -25,7 +25,8 @@ from nppdrivers.checks.settings import (
 )
 from nppdrivers.images import coarse_products
 from nppdrivers.inputs import paths
-from nppdrivers.inputs.old_names import take_old_names
+from nppdrivers.inputs.settings.old_names import take_old_names
+from nppdrivers.inputs.settings.virtual_images import take_virtual_products
 from nppdrivers.period import Period
 
 
@@ -46,6 +47,7 @@ def check_settings():
 
 # notes of settings that have another name now
 OLD_NAMES = take_old_names(config)
+take_virtual_products(config)
 LAND_COVER = check_settings()
 # the site that an area is fetched for has its inputs in the folder of the raw data
 config.update(site.completed(config))

@@ -25,6 +25,8 @@ DRIVERS_WITH_ERROR = [
     name for name in CATEGORY_DRIVERS["climate"] if set(CLIMATE_SOURCES[name]) <= set(STATION_VARIABLES)
 ]
 IS_REFIT = config["landsat"]["harmonise"] == "refit"
+# whether the bias between MODIS and VIIRS is to be found and removed
+HAS_PASSAGE = coarse_products.have_passage(config["coarse"]["products"])
 CATEGORIES = [name for name, drivers in CATEGORY_DRIVERS.items() if drivers]
 DRIVERS = [driver for drivers in CATEGORY_DRIVERS.values() for driver in drivers]
 HAS_ATTRIBUTION = len(CATEGORIES) > 1
@@ -59,6 +61,11 @@ CONDITIONS = {
         "climate errors",
         bool(DRIVERS_WITH_ERROR),
         "climate comes from ready rasters (inputs.climate_rasters), which have no errors",
+    ),
+    "passage": (
+        "passage from MODIS to VIIRS",
+        HAS_PASSAGE,
+        "",  # nothing is missing: the coarse images are of one sensor
     ),
     "soil": (
         "soil",
@@ -105,6 +112,7 @@ STAGES = [
 ] + [
     [stage, "done" if done else "left out", "" if done else reason]
     for stage, done, reason in CONDITIONS.values()
+    if done or reason
 ]
 
 NOTE = config["title"] if IS_VIRTUAL else ""

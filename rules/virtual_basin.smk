@@ -5,7 +5,9 @@ if IS_VIRTUAL:
     rule simulate_virtual_basin:
         output:
             **{
-                name: (directory(path) if name in ("landsat", "coarse", "mod17") else path)
+                name: (
+                    directory(path) if name in ("landsat", "hls", "sentinel2", "coarse", "mod17") else path
+                )
                 for name, path in INPUTS.items()
             },
             truth=directory("<results>/truth"),
@@ -22,6 +24,7 @@ if IS_VIRTUAL:
             size=config["virtual_basin"]["size"],
             seed=config["virtual_basin"]["seed"],
             events=config["virtual_basin"]["events"],
+            sensors={name: config["virtual_basin"][name] for name in ("coarse", "fine", "modis_until")},
             period=PERIOD,
             code=code_digest("virtual_basin/simulate_virtual_basin"),
         message:

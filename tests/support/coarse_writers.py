@@ -15,10 +15,10 @@ SINUSOIDAL = "+proj=sinu +lon_0=0 +x_0=0 +y_0=0 +R=6371007.181 +units=m +no_defs
 TYPES = {"int16": SDC.INT16, "uint16": SDC.UINT16, "int8": SDC.INT8}
 
 
-def write_hdf(path: Path, layers: dict, *, left=LEFT, top=TOP, projection="GCTP_SNSOID") -> Path:
+def write_hdf(path: Path, layers: dict, *, left=LEFT, top=TOP, projection="GCTP_SNSOID", pixel=PIXEL) -> Path:
     """Write layers {name: (values, attributes)} with the HDF-EOS description of their grid."""
     rows, columns = next(iter(layers.values()))[0].shape
-    right, bottom = left + columns * PIXEL, top - rows * PIXEL
+    right, bottom = left + columns * pixel, top - rows * pixel
     content = SD(str(path), SDC.WRITE | SDC.CREATE)
     structure = (
         f"GROUP=GridStructure\n\tGROUP=GRID_1\n\t\tXDim={columns}\n\t\tYDim={rows}\n"

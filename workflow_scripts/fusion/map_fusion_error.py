@@ -1,19 +1,23 @@
 """Map the standard error of the fused NDVI of one span of intervals."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.error_model import ErrorModel, gap_and_departure, nearest_clear
 from nppdrivers.fusion.interval_images import Interval, intervals_of_span
 from nppdrivers.grid import Grid
+from nppdrivers.images.passage import Passage
 from nppdrivers.job import running
+from nppdrivers.period import Period
 from nppdrivers.vegetation_index import MAPPED
 
 
@@ -25,6 +29,15 @@ class Inputs(Protocol):
     model: str
     fine: list[str]
     fused: str
+    passage: str
+    land_cover: str
+
+
+def passage_of(inputs: Inputs, grid: Grid) -> Passage:
+    """What brought NDVI of VIIRS to that of MODIS."""
+    names = rasters.tags(inputs.land_cover)["classes"].split(",")
+    classes = rasters.read(inputs.land_cover, grid, bands=1)
+    return Passage(pd.read_csv(inputs.passage), classes, names, grid)
 
 
 def errors_of_interval(
@@ -39,19 +52,39 @@ def errors_of_interval(
         yield np.where(np.isnan(values), np.float32(np.nan), error)
 
 
-def map_fusion_error(*, span: str, inputs: Inputs, sd_path: str) -> None:
-    """Write the standard error of each fused value, one band a date."""
+def with_passage(
+    errors: Sequence[np.ndarray], days: Sequence[date], passage: Passage, change: str, rows: slice
+) -> list[np.ndarray]:
+    """Errors with that of the bias of VIIRS, on the days from the change on."""
+    first = Period(change, change).first_day
+    return [
+        np.hypot(error, passage.standard_error(day, rows)) if day >= first else error
+        for error, day in zip(errors, days, strict=True)
+    ]
+
+
+def map_fusion_error(*, span: str, inputs: Inputs, sd_path: str, change: str | None = None) -> None:
+    """Write the standard error of each fused value, one band a date; change: first month of VIIRS, if any."""
     grid = Grid.load(inputs.grid)
     model = ErrorModel(**json.loads(Path(inputs.model).read_text()))
     fine, fused = DatedBands(inputs.fine), DatedBands([inputs.fused])
     intervals = intervals_of_span(inputs.intervals, span, fused.dates)
     names = [day.isoformat() for day in fused.dates]
+    passage = passage_of(inputs, grid) if change else None
     with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
         for rows in grid.row_blocks():
-            errors = (errors_of_interval(interval, fine, fused, model, grid, rows) for interval in intervals)
-            target.write(np.stack(list(chain.from_iterable(errors))), rows)
+            parts = (errors_of_interval(interval, fine, fused, model, grid, rows) for interval in intervals)
+            errors = list(chain.from_iterable(parts))
+            if passage and change:
+                errors = with_passage(errors, fused.dates, passage, change, rows)
+            target.write(np.stack(errors), rows)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        map_fusion_error(span=snakemake.wildcards.span, inputs=snakemake.input, sd_path=snakemake.output.sd)
+        map_fusion_error(
+            span=snakemake.wildcards.span,
+            inputs=snakemake.input,
+            sd_path=snakemake.output.sd,
+            change=snakemake.params.change,
+        )

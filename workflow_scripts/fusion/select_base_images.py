@@ -23,12 +23,13 @@ def write_intervals(
     grid_path: str,
     period: Period,
     products: Sequence[str],
+    change: str | None = None,
     min_base_percent: float,
     images_each_side: int,
     intervals_path: str,
 ) -> None:
     """Write one row an interval: its span, which one job fuses, name, dates and base images, best first."""
-    starts = composite_starts(period, products)
+    starts = composite_starts(period, products, change)
     dates = pd.DatetimeIndex([nominal_date(start) for start in starts if start.year in period.years])
     chosen = select_base_images(
         clear_days(scene_tables),
@@ -56,6 +57,7 @@ if __name__ == "__main__":
             grid_path=snakemake.input.grid,
             period=Period(**snakemake.params.period),
             products=snakemake.params.products,
+            change=snakemake.params.change,
             min_base_percent=snakemake.params.min_base_percent,
             images_each_side=snakemake.params.images_each_side,
             intervals_path=snakemake.output.intervals,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nppdrivers.grid import Grid
 from nppdrivers.images import harmonisation
-from nppdrivers.images.landsat_folders import find_images
+from nppdrivers.images.landsat_folders import FineFolders, find_images
 from nppdrivers.job import running
 
 
@@ -22,7 +22,7 @@ def fit_harmonisation(
 ) -> None:
     """Write a row for each relation that images of these years need; those of other years help to fit it."""
     grid = Grid.load(grid_path)
-    images = find_images(**sources)
+    images = find_images(FineFolders(**sources))
     needed = harmonisation.needed_relations({image.sensor for image in images if image.date.year in years})
     counted = harmonisation.count_pairs(images, grid, max_days)
     relations = [harmonisation.fit_relation(*pair, counted[pair]) for pair in needed]

@@ -2,17 +2,30 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
+from affine import Affine
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
 from nppdrivers.images.composites import composite_starts, nominal_date
+from nppdrivers.images.passage import Passage
 from nppdrivers.job import running
 from nppdrivers.period import Period
 from nppdrivers.vegetation_index import MAPPED, as_index
+
+
+class Inputs(Protocol):
+    """Inputs of the rule; passage and land_cover only where the series passes from MODIS to VIIRS."""
+
+    grid: str
+    passage: str
+    land_cover: str
 
 
 class Outputs(Protocol):
@@ -29,32 +42,52 @@ def prepare_coarse(
     year: str,
     folder: str,
     products: Sequence[str],
+    change: str | None,
     period: Period,
-    grid_path: str,
+    inputs: Inputs,
     output: Outputs,
     bands: bool,
 ) -> None:
     """Write NDVI and its day of observation, a band for each composite, named by the middle of its period.
 
-    With `bands` also red and near-infrared reflectance, from which NDVI is then computed.
+    With `bands` also red and near-infrared reflectance, from which NDVI is then computed. From a `change` on,
+    composites of VIIRS count, less their bias against MODIS.
     """
-    grid = Grid.load(grid_path)
-    starts = [start for start in composite_starts(period, products) if start.year == int(year)]
-    found = coarse_images.find_composites(folder, *products)
+    grid = Grid.load(inputs.grid)
+    starts = [start for start in composite_starts(period, products, change) if start.year == int(year)]
+    found = coarse_images.find_series(folder, products, change)
     if missing := [start.isoformat() for start in starts if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
+    passage = read_passage(inputs, grid) if change else None
     image = np.full((len(starts), 2 if bands else 1, *grid.shape), np.nan, "float32")
     day = image[:, 0].copy()
-    read = coarse_images.read_bands if bands else coarse_images.read_composite
     for index, start in enumerate(starts):
         if start in found:
-            image[index], day[index] = read(found[start], grid)
+            files = found[start]
+            if bands:
+                image[index], day[index] = coarse_images.read_bands(files, grid)
+            elif passage and coarse_images.product_of(files).sensor == "VIIRS":
+                adjust = partial(_adjusted, passage=passage, start=start)
+                image[index], day[index] = coarse_images.read_composite(files, grid, adjust=adjust)
+            else:
+                image[index], day[index] = coarse_images.read_composite(files, grid)
     names = [nominal_date(start).isoformat() for start in starts]
     if bands:
         rasters.write(output.red, image[:, 0], grid, "red_reflectance", bands=names)
         rasters.write(output.nir, image[:, 1], grid, "nir_reflectance", bands=names)
     rasters.write(output.ndvi, as_index(image), grid, f"coarse_{MAPPED.name}", bands=names)
     rasters.write(output.day, day, grid, "composite_day", bands=names)
+
+
+def read_passage(inputs: Inputs, grid: Grid) -> Passage:
+    """What brings VIIRS to MODIS."""
+    names = rasters.tags(inputs.land_cover)["classes"].split(",")
+    classes = rasters.read(inputs.land_cover, grid, bands=1)
+    return Passage(pd.read_csv(inputs.passage), classes, names, grid)
+
+
+def _adjusted(ndvi: np.ndarray, crs: str, transform: Affine, *, passage: Passage, start: date) -> np.ndarray:
+    return passage.remove(ndvi, start, crs, transform)
 
 
 if __name__ == "__main__":
@@ -64,7 +97,8 @@ if __name__ == "__main__":
             folder=snakemake.params.folder,
             products=snakemake.params.products,
             period=Period(**snakemake.params.period),
-            grid_path=snakemake.input.grid,
+            change=snakemake.params.change,
+            inputs=snakemake.input,
             output=snakemake.output,
             bands=snakemake.params.bands,
         )

@@ -13,7 +13,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.images import landsat
 from nppdrivers.images.harmonisation import onto_oli
 from nppdrivers.images.landsat_files import Image
-from nppdrivers.images.landsat_folders import find_images
+from nppdrivers.images.landsat_folders import FineFolders, find_images
 from nppdrivers.job import running
 from nppdrivers.vegetation_index import MAPPED, as_index
 
@@ -40,7 +40,7 @@ class Outputs(Protocol):
 
 def days_of_year(year: str, sources: Mapping[str, str | None], slc_off: str) -> dict[date, list[Image]]:
     """Images of the year by day, those of the striped Landsat 7 only when they are kept."""
-    images = [image for image in find_images(**sources) if image.date.year == int(year)]
+    images = [image for image in find_images(FineFolders(**sources)) if image.date.year == int(year)]
     return landsat.by_day(image for image in images if slc_off == "keep" or not landsat.is_slc_off(image))
 
 

@@ -12,6 +12,7 @@ _LANDSAT_DROPPED = 1 << 9 | 1 << 11
 # MODIS VI Quality: adjacent cloud, mixed clouds, possible snow or ice, possible shadow.
 _MODIS_DISTURBED = 1 << 8 | 1 << 10 | 1 << 14 | 1 << 15
 _MODIS_LOWEST_USEFULNESS = 12
+_FMASK_FILL = 255
 
 
 def landsat_clear(qa_pixel: np.ndarray) -> np.ndarray:
@@ -71,6 +72,67 @@ def landsat_unsaturated(qa_radsat: np.ndarray, bands: tuple[int, ...]) -> np.nda
     """
     refused = _LANDSAT_DROPPED | sum(1 << (band - 1) for band in bands)
     return _bits(qa_radsat, "QA_RADSAT") & refused == 0
+
+
+def hls_clear(fmask: np.ndarray, *, adjacent: bool = False, aerosol: bool = True) -> np.ndarray:
+    """Pixels of HLS version 2 that show clear ground or water.
+
+    Clear means that the bits 1 (cloud), 3 (cloud shadow) and 4 (snow or ice) of Fmask are zero, that it is
+    not fill (255), and as asked that bit 2 (next to cloud or shadow) is zero and that bits 6 and 7 are not
+    both set (much aerosol). Bit 0 (cirrus) is not used by the product, bit 5 is water.
+
+    Parameters
+    ----------
+    fmask : integer array, any shape
+        Layer Fmask.
+    adjacent, aerosol : bool
+        Whether pixels next to cloud or shadow count, and pixels under much aerosol.
+
+    Returns
+    -------
+    bool array of that shape
+
+    Raises
+    ------
+    ValueError
+        As for `landsat_clear`.
+
+    References
+    ----------
+    Masek, J. et al. (2021). Harmonized Landsat Sentinel-2 Product User Guide, version 2.0, table of QA bits.
+    """
+    word = _bits(fmask, "Fmask")
+    refused = 0b1_1010 | (0 if adjacent else 0b100)
+    clear = (word & refused == 0) & (word != _FMASK_FILL)
+    return clear if aerosol else clear & (word >> 6 & 0b11 != 0b11)
+
+
+def sentinel2_clear(scl: np.ndarray) -> np.ndarray:
+    """Pixels of Sentinel-2 Level-2A that show clear ground or water.
+
+    Of the scene classification these are vegetation (4), bare ground (5), water (6), unclassified (7). Not
+    clear are no data (0), saturated (1), dark or in the shadow of terrain (2), cloud shadow (3), cloud (8
+    and 9), thin cirrus (10), snow or ice (11).
+
+    Parameters
+    ----------
+    scl : integer array, any shape
+        Layer SCL.
+
+    Returns
+    -------
+    bool array of that shape
+
+    Raises
+    ------
+    ValueError
+        As for `landsat_clear`.
+
+    References
+    ----------
+    ESA, Sentinel-2 Level-2A Algorithm Theoretical Basis Document, scene classification.
+    """
+    return np.isin(_bits(scl, "SCL"), (4, 5, 6, 7))
 
 
 def modis_vi_usable(reliability: np.ndarray | None, vi_quality: np.ndarray | None = None) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Write the raw data and the truth of the virtual basin."""
 
+from nppdrivers.inputs.settings.virtual_images import Sensors
 from nppdrivers.job import running
 from nppdrivers.virtual_basin.simulation import simulate
 
@@ -11,5 +12,6 @@ if __name__ == "__main__":
             size=snakemake.params.size,
             seed=snakemake.params.seed,
             events=snakemake.params.events,
+            sensors=Sensors(**snakemake.params.sensors),
             **snakemake.params.period,
         )

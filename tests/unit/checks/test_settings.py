@@ -77,11 +77,11 @@ WRONG = {
     ),
     "key like no other": (
         {"virtual_basin": {"qqq": 5}},
-        "virtual_basin.qqq: there is no such setting; take size, seed or events",
+        "virtual_basin.qqq: there is no such setting; take size, seed, events, coarse, fine or modis_until",
     ),
     "virtual basin before MODIS": (
         {"period": {"first_month": "1999-01"}},
-        "period: MODIS has no whole year before 2001; begin the virtual basin then or later",
+        "period: its sensors have no whole year before 2001; begin the basin then or later",
     ),
     "events of an input that is not there": (
         {"change": {"events": ["zones"]}, "virtual_basin": {"events": True}},
@@ -246,6 +246,19 @@ WRONG = {
         "ndvi.smoothing.degree: 5 is not less than the window; take a lower degree",
     ),
     # images
+    "MODIS and VIIRS without a month of change": (
+        {**site(), "coarse": {"products": ["MOD13A1", "VNP13A1"]}},
+        "coarse.change: is missing; give the first month, YYYY-MM, in which VIIRS counts, not MODIS",
+    ),
+    "change of one sensor": (
+        {**site(), "coarse": {"change": "2013-01"}},
+        "coarse.change: the products are of one sensor; add those of the other one, or take null",
+    ),
+    "virtual basin without these composites": (
+        {"coarse": {"products": ["VNP13A1"]}},
+        "coarse.products: the virtual basin writes MOD13Q1, not VNP13A1; take what it writes, or change "
+        "virtual_basin.coarse (modis)",
+    ),
     "products of different width": (
         {"coarse": {"products": ["MOD13Q1", "MYD13A1"]}},
         "coarse.products: pixels of different width, MOD13Q1 (232 m) and MYD13A1 (463 m); "
@@ -261,7 +274,7 @@ WRONG = {
     ),
     "bands of ready images": (
         site(landsat=None, fine_images="config.yaml") | {"fusion": {"layers": "bands"}},
-        "fusion.layers: bands needs Landsat scenes (inputs.landsat); take ndvi",
+        "fusion.layers: bands needs scenes (inputs.landsat, hls or sentinel2); take ndvi",
     ),
     "bands with a refit": (
         {"fusion": {"layers": "bands"}, "landsat": {"harmonise": "refit"}},

@@ -37,6 +37,7 @@ def test_products_of_one_series():
     ("names", "reason"),
     [
         (["MOD13Q1", "MOD13Q1"], "two of one satellite"),
+        (["VNP13A1", "VJ113A1"], "two with composites of the same days"),
         (["MOD13Q1", "MYD13A1"], r"different width, MOD13Q1 \(232 m\) and MYD13A1 \(463 m\)"),
     ],
 )

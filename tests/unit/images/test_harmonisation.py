@@ -158,7 +158,7 @@ def test_from_scenes_to_harmonised_ndvi(scenes, tmp_path):
     inputs = SimpleNamespace(grid=tmp_path / "grid.json", study_area=tmp_path / "area.tif")
     inputs.harmonisation = tmp_path / "harmonisation.csv"
     GRID.save(inputs.grid)
-    landsat_only = {"landsat_folder": str(scenes), "fine_images": None, "data_folder": None}
+    landsat_only = {"landsat": str(scenes)}
     fit_harmonisation(
         grid_path=inputs.grid, sources=landsat_only, years=[2013], max_days=8, table_path=inputs.harmonisation
     )

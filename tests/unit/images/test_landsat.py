@@ -129,7 +129,7 @@ def test_striped_images_can_be_dropped(tmp_path, reflectance):
         ("LT05", "20100511"), ("LE07", "20100503"), ("LE07", "20030501"), ("LC08", "20130704"),
     ):  # fmt: skip
         write_scene(tmp_path, name_of(satellite, day), *reflectance)
-    sources = {"landsat_folder": str(tmp_path), "fine_images": None, "data_folder": None}
+    sources = {"landsat": str(tmp_path)}
     striped = [
         scene.date.year for scene in landsat_folders.find_scenes(tmp_path) if landsat.is_slc_off(scene)
     ]

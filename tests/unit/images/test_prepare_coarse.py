@@ -33,7 +33,8 @@ def prepare(tmp_path):
             folder=tmp_path,
             products=["MOD13Q1"],
             period=Period("2010-05", "2010-06"),
-            grid_path=tmp_path / "grid.json",
+            change=None,
+            inputs=SimpleNamespace(grid=tmp_path / "grid.json"),
             output=output,
             bands=bands,
         )

@@ -1,6 +1,6 @@
 """Settings under their former names."""
 
-from nppdrivers.inputs.old_names import take_old_names
+from nppdrivers.inputs.settings.old_names import take_old_names
 
 
 def test_former_names_count_with_a_note():

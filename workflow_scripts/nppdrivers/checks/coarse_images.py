@@ -10,6 +10,7 @@ import numpy as np
 from affine import Affine
 
 from nppdrivers.checks.findings import Findings, findings_of, listed
+from nppdrivers.checks.image.coarse_files import file_findings, overlap_findings, product_findings
 from nppdrivers.checks.image.coarse_series import Seen, seen, series_findings
 from nppdrivers.checks.image.folders import coarse_folder
 from nppdrivers.checks.raster.coverage import coverage, places
@@ -19,7 +20,7 @@ from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
 from nppdrivers.images.coarse_files import Layer
-from nppdrivers.images.composites import composite_starts, nominal_date, on_calendar, overlap_days
+from nppdrivers.images.composites import composite_starts, nominal_date, overlap_days
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.npp.comparison import MOD17_GREATEST
 from nppdrivers.rasters import to_grid
@@ -94,10 +95,12 @@ class Composites:
 
 def check_coarse(study: Study, path: Path) -> Findings:
     """Check that all months have composites, and that these are whole with NDVI of the right scale."""
-    composites = coarse_images.find_composites(path, *study.coarse_products)
-    for product in study.coarse_products:
-        yield from _product(path, product)
+    own = {name: coarse_images.find_composites(path, name) for name in study.coarse_products}
+    for product, composites in own.items():
+        yield from product_findings(study, path, product, composites)
     yield from coarse_folder(path, study.coarse_products)
+    yield from overlap_findings(study, path, own)
+    composites = coarse_images.find_series(path, study.coarse_products, study.coarse_change)
     if not composites:
         return
     starts = list(composites)
@@ -106,7 +109,7 @@ def check_coarse(study: Study, path: Path) -> Findings:
     if bare:
         message, remedy = f"no composite for {listed(bare)}", "download these months, or shorten the study"
         yield Problem(str(path), "", message, remedy)
-    expected = composite_starts(study.period, study.coarse_products)
+    expected = composite_starts(study.period, study.coarse_products, study.coarse_change)
     gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
     if gaps and len(bare) < len(study.period.months):
         yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
@@ -168,24 +171,12 @@ def _quality(study: Study, composites: Sequence[list[Path]], path: Path) -> Find
         return
 
 
-def _product(path: Path, product: str) -> Findings:
-    """Check that there are files of a product, and that they begin on the days of its satellite."""
-    own = coarse_images.find_composites(path, product)
-    if not own:
-        message = f"contains no file named as {product}.A2010001"
-        remedy = "keep the names that the files had at download, and see coarse.products"
-        yield Problem(str(path), "", message, remedy)
-    foreign = [start for start in own if not on_calendar(start, product)]
-    if foreign:
-        message = f"composites of {listed(foreign)} begin on days on which none of {product} does"
-        yield Problem(str(path), "", message, "check whether Terra (MOD13) and Aqua (MYD13) were exchanged")
-
-
 def _composite(study: Study, start: date, files: list[Path], content: Composites) -> Findings:
     """Check the files of a composite and its NDVI, and count its pixels."""
     for file in files:
         if file.suffix.lower() in (".tif", ".tiff"):
             refuse_damaged(str(file))
+    yield from file_findings(files, study.grid)
     index, *_ = coarse_images.read_vegetation_index(files, study.grid)
     about = coarse_images.product_of(files).layers.indices[NDVI.name]
     layer = coarse_images.read_native(files, about.name, study.grid)

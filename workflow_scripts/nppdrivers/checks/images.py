@@ -12,20 +12,20 @@ import numpy as np
 
 from nppdrivers.checks.findings import Elsewhere, Finding, Findings, findings_of, listed
 from nppdrivers.checks.image.agreement import coarse_findings
-from nppdrivers.checks.image.cells import QA_FILL, quality_of, sight_of
+from nppdrivers.checks.image.baseline import offset_findings
+from nppdrivers.checks.image.cells import quality_of, sight_of
 from nppdrivers.checks.image.classes import class_findings
 from nppdrivers.checks.image.comparison import Comparison, chosen
-from nppdrivers.checks.image.folders import landsat_folder
+from nppdrivers.checks.image.folders import landsat_folder, tile_folder
 from nppdrivers.checks.image.plausibility import Compared, implausible
 from nppdrivers.checks.image.quality import refuse_other_layer
 from nppdrivers.checks.raster.coverage import coverage
 from nppdrivers.checks.raster.whole import refuse_damaged
 from nppdrivers.checks.study import Study
 from nppdrivers.images import landsat
-from nppdrivers.images.landsat_files import Image, Scene, read_ready_table
-from nppdrivers.images.landsat_folders import look_into
+from nppdrivers.images.landsat_files import Image, ReadyImage, Scene
+from nppdrivers.images.landsat_folders import find_images, look_into
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
-from nppdrivers.quality import landsat_clear
 from nppdrivers.vegetation_index import normalized_difference
 
 _CONSTANT_SCENES = 4  # without any cloud, from which they are doubted
@@ -62,10 +62,19 @@ class SeenCells:
         self.covered = covered | self.covered if len(self.covered) else covered
 
 
-def check_landsat(study: Study, path: Path) -> Findings:
+def check_fine(study: Study, path: Path, *, name: str) -> Findings:
+    """Check what a folder or table holds and, once for all inputs of fine images, the images themselves."""
+    folders = study.fine_folders(name)
+    if folders is not None:
+        yield from _check_images(study, path, find_images(folders))
+    if name == "landsat" and path.is_dir():
+        yield from landsat_folder(look_into(path), path)
+    elif name in ("hls", "sentinel2"):
+        yield from tile_folder(study, path, name)
+
+
+def _check_images(study: Study, path: Path, images: Sequence[Image]) -> Findings:
     """Check each image of the years of the study, and that two days at least are clear enough."""
-    content = None if path.is_file() else look_into(path)
-    images = read_ready_table(path, study.data_folder) if content is None else content.scenes
     used = [
         image
         for image in images
@@ -81,8 +90,6 @@ def check_landsat(study: Study, path: Path) -> Findings:
         findings += findings_of(check, image.reference)
     findings += _compared(cells, study, path)
     yield from _scenes(used, len(images) - len(used))
-    if content is not None:
-        yield from landsat_folder(content, path)
     yield from findings
     yield from _base_images(study, path, len(images), cells.clear)
     if study.cloud_grid is not None and len(cells.covered):
@@ -98,6 +105,9 @@ def check_landsat(study: Study, path: Path) -> Findings:
 
 def _compared(cells: SeenCells, study: Study, path: Path) -> list[Finding]:
     """What images, coarse images and land cover say of each other."""
+    found = findings_of(partial(offset_findings, cells.compared), path)
+    if found:
+        return found
     found = findings_of(partial(implausible, cells.compared), path)
     if all(isinstance(each, InputWarning) for each in found) and "coarse" in study.inputs:
         coarse = findings_of(partial(coarse_findings, cells.compared, study.inputs["coarse"]), path)
@@ -128,7 +138,7 @@ def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.n
         yield f"base images on {len(usable)} of {len(percent)} days, the clearest {clearest}"
         return
     message = f"{len(usable)} of {n_images} images can be base images for {study.period}"
-    remedy = "give Collection 2 Level-2 products of at least two different days in the years of the study"
+    remedy = "give images of at least two different days in the years of the study, as delivered"
     if clearest:
         message += (
             f" (clear over {study.min_base_percent:g} % of the study area); the clearest are {clearest}"
@@ -149,11 +159,12 @@ def _image(study: Study, image: Image, cells: SeenCells, comparison: Comparison 
         cells.clear[image.date] = np.ones(1, bool)  # without an area clouds cannot be counted
         return
     inside, quality = study.cells(grid), None
-    if isinstance(image, Scene):
+    if not isinstance(image, ReadyImage):
         quality = quality_of(image, grid)
-        clear = landsat_clear(quality)[inside]  # refuses what is not a quality layer
-        covered = quality[inside] & QA_FILL == 0
-        refuse_other_layer(quality[inside][covered], image.file("QA_PIXEL"))
+        clear = image.clear(quality)[inside]  # refuses what is not a quality layer
+        covered = image.covered(quality[inside])
+        if isinstance(image, Scene):
+            refuse_other_layer(quality[inside][covered], image.quality[0])
     if quality is None or comparison is not None:
         sight = sight_of(image, grid, inside, quality)
     if quality is None:

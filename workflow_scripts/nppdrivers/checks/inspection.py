@@ -11,7 +11,7 @@ from nppdrivers.checks.later_jobs.by_input import later_checks
 from nppdrivers.checks.raster import lattice
 from nppdrivers.checks.same_faults import joined
 from nppdrivers.checks.samples import plots, soil
-from nppdrivers.checks.study import Study
+from nppdrivers.checks.study import FINE_INPUTS, Study
 from nppdrivers.inputs.problems import InputWarning, Problem, unreadable
 from nppdrivers.quantities import SOIL
 
@@ -125,8 +125,7 @@ _CHECKS: dict[str, Callable[[Study, Path], Findings]] = {
     "monthly_weather": tables.check_monthly_weather,
     "plots": plots.check_plots,
     "npp_points": plots.check_npp_points,
-    "landsat": images.check_landsat,
-    "fine_images": images.check_landsat,
+    **{name: partial(images.check_fine, name=name) for name in FINE_INPUTS},
     "coarse": coarse_images.check_coarse,
     "mod17": coarse_images.check_mod17,
     **{f"soil_raster_{name}": partial(rasters.check_soil, name=name) for name in SOIL},

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from nppdrivers.acquire import site
+from nppdrivers.checks.image.settings import coarse_images, fine_images
 from nppdrivers.checks.named_files import absent, leaves, named_files
 from nppdrivers.checks.schema import alternatives, nearest, schema_problems, shown
-from nppdrivers.images import coarse_products
 from nppdrivers.inputs import paths
+from nppdrivers.inputs.settings import virtual_images
 from nppdrivers.period import Period, is_month
 
 _SMALLEST_CELL_M = 1
@@ -126,9 +127,10 @@ def _period(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     period = Period(**months)
     if paths.is_virtual(settings) and period != period.whole_years():
         yield f"period: the virtual basin is simulated in whole years; take {period.whole_years()}"
-    elif paths.is_virtual(settings) and period.years[0] < coarse_products.FIRST_YEAR:
-        first = coarse_products.FIRST_YEAR
-        yield f"period: MODIS has no whole year before {first}; begin the virtual basin then or later"
+    elif paths.is_virtual(settings):
+        first = virtual_images.sensors_of(settings).first_year
+        if period.years[0] < first:
+            yield f"period: its sensors have no whole year before {first}; begin the basin then or later"
 
 
 def _grid(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
@@ -192,22 +194,6 @@ def _acquire(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     if set(site.STATION_SOURCES) <= set(asked["sources"]):
         both = " and ".join(site.STATION_SOURCES)
         yield f"acquire.sources: {both} hold the same stations; take one of them"
-
-
-def _images(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
-    """One kind of fine images, coarse ones of products that go together, bands only where there are any."""
-    given = paths.input_paths(settings)
-    if ("landsat" in given) == ("fine_images" in given):
-        yield "inputs: landsat and fine_images are both given or both missing; give one of the two"
-    if "coarse" not in given:
-        yield "inputs.coarse: is missing; give the folder of the composites"
-    for reason in coarse_products.disagreements(settings["coarse"]["products"]):
-        yield f"coarse.products: {reason}"
-    if settings["fusion"]["layers"] == "bands":
-        if "landsat" not in given:
-            yield "fusion.layers: bands needs Landsat scenes (inputs.landsat); take ndvi"
-        if settings["landsat"]["harmonise"] == "refit":
-            yield "fusion.layers: bands cannot be harmonised by landsat.harmonise: refit; change one"
 
 
 def _climate(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
@@ -279,7 +265,8 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], Context], Iterator[str]], ...] = (
     _windows,
     _percentages,
     _acquire,
-    _images,
+    fine_images,
+    coarse_images,
     _climate,
     _land_cover,
     _light_use,

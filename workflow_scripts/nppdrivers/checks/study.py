@@ -16,6 +16,7 @@ from nppdrivers import rasters
 from nppdrivers.checks.later_jobs.plan import Plan
 from nppdrivers.checks.raster.sea import Waters
 from nppdrivers.grid import Grid, utm_crs
+from nppdrivers.images.landsat_folders import FineFolders
 from nppdrivers.inputs.problems import Problem
 from nppdrivers.inputs.soil import read_soil_samples
 from nppdrivers.inputs.vectors import read_vector
@@ -25,6 +26,7 @@ from nppdrivers.weather.stations import monthly, read_monthly_wide
 from nppdrivers.weather.table import COMPLETENESS, Wanted
 
 WGS84 = "EPSG:4326"
+FINE_INPUTS = ("landsat", "hls", "sentinel2", "fine_images")  # of fine images
 _CELL_M = 250
 _FINEST_CLOUD_CELL_M, _CLOUD_CELLS = 30, 150
 
@@ -37,9 +39,9 @@ class Study:
     ----------
     inputs : mapping of name to path
         Of study_area, river, mines, dem, land_cover, survey, soil_samples, stations, weather,
-        monthly_weather, landsat, coarse and mod17 (folders), fine_images, plots, zones, npp_points,
-        soil_raster_<property>, climate_raster_<variable>_<year>, and the tables mining.indicators and
-        mining.judgements of the settings. What is not given is not checked, and of
+        monthly_weather, landsat, hls, sentinel2, coarse and mod17 (folders), fine_images, plots, zones,
+        npp_points, soil_raster_<property>, climate_raster_<variable>_<year>, and the tables
+        mining.indicators and mining.judgements of the settings. What is not given is not checked, and of
         other names only whether the file is there.
     period : Period
     land_cover_codes : collection of int
@@ -61,9 +63,13 @@ class Study:
     soil_factors : mapping
         What brings a ready soil raster to the unit of its property, by property.
     coarse_products : sequence of str
-        MOD13 and MYD13 products that the run reads.
+        Coarse products that the run reads.
+    coarse_change : str, optional
+        First month of VIIRS, where products of MODIS and of VIIRS are read.
     slc_off : {"keep", "drop"}
         Whether the striped images of Landsat 7 are used.
+    fine_choices : mapping
+        How images of HLS and Sentinel-2 are read, as in `FineFolders`.
     weather_format : str
         `form` of `weather.records.read_records`.
     min_days_percent : float
@@ -84,7 +90,9 @@ class Study:
     min_base_percent: float = 0.0
     soil_factors: Mapping[str, float] = field(default_factory=dict)
     coarse_products: Sequence[str] = ("MOD13Q1",)
+    coarse_change: str | None = None
     slc_off: str = "keep"
+    fine_choices: Mapping[str, str] = field(default_factory=dict)
     weather_format: str = "auto"
     min_days_percent: float = 100 * COMPLETENESS
     plan: Plan = field(default_factory=Plan)
@@ -101,6 +109,14 @@ class Study:
         except Exception:  # its own check reports why
             return None
 
+    def fine_folders(self, name: str) -> FineFolders | None:
+        """Images that are checked with an input: a table alone, scenes together with the first of them."""
+        if Path(self.inputs[name]).is_file():
+            data_folder = str(self.data_folder) if self.data_folder else None
+            return FineFolders(fine_images=str(self.inputs[name]), data_folder=data_folder)
+        scenes = {each: str(self.inputs[each]) for each in FINE_INPUTS[:-1] if each in self.inputs}
+        return FineFolders(**scenes, **self.fine_choices) if name == next(iter(scenes)) else None
+
     @cached_property
     def grid(self) -> Grid | None:
         """Coarse grid around the study area, for windows."""
@@ -114,7 +130,7 @@ class Study:
     @cached_property
     def waters(self) -> Waters:
         """Sea in the study area, by the inputs that show it."""
-        return Waters(self.inputs, self.plan.class_codes, tuple(self.coarse_products))
+        return Waters(self.inputs, self.plan.class_codes, (self.coarse_products, self.coarse_change))
 
     def cells(self, grid: Grid) -> np.ndarray:
         """Cells of a grid whose centre lies in the study area."""

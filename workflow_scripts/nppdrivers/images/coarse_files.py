@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -90,6 +91,20 @@ def read_layer(path: str | Path, name: str, grid: Grid | None = None) -> Layer:
     """
     path = Path(path)
     return READERS[path.suffix.lower()](path, name, grid)
+
+
+def short_name(path: Path) -> str | None:
+    """Product that an HDF file states in its own metadata; None where it states none."""
+    if path.suffix.lower() == ".h5":
+        with suppress(OSError), h5py.File(path) as content:
+            stated = content.attrs.get("ShortName")
+            return None if stated is None else bytes(np.ravel(stated)[0]).decode("ascii", "replace")
+    if path.suffix.lower() == ".hdf":
+        with suppress(HDF4Error):
+            core = _text_of(path, "CoreMetadata.0")
+            match = re.search(r"SHORTNAME.*?VALUE\s*=\s*\"(\w+)\"", core, re.DOTALL)
+            return match[1] if match else None
+    return None
 
 
 def may_hold(path: Path, name: str) -> bool:
@@ -209,16 +224,20 @@ def _stored_layer(path: Path) -> StoredLayer | None:
 
 @lru_cache(maxsize=512)  # pyhdf reads text letter by letter, and a composite has several layers
 def _hdf4_grid(path: Path, changed_ns: int) -> tuple[str, Affine]:
+    return _grid_of(_text_of(path, "StructMetadata.0"), path)
+
+
+def _text_of(path: Path, name: str) -> str:
+    """An attribute of an HDF4 file that is text; empty without it."""
     content = SD(str(path), SDC.READ)
-    attribute = content.attr("StructMetadata.0")
+    attribute = content.attr(name)
     try:
         attribute.index()  # without it `get` looks for a method that pyhdf does not have
-        structure = str(attribute.get())
+        return str(attribute.get())
     except HDF4Error:
-        structure = ""
+        return ""
     finally:
         content.end()
-    return _grid_of(structure, path)
 
 
 @lru_cache(maxsize=512)

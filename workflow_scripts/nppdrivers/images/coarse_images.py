@@ -1,7 +1,7 @@
 """Coarse products as delivered, HDF-EOS tiles or a GeoTIFF a layer: cut, mosaicked, masked, on the grid."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.images.coarse_files import READERS, Layer, NoSuchLayerError, may_hold, read_layer
 from nppdrivers.images.coarse_layers import Layers, StoredLayer
 from nppdrivers.images.coarse_products import CoarseProduct, product_of_file
-from nppdrivers.images.composites import nominal_date
+from nppdrivers.images.composites import counting, nominal_date
 from nppdrivers.images.resampling import conserve_means
 from nppdrivers.inputs.paths import files_below
 from nppdrivers.quality import vi_usable
@@ -50,6 +50,26 @@ def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]
             if path.name.upper().startswith(product.upper()) and can_be_read(path):
                 found.setdefault(_start_of(path), []).append(path)
     return dict(sorted(found.items()))
+
+
+def find_series(
+    folder: str | Path, products: Sequence[str], change: str | None = None
+) -> dict[date, list[Path]]:
+    """Files of the composites that count: of each date those of the products of its sensor (`counting`).
+
+    Parameters
+    ----------
+    folder, products
+        As for `find_composites`.
+    change : str, optional
+        First month, "YYYY-MM", of VIIRS, where products of MODIS and VIIRS are read.
+    """
+    own = {name: find_composites(folder, name) for name in products}
+    found = {
+        start: [file for name in counting(start, products, change) for file in own[name].get(start, [])]
+        for start in sorted({start for composites in own.values() for start in composites})
+    }
+    return {start: files for start, files in found.items() if files}
 
 
 def can_be_read(path: Path) -> bool:
@@ -151,7 +171,12 @@ def read_vegetation_index(
 
 
 def read_composite(
-    paths: Sequence[Path], grid: Grid, index: Index = MAPPED, *, resampling: str = "conserving"
+    paths: Sequence[Path],
+    grid: Grid,
+    index: Index = MAPPED,
+    *,
+    resampling: str = "conserving",
+    adjust: Callable[[np.ndarray, str, Affine], np.ndarray] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Read a vegetation index of a composite on the grid.
 
@@ -162,6 +187,8 @@ def read_composite(
     resampling : {"conserving", "bilinear"}
         Bilinear between the native pixels that are not masked, conserving the mean of each pixel
         (`resampling.conserve_means`) or not.
+    adjust : callable, optional
+        Given the index on its own pixels, their coordinate system and transform, returns what counts.
 
     Returns
     -------
@@ -171,6 +198,8 @@ def read_composite(
         Day of observation of the nearest native pixel, days since 1970-01-01; NaN where the index is.
     """
     values, day, crs, transform = read_vegetation_index(paths, grid, index)
+    if adjust is not None:
+        values = adjust(values, crs, transform)
     if resampling == "conserving":
         limits = _index_layer(paths, index).valid_range
         fine = conserve_means(values, crs, transform, grid, limits=limits)

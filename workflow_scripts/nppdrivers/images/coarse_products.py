@@ -91,7 +91,7 @@ def product_of_file(name: str) -> CoarseProduct | None:
 
 
 def disagreements(names: Sequence[str]) -> list[str]:
-    """Reasons why products cannot form a series: two of a satellite, two sensors, or pixels of unequal width.
+    """Reasons why products form no series: two of a satellite or of the same days, pixels of unequal width.
 
     Pixels must be alike because a series whose footprint changes from date to date shows changes that the
     land did not undergo.
@@ -111,12 +111,18 @@ def disagreements(names: Sequence[str]) -> list[str]:
         reasons.append(
             "two of one satellite; take one of each: Terra (MOD), Aqua (MYD), Suomi NPP (VNP), NOAA-20 (VJ1)"
         )
-    if len({product.sensor for product in products}) > 1:
-        reasons.append("products of MODIS and of VIIRS, which see NDVI differently; take those of one sensor")
+    calendars = [(product.sensor, product.first_day, product.step_days) for product in products]
+    if not reasons and len(set(calendars)) < len(calendars):
+        reasons.append("two with composites of the same days; take one of them")
     if len({product.pixel_m for product in products}) > 1:
         widths = " and ".join(f"{product.name} ({product.pixel_m:.0f} m)" for product in products)
         reasons.append(f"pixels of different width, {widths}; take products of equal width")
     return reasons
+
+
+def have_passage(names: Sequence[str]) -> bool:
+    """Whether products are of two sensors, whose difference must be found and removed (`images.passage`)."""
+    return len({coarse_product(name).sensor for name in names}) > 1
 
 
 def pixel_width_m(names: Sequence[str]) -> float:

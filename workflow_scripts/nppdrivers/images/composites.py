@@ -5,24 +5,28 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from nppdrivers.images.coarse_products import coarse_product
+from nppdrivers.images.coarse_products import CoarseProduct, coarse_product
 from nppdrivers.period import Period
 
 PERIOD_DAYS = 16  # that a composite of any product in the table covers
 _NOMINAL_DAY = 8  # day of the period, counted from its start, that a composite stands for
 
 
-def composite_starts(period: Period, products: Sequence[str] = ("MOD13Q1",)) -> list[date]:
+def composite_starts(
+    period: Period, products: Sequence[str] = ("MOD13Q1",), change: str | None = None
+) -> list[date]:
     """First days of the 16-day composites that touch the months of a period.
 
     Each year begins anew: those of MOD13 on the days 1, 17, ..., 353, those of MYD13 on 9, 25, ..., 361; the
-    last reaches into the next year. Both together begin every 8 days.
+    last reaches into the next year. Both together begin every 8 days, and so do those of VIIRS.
 
     Parameters
     ----------
     period : Period
     products : sequence of str
         Names in `coarse_products.PRODUCTS`.
+    change : str, optional
+        First month, "YYYY-MM", of VIIRS, where products of MODIS and VIIRS are given (`counting`).
 
     Returns
     -------
@@ -30,12 +34,35 @@ def composite_starts(period: Period, products: Sequence[str] = ("MOD13Q1",)) -> 
     """
     opening, closing = period.first_day, period.last_day
     starts = sorted(
-        date(year, 1, 1) + timedelta(day - 1)
-        for product in map(coarse_product, products)
-        for day in range(product.first_day, 366, product.step_days)
-        for year in range(opening.year - 1, closing.year + 1)
+        {
+            start
+            for name in products
+            for start in _all_starts(coarse_product(name), range(opening.year - 1, closing.year + 1))
+            if name in counting(start, products, change)
+        }
     )
     return [start for start in starts if start + timedelta(PERIOD_DAYS - 1) >= opening and start <= closing]
+
+
+def _all_starts(product: CoarseProduct, years: Iterable[int]) -> list[date]:
+    days = range(product.first_day, 366, product.step_days)
+    return [date(year, 1, 1) + timedelta(day - 1) for year in years for day in days]
+
+
+def counting(start: date, products: Sequence[str], change: str | None) -> list[str]:
+    """Products whose composites of this day count: those of MODIS before the change, of VIIRS from it on.
+
+    Parameters
+    ----------
+    start : date
+    products : sequence of str
+    change : str or None
+        First month of VIIRS; None where all products are of one sensor.
+    """
+    if change is None:
+        return list(products)
+    sensor = "VIIRS" if start >= Period(change, change).first_day else "MODIS"
+    return [name for name in products if coarse_product(name).sensor == sensor]
 
 
 def on_calendar(start: date, product: str) -> bool:

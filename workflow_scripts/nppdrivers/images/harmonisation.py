@@ -11,8 +11,8 @@ from nppdrivers.grid import Grid
 from nppdrivers.images.landsat import by_day, read_day
 from nppdrivers.images.landsat_files import Image
 
-# Each sensor is fitted onto the next that flew at the same time: TM and OLI never did.
-REFERENCES = {"ETM+": "OLI", "TM": "ETM+"}
+# Each sensor is fitted onto one that flew at the same time: TM and OLI never did.
+REFERENCES = {"ETM+": "OLI", "TM": "ETM+", "MSI": "OLI"}
 LEAST_PAIRS, LEAST_CELLS, LEAST_R = 3, 1000, 0.8
 
 _BIN = 0.002  # of NDVI; its rounding is small against the noise of an image
@@ -193,8 +193,8 @@ def onto_oli(relations: pd.DataFrame) -> dict[str, tuple[float, float]]:
 
 def needed_relations(sensors: Iterable[str]) -> list[tuple[str, str]]:
     """Sensor and reference of each relation that brings these sensors to OLI."""
-    steps: Mapping[str, list[str]] = {"OLI": [], "ETM+": ["ETM+"], "TM": ["ETM+", "TM"]}
-    needed = {name for sensor in sensors for name in steps[sensor]}
+    steps: Mapping[str, list[str]] = {"ETM+": ["ETM+"], "TM": ["ETM+", "TM"], "MSI": ["MSI"]}
+    needed = {name for sensor in sensors for name in steps.get(sensor, ())}
     return [pair for pair in REFERENCES.items() if pair[0] in needed]
 
 

@@ -1,4 +1,4 @@
-"""Landsat images to NDVI on the grid: scaled, masked, harmonised between sensors, mosaicked by day."""
+"""Fine images to NDVI on the grid: scaled, masked, harmonised between sensors, mosaicked by day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -10,6 +10,7 @@ from rasterio.windows import Window, from_bounds
 
 from nppdrivers.grid import Grid
 from nppdrivers.images.landsat_files import Image
+from nppdrivers.images.mgrs.sentinel2 import SentinelScene
 from nppdrivers.rasters import to_grid
 from nppdrivers.vegetation_index import MAPPED
 
@@ -24,8 +25,20 @@ BAND_HARMONISATIONS = {
     "none": ((0.0, 1.0), (0.0, 1.0)),
 }
 
-# How NDVI of TM and ETM+ is brought to OLI: a name above, or the intercept and slope of each sensor.
+# Red and near-infrared (band 8A) reflectance of OLI = intercept + slope x that of Sentinel-2's MSI by
+# satellite: bandpass adjustment of Harmonized Landsat Sentinel-2,
+# hls.gsfc.nasa.gov/algorithms/bandpass-adjustment. A satellite that it does not list is taken as Sentinel-2B.
+MSI_HARMONISATIONS = {
+    "S2A": ((0.0009, 0.9765), (-0.0001, 0.9983)),
+    "S2B": ((0.0010, 0.9761), (0.0000, 0.9966)),
+}
+
+# How NDVI of other sensors is brought to OLI: a name above, or the intercept and slope of each sensor. Of MSI
+# each name but "none" stands for its published adjustment.
 Harmonisation = str | Mapping[str, tuple[float, float]]
+# Sensors whose NDVI is that of OLI as it is
+_LIKE_OLI = ("OLI", "HLSL30", "HLSS30")
+_LEAST_SEEN = 0.5  # share of a cell that small pixels must show
 
 _SCAN_LINE_CORRECTOR_FAILED = date(2003, 5, 31)
 _MARGIN = 2  # source pixels read around the grid, for the interpolation
@@ -43,14 +56,16 @@ def read_ndvi(
 
     Scaling to reflectance, masks (quality, saturation, reflectance outside 0 to 1), NDVI and harmonisation
     happen on the image's own pixels; only then is NDVI brought to the grid: copied where the two lattices
-    coincide, else bilinear over the unmasked pixels, and missing where the nearest pixel is missing.
+    coincide, else bilinear over the unmasked pixels, and missing where the nearest pixel is missing. Pixels
+    of Sentinel-2 are smaller than a cell: their reflectance is averaged over it, where half of it is
+    unmasked, and NDVI is that of the means.
 
     Parameters
     ----------
     scene : Image
     grid : Grid
     harmonise : {"roy2016_rma", "roy2016_ols", "none"} or mapping of sensor to (intercept, slope)
-        How NDVI of TM and ETM+ is brought to OLI; a mapping as from `harmonisation.onto_oli`.
+        How NDVI of TM, ETM+ and MSI is brought to OLI; a mapping as from `harmonisation.onto_oli`.
     area : (H, W) bool array, optional
         Where shares are counted; the whole grid by default.
     bands : bool
@@ -61,7 +76,7 @@ def read_ndvi(
     ndvi : (H, W) float32, or (2, H, W) with `bands`
         NaN where missing.
     record : dict
-        product_id, date, sensor, harmonised (method, "refit" or "none"), resampling, slc_off,
+        product_id, date, sensor, harmonised (method, "hls", "refit" or "none"), resampling, slc_off,
         covered_percent and clear_percent [% of the area], remark ("" or why the image is of no use).
 
     Raises
@@ -75,12 +90,13 @@ def read_ndvi(
         if crs is None:
             raise ValueError(f"{source.name}: no coordinate system; assign the one it was made in")
     exact, window = _placed(grid, crs, transform, size)
+    averaged = isinstance(scene, SentinelScene) and not exact
     record = {
         "product_id": scene.product_id,
         "date": scene.date.isoformat(),
         "sensor": scene.sensor,
         "harmonised": method,
-        "resampling": "exact" if exact else "bilinear",
+        "resampling": "exact" if exact else "average" if averaged else "bilinear",
         "slc_off": is_slc_off(scene),
     }
     if window is None:
@@ -88,11 +104,15 @@ def read_ndvi(
         ndvi = np.stack([covered, covered]) if bands else covered
     else:
         red, nir, covered = scene.reflectance(window)
+        place = crs, rasterio.windows.transform(window, transform), grid
+        if averaged:
+            red, nir = _averaged(red, nir, place)
+        if method == "hls":
+            red, nir = _onto_oli(red, nir, scene)
         ndvi = _harmonised_bands(red, nir, method) if bands else _harmonised(MAPPED.formula(red, nir), line)
         covered = np.where(covered, np.float32(1), np.float32(np.nan))
         if not exact:
-            place = crs, rasterio.windows.transform(window, transform), grid
-            ndvi = to_grid(ndvi, *place, resampling="bilinear")
+            ndvi = ndvi if averaged else to_grid(ndvi, *place, resampling="bilinear")
             covered = to_grid(covered, *place, resampling="nearest")
     return ndvi, record | _shares(ndvi[0] if bands else ndvi, covered, area)
 
@@ -175,8 +195,24 @@ def _placed(grid: Grid, crs: object, transform: rasterio.Affine, size: tuple) ->
     return exact, window if touches else None
 
 
+def _averaged(red: np.ndarray, nir: np.ndarray, place: tuple) -> tuple[np.ndarray, np.ndarray]:
+    """Mean reflectance of the unmasked pixels of each cell, NaN where they are less than half of it."""
+    seen = np.isfinite(red).astype("float32")
+    share = to_grid(seen, *place, resampling="average")
+    red, nir = (to_grid(band, *place, resampling="average") for band in (red, nir))
+    enough = share >= _LEAST_SEEN
+    return np.where(enough, red, np.float32(np.nan)), np.where(enough, nir, np.float32(np.nan))
+
+
+def _onto_oli(red: np.ndarray, nir: np.ndarray, scene: Image) -> tuple[np.ndarray, np.ndarray]:
+    """Reflectance of MSI as OLI would measure it."""
+    lines = MSI_HARMONISATIONS.get(getattr(scene, "platform", ""), MSI_HARMONISATIONS["S2B"])
+    red, nir = (np.float32(a) + np.float32(b) * band for band, (a, b) in zip((red, nir), lines, strict=True))
+    return red, nir
+
+
 def _harmonised_bands(red: np.ndarray, nir: np.ndarray, method: str) -> np.ndarray:
-    both = zip((red, nir), BAND_HARMONISATIONS[method], strict=True)
+    both = zip((red, nir), BAND_HARMONISATIONS.get(method, BAND_HARMONISATIONS["none"]), strict=True)
     return np.stack([np.clip(np.float32(a) + np.float32(b) * band, 0, 1) for band, (a, b) in both])
 
 
@@ -188,8 +224,10 @@ def _line_of(sensor: str, harmonise: Harmonisation) -> tuple[str, tuple[float, f
         method, lines = harmonise, dict.fromkeys(("TM", "ETM+"), HARMONISATIONS[harmonise])
     else:
         raise ValueError(f"harmonise is {harmonise!r}; choose one of {', '.join(HARMONISATIONS)}")
-    if sensor == "OLI":
+    if sensor in _LIKE_OLI:
         return "none", HARMONISATIONS["none"]
+    if sensor == "MSI" and method != "refit":
+        return "none" if method == "none" else "hls", HARMONISATIONS["none"]
     if sensor not in lines:
         raise ValueError(f"harmonise has no intercept and slope for {sensor}, only for {', '.join(lines)}")
     return method, lines[sensor]

@@ -13,6 +13,10 @@ import pandas as pd
 import rasterio
 from rasterio.windows import Window
 
+from nppdrivers.images.fine_products import FINE_PRODUCTS, FineProduct
+from nppdrivers.images.mgrs.hls import HlsScene
+from nppdrivers.images.mgrs.pixels import read_window, scaled
+from nppdrivers.images.mgrs.sentinel2 import SentinelScene
 from nppdrivers.quality import landsat_clear, landsat_unsaturated
 
 _PRODUCT = re.compile(
@@ -22,8 +26,9 @@ _PRODUCT = re.compile(
 )
 _IMAGES = (".tif", ".tiff")
 _SENSORS = {"LT": "TM", "LE": "ETM+", "LC": "OLI", "LO": "OLI"}
-_RED_NIR = {"TM": (3, 4), "ETM+": (3, 4), "OLI": (4, 5)}
-_SCALE, _OFFSET, _FILL = 2.75e-5, -0.2, 0  # Collection 2 surface reflectance
+_READY_SENSORS = ("TM", "ETM+", "OLI")
+_FILL = 0
+QA_FILL = 1
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class Scene:
     @property
     def files(self) -> list[str]:
         """Rasters that are read."""
-        return [self.file(band) for band in (*self._bands, "QA_PIXEL", "QA_RADSAT")]
+        return [self.file(band) for band in (*self._bands, self.product.quality, "QA_RADSAT")]
 
     @property
     def red_nir(self) -> list[tuple[str, int]]:
@@ -80,11 +85,34 @@ class Scene:
     @property
     def scaling(self) -> tuple[float, float]:
         """Scale and offset: reflectance [1] = stored x scale + offset."""
-        return _SCALE, _OFFSET
+        return self.product.scale, self.product.offset
 
     @property
-    def _bands(self) -> list[str]:
-        return [f"SR_B{band}" for band in _RED_NIR[self.sensor]]
+    def product(self) -> FineProduct:
+        """Row of the table of products."""
+        return FINE_PRODUCTS[self.sensor]
+
+    @property
+    def fill(self) -> float:
+        """Stored number of missing pixels of a band."""
+        return self.product.fill
+
+    @property
+    def quality(self) -> tuple[str, int]:
+        """Raster of the quality layer, and its number where there is no image."""
+        return self.file(self.product.quality), QA_FILL
+
+    def covered(self, quality: np.ndarray) -> np.ndarray:
+        """Pixels with an image, by the quality layer."""
+        return quality & QA_FILL == 0
+
+    def clear(self, quality: np.ndarray) -> np.ndarray:
+        """Pixels that show clear ground or water, by the quality layer."""
+        return landsat_clear(quality)
+
+    @property
+    def _bands(self) -> tuple[str, str]:
+        return self.product.red, self.product.nir
 
     def file(self, band: str) -> str:
         """Name under which GDAL opens a band, for example QA_PIXEL."""
@@ -98,11 +126,12 @@ class Scene:
 
     def reflectance(self, window: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Red and NIR reflectance [1], NaN where not clear, and where the scene has data at all."""
-        red, nir = (_read(self.file(band), 1, window) for band in self._bands)
-        covered = (red != _FILL) & (nir != _FILL)
-        usable = covered & landsat_clear(_read(self.file("QA_PIXEL"), 1, window, outside=1))
-        usable &= landsat_unsaturated(_read(self.file("QA_RADSAT"), 1, window), _RED_NIR[self.sensor])
-        return *_scaled(red, nir, _SCALE, _OFFSET, usable), covered
+        red, nir = (read_window(self.file(band), 1, window, self.fill) for band in self._bands)
+        covered = (red != self.fill) & (nir != self.fill)
+        usable = covered & self.clear(read_window(self.quality[0], 1, window, QA_FILL))
+        numbers = (int(self.product.red[-1]), int(self.product.nir[-1]))
+        usable &= landsat_unsaturated(read_window(self.file("QA_RADSAT"), 1, window, 0), numbers)
+        return *scaled(red, nir, *self.scaling, usable), covered
 
 
 @dataclass(frozen=True)
@@ -157,12 +186,13 @@ class ReadyImage:
         """Red and NIR reflectance [1], NaN where invalid, and where the image has data at all."""
         with rasterio.open(self.file_path) as source:
             fill = _FILL if source.nodata is None else source.nodata
-        red, nir = (_read(self.file_path, band, window, fill) for band in (self.red_band, self.nir_band))
+        bands = (self.red_band, self.nir_band)
+        red, nir = (read_window(self.file_path, band, window, fill) for band in bands)
         covered = (red != fill) & (nir != fill) & np.isfinite(red) & np.isfinite(nir)
-        return *_scaled(red, nir, self.scale, self.offset, covered), covered
+        return *scaled(red, nir, self.scale, self.offset, covered), covered
 
 
-Image = Scene | ReadyImage
+Image = Scene | ReadyImage | HlsScene | SentinelScene
 
 
 def members(archive: Path) -> Mapping[str, str]:
@@ -251,20 +281,6 @@ def _ready_image(table: Path, folder: Path, line: int, row: dict[str, str]) -> R
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"{table}, line {line}: {error}") from error
-    if image.sensor not in _RED_NIR:
-        raise ValueError(f"{table}, line {line}: sensor is {image.sensor!r}, not {', '.join(_RED_NIR)}")
+    if image.sensor not in _READY_SENSORS:
+        raise ValueError(f"{table}, line {line}: sensor is {image.sensor!r}, not {', '.join(_READY_SENSORS)}")
     return image
-
-
-def _read(path: str | Path, band: int, window: Window, outside: float = _FILL) -> np.ndarray:
-    with rasterio.open(path) as source:
-        return source.read(band, window=window, boundless=True, fill_value=outside)
-
-
-def _scaled(
-    red: np.ndarray, nir: np.ndarray, scale: float, offset: float, usable: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Reflectance, NaN where not usable or where either band is outside 0 to 1 (over-corrected, stripes)."""
-    red, nir = (band * np.float32(scale) + np.float32(offset) for band in (red, nir))
-    valid = usable & (red >= 0) & (red <= 1) & (nir >= 0) & (nir <= 1)
-    return np.where(valid, red, np.float32(np.nan)), np.where(valid, nir, np.float32(np.nan))

@@ -1,11 +1,14 @@
-"""Content of a folder of Landsat downloads: products to read, second deliveries, and what is not read."""
+"""Fine images in folders: products to read, second deliveries, and of Landsat what is not read."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from nppdrivers.images.landsat_files import Image, Scene, is_image, match_product, read_ready_table, scene_of
+from nppdrivers.images.mgrs.hls import hls_scenes
+from nppdrivers.images.mgrs.sentinel2 import sentinel_scenes
 from nppdrivers.inputs.paths import files_below
 
 # What is not read, by the beginning of the name; the first that fits counts
@@ -70,15 +73,46 @@ def find_scenes(folder: str | Path) -> list[Scene]:
     return look_into(folder).scenes
 
 
-def find_images(
-    landsat_folder: str | None, fine_images: str | None, data_folder: str | None
-) -> Sequence[Image]:
-    """Products in a folder or, without one, ready images in a table whose paths start at the data folder."""
-    if landsat_folder:
-        return find_scenes(landsat_folder)
-    if fine_images:
-        return read_ready_table(fine_images, data_folder)
-    raise ValueError("inputs: give exactly one of landsat and fine_images")
+class FineFolders(NamedTuple):
+    """Where the fine images are, and how those of HLS and Sentinel-2 are read.
+
+    landsat, hls, sentinel2: folders. fine_images: table of ready images, whose paths start at data_folder.
+    adjacent, aerosol: see `mgrs.hls.HlsScene`. nir, offset: see `mgrs.sentinel2.sentinel_scenes`.
+    """
+
+    landsat: str | None = None
+    hls: str | None = None
+    sentinel2: str | None = None
+    fine_images: str | None = None
+    data_folder: str | None = None
+    adjacent: str = "drop"
+    aerosol: str = "keep"
+    nir: str = "B8A"
+    offset: str = "auto"
+
+
+def find_images(folders: FineFolders) -> Sequence[Image]:
+    """Products in the folders or, without any, ready images in a table; by date.
+
+    Raises
+    ------
+    ValueError
+        When neither a folder nor a table is given.
+    """
+    images: list[Image] = []
+    if folders.landsat:
+        images += find_scenes(folders.landsat)
+    if folders.hls:
+        files = files_below(folders.hls).read
+        images += hls_scenes(files, adjacent=folders.adjacent, aerosol=folders.aerosol)[0]
+    if folders.sentinel2:
+        files = files_below(folders.sentinel2).read
+        images += sentinel_scenes(files, nir=folders.nir, offset=folders.offset)[0]
+    if images or folders.landsat or folders.hls or folders.sentinel2:
+        return sorted(images, key=lambda image: (image.date, image.product_id))
+    if folders.fine_images:
+        return read_ready_table(folders.fine_images, folders.data_folder)
+    raise ValueError("inputs: give landsat, hls or sentinel2, or the table fine_images")
 
 
 def _latest(scenes: Iterable[Scene]) -> tuple[list[Scene], list[tuple[str, str]]]:

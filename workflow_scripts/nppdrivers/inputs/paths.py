@@ -49,7 +49,9 @@ def input_paths(config: Mapping[str, Any], virtual_folder: str = "raw") -> dict[
     Ready rasters are inputs of their own: soil_raster_<property> and climate_raster_<variable>_<year>.
     """
     if is_virtual(config):
-        return {name: f"{virtual_folder}/{path}" for name, path in VIRTUAL_FILES.items()}
+        fine = (config.get("virtual_basin") or {}).get("fine", "landsat")
+        files = {fine if name == "landsat" else name: path for name, path in VIRTUAL_FILES.items()}
+        return {name: f"{virtual_folder}/{fine if name == fine else path}" for name, path in files.items()}
     given = {name: path for name, path in config["inputs"].items() if isinstance(path, str) and path}
     paths = {name: in_data_folder(config, path) for name, path in given.items()}
     # the table of ready images may lie with the settings instead of with the images

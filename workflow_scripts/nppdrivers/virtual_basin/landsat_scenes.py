@@ -4,8 +4,8 @@ The truth is the NDVI that OLI would measure. TM and ETM+ see it through the inv
 relations, so that harmonising them is worth the while.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,10 @@ CLOUD_LOW, CLOUD_HIGH = 0.02, 0.97  # cloud shares below and above these are dra
 
 @dataclass(frozen=True)
 class Platform:
-    """A satellite over path 125: product prefix, name, a day it passed, first and last day in use."""
+    """A satellite over the area: product prefix, name, a day it passed, first and last day in use.
+
+    seen_as: OLI = intercept + slope x what it measures, by band; empty where it measures as OLI.
+    """
 
     prefix: str
     spacecraft: str
@@ -50,11 +53,13 @@ class Platform:
     first: date
     last: date
     bands: tuple[int, int]
+    seen_as: Mapping[str, tuple[float, float]] = field(default_factory=lambda: OLI_FROM_ETM)
+    revisit_days: int = REVISIT_DAYS
 
     @property
     def is_oli(self) -> bool:
-        """Whether it is Landsat 8 or 9, with cirrus bits and other band numbers."""
-        return self.prefix in ("LC08", "LC09")
+        """Whether it sees cirrus, as Landsat 8 and 9 and Sentinel-2 do."""
+        return self.prefix[:2] in ("LC", "S2")
 
     def is_striped(self, day: date) -> bool:
         """Whether it is Landsat 7 after its scan line corrector failed."""
@@ -65,18 +70,30 @@ class Platform:
 PLATFORMS = (
     Platform("LT05", "LANDSAT_5", "TM", date(2010, 5, 18), date(1984, 3, 1), date(2011, 11, 18), (3, 4)),
     Platform("LE07", "LANDSAT_7", "ETM", date(2010, 5, 10), date(1999, 7, 1), date(2022, 4, 6), (3, 4)),
-    Platform("LC08", "LANDSAT_8", "OLI_TIRS", date(2013, 5, 26), date(2013, 4, 11), date(2100, 1, 1), (4, 5)),
     Platform(
-        "LC09", "LANDSAT_9", "OLI_TIRS", date(2021, 11, 16), date(2021, 11, 1), date(2100, 1, 1), (4, 5)
+        "LC08", "LANDSAT_8", "OLI_TIRS", date(2013, 5, 26), date(2013, 4, 11), date(2100, 1, 1), (4, 5), {}
+    ),
+    Platform(
+        "LC09", "LANDSAT_9", "OLI_TIRS", date(2021, 11, 16), date(2021, 11, 1), date(2100, 1, 1), (4, 5), {}
     ),
 )
 
 
 def write_scenes(
-    folder: Path, land: Landscape, ndvi: NdviModel, weather: Weather, years: range, seed: int
+    folder: Path,
+    land: Landscape,
+    ndvi: NdviModel,
+    weather: Weather,
+    years: range,
+    seed: int,
+    products: tuple[Sequence[Platform], Callable[..., None]] | None = None,
 ) -> int:
-    """Write every scene of these years into its own folder; the number of scenes."""
-    passes = sorted(_passes(years, seed), key=lambda one: (one[1], one[0].prefix))
+    """Write every scene of these years into its own folder; the number of scenes.
+
+    products: satellites and the writer of their files; those of Landsat by default.
+    """
+    platforms, write = products or (PLATFORMS, _write)
+    passes = sorted(_passes(platforms, years, seed), key=lambda one: (one[1], one[0].prefix))
     fair = _fair_days([day for _, day in passes], weather)
     for platform, day in passes:
         index = weather.index(day)
@@ -86,20 +103,20 @@ def write_scenes(
         sky = _sky(platform, day, share, land, weather.snow[index], rng)
         red, nir = reflectance(ndvi.on(index), land)
         bands = [_observed(values, name, platform, sky, rng) for name, values in (("red", red), ("nir", nir))]
-        _write(folder, platform, day, bands, sky, land)
+        write(folder, platform, day, bands, sky, land)
     return len(passes)
 
 
-def _passes(years: range, seed: int) -> Iterator[tuple[Platform, date]]:
+def _passes(platforms: Sequence[Platform], years: range, seed: int) -> Iterator[tuple[Platform, date]]:
     """Platform and day of each pass that gives a scene."""
-    for platform in PLATFORMS:
+    for platform in platforms:
         first = max(platform.first, date(years[0], 1, 1))
         last = min(platform.last, date(years[-1], 12, 31))
-        day = first + timedelta((platform.pass_day - first).days % REVISIT_DAYS)
+        day = first + timedelta((platform.pass_day - first).days % platform.revisit_days)
         while day <= last:
             if stream(seed, "pass", platform.prefix, day).random() >= MISSED:
                 yield platform, day
-            day += timedelta(REVISIT_DAYS)
+            day += timedelta(platform.revisit_days)
 
 
 def _fair_days(days: list[date], weather: Weather) -> set[date]:
@@ -122,7 +139,7 @@ def reflectance(ndvi: np.ndarray, land: Landscape) -> tuple[np.ndarray, np.ndarr
 
 
 @dataclass(frozen=True)
-class _Sky:
+class Sky:
     """What hides the ground on a pass: bool masks, optical share of the cloud, and the snow."""
 
     cloud: np.ndarray
@@ -143,7 +160,7 @@ class _Sky:
 
 def _sky(
     platform: Platform, day: date, share: float, land: Landscape, snow_mm: float, rng: np.random.Generator
-) -> _Sky:
+) -> Sky:
     """Clouds of this share, their shadows, cirrus, snow and stripes."""
     shape = land.domain.shape
     north, west = _shadow_shift(day, land, rng)
@@ -160,7 +177,7 @@ def _sky(
     snow &= snow_mm > SNOW_SEEN_MM
     gap = _stripes(shape, rng) if platform.is_striped(day) else np.zeros(shape, bool)
     water = (land.land_cover == WATER) & ~snow & ~cloud
-    return _Sky(cloud, dilated, cirrus & ~cloud, shadow, snow & ~cirrus, gap, water, opacity, shade)
+    return Sky(cloud, dilated, cirrus & ~cloud, shadow, snow & ~cirrus, gap, water, opacity, shade)
 
 
 def _opacity(field: np.ndarray, share: float) -> np.ndarray:
@@ -189,22 +206,22 @@ def _stripes(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 
 
 def _observed(
-    truth: np.ndarray, band: str, platform: Platform, sky: _Sky, rng: np.random.Generator
+    truth: np.ndarray, band: str, platform: Platform, sky: Sky, rng: np.random.Generator
 ) -> np.ndarray:
     """Surface reflectance as the sensor delivers it: ground, snow, shadow and cloud, with noise."""
     value = np.where(sky.snow, 0.82 if band == "red" else 0.74, truth)
     value = value * (1 - 0.62 * sky.shade)
     veil = sky.opacity + np.where(sky.cirrus, 0.10, 0.0)
     value = value * (1 - veil) + veil * (0.62 if band == "red" else 0.60)
-    if not platform.is_oli:
-        intercept, slope = OLI_FROM_ETM[band]
+    if platform.seen_as:
+        intercept, slope = platform.seen_as[band]
         value = (value - intercept) / slope
     noise = rng.standard_normal(value.shape, dtype=np.float32)
     value = value + (NOISE[0] + NOISE[1] * value) * noise + SCENE_BIAS * rng.standard_normal()
     return np.clip(value, -0.15, 1.2)
 
 
-def quality_bits(sky: _Sky, oli: bool) -> np.ndarray:
+def quality_bits(sky: Sky, oli: bool) -> np.ndarray:
     """QA_PIXEL word of Collection 2 (bits as documented by the USGS)."""
     clear = ~(sky.cloud | sky.dilated)
     word = sky.dilated * 2 + sky.cloud * 8 + sky.shadow * 16 + sky.snow * 32 + clear * 64 + sky.water * 128
@@ -222,7 +239,7 @@ def product_id(platform: Platform, day: date) -> str:
 
 
 def _write(
-    folder: Path, platform: Platform, day: date, bands: list[np.ndarray], sky: _Sky, land: Landscape
+    folder: Path, platform: Platform, day: date, bands: list[np.ndarray], sky: Sky, land: Landscape
 ) -> None:
     """Write the files of one scene, named and scaled as the USGS does."""
     name = product_id(platform, day)
@@ -256,7 +273,7 @@ def _raster(path: Path, values: np.ndarray, land: Landscape, nodata: int | None)
         target.write(values.astype(np.uint16), 1)
 
 
-def _metadata(name: str, platform: Platform, day: date, sky: _Sky, land: Landscape) -> str:
+def _metadata(name: str, platform: Platform, day: date, sky: Sky, land: Landscape) -> str:
     """Text of the MTL file of a scene."""
     red, nir = platform.bands
     groups: dict[str, dict[str, Any]] = {

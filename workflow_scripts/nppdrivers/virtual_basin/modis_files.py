@@ -1,7 +1,7 @@
 """MOD13Q1 and MOD17A3HGF files of the virtual basin: HDF4-EOS grids of tile h27v05, cut to the area."""
 
 from contextlib import chdir
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
@@ -29,6 +29,11 @@ BIAS = (0.006, 0.985)  # NDVI of MODIS = intercept + slope x NDVI of OLI
 NOISE = 0.009  # standard deviation of a composite's NDVI
 FILL_NDVI, FILL_REFLECTANCE = -3000, -1000
 COMPOSITE_DAYS, PERIODS = 16, 23
+# Product and name of its grid by the nominal size of its pixels [m]
+_PRODUCTS = {
+    250: ("MOD13Q1", "MODIS_Grid_16DAY_250m_500m_VI"),
+    500: ("MOD13A1", "MODIS_Grid_16DAY_500m_VI"),
+}
 
 
 @dataclass(frozen=True)
@@ -94,39 +99,67 @@ def footprints(land: Landscape, size: int) -> Footprints:
     return Footprints(size, corner, shape, weights.tocsr())
 
 
-def write_composites(
-    folder: Path, land: Landscape, ndvi: NdviModel, weather: Weather, years: range, seed: int
-) -> None:
-    """Write the 23 MOD13Q1 composites of each year."""
-    cells = footprints(land, 250)
-    seen = cells.covered
+@dataclass(frozen=True)
+class CoarseTruth:
+    """True NDVI of the footprints, and how bright they are: red + NIR reflectance [1]."""
+
+    cells: Footprints
+    ndvi: NdviModel
+    brightness: np.ndarray
+
+
+def coarse_truth(land: Landscape, ndvi: NdviModel, size: int) -> CoarseTruth:
+    """Truth of the footprints of this nominal size."""
+    cells = footprints(land, size)
     coarse = NdviModel(
         np.nan_to_num(cells.mean(ndvi.background)).astype(np.float32),
         np.stack([np.nan_to_num(cells.mean(w)) for w in ndvi.weights]).astype(np.float32),
         ndvi.curves,
     )
     red, nir = reflectance(np.full(land.domain.shape, 0.4, np.float32), land)
-    brightness = cells.mean(red + nir)
+    return CoarseTruth(cells, coarse, cells.mean(red + nir))
+
+
+def write_composites(
+    folder: Path,
+    truth: CoarseTruth,
+    weather: Weather,
+    years: range,
+    seed: int,
+    last: date = date.max,
+) -> None:
+    """Write the 23 composites of each year that begin until a day: MOD13Q1, or of 500 m MOD13A1."""
+    cells = truth.cells
+    product, grid_name = _PRODUCTS[cells.size]
+    formats = {
+        name: replace(layer, sds=f"{cells.size}m{layer.sds[4:]}")
+        for name, layer in _VEGETATION_LAYERS.items()
+    }
+    names = () if cells.size == 250 else (product,)  # those of 250 m were drawn first
     for year in years:
         for number in range(PERIODS):
             start = date(year, 1, 1) + timedelta(COMPOSITE_DAYS * number)
-            rng = stream(seed, "composite", start)
-            layers = _composite(cells, coarse, brightness, weather, start, rng)
-            layers = {name: np.where(seen, values, _FILLS[name]) for name, values in layers.items()}
+            if start > last:
+                return
+            layers = composite(truth, weather, start, stream(seed, "composite", *names, start))
+            layers = {name: np.where(cells.covered, values, _FILLS[name]) for name, values in layers.items()}
             made = 2021000 + 180 + 5 * number
-            path = folder / f"MOD13Q1.A{start:%Y%j}.h27v05.061.{made}{number + 40000:06d}.hdf"
-            _write_hdf(path, "MODIS_Grid_16DAY_250m_500m_VI", cells, layers, _VEGETATION_LAYERS)
+            path = folder / f"{product}.A{start:%Y%j}.h27v05.061.{made}{number + 40000:06d}.hdf"
+            _write_hdf(path, grid_name, cells, layers, formats)
 
 
-def _composite(
-    cells: Footprints,
-    coarse: NdviModel,
-    brightness: np.ndarray,
+def composite(
+    truth: CoarseTruth,
     weather: Weather,
     start: date,
     rng: np.random.Generator,
+    line: tuple[float, float] = BIAS,
 ) -> dict[str, np.ndarray]:
-    """Layers of one composite: the clearest day of each cell, what was seen, and how well."""
+    """Layers of one composite: the clearest day of each cell, what was seen, and how well.
+
+    line: what the sensor sees is intercept + slope x NDVI of OLI.
+    """
+    cells = truth.cells
     first = weather.index(start)
     days = range(first, first + COMPOSITE_DAYS)
     clearness = weather.sunshine[first : first + COMPOSITE_DAYS]
@@ -137,15 +170,15 @@ def _composite(
     value: np.ndarray = np.empty(cells.shape, np.float32)
     for position, day in enumerate(days):
         here = chosen == position
-        value[here] = coarse.on(day)[here]
-    value = BIAS[0] + BIAS[1] * value + NOISE * rng.standard_normal(cells.shape)
+        value[here] = truth.ndvi.on(day)[here]
+    value = line[0] + line[1] * value + NOISE * rng.standard_normal(cells.shape)
     cloudy = best + 0.15 * smooth(rng, cells.shape, 3) < 0.62
     marginal = (best + 0.15 * smooth(rng, cells.shape, 2) < 0.80) & ~cloudy
     snow = (weather.snow[first + chosen] > 1.5) & (rng.random(cells.shape) < 0.9) & ~cloudy
     value = np.where(marginal, value - np.abs(rng.normal(0, 0.02, cells.shape)), value)
     value = np.where(cloudy, value * rng.uniform(0.25, 0.8, cells.shape), value)
     value = np.clip(np.where(snow, -0.05 + 0.3 * value, value), -0.2, 1.0)
-    total = np.nan_to_num(brightness) + np.where(cloudy, 0.4, 0) + np.where(snow, 0.9, 0)
+    total = np.nan_to_num(truth.brightness) + np.where(cloudy, 0.4, 0) + np.where(snow, 0.9, 0)
     day_of_year = [(start + timedelta(int(i))).timetuple().tm_yday for i in range(COMPOSITE_DAYS)]
     return {
         "NDVI": np.round(10000 * value),

@@ -10,9 +10,10 @@ from rasterio.vrt import WarpedVRT
 
 from nppdrivers.grid import Grid
 from nppdrivers.images.landsat_files import Image, ReadyImage, Scene
-from nppdrivers.quality import landsat_clear
+from nppdrivers.images.mgrs.hls import HlsScene
+from nppdrivers.images.mgrs.sentinel2 import SentinelScene
 
-QA_FILL = 1
+Delivered = Scene | HlsScene | SentinelScene  # images that come with a quality layer
 
 
 class Sight(NamedTuple):
@@ -37,21 +38,23 @@ class Sight(NamedTuple):
         return self.seen & ((bands >= 0) & (bands <= 1)).all(axis=0)
 
 
-def quality_of(image: Scene, grid: Grid) -> np.ndarray:
-    """QA_PIXEL of a scene, (H, W); 1 outside it."""
-    (quality,) = _read([(image.file("QA_PIXEL"), 1)], grid, QA_FILL)
+def quality_of(image: Delivered, grid: Grid) -> np.ndarray:
+    """Quality layer of an image, (H, W); its fill outside."""
+    path, fill = image.quality
+    (quality,) = _read([(path, 1)], grid, fill)
     return quality
 
 
 def sight_of(image: Image, grid: Grid, inside: np.ndarray, quality: np.ndarray | None) -> Sight:
-    """Bands of an image at the cells of a grid; inside: those of the study area; quality: of a scene."""
-    fill = 0.0
+    """Bands of an image at the cells of a grid; inside: those of the area; quality: its layer, if any."""
     if isinstance(image, ReadyImage):
         with rasterio.open(image.reference) as source:
             fill = 0.0 if source.nodata is None else source.nodata
+    else:
+        fill = image.fill
     red, nir = _read(image.red_nir, grid, fill)
     covered = inside & (red != fill) & (nir != fill) & np.isfinite(red) & np.isfinite(nir)
-    seen = covered if quality is None else covered & landsat_clear(quality)
+    seen = covered if quality is None or isinstance(image, ReadyImage) else covered & image.clear(quality)
     scale, offset = image.scaling
     red, nir = (
         np.where(covered, band * np.float32(scale) + np.float32(offset), np.float32(np.nan))

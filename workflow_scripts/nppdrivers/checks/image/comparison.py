@@ -34,8 +34,8 @@ class Comparison:
         self._composites: Mapping[date, list[Path]] = {}
         if "coarse" in study.inputs:
             with suppress(Exception):  # the check of the composites reports why
-                self._composites = coarse_images.find_composites(
-                    study.inputs["coarse"], *study.coarse_products
+                self._composites = coarse_images.find_series(
+                    study.inputs["coarse"], study.coarse_products, study.coarse_change
                 )
         self._coarse = cache(self._read)
 

@@ -6,8 +6,11 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from nppdrivers.checks.findings import Findings, listed
+from nppdrivers.checks.study import Study
 from nppdrivers.images import coarse_images
 from nppdrivers.images.landsat_folders import OTHER_FILES, PACKED, LandsatFolder
+from nppdrivers.images.mgrs.hls import hls_scenes
+from nppdrivers.images.mgrs.sentinel2 import SentinelScene, sentinel_scenes
 from nppdrivers.inputs.paths import files_below
 from nppdrivers.inputs.problems import InputWarning, Problem
 
@@ -37,6 +40,39 @@ def landsat_folder(content: LandsatFolder, path: Path) -> Findings:
         remedy = "download the T1 or T2 products that replaced them: their geometry and calibration are final"
         yield InputWarning(str(path), "", message, remedy)
     yield from _skipped(content.hidden, content.broken, path)
+
+
+def tile_folder(study: Study, path: Path, name: str) -> Findings:
+    """Name what is not read of a folder of HLS or Sentinel-2, and what is not as it should be."""
+    files = files_below(path)
+    if name == "hls":
+        scenes, others = hls_scenes(files.read)
+        versions = sorted({scene.version for scene in scenes})
+        if len(versions) > 1:
+            message = f"images of HLS versions {' and '.join(versions)}"
+            yield Problem(str(path), "", message, "download all of them in version 2.0: their masks differ")
+        if "landsat" in study.inputs and any(scene.sensor == "HLSL30" for scene in scenes):
+            message = "HLSL30 has the same images as the folder of Landsat"
+            yield Problem(str(path), "", message, "leave out inputs.landsat, or the files of HLS.L30")
+    else:
+        found, others, replaced = sentinel_scenes(files.read)
+        if replaced:
+            pairs = [f"{new} in place of {old}" for old, new in replaced]
+            yield f"{len(pairs)} acquisitions were delivered again, one counts: {listed(pairs, _SHOWN)}"
+        yield from _sentinel_bands(found)
+    names = [file.name for file in others if file.suffix.lower() in (".tif", ".tiff", ".jp2", ".zip", ".hdf")]
+    if names:
+        yield f"{len(names)} images and archives of other names or layers, not read: {listed(names, _SHOWN)}"
+    yield from _skipped(files.hidden, files.broken, path)
+
+
+def _sentinel_bands(scenes: Sequence[SentinelScene]) -> Findings:
+    """Bands in several scenes of which only some have band 8A."""
+    bands = {scene.nir for scene in scenes if scene.nir in scene.layers}
+    if len(bands) > 1:
+        some = [scene.product_id for scene in scenes if scene.nir == "B08"]
+        message = f"no band 8A for {len(some)} images, so that B08 is read: {listed(some, _SHOWN)}"
+        yield InputWarning(scenes[0].reference, "", message, "add B8A of these, or set sentinel2.nir to B08")
 
 
 def coarse_folder(path: Path, products: Sequence[str]) -> Findings:

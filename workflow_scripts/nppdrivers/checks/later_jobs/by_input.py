@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nppdrivers.checks.findings import Findings
 from nppdrivers.checks.later_jobs import climate, events, ground, series
-from nppdrivers.checks.study import Study
+from nppdrivers.checks.study import FINE_INPUTS, Study
 
 Check = Callable[[Study, Path], Findings]
 
@@ -15,8 +15,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "grid.like": _AREA,
     "weather": (climate.check_places,),
     "monthly_weather": (climate.check_places,),
-    "landsat": (series.check_pairs,),
-    "fine_images": (series.check_pairs,),
+    **{name: (partial(series.check_pairs, name=name),) for name in FINE_INPUTS},
     "coarse": (series.check_composites,),
     "mines": (partial(events.check_events, name="mines"),),
     "zones": (partial(events.check_events, name="zones"),),

@@ -13,13 +13,12 @@ from nppdrivers.inputs.problems import Problem
 from nppdrivers.ndvi.smoothing import FEWEST_DATES
 
 
-def check_pairs(study: Study, path: Path) -> Findings:
-    """Where sensors are compared with each other, they have images near in time."""
-    if study.plan.refit_days is None:
+def check_pairs(study: Study, path: Path, *, name: str) -> Findings:
+    """Where sensors are compared with each other, they have images near in time; once for all inputs."""
+    folders = study.fine_folders(name)
+    if study.plan.refit_days is None or folders is None:
         return
-    folder, table = (None, str(path)) if path.is_file() else (str(path), None)
-    data_folder = str(study.data_folder) if study.data_folder else None
-    images = find_images(folder, table, data_folder)
+    images = find_images(folders)
     sensors = {image.sensor for image in images if image.date.year in study.period.years}
     for sensor, reference in harmonisation.needed_relations(sensors):
         number = _near_in_time(images, sensor, reference, study.plan.refit_days)
@@ -40,7 +39,7 @@ def _near_in_time(images: Sequence[Image], sensor: str, reference: str, days: in
 
 def check_composites(study: Study, path: Path) -> Findings:
     """Composites have the layers that are fused, and are enough to find a smoothness from."""
-    starts = composite_starts(study.period, study.coarse_products)
+    starts = composite_starts(study.period, study.coarse_products, study.coarse_change)
     number, plan = len(starts), study.plan
     message = f"{number} composites touch {study.period}"
     if plan.automatic_smoothness and number < FEWEST_DATES:
@@ -51,7 +50,7 @@ def check_composites(study: Study, path: Path) -> Findings:
         yield Problem(str(path), "", message, remedy)
     if not plan.bands:
         return
-    found = coarse_images.find_composites(path, *study.coarse_products)
+    found = coarse_images.find_series(path, study.coarse_products, study.coarse_change)
     lacking = {start: _lacking(found[start]) for start in starts if start in found}
     for layer in sorted({layer for layers in lacking.values() for layer in layers}):
         without = [start for start, layers in lacking.items() if layer in layers]

@@ -1,6 +1,6 @@
 """Sea in the study area: a raster of land needs no value there, if another input shows that it is sea."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -38,7 +38,10 @@ class Waters:
     """Sea of a study, by its land cover, its DEM (0 m) and one of its composites, read when asked for."""
 
     def __init__(
-        self, inputs: Mapping[str, str | Path], class_codes: Mapping[str, int], products: tuple[str, ...]
+        self,
+        inputs: Mapping[str, str | Path],
+        class_codes: Mapping[str, int],
+        products: tuple[Sequence[str], str | None],
     ) -> None:
         self._inputs, self._code, self._products = inputs, class_codes.get(_WATER), products
         self._read: dict[str, Callable[[Path, Grid], Seen]] = {
@@ -80,7 +83,7 @@ class Waters:
         return Seen(np.isfinite(codes), codes == self._code)
 
     def _composite(self, path: Path, grid: Grid) -> Seen:
-        files = next(iter(coarse_images.find_composites(path, *self._products).values()))
+        files = next(iter(coarse_images.find_series(path, *self._products).values()))
         layer = coarse_images.read_native(
             files, coarse_images.product_of(files).layers.indices["ndvi"].name, grid
         )

@@ -1,0 +1,1 @@
+"""Figures of NDVI from several sensors."""

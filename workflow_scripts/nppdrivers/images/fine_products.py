@@ -1,0 +1,44 @@
+"""The fine products that can be read, a row for each sensor: bands, quality layer, scale, offset, fill."""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+
+class FineProduct(NamedTuple):
+    """A product.
+
+    Attributes
+    ----------
+    sensor, product : str
+    red, nir, quality : str
+        Names of its layers.
+    scale, offset : float
+        Reflectance [1] = stored x scale + offset; that of Sentinel-2 also has the offset of the product.
+    fill : int
+        Stored number of missing pixels.
+    """
+
+    sensor: str
+    product: str
+    red: str
+    nir: str
+    quality: str
+    scale: float
+    offset: float
+    fill: int
+
+
+def _rows() -> dict[str, FineProduct]:
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as table:
+        return {row["sensor"]: _product(row) for row in csv.DictReader(table)}
+
+
+def _product(row: dict[str, str]) -> FineProduct:
+    layers = (row["red"], row["nir"], row["quality"])
+    return FineProduct(
+        row["sensor"], row["product"], *layers, float(row["scale"]), float(row["offset"]), int(row["fill"])
+    )
+
+
+FINE_PRODUCTS = _rows()

@@ -1,0 +1,1 @@
+"""Fine images delivered by tiles of the military grid: HLS and Sentinel-2."""

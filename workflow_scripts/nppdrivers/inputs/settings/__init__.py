@@ -1,0 +1,1 @@
+"""Settings that are read in place of others: former names, and what the virtual basin implies."""
