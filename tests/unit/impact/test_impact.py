@@ -2,10 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from nppdrivers import impact
 
 YEARS = np.arange(2010, 2016)
+
+
+def alike(gaps: np.ndarray) -> impact.Fakes:
+    """Fakes whose errors are as large as those of the place."""
+    return impact.Fakes(gaps, np.broadcast_to(np.eye(6), (len(gaps), 6, 6)), np.eye(6))
 
 
 def test_match_is_the_nearest_within_class_and_caliper() -> None:
@@ -73,7 +79,7 @@ def test_effect_is_the_change_of_the_gap() -> None:
     """With a gap of 2 before and -10 after the effect is -12; the year of the event itself does not count."""
     gaps = np.tile([2.0, 2.0, 99.0, -10.0, -10.0, -10.0], (8, 1))
     weights = impact.contrast(YEARS, YEARS < 2012, YEARS > 2012)
-    found = impact.estimate(gaps, weights, np.arange(8), np.zeros((0, 6)))
+    found = impact.estimate(gaps, weights, np.arange(8), alike(np.zeros((0, 6))))
     assert (found.value, found.se) == (-12.0, 0.0) and np.isnan(found.p)
 
 
@@ -84,7 +90,7 @@ def test_interval_by_blocks_holds_the_effect() -> None:
     held = []
     for _ in range(1000):
         noise = rng.normal(size=(8, 6))[blocks] + 0.3 * rng.normal(size=(40, 6))
-        found = impact.estimate(noise + 5 * (YEARS > 2011), weights, blocks, np.zeros((0, 6)))
+        found = impact.estimate(noise + 5 * (YEARS > 2011), weights, blocks, alike(np.zeros((0, 6))))
         held.append(found.low <= 5 <= found.high)
     assert 0.86 < np.mean(held) < 0.94
 
@@ -95,18 +101,53 @@ def test_fakes_widen_the_interval_and_judge_the_effect() -> None:
     held, called = [], []
     for _ in range(400):
         gaps = rng.normal(size=6) + 0.01 * rng.normal(size=(30, 6))
-        found = impact.estimate(gaps, weights, np.arange(30) % 3, rng.normal(size=(39, 6)))
+        found = impact.estimate(gaps, weights, np.arange(30) % 3, alike(rng.normal(size=(39, 6))))
         held.append(found.low <= 0 <= found.high)
         called.append(found.p <= 0.05)
     assert 0.86 < np.mean(held) < 0.94 and 0.02 < np.mean(called) < 0.08
+
+
+def test_fakes_with_other_errors_count_in_units_of_their_own() -> None:
+    """A place with errors three times those of its fakes is judged as if these had errors as large."""
+    rng, weights = np.random.default_rng(3), np.array([-0.5, -0.5, 0.25, 0.25, 0.25, 0.25])
+    held, called = [], []
+    for _ in range(400):
+        gaps = 3 * rng.normal(size=6) + 0.01 * rng.normal(size=(30, 6))
+        fakes = alike(rng.normal(size=(39, 6)))._replace(own=9 * np.eye(6))
+        found = impact.estimate(gaps, weights, np.arange(30) % 3, fakes)
+        held.append(found.low <= 0 <= found.high)
+        called.append(found.p <= 0.05)
+    assert 0.86 < np.mean(held) < 0.94 and 0.02 < np.mean(called) < 0.08
+
+
+def test_covariance_of_a_mean_is_that_of_many_fields() -> None:
+    """From one field of many years the variance of a place minus few controls, as repeated draws have it."""
+    rng, shape = np.random.default_rng(5), (50, 70)
+    cells = np.argwhere(np.ones(shape, bool))
+    field = gaussian_filter(rng.normal(size=(150, *shape)), (0, 2, 2), mode="wrap")
+    field = field / field.std() + rng.normal(size=field.shape)
+    series = field.reshape(150, -1).T
+    place = np.argwhere(np.pad(np.ones((12, 9), bool), ((14, 24), (30, 31))))
+    controls = np.repeat([[5, 5], [6, 7], [40, 60]], [60, 30, 18], axis=0)
+    values = field[:, place[:, 0], place[:, 1]].mean(axis=1) - field[:, controls[:, 0], controls[:, 1]].mean(
+        axis=1
+    )
+    likeness = impact.lag_covariances(cells, series[:, :30], shape, rng)
+    alone = np.ones((30, 1))
+    found = impact.mean_covariance(place, [controls], alone, likeness, rng)
+    assert np.mean(np.diag(found)) == pytest.approx(values.var(), rel=0.25)
+    halves = impact.mean_covariance(place, [controls, controls], np.full((30, 2), 0.5), likeness, rng)
+    assert np.mean(np.diag(halves)) == pytest.approx(np.mean(np.diag(found)), rel=0.05)
+    many = impact.mean_covariance(place, [cells], alone, likeness, rng)
+    assert np.mean(np.diag(many)) < 0.5 * np.mean(np.diag(found))
 
 
 def test_no_cells_one_block_and_no_fakes() -> None:
     """Without cells the effect is unknown; with one block and no fakes its interval has no end."""
     weights = impact.contrast(YEARS, YEARS < 2012, YEARS > 2012)
     none = np.zeros((0, 6))
-    assert np.isnan(impact.estimate(none, weights, np.zeros(0), none).value)
-    found = impact.estimate(np.ones((3, 6)), weights, np.zeros(3), none)
+    assert np.isnan(impact.estimate(none, weights, np.zeros(0), alike(none)).value)
+    found = impact.estimate(np.ones((3, 6)), weights, np.zeros(3), alike(none))
     assert (found.low, found.high) == (-np.inf, np.inf)
 
 

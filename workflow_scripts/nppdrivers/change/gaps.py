@@ -2,13 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
 from nppdrivers.blocks import block_numbers
 from nppdrivers.change.land import Land
-from nppdrivers.impact import Estimate, Pool, estimate, fake_places, mean_differences, slopes_within_classes
+from nppdrivers.impact import (
+    Estimate,
+    Fakes,
+    Pool,
+    estimate,
+    fake_places,
+    lag_covariances,
+    mean_covariance,
+    mean_differences,
+    slopes_within_classes,
+)
 
 POOL_CELLS = 200_000  # controls to choose from, drawn where the land has more
 FAKE_CELLS = 500  # of a fake: its mean hardly depends on more, as neighbours resemble each other
@@ -54,8 +65,8 @@ class Gaps:
         Mean NPP of these cells, and what it would be by their controls: place minus gap; NaN without.
     blocks : (n,) integer array
         Block of land of each cell.
-    fakes : (F, T) array
-        Mean gap of each fake.
+    fakes : Fakes
+        Mean gap of each fake, and how its errors compare with those of the place.
     cells, matched : int
         Cells of the place with NPP, and those that found a control.
     balance : mapping of covariate to float
@@ -66,7 +77,7 @@ class Gaps:
     place: np.ndarray
     control: np.ndarray
     blocks: np.ndarray
-    fakes: np.ndarray
+    fakes: Fakes
     cells: int
     matched: int
     balance: dict[str, float]
@@ -103,19 +114,20 @@ def gaps_of(
     if len(controls) > POOL_CELLS:
         controls = controls[np.sort(rng.choice(len(controls), POOL_CELLS, replace=False))]
     matchers = [_Matcher(land, chosen, controls, rules) for chosen in matching_years(before)]
-    own, gaps, differences = _compare(matchers, cells)
+    found = _compare(matchers, cells)
+    own = found.cells
     if len(own) < LEAST_MATCHED * len(cells):
         return _without(land, len(cells), len(own))
     npp = land.series(own).mean(axis=0)
     return Gaps(
-        gaps=gaps,
+        gaps=found.gaps,
         place=npp,
-        control=npp - gaps.mean(axis=0),
+        control=npp - found.gaps.mean(axis=0),
         blocks=block_numbers(own * land.cell_size_m, rules.block_m),
-        fakes=_fakes(matchers, land.usable & place, rng),
+        fakes=_fakes(matchers, land.usable & place, found, rng),
         cells=len(cells),
         matched=len(own),
-        balance=dict(zip(matchers[0].names, differences.tolist(), strict=True)),
+        balance=dict(zip(matchers[0].names, found.differences.tolist(), strict=True)),
     )
 
 
@@ -134,8 +146,10 @@ def matching_years(before: np.ndarray) -> list[np.ndarray]:
 
 def _without(land: Land, cells: int, matched: int) -> Gaps:
     """A place that cannot be compared."""
-    none, missing = np.zeros((0, len(land.years))), np.full(len(land.years), np.nan)
-    return Gaps(none, missing, missing, np.zeros(0, int), none, cells, matched, {})
+    years = len(land.years)
+    none, missing = np.zeros((0, years)), np.full(years, np.nan)
+    fakes = Fakes(none, np.zeros((0, years, years)), np.zeros((years, years)))
+    return Gaps(none, missing, missing, np.zeros(0, int), fakes, cells, matched, {})
 
 
 class _Matcher:
@@ -152,6 +166,7 @@ class _Matcher:
         classes = land.classes[tuple(controls.T)]
         self._pool = Pool(self._of(controls), classes, weights)
         self._slopes = slopes_within_classes(land.series(controls), self._of(controls), classes)
+        self._codes = classes
 
     def _of(self, cells: np.ndarray) -> np.ndarray:
         """Covariates (n, K) of cells."""
@@ -167,41 +182,79 @@ class _Matcher:
         expected = (self._of(cells) - self._of(controls)) @ self._slopes
         return self.land.series(cells) - self.land.series(controls) - expected
 
+    def residuals(self) -> np.ndarray:
+        """NPP (m, T) of all controls about the mean of their class, less what their covariates let expect."""
+        rest = self.land.series(self.controls) - self._of(self.controls) @ self._slopes
+        for code in np.unique(self._codes):
+            rest[self._codes == code] -= rest[self._codes == code].mean(axis=0)
+        return rest
+
     def differences(self, cells: np.ndarray, controls: np.ndarray) -> np.ndarray:
         """Standardised differences (K,) of the means."""
         return mean_differences(self._of(cells), self._of(controls), self._pool.scale)
 
 
+class _Comparison(NamedTuple):
+    """Cells (n, 2) to which all matchers find a control, and these controls, (n, 2) of each matcher.
+
+    gaps (n, T) of the years not matched on, and standardised differences (K,) of the means.
+    """
+
+    cells: np.ndarray
+    controls: list[np.ndarray]
+    gaps: np.ndarray
+    differences: np.ndarray
+
+
+def _residuals(matchers: Sequence[_Matcher]) -> np.ndarray:
+    """Residuals (m, T) of the controls, those of a year from matchers that did not match it."""
+    shares = _mixture(matchers).T
+    return np.sum(
+        [matcher.residuals() * share for matcher, share in zip(matchers, shares, strict=True)], axis=0
+    )
+
+
+def _mixture(matchers: Sequence[_Matcher]) -> np.ndarray:
+    """Share (T, matchers) of each in the gap of a year: all alike of those that did not match the year."""
+    unmatched = ~np.stack([matcher.years for matcher in matchers], axis=1)
+    return unmatched / unmatched.sum(axis=1, keepdims=True)
+
+
 def _compare(
     matchers: Sequence[_Matcher], cells: np.ndarray, usable: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cells (n, 2) to which all find a control, their gaps (n, T) of years not matched on, differences."""
+) -> _Comparison:
+    """Compare cells (n, 2) with their controls."""
     found = np.stack([matcher.match(cells, usable) for matcher in matchers])
     good = (found >= 0).all(axis=0)
-    own = cells[good]
-    total, counted = np.zeros((len(own), len(matchers[0].years))), np.zeros(len(matchers[0].years))
-    differences = []
-    for matcher, positions in zip(matchers, found[:, good], strict=True):
+    own, gaps = cells[good], np.zeros((good.sum(), len(matchers[0].years)))
+    differences, used = [], []
+    for matcher, positions, share in zip(matchers, found[:, good], _mixture(matchers).T, strict=True):
         controls = matcher.controls[positions]
-        total += matcher.gaps(own, controls) * ~matcher.years
-        counted += ~matcher.years
+        gaps += matcher.gaps(own, controls) * share
         differences.append(matcher.differences(own, controls))
-    return own, total / counted, np.mean(differences, axis=0)
+        used.append(controls)
+    return _Comparison(own, used, gaps, np.mean(differences, axis=0))
 
 
-def _fakes(matchers: Sequence[_Matcher], shape: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Mean gap of each fake by year, (F, T): its controls lie as far from it as those of the place do."""
+def _fakes(
+    matchers: Sequence[_Matcher], shape: np.ndarray, place: _Comparison, rng: np.random.Generator
+) -> Fakes:
+    """Fakes of the shape (H, W) of a place, whose controls lie as far from them as those of the place do."""
     land, rules, controls = matchers[0].land, matchers[0].rules, matchers[0].controls
-    means = []
+    likeness = lag_covariances(controls, _residuals(matchers), shape.shape, rng)
+    mixture = _mixture(matchers)
+    own = mean_covariance(place.cells, place.controls, mixture, likeness, rng)
+    means, covariances = [], []
     for rows, columns in fake_places(shape, land.usable & land.free, rules.fakes, rng):
         cells = np.column_stack([rows, columns])
         if len(cells) > FAKE_CELLS:
             cells = cells[rng.choice(len(cells), FAKE_CELLS, replace=False)]
         near = _near(controls, rows, columns, rules.distance_m / land.cell_size_m)
-        own, gaps, _ = _compare(matchers, cells, ~near)
-        if len(own) >= LEAST_MATCHED * len(cells):
-            means.append(gaps.mean(axis=0))
-    return np.array(means).reshape(-1, len(land.years))
+        found = _compare(matchers, cells, ~near)
+        if len(found.cells) >= LEAST_MATCHED * len(cells):
+            means.append(found.gaps.mean(axis=0))
+            covariances.append(mean_covariance(found.cells, found.controls, mixture, likeness, rng))
+    return Fakes(np.array(means).reshape(-1, len(own)), np.array(covariances).reshape(-1, *own.shape), own)
 
 
 def _near(controls: np.ndarray, rows: np.ndarray, columns: np.ndarray, distance: float) -> np.ndarray:

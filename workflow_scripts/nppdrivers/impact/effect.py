@@ -1,6 +1,7 @@
 """Size of an effect with its interval: by blocks of land, and by what fake places show without any cause."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
@@ -20,6 +21,17 @@ class Estimate:
     high: float
     p: float
     se: float
+
+
+class Fakes(NamedTuple):
+    """What fake places show: mean gap by year (F, T), the covariance of its years (F, T, T), and the place's.
+
+    The covariances are those of `mean_covariance`; their ratios alone matter.
+    """
+
+    gaps: np.ndarray
+    covariances: np.ndarray
+    own: np.ndarray
 
 
 def contrast(years: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -46,13 +58,15 @@ def contrast(years: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.nda
 
 
 def estimate(
-    gaps: np.ndarray, weights: np.ndarray, blocks: np.ndarray, fakes: np.ndarray, *, confidence: float = 0.9
+    gaps: np.ndarray, weights: np.ndarray, blocks: np.ndarray, fakes: Fakes, *, confidence: float = 0.9
 ) -> Estimate:
     """Effect of an event on a place: the change of the gap between its cells and their controls.
 
-    value = mean over the cells of ``w . gap``. Half the width of the interval is the larger of two: Student's
-    quantile times the standard error by blocks of land, and the quantile of the sizes of the same change at
-    fake places. ``p = (1 + number of fakes with at least this size) / (1 + fakes)``.
+    value = mean over the cells of ``w . gap``. Half the width of the interval is the root of the sum of two
+    squares: Student's quantile times the standard error by blocks of land, for what differs within the place;
+    and the quantile of the sizes of the same change at fake places, each in units of its own standard error
+    ``sqrt(w' C w)``, times that of the place, for errors that all of it shares.
+    ``p = (1 + number of fakes with at least this size in these units) / (1 + fakes)``.
 
     Parameters
     ----------
@@ -62,8 +76,8 @@ def estimate(
         Of the years, as from `contrast`.
     blocks : (n,) integer array
         Block of land of each cell.
-    fakes : (F, T) array
-        Mean gap of each fake place by year.
+    fakes : Fakes
+        There may be none.
     confidence : float
         Of the interval [0 to 1].
 
@@ -75,7 +89,8 @@ def estimate(
     References
     ----------
     Stewart-Oaten et al. (1986), Ecology 67:929 (before, after, control, impact). Abadie et al. (2010), JASA
-    105:493 (placebos in space). Liang & Zeger (1986), Biometrika 73:13 (errors by groups).
+    105:493 (placebos in space). Ferman & Pinto (2019), Rev. Econ. Stat. 101:452 (placebos of another
+    variance). Liang & Zeger (1986), Biometrika 73:13 (errors by groups).
     """
     if not len(gaps):
         return Estimate(np.nan, np.nan, np.nan, np.nan, np.nan)
@@ -88,12 +103,19 @@ def estimate(
         sums = np.bincount(block, changes - value)
         se = float(np.sqrt((sums**2).sum() * number / (number - 1)) / len(changes))
         half = float(stdtrit(number - 1, 0.5 + confidence / 2)) * se
-    sizes = np.abs(fakes @ weights)
-    if len(sizes) >= LEAST_FAKES:
+    if len(fakes.gaps) >= LEAST_FAKES:
+        wider = _errors(fakes.own[None], weights) / _errors(fakes.covariances, weights)
+        sizes = np.abs(fakes.gaps @ weights) * wider
         spread = _upper_quantile(sizes, confidence)
-        half = max(half, spread) if number > 1 else spread
+        half = float(np.hypot(half, spread)) if number > 1 else spread
         p = float((1 + (sizes >= abs(value)).sum()) / (1 + len(sizes)))
     return Estimate(value, value - half, value + half, p, se)
+
+
+def _errors(covariances: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Standard error of the weighted sum of the years, by their covariances (F, T, T)."""
+    variance = np.einsum("t,ftu,u->f", weights, covariances, weights)
+    return np.sqrt(np.maximum(variance, np.finfo(float).tiny))
 
 
 def _upper_quantile(sizes: np.ndarray, confidence: float) -> float:
