@@ -147,7 +147,7 @@ def soil_stage(rng: np.random.Generator) -> None:
         for values in properties:
             choose_model(xy, values, drift=drift, bounds=(0.0, np.inf)).predict(targets, target_drift)
 
-    report("soil stage: 7 properties, 60 candidates each, mean, sd, q05, q95", cpu_seconds(run, 1), "s")
+    report("soil stage: 7 properties, 24 candidates each, mean, sd, q05, q95", cpu_seconds(run, 1), "s")
 
 
 def evapotranspiration(rng: np.random.Generator) -> None:

@@ -17,6 +17,7 @@ COLUMNS = {
     "model": "model",
     "trend": "trend",
     "method": "fit",
+    "members": "models_in_the_mean",
     "nugget": "nugget",
     "psill": "partial_sill",
     "range": "range [m]",

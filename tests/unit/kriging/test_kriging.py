@@ -8,13 +8,13 @@ from scipy.spatial.distance import cdist
 
 from nppdrivers import kriging
 from nppdrivers.kriging.choice import choose_model
+from nppdrivers.kriging.fitting import fit_variogram
 from nppdrivers.kriging.transformation import RAW, Transform, fit_transform
 from nppdrivers.kriging.variogram import (
     MODELS,
     Variogram,
     correlation,
     empirical_variogram,
-    fit_variogram,
     range_bounds,
 )
 
@@ -387,9 +387,63 @@ def test_choice_transforms_a_lognormal_field(lognormal):
     assert np.all(maps.q05 < maps.mean)
     assert np.all(maps.mean < maps.q95)
     assert np.sqrt(np.mean((truth - maps.mean) ** 2)) < 0.9 * truth.std()
-    scores = choice.table["log_score"][choice.table["rejected"] == ""]
-    assert scores.is_monotonic_decreasing
-    assert len(choice.table) == 3 * 5 * 2
+    errors = choice.table["blocked_rmse"][choice.table["rejected"] == ""]
+    assert errors.is_monotonic_increasing
+    assert len(choice.table) == 3 * 2 * 2
+
+
+def test_candidates_are_scored_by_blocks_of_three_sizes(lognormal):
+    """The score is the geometric mean of the RMSE with blocks of three sizes left out, on the raw scale."""
+    xy, z = lognormal["xy"], lognormal["z"]
+    choice = choose_model(xy, z, transforms=("log",), models=("spherical",), methods=("wls",))
+    edge = np.hypot(*np.ptp(xy, axis=0))
+    errors = []
+    for parts in (6, 9, 12):
+        blocks = np.floor((xy - xy.min(axis=0)) / (edge / parts)) @ [1.0, 100.0]
+        e, variance = kriging.cross_validate(xy, np.log(z), choice.variogram, folds=blocks)
+        errors.append(np.sqrt(np.mean((z - np.exp(np.log(z) - e + variance / 2.0)) ** 2)))
+    assert choice.table["blocked_rmse"][0] == pytest.approx(np.prod(errors) ** (1.0 / 3.0), rel=1e-9)
+
+
+def test_map_is_the_mean_of_the_best_of_each_model(lognormal):
+    """Mean and quantiles are those of the maps of single models, the variance adds their disagreement."""
+    xy, z, targets = lognormal["xy"], lognormal["z"], lognormal["targets"]
+    models = ("exponential", "matern15")
+    both = choose_model(xy, z, models=models)
+    single = [choose_model(xy, z, models=(model,)).predict(targets) for model in models]
+    maps = both.predict(targets)
+    for name in ("mean", "q05", "q95"):
+        np.testing.assert_allclose(getattr(maps, name), np.mean([getattr(m, name) for m in single], axis=0))
+    variance = np.mean([m.sd**2 for m in single], axis=0) + np.var([m.mean for m in single], axis=0)
+    np.testing.assert_allclose(maps.sd, np.sqrt(variance))
+    assert both.parameters()["members"] == 2
+    assert both.table.groupby("model")["weight"].max().to_dict() == dict.fromkeys(models, 0.5)
+    assert both.table["weight"].sum() == 1.0
+
+
+def test_ranges_stay_within_what_the_samples_show():
+    """With a trend across the area 95 % of the sill is reached within the diagonal of the samples."""
+    rng = np.random.default_rng(2)
+    xy = rng.uniform(0.0, 5000.0, (60, 2))
+    z = 5.0 + xy[:, 0] / 1000.0 + rng.normal(0.0, 0.3, 60)
+    choice = choose_model(xy, z, transforms=("raw",), models=("exponential", "matern15"))
+    diagonal = np.hypot(*np.ptp(xy, axis=0))
+    for name, longest in (("exponential", diagonal / 3.0), ("matern15", diagonal / 4.744)):
+        ranges = choice.table["range"][choice.table["model"] == name]
+        assert ranges.max() == pytest.approx(longest, rel=1e-3)
+    assert choice.kind == "kriging"
+
+
+def test_likelihood_of_many_samples_is_that_of_some(lognormal, monkeypatch):
+    """Above its limit the likelihood uses a part of the places, and the map all of them."""
+    xy, z = lognormal["xy"], lognormal["z"]
+    options = {"transforms": ("log",), "models": ("exponential",), "methods": ("reml",)}
+    whole = choose_model(xy, z, **options)
+    monkeypatch.setattr("nppdrivers.kriging.candidates.MOST_IN_LIKELIHOOD", 90)
+    part = choose_model(xy, z, **options)
+    assert part.variogram != whole.variogram
+    assert part.variogram.sill == pytest.approx(whole.variogram.sill, rel=0.5)
+    assert len(part.cross_validation) == len(xy)
 
 
 def test_maps_of_lognormal_fields_are_unbiased_and_cover():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,14 +11,17 @@ import pandas as pd
 from nppdrivers.agreement import NORMAL_95, coverage_90
 from nppdrivers.blocks import block_numbers
 from nppdrivers.kriging import fallback
-from nppdrivers.kriging.candidates import METHODS, Samples, compare
-from nppdrivers.kriging.prediction import cross_validate, merge_duplicates, predict
+from nppdrivers.kriging.candidates import best_of_each_model, compare, cross_validation_table
+from nppdrivers.kriging.fitting import METHODS
+from nppdrivers.kriging.member import Member, Samples
+from nppdrivers.kriging.prediction import merge_duplicates
 from nppdrivers.kriging.transformation import RAW, TRANSFORMS, Transform
-from nppdrivers.kriging.variogram import MODELS, Variogram, empirical_variogram
+from nppdrivers.kriging.variogram import Variogram, empirical_variogram
 
 FEWEST = 3  # values that a map needs
 MINIMUM_SAMPLES = 10  # a variogram cannot be fitted to fewer
 OUTLIER_Z = 3.0
+MODELS = ("spherical", "exponential")  # smoother ones made maps of soil worse, see docs/interpolation.md
 
 
 class Maps(NamedTuple):
@@ -33,7 +36,7 @@ class Maps(NamedTuple):
 
 @dataclass(frozen=True)
 class KrigingChoice:
-    """The model chosen for a property, with what was compared; `choose_model` makes it.
+    """The models chosen for a property, with what was compared; `choose_model` makes it.
 
     Attributes
     ----------
@@ -43,18 +46,24 @@ class KrigingChoice:
         Empty, or why the property is not kriged.
     table : DataFrame
         One row a candidate, the best first: transform, power, model, trend, method, nugget, psill, range,
-        log_score (mean log density of leave-one-out predictions, larger is better), rmse, me, r2 [property's
-        unit], msdr, coverage (share of samples in their 90 % interval), rejected (reason or empty).
+        blocked_rmse [property's unit], log_score (mean log density of leave-one-out predictions, larger is
+        better), rmse, me, r2 of leave-one-out [property's unit], msdr, coverage (share of samples in their
+        90 % interval), rejected (reason or empty), weight in the map.
     cross_validation : DataFrame
-        One row a place: x, y, observed, predicted, z (standardised leave-one-out error).
+        One row a place: x, y, observed, predicted, z (standardised leave-one-out error, the mean of the
+        members').
     samples : Samples
         Merged, on the scale of the property.
     n_missing, n_merged : int
         Samples without value, and samples merged into others of the same place.
     bounds : (low, high)
         To which maps are clipped [unit of the property].
-    transform, variogram, method, uses_drift
-        Of the kriging chosen, method "wls" or "reml"; for a fallback the values themselves and no variogram.
+    members : tuple of Member
+        The candidates whose mean is the map, the best first; none for a fallback.
+    transform, variogram, method
+        Of the best member, method "wls" or "reml"; for a fallback the values themselves and no variogram.
+    uses_drift : bool
+        Whether a member uses the drift.
     """
 
     kind: str
@@ -65,10 +74,27 @@ class KrigingChoice:
     n_missing: int
     n_merged: int
     bounds: tuple[float, float]
-    transform: Transform = RAW
-    variogram: Variogram | None = None
-    method: str = ""
-    uses_drift: bool = False
+    members: tuple[Member, ...] = field(repr=False)
+
+    @property
+    def transform(self) -> Transform:
+        """Transform of the best member."""
+        return self.members[0].transform if self.members else RAW
+
+    @property
+    def variogram(self) -> Variogram | None:
+        """Variogram of the best member."""
+        return self.members[0].variogram if self.members else None
+
+    @property
+    def method(self) -> str:
+        """How the variogram of the best member was fitted."""
+        return self.members[0].method if self.members else ""
+
+    @property
+    def uses_drift(self) -> bool:
+        """Whether a member uses the drift."""
+        return any(member.uses_drift for member in self.members)
 
     @property
     def outliers(self) -> pd.DataFrame:
@@ -86,17 +112,20 @@ class KrigingChoice:
             **fitted,
             "method": self.method,
             "external_drift": self.uses_drift,
+            "members": len(self.members),
             "places": len(self.cross_validation),
             "missing": self.n_missing,
             "merged": self.n_merged,
         }
 
     def empirical_variogram(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Distances, semivariances, pairs of the transformed values, less the drift where it is used."""
-        return empirical_variogram(self.samples.xy, self._transformed(), drift=self._drift())
+        """Distances, semivariances, pairs on the scale of the best member, less the drift if it has one."""
+        s = self.samples
+        drift = s.drift if self.members and self.members[0].uses_drift else None
+        return empirical_variogram(s.xy, self.transform.forward(s.z), drift=drift)
 
     def scores(self) -> dict[str, float | None]:
-        """Leave-one-out scores of the model chosen, also of a fallback.
+        """Leave-one-out scores of the map, also of a fallback.
 
         Returns
         -------
@@ -116,7 +145,7 @@ class KrigingChoice:
         }
 
     def blocked_scores(self, block: float) -> dict[str, float | None]:
-        """Cross-validate with square blocks of an edge [m] left out together, the model as chosen.
+        """Cross-validate with square blocks of an edge [m] left out together, the models as chosen.
 
         Returns
         -------
@@ -127,14 +156,10 @@ class KrigingChoice:
         _, folds = np.unique(block_numbers(s.xy, block), return_inverse=True)
         if folds.max() == 0:
             return {"blocked_cv_rmse": None, "blocked_cv_r2": None}
-        if self.variogram is None:
-            predicted = fallback.left_out(self.kind, s, folds)
+        if self.members:
+            predicted = np.mean([member.left_out(s, folds) for member in self.members], axis=0)
         else:
-            t = self._transformed()
-            e, variance = cross_validate(
-                s.xy, t, self.variogram, drift=self._drift(), folds=folds, counts=s.counts
-            )
-            predicted, _ = self.transform.moments(t - e, np.sqrt(variance))
+            predicted = fallback.left_out(self.kind, s, folds)
         mse = float(np.mean((s.z - predicted) ** 2))
         r2 = None if _constant(s.z) else 1.0 - mse / float(np.var(s.z))
         return {"blocked_cv_rmse": mse**0.5, "blocked_cv_r2": r2}
@@ -149,22 +174,15 @@ class KrigingChoice:
         """
         s = self.samples
         targets = np.asarray(targets, dtype=float)
-        if self.variogram is None:
-            centre = fallback.predict(self.kind, s.xy, s.z, targets)
-            spread = np.where(np.isfinite(centre), np.sqrt(np.mean(self._errors() ** 2)), np.nan)
+        if self.members:
+            each = [member.predict(s, targets, target_drift) for member in self.members]
+            means, sds, lows, highs = (np.array(values) for values in zip(*each, strict=True))
+            mean, q05, q95 = (values.mean(axis=0) for values in (means, lows, highs))
+            sd = np.sqrt(np.mean(sds**2, axis=0) + np.var(means, axis=0))
         else:
-            centre, variance = predict(
-                s.xy,
-                self._transformed(),
-                self.variogram,
-                targets,
-                drift=self._drift(),
-                target_drift=target_drift if self.uses_drift else None,
-                counts=s.counts,
-            )
-            spread = np.sqrt(variance)
-        mean, sd = self.transform.moments(centre, spread)
-        q05, q95 = (self.transform.inverse(centre + sign * NORMAL_95 * spread) for sign in (-1.0, 1.0))
+            mean = fallback.predict(self.kind, s.xy, s.z, targets)
+            sd = np.where(np.isfinite(mean), np.sqrt(np.mean(self._errors() ** 2)), np.nan)
+            q05, q95 = (mean + sign * NORMAL_95 * sd for sign in (-1.0, 1.0))
         clipped = int(np.sum((mean < self.bounds[0]) | (mean > self.bounds[1])))
         mean, q05, q95 = (np.clip(x, *self.bounds) for x in (mean, q05, q95))
         return Maps(mean, sd, q05, q95, clipped)
@@ -172,14 +190,6 @@ class KrigingChoice:
     def _errors(self) -> pd.Series:
         """Leave-one-out errors, observed minus predicted."""
         return self.cross_validation["observed"] - self.cross_validation["predicted"]
-
-    def _transformed(self) -> np.ndarray:
-        """Values of the samples on the scale that is kriged."""
-        return self.transform.forward(self.samples.z)
-
-    def _drift(self) -> np.ndarray | None:
-        """Covariates of the samples, where the choice uses them."""
-        return self.samples.drift if self.uses_drift else None
 
 
 def choose_model(
@@ -192,13 +202,18 @@ def choose_model(
     models: tuple[str, ...] = MODELS,
     methods: tuple[str, ...] = METHODS,
 ) -> KrigingChoice:
-    """Choose transform, variogram model, trend and fitting method by leave-one-out cross-validation.
+    """Choose transform, trend and fitting method for each model of correlation; the map is their mean.
 
-    Every candidate is scored by the mean log density of its leave-one-out predictions on the scale of the
-    property (with the Jacobian of the transform). Rejected are candidates with a singular covariance, a
-    range at the end of its search, no spatial structure, a mean squared deviation ratio outside 0.5 to 2,
-    or an error above the standard deviation of the samples. When none is left, inverse-distance weighting
-    or the mean, the better in leave-one-out, is used and flagged.
+    A candidate is scored by its RMSE on the scale of the property with square blocks of land left out, whose
+    edge is a sixth, a ninth and a twelfth of the diagonal of the samples (geometric mean). Rejected are
+    candidates with a singular covariance, a range within the closest samples, no spatial structure, and by
+    leave-one-out a mean squared deviation ratio outside 0.5 to 2 or an error above the standard deviation of
+    the samples. The best acceptable candidate of each model is a member of the map, all with equal weight.
+    Where none is acceptable, inverse-distance weighting or the mean, the better in leave-one-out, is used and
+    flagged.
+
+    The practical range is at most the diagonal of the samples. Above 500 places the likelihood is that of
+    500 of them; the rest grows with the cube of their number.
 
     Parameters
     ----------
@@ -232,29 +247,25 @@ def choose_model(
     samples = Samples(*merge_duplicates(xy, values, drift))
     reason = _unusable(samples.z)
     candidates = [] if reason else compare(samples, transforms, models, methods)
-    best = next((candidate for candidate in candidates if not candidate.row["rejected"]), None)
-    if best is None:
-        kind, cross_validation = fallback.better_fallback(samples)
+    members = best_of_each_model(candidates)
+    if members:
+        kind, reason = "kriging", ""
+        predicted, z = (np.mean([vars(m)[part] for m in members], axis=0) for part in ("predicted", "z"))
+        cross_validation = cross_validation_table(samples, predicted, z)
     else:
-        kind, cross_validation = "kriging", best.cross_validation
-    choice = KrigingChoice(
+        kind, cross_validation = fallback.better_fallback(samples)
+        reason = reason or f"no acceptable variogram: {kind} instead of kriging"
+    rows = [row | {"weight": member in members and 1.0 / len(members)} for row, member in candidates]
+    return KrigingChoice(
         kind=kind,
-        flag="" if best else reason or f"no acceptable variogram: {kind} instead of kriging",
-        table=pd.DataFrame([candidate.row for candidate in candidates]),
+        flag=reason,
+        table=pd.DataFrame(rows),
         cross_validation=cross_validation,
         samples=samples,
         n_missing=n_missing,
         n_merged=len(values) - n_missing - len(samples.z),
         bounds=bounds,
-    )
-    if best is None:
-        return choice
-    return replace(
-        choice,
-        transform=best.transform,
-        variogram=best.variogram,
-        method=best.row["method"],
-        uses_drift=best.row["trend"] == "drift",
+        members=tuple(members),
     )
 
 

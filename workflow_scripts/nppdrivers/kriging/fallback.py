@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from nppdrivers.kriging.candidates import Samples, cross_validation_table
+from nppdrivers.kriging.candidates import cross_validation_table
+from nppdrivers.kriging.member import Samples
 
 
 def better_fallback(samples: Samples) -> tuple[str, pd.DataFrame]:

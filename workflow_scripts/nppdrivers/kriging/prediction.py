@@ -13,12 +13,10 @@ from numba import njit
 from scipy.linalg import LinAlgError, blas, cholesky, solve_triangular
 from scipy.spatial.distance import cdist
 
-from nppdrivers.kriging.variogram import MODELS, Variogram, clean_samples, correlation, fit_variogram
-
-__all__ = ["Variogram", "cross_validate", "fit_variogram", "merge_duplicates", "predict"]
+from nppdrivers.kriging.variogram import MODELS, Variogram, clean_samples, correlation
 
 BLOCK_ELEMENTS = 2**19  # covariances of one block of targets: 4 MiB
-SINGULAR = 1e13  # condition number of a matrix that is singular to rounding
+SINGULAR = 1e-13  # least share of the largest pivot in a matrix that is not singular to rounding
 
 
 def merge_duplicates(
@@ -126,34 +124,86 @@ def cross_validate(
     n = len(values)
     used = np.isfinite(np.asarray(values, dtype=float))
     xy, z, trend, counts = clean_samples(xy, values, drift, counts)
-    factor = _factorise(xy, variogram, counts)
-    half = solve_triangular(factor, np.eye(len(z)), lower=True, check_finite=False)
-    half_trend = half @ trend
-    q = np.linalg.qr(half_trend)[0]
-    half = half - q @ (q.T @ half)
-    p = half.T @ half
-    weighted = p @ z
+    p = projection(xy, variogram, trend, counts)
     if folds is None:
-        e, variance = weighted / np.diag(p), 1.0 / np.diag(p)
+        labels = np.arange(len(z))
     else:
-        labels = np.arange(n) % folds if np.ndim(folds) == 0 else np.asarray(folds)
-        e, variance = _fold_residuals(p, weighted, labels[used])
+        labels = (np.arange(n) % folds if np.ndim(folds) == 0 else np.asarray(folds))[used]
     residuals, variances = np.full(n, np.nan), np.full(n, np.nan)
-    residuals[used], variances[used] = e, variance
+    residuals[used], variances[used] = fold_residuals(p, z, labels)
     return residuals, variances
 
 
-def _fold_residuals(p: np.ndarray, weighted: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Residuals and variances of samples predicted without their fold, from P and P z."""
-    e, variance = np.empty(len(weighted)), np.empty(len(weighted))
-    for label in np.unique(labels):
-        fold = np.flatnonzero(labels == label)
-        inverse = p[np.ix_(fold, fold)]
-        if np.linalg.cond(inverse) > SINGULAR:
-            raise ValueError(f"without fold {label} too few samples remain for the trend")
-        block = np.linalg.inv(inverse)
-        e[fold], variance[fold] = block @ weighted[fold], np.diag(block)
+def projection(xy: np.ndarray, variogram: Variogram, trend: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """P = K^-1 - K^-1 F (F'K^-1 F)^-1 F'K^-1 of samples as `clean_samples` returns them (n, n)."""
+    factor = _factorise(xy, variogram, counts)
+    half = solve_triangular(factor, np.eye(len(xy)), lower=True, check_finite=False)
+    q = np.linalg.qr(half @ trend)[0]
+    half -= q @ (q.T @ half)
+    return half.T @ half
+
+
+def fold_residuals(p: np.ndarray, values: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Predict samples without their fold, from P.
+
+    Parameters
+    ----------
+    p : (n, n)
+        `projection` of the samples.
+    values : (n,)
+    labels : (n,)
+        Folds.
+
+    Returns
+    -------
+    residuals, variances : (n,) each
+        (P_ff)^-1 (P z)_f, and the diagonal of (P_ff)^-1 (Dubrule 1983).
+
+    Raises
+    ------
+    ValueError
+        For a fold without which too few samples remain for the trend.
+    """
+    _, fold = np.unique(labels, return_inverse=True)
+    order = np.argsort(fold, kind="stable")
+    first = np.concatenate([[0], np.cumsum(np.bincount(fold))])
+    e, variance, failed = _solve_folds(p, p @ values, order, first)
+    if failed >= 0:
+        label = labels[order[first[failed]]]
+        raise ValueError(f"without fold {label} too few samples remain for the trend")
     return e, variance
+
+
+@njit(cache=True, nogil=True)
+def _solve_folds(
+    p: np.ndarray, weighted: np.ndarray, order: np.ndarray, first: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Residuals and variances, fold by fold, from Cholesky factors; and the first singular fold or -1."""
+    e, variance = np.empty(weighted.size), np.empty(weighted.size)
+    for fold in range(first.size - 1):
+        rows = order[first[fold] : first[fold + 1]]
+        m = rows.size
+        # columns of [P_ff | (P z)_f | I] are eliminated to [L' | L^-1 (P z)_f | L^-1]
+        a = np.zeros((m, 2 * m + 1))
+        for i in range(m):
+            for j in range(m):
+                a[i, j] = p[rows[i], rows[j]]
+            a[i, m] = weighted[rows[i]]
+            a[i, m + 1 + i] = 1.0
+        largest = 0.0
+        for i in range(m):
+            largest = max(largest, a[i, i])
+        for i in range(m):
+            if not a[i, i] > SINGULAR * largest:
+                return e, variance, fold
+            a[i, i:] /= np.sqrt(a[i, i])
+            for j in range(i + 1, m):
+                a[j, i + 1 :] -= a[i, j] * a[i, i + 1 :]
+        inverse_factor = a[:, m + 1 :]
+        for j in range(m):
+            e[rows[j]] = (inverse_factor[:, j] * a[:, m]).sum()
+            variance[rows[j]] = (inverse_factor[:, j] ** 2).sum()
+    return e, variance, -1
 
 
 @njit(cache=True, nogil=True)

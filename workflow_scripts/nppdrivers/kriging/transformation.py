@@ -13,7 +13,7 @@ from scipy.optimize import minimize_scalar
 TRANSFORMS = ("raw", "log", "boxcox")
 SMALLEST_POWER = 0.02  # a Box-Cox power below it is the logarithm
 # Gauss-Hermite nodes and weights of N(0, 1)
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(11)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
 
@@ -45,9 +45,12 @@ class Transform:
         return (self.power - 1.0) * np.log(z) if self.name == "boxcox" else -np.log(z)
 
     def moments(self, mean: np.ndarray, sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation of the values where t is N(mean, sd^2), by Gauss-Hermite quadrature."""
+        """Mean and standard deviation of the values where t is N(mean, sd^2); Box-Cox by quadrature."""
         if self.name == "raw":
             return mean, sd
+        if self.name == "log":
+            expected = np.exp(mean + 0.5 * sd**2)
+            return expected, expected * np.sqrt(np.expm1(sd**2))
         centre = self.inverse(mean)
         first, second = np.zeros_like(centre), np.zeros_like(centre)
         for node, weight in zip(_NODES, _WEIGHTS, strict=True):

@@ -1,22 +1,21 @@
-"""Variogram models and their fit by weighted least squares or by restricted maximum likelihood.
+"""Variogram models, the empirical variogram, and what samples must be like.
 
-Sources: Cressie (1993), Statistics for Spatial Data, sections 2.4 and 2.6; Pebesma (2004), Multivariable
-geostatistics in S: the gstat package, Computers & Geosciences 30, 683-691 (binning, weights); Stein (1999),
-Interpolation of Spatial Data, 2.7 (Matern); Patterson and Thompson (1971), Biometrika 58, 545-554 (REML).
+Sources: Cressie (1993), Statistics for Spatial Data, section 2.4; Pebesma (2004), Multivariable geostatistics
+in S: the gstat package, Computers & Geosciences 30, 683-691 (binning); Stein (1999), Interpolation of Spatial
+Data, 2.7 (Matern).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import eigh
-from scipy.optimize import minimize_scalar
-from scipy.spatial.distance import cdist, pdist
+from scipy.spatial.distance import pdist
 
 MODELS = ("spherical", "exponential", "gaussian", "matern15", "matern25")
+# Distance at which 95 % of the rise to the sill is reached (spherical: all of it), in ranges
+PRACTICAL_RANGE = dict(zip(MODELS, (1.0, 3.0, 1.731, 4.744, 5.918), strict=True))
 GAUSSIAN_NUGGET = 1e-6  # least share of the sill: without a nugget its matrices are singular to rounding
 BINS = 15
 CUTOFF_SHARE = 1.0 / 3.0  # of the diagonal of the bounding box
@@ -184,161 +183,3 @@ def range_bounds(xy: np.ndarray) -> tuple[float, float]:
     if positive.size == 0:
         raise ValueError("all samples are at one place")
     return float(positive.min()) / 3.0, float(positive.max())
-
-
-def fit_variogram(
-    xy: np.ndarray,
-    values: np.ndarray,
-    model: str,
-    *,
-    drift: np.ndarray | None = None,
-    method: str = "wls",
-    counts: np.ndarray | None = None,
-) -> Variogram:
-    """Fit a variogram model to samples.
-
-    Parameters
-    ----------
-    xy : (n, 2)
-        Coordinates in a projected system.
-    values : (n,)
-        NaN are left out.
-    model : str
-        One of MODELS.
-    drift : (n, k), optional
-        Covariates of the trend, without the constant.
-    method : {"wls", "reml"}
-        Weighted least squares on the empirical variogram, weights pairs / distance^2; or restricted maximum
-        likelihood.
-    counts : (n,), optional
-        How many samples at one place each value averages; its nugget is divided by it (reml only).
-
-    Returns
-    -------
-    Variogram
-
-    Raises
-    ------
-    ValueError
-        For unusable samples, see `clean_samples`, and for values without any variance about the trend.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from nppdrivers import kriging
-    >>> xy = np.random.default_rng(1).uniform(0, 1000, (60, 2))
-    >>> values = 10 + np.sin(xy[:, 0] / 200) + np.cos(xy[:, 1] / 200)
-    >>> variogram = kriging.fit_variogram(xy, values, "spherical")
-    >>> print(f"sill {variogram.sill:.1f}, range {variogram.range / 1000:.1f} km")
-    sill 1.3, range 1.1 km
-    """
-    if model not in MODELS:
-        raise ValueError(f"variogram model {model!r} is unknown: use one of {', '.join(MODELS)}")
-    if method not in ("wls", "reml"):
-        raise ValueError(f"method must be 'wls' or 'reml', not {method!r}")
-    xy, z, trend, counts = clean_samples(xy, values, drift, counts)
-    residuals = z - trend @ np.linalg.lstsq(trend, z, rcond=None)[0]
-    if np.linalg.norm(residuals) <= 1e-12 * np.linalg.norm(z):
-        raise ValueError("the values have no variance about their trend: a constant needs no kriging")
-    if method == "wls":
-        return _fit_wls(empirical_variogram(xy, residuals), model, range_bounds(xy))
-    return _fit_reml(xy, z, trend, counts, model)
-
-
-def _search_log_range(
-    score: Callable[[float], tuple[float, float, float]],
-    bounds: tuple[float, float],
-    points: int,
-    tolerance: float,
-) -> float:
-    """Minimise score(log range)[0] within bounds: a grid, then Brent's method about its best point."""
-    grid = np.linspace(np.log(bounds[0]), np.log(bounds[1]), points)
-    scores = [score(x)[0] for x in grid]
-    best = int(np.argmin(scores))
-    refined = minimize_scalar(
-        lambda x: score(x)[0],
-        bounds=(grid[max(best - 1, 0)], grid[min(best + 1, points - 1)]),
-        method="bounded",
-        options={"xatol": tolerance},
-    )
-    return float(refined.x) if refined.fun < scores[best] else float(grid[best])
-
-
-def _fit_wls(
-    empirical: tuple[np.ndarray, np.ndarray, np.ndarray], model: str, bounds: tuple[float, float]
-) -> Variogram:
-    """Profile the weighted squares over the range: for a given range, nugget and sill are linear and >= 0."""
-    distance, gamma, pairs = empirical
-    if len(distance) < 3:
-        raise ValueError(f"{len(distance)} distance bins with pairs: too few to fit a variogram")
-    weights = pairs / distance**2
-
-    def score(log_range: float) -> tuple[float, float, float]:
-        rise = 1.0 - correlation(model, distance, np.exp(log_range))
-        least = GAUSSIAN_NUGGET if model == "gaussian" else 0.0
-        nugget, psill = _non_negative_line(rise, gamma, weights, least)
-        return float(np.sum(weights * (gamma - nugget - psill * rise) ** 2)), nugget, psill
-
-    log_range = _search_log_range(score, bounds, points=60, tolerance=1e-7)
-    _, nugget, psill = score(log_range)
-    return Variogram(model, nugget, psill, float(np.exp(log_range)))
-
-
-def _non_negative_line(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray, least_share: float
-) -> tuple[float, float]:
-    """Weighted least squares y = a + b x with b >= 0 and a >= least_share (a + b); y >= 0."""
-    total = weights.sum()
-    mean_x, mean_y = (weights @ x) / total, (weights @ y) / total
-    variance = weights @ (x - mean_x) ** 2
-    b = (weights @ ((x - mean_x) * (y - mean_y))) / variance if variance > 0.0 else 0.0
-    a = mean_y - b * mean_x
-    if b <= 0.0:
-        return float(mean_y), 0.0
-    share = least_share / (1.0 - least_share)
-    if a < share * b:
-        b = (weights @ ((x + share) * y)) / (weights @ (x + share) ** 2)
-        a = share * b
-    return float(a), float(b)
-
-
-# Nugget shares tried for every range: the likelihood is flat near 0 and curved near 1.
-_SHARES = np.concatenate([np.logspace(-6, -1.2, 17), np.linspace(0.08, 1.0, 47)])
-
-
-def _fit_reml(xy: np.ndarray, z: np.ndarray, trend: np.ndarray, counts: np.ndarray, model: str) -> Variogram:
-    """Minimise -2 log restricted likelihood over range and nugget share, the sill profiled.
-
-    With everything divided by the standard deviation 1 / sqrt(count) of the nugget, the covariance of the
-    error contrasts is sill ((1 - s) L + s I), L diagonal: one decomposition a range serves every nugget
-    share s.
-    """
-    scale = np.sqrt(counts)
-    distance = cdist(xy, xy)
-    p = trend.shape[1]
-    contrasts = np.linalg.qr(trend * scale[:, None], mode="complete")[0][:, p:]
-    scaled_contrasts = contrasts * scale[:, None]
-    data = contrasts.T @ (z * scale)
-
-    def score(log_range: float) -> tuple[float, float, float]:
-        r = correlation(model, distance, np.exp(log_range))
-        eigenvalues, vectors = eigh(scaled_contrasts.T @ r @ scaled_contrasts, check_finite=False)
-        power = (vectors.T @ data) ** 2
-        eigenvalues = np.maximum(eigenvalues, 0.0)
-        best = int(np.argmin(_deviance(_SHARES, eigenvalues, power)))
-        low, high = _SHARES[max(best - 1, 0)], _SHARES[min(best + 1, len(_SHARES) - 1)]
-        fine = np.linspace(low, high, 65)
-        deviance = _deviance(fine, eigenvalues, power)
-        best = int(np.argmin(deviance))
-        sill = float(np.mean(power / ((1.0 - fine[best]) * eigenvalues + fine[best])))
-        return float(deviance[best]), float(fine[best]), sill
-
-    log_range = _search_log_range(score, range_bounds(xy), points=14, tolerance=1e-3)
-    _, share, sill = score(log_range)
-    return Variogram(model, share * sill, (1.0 - share) * sill, float(np.exp(log_range)))
-
-
-def _deviance(shares: np.ndarray, eigenvalues: np.ndarray, power: np.ndarray) -> np.ndarray:
-    """Profile -2 log restricted likelihood of nugget shares, up to a constant."""
-    variances = np.outer(1.0 - shares, eigenvalues) + shares[:, None]
-    return len(power) * np.log((power / variances).sum(axis=1)) + np.log(variances).sum(axis=1)
