@@ -255,7 +255,8 @@ def choose_model(
     else:
         kind, cross_validation = fallback.better_fallback(samples)
         reason = reason or f"no acceptable variogram: {kind} instead of kriging"
-    rows = [row | {"weight": member in members and 1.0 / len(members)} for row, member in candidates]
+    weight = 1.0 / max(len(members), 1)
+    rows = [row | {"weight": weight if member in members else 0.0} for row, member in candidates]
     return KrigingChoice(
         kind=kind,
         flag=reason,
