@@ -41,9 +41,9 @@ def simulated(seed, loss=0.0, regain=0.0):
 
 
 def test_planted_effects_are_covered_and_nothing_is_called_without():
-    """Intervals of 90 % hold 85 % of 120 planted effects or more; without any, at most 8 % are called."""
+    """Intervals of 90 % hold 85 % of 60 planted effects or more; without any, at most 8 % are called."""
     held, called = [], []
-    for seed in range(60):
+    for seed in range(30):
         effects = tables(*simulated(seed, 60.0, 45.0), RULES, 1)["effects"].set_index("event")
         for event, planted in (("opened", -60.0), ("reclaimed", 45.0)):
             row = effects.loc[event]

@@ -235,7 +235,7 @@ def test_page_shows_problems_first_and_every_input(basin):
     page = checks_page("Basin", [problem], seen.found)
     assert page.index("Problems in plots") < page.index('id="inputs"')
     assert "value &lt;1" in page
-    assert "http" not in page
+    assert "http:" not in page and "https:" not in page
     assert page.count('class="done">in order') == 1
     assert page.count('class="left">1 problem<') == 1
 

@@ -437,5 +437,5 @@ def test_each_year_has_the_satellites_of_its_time():
 
 def test_there_is_no_basin_before_modis(tmp_path):
     """A period that begins before the first whole year of MODIS is refused."""
-    with pytest.raises(ValueError, match="no whole year before 2001"):
+    with pytest.raises(ValueError, match="no whole year of its sensors before 2001"):
         simulate(tmp_path / "raw", tmp_path / "truth", first_month="1999-01", last_month="2003-12", size=SIZE)
