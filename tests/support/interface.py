@@ -26,7 +26,8 @@ def results() -> Iterator[dict[str, Any]]:
     for stage, kinds in INTERFACE["results"].items():
         common = {"stage": stage} | {key: kinds[key] for key in ("when",) if key in kinds}
         yield from ({**common, **raster} for raster in kinds.get("rasters", ()))
-        yield from ({**common, "path": path} for path in kinds.get("files", ()))
+        for file in kinds.get("files", ()):
+            yield {**common, **(file if isinstance(file, Mapping) else {"path": file})}
 
 
 def pattern(path: str) -> re.Pattern[str]:
