@@ -27,7 +27,7 @@ test-parts: .venv/ready
 
 # On a real Slurm with three nodes, which is installed (Debian, root) and started on this machine; some minutes.
 test-cluster: .venv/ready
-	OMP_NUM_THREADS=1 timeout --signal=INT --kill-after=60 480 $(BIN)/python -m pytest tests/cluster
+	OMP_NUM_THREADS=1 timeout --signal=INT --kill-after=60 720 $(BIN)/python -m pytest tests/cluster
 
 # What each file of envs/ lists, installed alone.
 test-environments: .venv/ready
