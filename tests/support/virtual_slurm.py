@@ -67,7 +67,10 @@ def install(timeout_s: float = 180) -> None:
         raise NoSlurm(f"not Debian, and {', '.join(absent)} are absent")
     quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "capture_output": True, "text": True}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *absent]):
-        done = subprocess.run(["apt-get", "-q", *command], timeout=timeout_s, **quiet)
+        try:
+            done = subprocess.run(["apt-get", "-q", *command], timeout=timeout_s, **quiet)
+        except subprocess.TimeoutExpired as slow:
+            raise NoSlurm(f"apt-get {command[0]} took more than {timeout_s:.0f} s") from slow
         if done.returncode:
             raise NoSlurm(f"apt-get {command[0]} failed: {done.stderr[-500:]}")
 
