@@ -79,3 +79,15 @@ def test_effects_of_no_choice_are_refused():
     """A table without choices is refused."""
     with pytest.raises(ValueError, match="no choice"):
         effects_by_class(EFFECTS.iloc[:0])
+
+
+def test_longest_description_of_a_variogram_stays_in_its_panel():
+    """Transform, model and way of kriging are printed within the axes of the property."""
+    longest = "logarithm, exponential,\nexternal drift kriging by REML"
+    names = ["CF", "SOC", "TN", "AP"]
+    curves = dict.fromkeys(names, CURVE)
+    figure = variograms(curves, curves, dict.fromkeys(names, longest), units=dict.fromkeys(names, "1"))
+    figure.canvas.draw()
+    for axes in figure.axes:
+        text, panel = axes.texts[0].get_window_extent(), axes.get_window_extent()
+        assert panel.x0 < text.x0 and text.x1 < panel.x1

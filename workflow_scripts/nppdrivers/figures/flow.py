@@ -151,7 +151,7 @@ def _arrow(axes: Axes, way: Sequence[tuple[float, float]]) -> None:
 def npp_scheme() -> Figure:
     """Scheme of the simulation of NPP: from images and stations to monthly and annual NPP."""
     nodes = [
-        Node("MODIS NDVI\nevery 16 days", 0.85, 4.15, "input"),
+        Node("Coarse images, such\nas MODIS: NDVI", 0.85, 4.15, "input"),
         Node("Fine images, such as\nLandsat: clear cells", 2.55, 4.15, "input"),
         Node("Land cover", 4.3, 4.15, "input"),
         Node("Stations, elevation", 6.3, 4.15, "input"),
