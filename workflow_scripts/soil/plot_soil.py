@@ -57,7 +57,8 @@ def fitted_curve(model: Mapping[str, Any], farthest_m: float) -> tuple[pd.DataFr
     variogram = Variogram(model["model"], model["nugget"], model["psill"], model["range"])
     distance = np.linspace(farthest_m / 200, farthest_m, 200)
     way = "external drift" if model["external_drift"] else "ordinary"
-    text = f"{TRANSFORMS[model['transform']]}{MODELS[model['model']]},\n{way} kriging by {model['method'].upper()}"
+    what = f"{TRANSFORMS[model['transform']]}{MODELS[model['model']]}"
+    text = f"{what},\n{way} kriging by {model['method'].upper()}"
     return pd.DataFrame({"distance_m": distance, "semivariance": variogram(distance)}), text
 
 

@@ -153,7 +153,7 @@ def variograms(
         )
         axes.tick_params(pad=2)
     figure.text(0.1 / PAGE_WIDTH, 0.5, "Semivariance", rotation=90, va="center", size=7)
-    text = "Distance [km]. Dots: empirical, larger with more pairs; line: fitted model (the better, where the map averages two)"
+    text = "Distance [km]. Dots: empirical, larger with more pairs; line: fitted model (the better of two)"
     figure.text(0.56 / PAGE_WIDTH, 0.08 / sheet_height, text, size=7)
     return figure
 
