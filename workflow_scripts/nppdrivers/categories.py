@@ -1,10 +1,10 @@
 """The register of the categories of drivers: letter, colour, and where their drivers come from."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from nppdrivers.registers import register
 
 
 class Category(NamedTuple):
@@ -47,8 +47,7 @@ def by_name(rows: Iterable[Mapping[str, str]]) -> dict[str, Category]:
 @cache
 def all_categories() -> dict[str, Category]:
     """Categories of the table by name, in its order."""
-    with (files("nppdrivers") / "categories.csv").open(encoding="utf-8") as table:
-        return by_name(csv.DictReader(table))
+    return by_name(register(__file__))
 
 
 def category(name: str) -> Category:

@@ -5,12 +5,12 @@ a value outside it. Extremes of weather follow the WMO Archive of Weather and Cl
 outwards: 1825 mm of rain in a day, 9300 mm in a month, 26461 mm in a year.
 """
 
-import csv
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
+
+from nppdrivers.registers import register
 
 _PER_MONTH = " month-1"
 
@@ -92,8 +92,7 @@ class Quantity:
 def _register() -> dict[str, Quantity]:
     """All quantities by name."""
     # not by pandas: every job needs this table, few need pandas, and its import takes longer than most jobs
-    with (files("nppdrivers") / "quantities.csv").open() as text:
-        return {row["name"]: _entry(row) for row in csv.DictReader(text)}
+    return {row["name"]: _entry(row) for row in register(__file__)}
 
 
 def _entry(row: dict[str, str]) -> Quantity:

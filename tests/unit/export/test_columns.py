@@ -1,18 +1,17 @@
 """The register of the columns of tables: which row describes a column."""
 
-import csv
 from collections import Counter
 
 import pytest
 
 from nppdrivers.export import columns
 from nppdrivers.export.columns import BY_ROW, TYPES, column_of
+from nppdrivers.registers import register
 
 
 def test_rows_are_complete_sorted_and_single():
     """Each table and column has one row, in order, with a known type, words, and a unit where it measures."""
-    with (columns.files(columns.__package__) / "columns.csv").open(encoding="utf-8", newline="") as text:
-        rows = list(csv.DictReader(text))
+    rows = register(columns.__file__)
     keys = [(row["table"], row["column"]) for row in rows]
     assert [key for key, number in Counter(keys).items() if number > 1] == []
     assert [row["table"] for row in rows] == sorted(row["table"] for row in rows)

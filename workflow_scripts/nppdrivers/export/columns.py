@@ -5,13 +5,12 @@ between tables or columns; a unit in braces is that of the quantity of this name
 every table that has the column and no row of its own for it.
 """
 
-import csv
 import re
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from nppdrivers.quantities import quantity
+from nppdrivers.registers import register
 
 TYPES = ("text", "integer", "number", "boolean", "date", "month")
 BY_ROW = "by row"
@@ -71,7 +70,6 @@ def _row_for(table: str, name: str) -> _Row:
 @cache
 def _register() -> list[_Row]:
     """All rows, ready to be matched."""
-    text = files(__package__).joinpath("columns.csv").read_text(encoding="utf-8")
     return [
         _Row(
             _pattern(row["table"] or "{table}"),
@@ -79,7 +77,7 @@ def _register() -> list[_Row]:
             ("{" not in row["column"], bool(row["table"]), _literal(row["table"]), _literal(row["column"])),
             Column(row["type"], row["unit"], row["words"]),
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in register(__file__)
     ]
 
 

@@ -1,20 +1,18 @@
 """The register of the colours of classes, one for figures and for maps that other programs open."""
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 import pandas as pd
 
 from nppdrivers.categories import all_categories
+from nppdrivers.registers import register
 
 
 @cache
 def _colours() -> dict[tuple[str, str], str]:
     """Colour by product and class."""
-    with (files("nppdrivers.figures") / "class_colours.csv").open(encoding="utf-8") as table:
-        listed = {(row["product"], row["class"]): row["colour"] for row in csv.DictReader(table)}
+    listed = {(row["product"], row["class"]): row["colour"] for row in register(__file__)}
     letters = {("dominant_category", each.letter): each.colour for each in all_categories().values()}
     return letters | listed
 

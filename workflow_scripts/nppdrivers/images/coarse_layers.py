@@ -3,12 +3,11 @@
 The standard library alone, as in `coarse_products`.
 """
 
-import csv
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from nppdrivers.images import coarse_reliability
+from nppdrivers.registers import register
 
 
 class StoredLayer(NamedTuple):
@@ -66,18 +65,17 @@ class Layers(NamedTuple):
 @cache
 def layers_of(family: str) -> Layers:
     """Layers of a family of products."""
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as table:
-        stored = {
-            row["layer"]: StoredLayer(
-                row["name"],
-                (float(row["low"]), float(row["high"])),
-                float(row["scale"]),
-                tuple(map(float, row["fills"].split())),
-                row["required"] == "yes",
-            )
-            for row in csv.DictReader(table)
-            if row["family"] == family
-        }
+    stored = {
+        row["layer"]: StoredLayer(
+            row["name"],
+            (float(row["low"]), float(row["high"])),
+            float(row["scale"]),
+            tuple(map(float, row["fills"].split())),
+            row["required"] == "yes",
+        )
+        for row in register(__file__)
+        if row["family"] == family
+    }
     return Layers(
         indices={"ndvi": stored["ndvi"]},
         red=stored["red"],

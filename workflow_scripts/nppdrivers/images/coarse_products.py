@@ -4,13 +4,12 @@ A further product of a known family is a row of the table and a name in config/s
 the table as well, outside the environments of the jobs: it needs nothing but the standard library.
 """
 
-import csv
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from nppdrivers.images.coarse_layers import Layers, layers_of
+from nppdrivers.registers import register
 
 FIRST_YEAR = 2001  # the first whole year with images of MODIS
 
@@ -64,12 +63,7 @@ def _product(row: dict[str, str]) -> CoarseProduct:
     )
 
 
-def _products() -> dict[str, CoarseProduct]:
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as table:
-        return {row["name"]: _product(row) for row in csv.DictReader(table)}
-
-
-PRODUCTS = _products()
+PRODUCTS = {row["name"]: _product(row) for row in register(__file__)}
 
 
 def coarse_product(name: str) -> CoarseProduct:

@@ -3,13 +3,13 @@
 The standard library alone, as in `coarse_products`.
 """
 
-import csv
 from collections.abc import Collection
-from pathlib import Path
+
+from nppdrivers.registers import register
 
 
 def numbers(family: str, uses: Collection[str]) -> tuple[int, ...]:
     """Numbers of a family with one of these uses: good, usable, never."""
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as table:
-        rows = [row for row in csv.DictReader(table) if row["family"] == family]
-    return tuple(int(row["number"]) for row in rows if row["use"] in uses)
+    return tuple(
+        int(row["number"]) for row in register(__file__) if row["family"] == family and row["use"] in uses
+    )

@@ -1,8 +1,8 @@
 """The fine products that can be read, a row for each sensor: bands, quality layer, scale, offset, fill."""
 
-import csv
-from pathlib import Path
 from typing import NamedTuple
+
+from nppdrivers.registers import register
 
 
 class FineProduct(NamedTuple):
@@ -29,11 +29,6 @@ class FineProduct(NamedTuple):
     fill: int
 
 
-def _rows() -> dict[str, FineProduct]:
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as table:
-        return {row["sensor"]: _product(row) for row in csv.DictReader(table)}
-
-
 def _product(row: dict[str, str]) -> FineProduct:
     layers = (row["red"], row["nir"], row["quality"])
     return FineProduct(
@@ -41,4 +36,4 @@ def _product(row: dict[str, str]) -> FineProduct:
     )
 
 
-FINE_PRODUCTS = _rows()
+FINE_PRODUCTS = {row["sensor"]: _product(row) for row in register(__file__)}

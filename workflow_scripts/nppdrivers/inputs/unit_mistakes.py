@@ -1,21 +1,22 @@
 """Unit mistakes that are often made, and whether one of them explains the values of a table or raster."""
 
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
-import pandas as pd
 
 from nppdrivers.quantities import Quantity
+from nppdrivers.registers import register
 
 _SAME_FACTOR = 1.25
 
 
 @cache
-def _mistakes() -> pd.DataFrame:
+def _mistakes() -> list[tuple[str, str, float, float]]:
     """Wrong units of each quantity: value in the right unit = value x factor + offset."""
-    with (files("nppdrivers.inputs") / "unit_mistakes.csv").open() as table:
-        return pd.read_csv(table)
+    return [
+        (row["quantity"], row["wrong_unit"], float(row["factor"]), float(row["offset"]))
+        for row in register(__file__)
+    ]
 
 
 def likely_units(quantity: Quantity, values: np.ndarray, centre: float) -> list[str]:
@@ -40,7 +41,7 @@ def likely_units(quantity: Quantity, values: np.ndarray, centre: float) -> list[
         return []
     return [
         wrong_unit + (f" (x {factor:.6g})" if factor != 1 else "") + (f" ({offset:+.6g})" if offset else "")
-        for name, wrong_unit, factor, offset in _mistakes().itertuples(index=False)
+        for name, wrong_unit, factor, offset in _mistakes()
         if name == quantity.name
         and _is_typical(quantity, *(value * factor + offset for value in (centre, low, high)))
     ]
@@ -53,7 +54,7 @@ def matching_unit(name: str, factor: float) -> tuple[str, float]:
     """
     units = [
         (abs(np.log(factor * to_right)), wrong_unit, to_right)
-        for quantity, wrong_unit, to_right, offset in _mistakes().itertuples(index=False)
+        for quantity, wrong_unit, to_right, offset in _mistakes()
         if quantity == name and offset == 0
     ]
     apart, wrong_unit, to_right = min(units)

@@ -3,11 +3,11 @@
 The standard library alone: the rules read this.
 """
 
-import csv
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
+
+from nppdrivers.registers import register
 
 
 class Source(NamedTuple):
@@ -60,8 +60,7 @@ class Source(NamedTuple):
 @cache
 def all_sources() -> dict[str, Source]:
     """Rows of the table by name."""
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as table:
-        return {row["name"]: _source(row) for row in csv.DictReader(table)}
+    return {row["name"]: _source(row) for row in register(__file__)}
 
 
 def _source(row: dict[str, str]) -> Source:

@@ -1,11 +1,9 @@
 """Where a run comes from: date, version, commit, settings, inputs with checksums, how to cite, licences."""
 
-import csv
 import hashlib
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +11,7 @@ import pandas as pd
 import yaml
 
 from nppdrivers import __version__
+from nppdrivers.registers import register
 
 
 class Provenance(NamedTuple):
@@ -112,8 +111,7 @@ def licences(table: pd.DataFrame, note: str, say: Callable[[str], str]) -> list[
     """Terms of the data that a run used."""
     if note:
         return [say("All inputs are those of a simulated place, free to use: {}.").format(note)]
-    with (files("nppdrivers.pages.results") / "provenance.csv").open(encoding="utf-8") as rows:
-        terms = {row["input"]: say(row["terms"]) for row in csv.DictReader(rows)}
+    terms = {row["input"]: say(row["terms"]) for row in register(__file__)}
     used = [name for name in dict.fromkeys(table["input"]) if name in terms]
     others = say("Other inputs keep the terms of their owners; manifest.csv names those of fetched files.")
     return [terms[name] for name in used] + [others]

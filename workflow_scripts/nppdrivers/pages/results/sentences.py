@@ -1,11 +1,10 @@
 """Sentences of the summaries in the language of the page, from sentences.csv: a row a pattern."""
 
-import csv
 import re
 from functools import cache
-from importlib.resources import files
 
 from nppdrivers.pages.results.words import translations
+from nppdrivers.registers import register
 
 # Short words within a sentence, longest first: "soil 50 %, mining 29 % and climate 21 %"
 _PARTS = {
@@ -50,11 +49,10 @@ def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
     """Each English pattern, and its form in another language; the first that fits counts."""
     if language == "en":
         return []
-    with (files("nppdrivers.pages.results") / "sentences.csv").open(encoding="utf-8") as table:
-        return [
-            (re.compile("(.+?)".join(map(re.escape, row["en"].split("{}")))), row[language])
-            for row in csv.DictReader(table)
-        ]
+    return [
+        (re.compile("(.+?)".join(map(re.escape, row["en"].split("{}")))), row[language])
+        for row in register(__file__)
+    ]
 
 
 def _part(text: str, language: str) -> str:

@@ -1,9 +1,9 @@
 """Words of the page in the language of the run, from words.csv: a row for each English text."""
 
-import csv
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
+
+from nppdrivers.registers import register
 
 LANGUAGES = ("en", "zh")
 
@@ -21,8 +21,7 @@ def translations(language: str) -> dict[str, str]:
         raise ValueError(f"no language {language!r}; take one of {', '.join(LANGUAGES)}")
     if language == "en":
         return {}
-    with (files("nppdrivers.pages.results") / "words.csv").open(encoding="utf-8") as table:
-        return {row["en"]: row[language] for row in csv.DictReader(table)}
+    return {row["en"]: row[language] for row in register(__file__)}
 
 
 def speaker(language: str) -> Callable[[str], str]:
