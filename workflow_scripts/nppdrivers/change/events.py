@@ -15,8 +15,9 @@ from nppdrivers.inputs.vectors import read_named
 
 EVENTS = ("opened", "closed", "reclaimed")  # columns of years, in the order in which they happen
 FIRST_YEAR, LAST_YEAR = 1000, 2100  # beyond lie codes for "not yet", such as 2999 and 9999
+_TIME = r"[T ]\d[\d:.]*(?:Z|[+-]\d\d(?::?\d\d)?)?"  # with a time zone or without
 # 2012, 2012.0, 2012-05, 2012/5/1, 2012-05-01T00:00, also with the Chinese signs of year, month and day
-_YEAR = re.compile(r"(\d{4})(?:\.0*|年|[-/年](\d{1,2})月?(?:[-/月]\d{1,2}日?(?:[T ]\d[\d:.]*Z?)?)?)?")
+_YEAR = re.compile(rf"(\d{{4}})(?:\.0*|年|[-/年](\d{{1,2}})月?(?:[-/月]\d{{1,2}}日?(?:{_TIME})?)?)?")
 _NOTHING = re.compile(r"0*(\.0*)?")
 
 
