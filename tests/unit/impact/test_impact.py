@@ -142,6 +142,19 @@ def test_covariance_of_a_mean_is_that_of_many_fields() -> None:
     assert np.mean(np.diag(many)) < 0.5 * np.mean(np.diag(found))
 
 
+def test_noise_of_the_covariances_leaves_what_single_cells_add() -> None:
+    """Of a large place whose cells err alone no sum of years has less than their variance, let alone below 0."""
+    shape, weights = (80, 90), np.array([-0.5, -0.5, 0.25, 0.25, 0.25, 0.25])
+    cells = np.argwhere(np.ones(shape, bool))
+    place, controls = cells[cells[:, 1] < 40], cells[cells[:, 1] >= 50]
+    least = weights @ weights * (1 / len(place) + 1 / len(controls))
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        likeness = impact.lag_covariances(cells, rng.normal(size=(len(cells), 6)), shape, rng)
+        found = impact.mean_covariance(place, [controls], np.ones((6, 1)), likeness, rng)
+        assert weights @ found @ weights > 0.9 * least
+
+
 def test_no_cells_one_block_and_no_fakes() -> None:
     """Without cells the effect is unknown; with one block and no fakes its interval has no end."""
     weights = impact.contrast(YEARS, YEARS < 2012, YEARS > 2012)
