@@ -19,6 +19,7 @@ from nppdrivers.impact import (
     mean_covariance,
     mean_differences,
     slopes_within_classes,
+    within_classes,
 )
 
 POOL_CELLS = 200_000  # controls to choose from, drawn where the land has more
@@ -163,10 +164,9 @@ class _Matcher:
         self.names = list(layers)
         self._layers = np.stack(list(layers.values()), axis=-1)
         weights = np.array([1 / len(land.soil) if name in land.soil else 1.0 for name in layers])
-        classes = land.classes[tuple(controls.T)]
-        self._pool = Pool(self._of(controls), classes, weights)
-        self._slopes = slopes_within_classes(land.series(controls), self._of(controls), classes)
-        self._codes = classes
+        self._classes = land.classes[tuple(controls.T)]
+        self._pool = Pool(self._of(controls), self._classes, weights)
+        self._slopes = slopes_within_classes(land.series(controls), self._of(controls), self._classes)
 
     def _of(self, cells: np.ndarray) -> np.ndarray:
         """Covariates (n, K) of cells."""
@@ -185,9 +185,7 @@ class _Matcher:
     def residuals(self) -> np.ndarray:
         """NPP (m, T) of all controls about the mean of their class, less what their covariates let expect."""
         rest = self.land.series(self.controls) - self._of(self.controls) @ self._slopes
-        for code in np.unique(self._codes):
-            rest[self._codes == code] -= rest[self._codes == code].mean(axis=0)
-        return rest
+        return within_classes(rest, self._classes)
 
     def differences(self, cells: np.ndarray, controls: np.ndarray) -> np.ndarray:
         """Standardised differences (K,) of the means."""

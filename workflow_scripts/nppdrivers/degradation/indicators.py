@@ -173,13 +173,11 @@ def _covered(shapes: gpd.GeoDataFrame, values: np.ndarray, grid: Grid) -> np.nda
     order = np.argsort(values, kind="stable")  # the largest is burnt last
     geometries, values = shapes.geometry.to_numpy()[order], values[order]
     covered = np.zeros(grid.shape)
-    height = max(BLOCK_CELLS // grid.width, 1)
-    for start in range(0, grid.height, height):
-        rows = min(height, grid.height - start)
-        block = Grid(grid.crs, grid.transform @ Affine.translation(0, start), rows, grid.width)
+    for rows in grid.row_blocks(BLOCK_CELLS):
+        block = grid.part(rows)
         touched = shapely.intersects(geometries, shapely.box(*block.bounds))
         if touched.any():
-            covered[start : start + rows] = _covered_block(geometries[touched], values[touched], block)
+            covered[rows] = _covered_block(geometries[touched], values[touched], block)
     return covered
 
 

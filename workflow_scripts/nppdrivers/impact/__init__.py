@@ -3,7 +3,7 @@
 from nppdrivers.impact.effect import Estimate, Fakes, contrast, estimate, recovered_year
 from nppdrivers.impact.fakes import fake_places
 from nppdrivers.impact.likeness import lag_covariances, mean_covariance
-from nppdrivers.impact.matching import Pool, mean_differences, slopes_within_classes
+from nppdrivers.impact.matching import Pool, mean_differences, slopes_within_classes, within_classes
 
 __all__ = [
     "Estimate",
@@ -17,4 +17,5 @@ __all__ = [
     "mean_differences",
     "recovered_year",
     "slopes_within_classes",
+    "within_classes",
 ]

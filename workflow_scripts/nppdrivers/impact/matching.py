@@ -113,14 +113,16 @@ def slopes_within_classes(values: np.ndarray, covariates: np.ndarray, classes: n
     ----------
     Abadie & Imbens (2011), J. Bus. Econ. Stat. 29:1 (bias-corrected matching).
     """
-    _, code = np.unique(classes, return_inverse=True)
-    numbers = np.bincount(code)[:, None]
-    both = np.hstack([covariates, values]).astype(np.float64)
-    means = np.stack([np.bincount(code, column) for column in both.T], axis=1) / numbers
-    both -= means[code]
-    x, y = np.split(both, [covariates.shape[1]], axis=1)
+    x, y = (within_classes(np.asarray(each, np.float64), classes) for each in (covariates, values))
     scale = np.maximum(np.abs(x).max(axis=0, initial=0), np.finfo(float).tiny)
     return np.linalg.lstsq(x / scale, y, rcond=None)[0] / scale[:, None]
+
+
+def within_classes(values: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Values (m, K) less the mean of their class (m,)."""
+    _, code = np.unique(classes, return_inverse=True)
+    sums = np.stack([np.bincount(code, column) for column in values.T], axis=1)
+    return values - (sums / np.bincount(code)[:, None])[code]
 
 
 def mean_differences(treated: np.ndarray, controls: np.ndarray, scale: np.ndarray) -> np.ndarray:
