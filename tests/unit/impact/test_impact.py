@@ -143,7 +143,7 @@ def test_covariance_of_a_mean_is_that_of_many_fields() -> None:
 
 
 def test_noise_of_the_covariances_leaves_what_single_cells_add() -> None:
-    """Of a large place whose cells err alone no sum of years has less than their variance, let alone below 0."""
+    """A large place whose cells err alone has their variance in any sum of years, and nothing below 0."""
     shape, weights = (80, 90), np.array([-0.5, -0.5, 0.25, 0.25, 0.25, 0.25])
     cells = np.argwhere(np.ones(shape, bool))
     place, controls = cells[cells[:, 1] < 40], cells[cells[:, 1] >= 50]

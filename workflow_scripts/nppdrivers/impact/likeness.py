@@ -63,9 +63,9 @@ def mean_covariance(
     """Covariance between years of the mean of a place minus that of its controls.
 
     ``sum_ij g_i(t) g_j(u) C_tu(d_ij)`` with g = 1/n for the cells of the place and minus its share for each
-    control of the year; the sum over pairs of different cells from `PAIRS` draws. These may add to the variance
-    of any sum of the years and take nothing from it: errors of neighbours are alike or not, but not opposite,
-    and of large places the noise of the covariances would exceed what single cells leave.
+    control of the year; the sum over pairs of different cells from `PAIRS` draws. These may add to the
+    variance of a sum of years and take nothing from it: errors of neighbours are alike or not, but not
+    opposite, and of large places the noise of the covariances would exceed what single cells leave.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from nppdrivers.trend.discoveries import discoveries
 from nppdrivers.trend.null_distribution import least_p, null_counts
 from nppdrivers.trend.residual import Split, split_trend
-from nppdrivers.trend.serial import first_order_factor, variance_factor
+from nppdrivers.trend.serial import first_order_factor
 from nppdrivers.trend.series import Trends, fit_trends
 
 __all__ = [
@@ -15,5 +15,4 @@ __all__ = [
     "least_p",
     "null_counts",
     "split_trend",
-    "variance_factor",
 ]
