@@ -8,12 +8,11 @@ Run:  OMP_NUM_THREADS=1 python benchmarks/attribution.py [--side 1000] [--block 
 
 import argparse
 import resource
-import time
-from collections.abc import Callable
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 from sklearn.ensemble import RandomForestRegressor
+from timing import cpu_seconds
 
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.certainty import Replicates, exceeds_noise, in_no_drawn_block, resample_blocks
@@ -22,22 +21,11 @@ from nppdrivers.correlation import local_correlation
 from nppdrivers.correlation.surrogates import chance_shares
 from nppdrivers.forest import Forest
 
-DRIVERS, POINTS, TREES, REPEATS = 12, 1000, 500, 3
+DRIVERS, POINTS, TREES = 12, 1000, 500
 BASIN_SHAPE = (481, 423)
 CATEGORIES = {"climate": range(0, 4), "soil": range(4, 11), "mining": range(11, 12)}
 METHODS = ("left out", "Shapley")
 SMOOTHNESS = (40, 40, 30, 30, 12, 12, 15, 15, 20, 20, 10, 5)  # of the drivers [cells]
-
-
-def cpu_seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Least processor time of some runs, after one that compiles."""
-    work()
-    seconds = []
-    for _ in range(repeats):
-        start = time.process_time()
-        work()
-        seconds.append(time.process_time() - start)
-    return min(seconds)
 
 
 def smooth_fields(number: int, shape: tuple[int, int], sigma: float, seed: int) -> np.ndarray:

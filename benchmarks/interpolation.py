@@ -9,13 +9,12 @@ installed.
 import importlib.util
 import resource
 import sys
-import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from timing import cpu_seconds
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow_scripts"))
 
@@ -28,17 +27,6 @@ from nppdrivers.spline import ThinPlateSpline
 
 BASIN_CELLS = 203_000  # the Changhe Basin at 30 m, with its surroundings
 MILLION = 1_000_000
-
-
-def cpu_seconds(action: Callable[[], object], repeats: int = 3) -> float:
-    """Least CPU time of an action over repeats [s]; the first, untimed run compiles."""
-    action()
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        action()
-        times.append(time.process_time() - start)
-    return min(times)
 
 
 def report(what: str, seconds: float, unit: str) -> None:

@@ -16,12 +16,13 @@ import argparse
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from timing import cpu_seconds
 
 from nppdrivers.blocks import block_numbers
 from nppdrivers.climate.surfaces import interpolate_monthly
@@ -166,17 +167,6 @@ def compare(fields: Iterator[tuple[pd.DataFrame, pd.DataFrame]]) -> None:
         print(f"| {peer} | {figures} | {100 * coverage[peer].mean():.0f} % | {seconds.mean():.2f} |")
 
 
-def cpu_seconds(action: Callable[[], object], repeats: int = 5) -> float:
-    """Least CPU time of an action [s]; the first, untimed run compiles."""
-    action()
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        action()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
 def forests() -> None:
     """Print the time to grow a forest of 500 trees on 250 and 1000 points of twelve drivers."""
     rng = np.random.default_rng(0)
@@ -185,7 +175,7 @@ def forests() -> None:
         x = rng.uniform(size=(n, 12))
         x[:, 6:] = 0.7 * x[:, :6] + 0.3 * x[:, 6:]
         y = 120 * x[:, 0] - 80 * x[:, 1] ** 2 + 60 * x[:, 2] * x[:, 3] + rng.normal(0.0, 20.0, n)
-        own = cpu_seconds(lambda x=x, y=y: Forest(seed=0).fit(x, y).oob_mse_)
+        own = cpu_seconds(lambda x=x, y=y: Forest(seed=0).fit(x, y).oob_mse_, repeats=5)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "points.csv"
             pd.DataFrame(x).assign(y=y).to_csv(path, index=False)
