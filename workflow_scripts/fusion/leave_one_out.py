@@ -12,6 +12,7 @@ from nppdrivers.agreement import agreement
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.base_images import select_base_images
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
+from nppdrivers.fusion.combination import DEPARTURE_COLUMNS
 from nppdrivers.fusion.interval_images import IntervalImages, SeriesInputs, clear_days, open_series
 from nppdrivers.fusion.time_interpolation import linear_in_time
 from nppdrivers.grid import Grid
@@ -20,8 +21,7 @@ from nppdrivers.job import running
 SCORES = ("rmse", "bias", "r")
 METHODS = ("fused", "linear", "coarse")
 TABLE_COLUMNS = ["date", "sensor", "n", *[f"{method}_{score}" for method in METHODS for score in SCORES]]
-PREDICTORS = ("gap", "one_side", "departure", "coarse_departure", "detail_departure")
-SAMPLE_COLUMNS = ["date", *PREDICTORS, "observed", "error", "coarse_error"]
+SAMPLE_COLUMNS = ["date", *DEPARTURE_COLUMNS, "observed", "error", "coarse_error"]
 SAMPLED_CELLS = 2000  # of each image, for the error model
 AROUND = timedelta(days=400)  # fine images for linear interpolation are looked for this far from the day
 
@@ -70,7 +70,7 @@ def predict_without(
     interval = IntervalImages(before, after, [day], **series, grid=grid)
     settings = interval.settings(fusion)
     scene = scene_of(interval, settings)
-    names = ("fused", "coarse", "unbiased", *PREDICTORS)
+    names = ("fused", "coarse", "unbiased", *DEPARTURE_COLUMNS)
     found = {name: np.full(grid.shape, np.nan, "float32") for name in names}
     for block in fuse_blocks(interval, slice(0, grid.height), scene, settings, wanted):
         coarse, departures = block.index_p[0], next(block.departures())
@@ -90,7 +90,7 @@ def compare(
         scores |= {f"{method}_{score}": getattr(result, score) for score in SCORES}
     clear = np.flatnonzero(np.isfinite(observed) & np.isfinite(found["fused"]))
     cells = rng.choice(clear, min(SAMPLED_CELLS, clear.size), replace=False)
-    names = (*PREDICTORS, "fused", "unbiased")
+    names = (*DEPARTURE_COLUMNS, "fused", "unbiased")
     columns = {name: found[name].ravel()[cells] for name in names} | {"observed": observed.ravel()[cells]}
     sample = pd.DataFrame(columns).assign(date=day.isoformat())
     sample["error"] = sample["fused"] - sample["observed"]

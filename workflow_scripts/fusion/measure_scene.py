@@ -19,7 +19,7 @@ class Inputs(IntervalInputs, Protocol):
 def write_scene(
     *, span: str, inputs: Inputs, fusion: dict[str, Any], coarse_pixel_m: float, scene_path: str
 ) -> None:
-    """Write constants of the fusion model, season and sensor difference of each interval as JSON."""
+    """Write what the parts of each interval share (`scene.Scene`) as JSON."""
     grid = Grid.load(inputs.grid)
     scenes = []
     for images in open_span(span, inputs, grid, coarse_pixel_m):

@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.agreement import agreement
-from nppdrivers.fusion.combination import Departures, Weights, combined, fit_weights
+from nppdrivers.fusion.combination import (
+    DEPARTURE_COLUMNS,
+    Departures,
+    Weights,
+    combined,
+    fit_weights,
+)
 from nppdrivers.fusion.error_model import ErrorModel, coverage, fit_error_model
 from nppdrivers.job import running
 
@@ -44,12 +50,11 @@ def coverage_by_date(errors: pd.DataFrame) -> Iterator[dict[str, str | float]]:
 
 def departures_of(errors: pd.DataFrame) -> Departures:
     """Departures of sampled values from the line in time."""
-    columns = ("gap", "one_side", "departure", "coarse_departure", "detail_departure")
-    return Departures(*[errors[name].to_numpy(np.float64) for name in columns])
+    return Departures(*[errors[name].to_numpy(np.float64) for name in DEPARTURE_COLUMNS])
 
 
 def fit_weights_to(errors: pd.DataFrame) -> Weights:
-    """Weights of the model's prediction and the coarse change, of a table of sampled errors."""
+    """Weights of the model's prediction, the coarse change and its detail, of a table of sampled errors."""
     return fit_weights(departures_of(errors), errors["error"].to_numpy(np.float64), errors["date"].to_numpy())
 
 

@@ -28,7 +28,7 @@ def write_intervals(
     images_each_side: int,
     intervals_path: str,
 ) -> None:
-    """Write one row an interval: its span, which one job fuses, name, dates and base images, best first."""
+    """Write one row an interval: span, which one job fuses, name, dates, base images, nearest first."""
     starts = composite_starts(period, products, change)
     dates = pd.DatetimeIndex([nominal_date(start) for start in starts if start.year in period.years])
     chosen = select_base_images(

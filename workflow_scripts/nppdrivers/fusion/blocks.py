@@ -79,7 +79,7 @@ class FusedBlock:
             yield found._replace(coarse=np.where(alone, np.float32(np.nan), found.coarse))
 
     def _weighed(self, weights: Weights) -> NDArray[np.float32]:
-        """Predictions of the model weighed with the line in time and the coarse change, within its limits."""
+        """Predictions of the model weighed with the simple ones (`combination`), within its limits."""
         result, scale = np.empty_like(self._fused), self._settings.scale
         for p, found in enumerate(self._departures()):
             fused, coarse = self._fused[p], self._index_p[p]

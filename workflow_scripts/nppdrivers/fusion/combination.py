@@ -44,6 +44,10 @@ class Weights:
     detail: Sequence[float] = (PRIOR[2],) * len(CLASSES)
 
 
+# names of `Departures` in tables of errors, in their order
+DEPARTURE_COLUMNS = ("gap", "one_side", "departure", "coarse_departure", "detail_departure")
+
+
 class Departures(NamedTuple):
     """How far predictions of one date are from the straight line in time, each of any shape.
 

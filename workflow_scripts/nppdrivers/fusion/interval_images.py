@@ -32,7 +32,7 @@ def clear_days(scene_tables: Iterable[str | Path]) -> pd.DataFrame:
 
 
 class Interval(NamedTuple):
-    """Dates of an interval, and days of the base images before and after it, best first."""
+    """Dates of an interval, and days of the base images before and after it, nearest first."""
 
     dates: list[date]
     before: list[date]
@@ -118,7 +118,7 @@ class IntervalImages:
 
     Parameters
     ----------
-    before, after : days of the base images, best first
+    before, after : days of the base images, nearest first
     dates : dates to predict
     fine, coarse : series of each layer: NDVI alone, or red and near infrared
     coarse_day : day of observation of the coarse images [d]

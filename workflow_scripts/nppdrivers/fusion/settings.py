@@ -24,7 +24,7 @@ class FusionSettings:
     split_at_changes : whether to look for abrupt changes (see `abrupt_change.side_of_change`)
     coarse_window : window [cells], one to two coarse pixels wide, in which fine images that saw more of an
         abrupt change than the coarse ones are given the coarse level (see `abrupt_change.level_changed_land`)
-    weights : weights of the model's prediction and of the coarse change (see `combination`); None leaves the
+    weights : weights of the model's prediction and of the simple ones (see `combination`); None leaves the
         prediction as it is
     consistency_window : window [cells] in which the fused image is given the mean of the coarse one, the bias
         between both on the base dates apart (see `consistency.coarse_residual`); None leaves it as it is
