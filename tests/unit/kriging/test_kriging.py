@@ -1,5 +1,7 @@
 """Variograms, kriging and the choice of a model against PyKrige, dense solutions, refits and known truths."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pykrige.ok import OrdinaryKriging
@@ -503,6 +505,20 @@ def test_drift_is_used_where_it_explains(samples):
         choice.predict(samples["targets"])
     distance, gamma, pairs = choice.empirical_variogram()
     assert len(distance) == len(gamma) == len(pairs)
+
+
+def test_the_drift_stated_is_that_of_the_best_member(samples):
+    """Model and trend that are stated belong together: where the second member alone uses the drift, none is."""
+    with_drift = choose_model(
+        samples["xy"], samples["z"] + 10.0 * samples["drift"][:, 0], drift=samples["drift"]
+    )
+    without = choose_model(samples["xy"], samples["z"])
+    mixed = replace(with_drift, members=(without.members[0], with_drift.members[0]))
+    assert with_drift.parameters()["external_drift"] and not mixed.parameters()["external_drift"]
+    assert mixed.parameters()["model"] == without.parameters()["model"]
+    gamma = mixed.empirical_variogram()[1]
+    alone = replace(mixed, members=without.members).empirical_variogram()[1]
+    np.testing.assert_array_equal(gamma, alone)
 
 
 def test_constant_property_is_flagged(samples):

@@ -60,10 +60,8 @@ class KrigingChoice:
         To which maps are clipped [unit of the property].
     members : tuple of Member
         The candidates whose mean is the map, the best first; none for a fallback.
-    transform, variogram, method
+    transform, variogram, method, uses_drift
         Of the best member, method "wls" or "reml"; for a fallback the values themselves and no variogram.
-    uses_drift : bool
-        Whether a member uses the drift.
     """
 
     kind: str
@@ -93,8 +91,8 @@ class KrigingChoice:
 
     @property
     def uses_drift(self) -> bool:
-        """Whether a member uses the drift."""
-        return any(member.uses_drift for member in self.members)
+        """Whether the best member uses the drift."""
+        return bool(self.members) and self.members[0].uses_drift
 
     @property
     def outliers(self) -> pd.DataFrame:
@@ -121,7 +119,7 @@ class KrigingChoice:
     def empirical_variogram(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Distances, semivariances, pairs on the scale of the best member, less the drift if it has one."""
         s = self.samples
-        drift = s.drift if self.members and self.members[0].uses_drift else None
+        drift = s.drift if self.uses_drift else None
         return empirical_variogram(s.xy, self.transform.forward(s.z), drift=drift)
 
     def scores(self) -> dict[str, float | None]:
