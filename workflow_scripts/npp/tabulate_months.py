@@ -25,9 +25,8 @@ class Inputs(Protocol):
     zones: str | list[str]
 
 
-def area_means(path: str, study_area: str, grid: Grid) -> list[float]:
-    """Mean of each band over the study area; NaN where no cell has a value."""
-    inside = rasters.read_mask(study_area, grid)
+def area_means(path: str, inside: np.ndarray, grid: Grid) -> list[float]:
+    """Mean of each band over the cells inside; NaN where none has a value."""
     means = []
     for band in range(1, len(rasters.band_names(path)) + 1):
         values = rasters.read(path, grid, bands=band)[inside]
@@ -37,15 +36,18 @@ def area_means(path: str, study_area: str, grid: Grid) -> list[float]:
 
 
 def table_of_months(
-    inputs: Inputs, paths: Sequence[str], quantity: str, polygons: Mapping[str, gpd.GeoDataFrame]
+    paths: Sequence[str],
+    quantity: str,
+    inside: np.ndarray,
+    grid: Grid,
+    polygons: Mapping[str, gpd.GeoDataFrame],
 ) -> pd.DataFrame:
-    """One row a place and month, with the mean of a quantity."""
-    grid = Grid.load(inputs.grid)
+    """One row a place and month, with the mean of a quantity: the study area inside, and each polygon."""
     tables = []
     for path in paths:
         months = rasters.band_names(path)
         area = {"kind": "area", "zone": 1, "name": "study area", "month": months}
-        tables.append(pd.DataFrame(area | {quantity: area_means(path, inputs.study_area, grid)}))
+        tables.append(pd.DataFrame(area | {quantity: area_means(path, inside, grid)}))
         for kind, named in polygons.items():
             means = monthly_means(path, months, grid, named).rename(columns={"mean": quantity})
             tables.append(means.assign(kind=kind))
@@ -60,8 +62,12 @@ def tabulate_months(*, inputs: Inputs, columns: Mapping[str, Mapping[str, str]],
         if path
     }
     keys = ["kind", "zone", "name", "month"]
-    ndvi = table_of_months(inputs, inputs.ndvi, "ndvi", polygons)
-    npp = table_of_months(inputs, inputs.npp, "npp", polygons)
+    grid = Grid.load(inputs.grid)
+    inside = rasters.read_mask(inputs.study_area, grid)
+    ndvi, npp = (
+        table_of_months(paths, quantity, inside, grid, polygons)
+        for quantity, paths in (("ndvi", inputs.ndvi), ("npp", inputs.npp))
+    )
     table = ndvi.merge(npp, on=keys, how="outer", sort=False).sort_values(keys, kind="stable")
     table[[*keys, "ndvi", "npp"]].to_csv(months_path, index=False, float_format="%.6g")
 
