@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.error_model import ErrorModel, gap_and_departure, nearest_clear
 from nppdrivers.fusion.interval_images import Interval, intervals_of_span
 from nppdrivers.grid import Grid
-from nppdrivers.images.passage import Passage
+from nppdrivers.images.passage import Passage, read_passage
 from nppdrivers.job import running
 from nppdrivers.period import Period
 from nppdrivers.vegetation_index import MAPPED
@@ -31,13 +30,6 @@ class Inputs(Protocol):
     fused: str
     passage: str
     land_cover: str
-
-
-def passage_of(inputs: Inputs, grid: Grid) -> Passage:
-    """What brought NDVI of VIIRS to that of MODIS."""
-    names = rasters.tags(inputs.land_cover)["classes"].split(",")
-    classes = rasters.read(inputs.land_cover, grid, bands=1)
-    return Passage(pd.read_csv(inputs.passage), classes, names, grid)
 
 
 def errors_of_interval(
@@ -70,7 +62,7 @@ def map_fusion_error(*, span: str, inputs: Inputs, sd_path: str, change: str | N
     fine, fused = DatedBands(inputs.fine), DatedBands([inputs.fused])
     intervals = intervals_of_span(inputs.intervals, span, fused.dates)
     names = [day.isoformat() for day in fused.dates]
-    passage = passage_of(inputs, grid) if change else None
+    passage = read_passage(inputs.passage, inputs.land_cover, grid) if change else None
     with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
         for rows in grid.row_blocks():
             parts = (errors_of_interval(interval, fine, fused, model, grid, rows) for interval in intervals)

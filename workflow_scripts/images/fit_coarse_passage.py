@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterator, Sequence
 
-from nppdrivers import rasters
+import numpy as np
+
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images, passage
 from nppdrivers.images.coarse_products import coarse_product
@@ -11,10 +12,9 @@ from nppdrivers.job import running
 
 
 def overlaps(
-    folder: str, products: Sequence[str], grid: Grid, land_cover_path: str
+    folder: str, products: Sequence[str], grid: Grid, classes: np.ndarray
 ) -> Iterator[passage.Overlap]:
     """Differences on every day on which a composite of each sensor begins."""
-    classes = rasters.read(land_cover_path, grid, bands=1)
     modis, viirs = (
         coarse_images.find_composites(
             folder, *[name for name in products if coarse_product(name).sensor == sensor]
@@ -38,8 +38,8 @@ def fit_coarse_passage(
 ) -> None:
     """Write bias, error and scatter by class and season."""
     grid = Grid.load(grid_path)
-    names = rasters.tags(land_cover_path)["classes"].split(",")
-    table = passage.fit_passage(overlaps(folder, products, grid, land_cover_path), names)
+    classes, names = passage.read_classes(land_cover_path, grid)
+    table = passage.fit_passage(overlaps(folder, products, grid, classes), names)
     logging.info("VIIRS less MODIS:\n%s", table.to_string(index=False))
     table.to_csv(table_path, index=False, float_format="%.6g")
 

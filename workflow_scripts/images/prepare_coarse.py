@@ -7,14 +7,13 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 from affine import Affine
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
 from nppdrivers.images.composites import composite_starts, nominal_date
-from nppdrivers.images.passage import Passage
+from nppdrivers.images.passage import Passage, read_passage
 from nppdrivers.job import running
 from nppdrivers.period import Period
 from nppdrivers.vegetation_index import MAPPED, as_index
@@ -58,7 +57,7 @@ def prepare_coarse(
     found = coarse_images.find_series(folder, products, change)
     if missing := [start.isoformat() for start in starts if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
-    passage = read_passage(inputs, grid) if change else None
+    passage = read_passage(inputs.passage, inputs.land_cover, grid) if change else None
     image = np.full((len(starts), 2 if bands else 1, *grid.shape), np.nan, "float32")
     day = image[:, 0].copy()
     for index, start in enumerate(starts):
@@ -77,13 +76,6 @@ def prepare_coarse(
         rasters.write(output.nir, image[:, 1], grid, "nir_reflectance", bands=names)
     rasters.write(output.ndvi, as_index(image), grid, f"coarse_{MAPPED.name}", bands=names)
     rasters.write(output.day, day, grid, "composite_day", bands=names)
-
-
-def read_passage(inputs: Inputs, grid: Grid) -> Passage:
-    """What brings VIIRS to MODIS."""
-    names = rasters.tags(inputs.land_cover)["classes"].split(",")
-    classes = rasters.read(inputs.land_cover, grid, bands=1)
-    return Passage(pd.read_csv(inputs.passage), classes, names, grid)
 
 
 def _adjusted(ndvi: np.ndarray, crs: str, transform: Affine, *, passage: Passage, start: date) -> np.ndarray:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from affine import Affine
 from rasterio import warp
 
+from nppdrivers import rasters
 from nppdrivers.grid import Grid
 
 LEAST_DATES, LEAST_PIXELS = 3, 60  # of a group of its own
@@ -188,3 +190,14 @@ class Passage:
     def standard_error(self, start: date, rows: slice = slice(None)) -> np.ndarray:
         """What removing the bias may be off by at each cell of some rows [1]."""
         return self._levels["standard_error", season_of(start)][self._classes[rows]].astype("float32")
+
+
+def read_passage(table_path: str | Path, land_cover_path: str | Path, grid: Grid) -> Passage:
+    """What brings VIIRS to MODIS in a run, from its table and land cover."""
+    return Passage(pd.read_csv(table_path), *read_classes(land_cover_path, grid), grid)
+
+
+def read_classes(land_cover_path: str | Path, grid: Grid) -> tuple[np.ndarray, list[str]]:
+    """Land cover classes on the grid, numbered from 1, and their names in the order of the numbers."""
+    names = rasters.tags(land_cover_path)["classes"].split(",")
+    return rasters.read(land_cover_path, grid, bands=1), names
