@@ -508,7 +508,7 @@ def test_drift_is_used_where_it_explains(samples):
 
 
 def test_the_drift_stated_is_that_of_the_best_member(samples):
-    """Model and trend that are stated belong together: that a second member uses the drift changes neither."""
+    """Model and trend stated belong together: that a second member uses the drift changes neither."""
     with_drift = choose_model(
         samples["xy"], samples["z"] + 10.0 * samples["drift"][:, 0], drift=samples["drift"]
     )
