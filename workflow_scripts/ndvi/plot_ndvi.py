@@ -1,6 +1,5 @@
 """Draw the mean monthly NDVI and which base images made the fused NDVI."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -50,9 +49,7 @@ def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str, period: Period) -> 
     """Save twelve maps of mean monthly NDVI, and the shares of the sources by date as table and figure."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # months outside the period are all NaN
-        mean = np.nanmean([rasters.read(path, grid) for path in inputs.monthly], axis=0)
+    mean = rasters.read_mean(inputs.monthly, grid)  # NaN in months outside the period
     mean[:, ~inside] = np.nan
     outline = layer_if_given(inputs.area)
     unobserved = never_observed(inputs.unobserved, grid, period)

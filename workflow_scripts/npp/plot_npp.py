@@ -50,14 +50,7 @@ class Outputs(Protocol):
 
 def mean_months(paths: Sequence[str], grid: Grid) -> dict[str, np.ndarray]:
     """Mean (H, W) of each calendar month over the years that have it, by its name."""
-    total, count = np.zeros((12, *grid.shape), np.float32), np.zeros((12, *grid.shape), np.uint8)
-    for path in paths:
-        values = rasters.read(path, grid)
-        known = np.isfinite(values)
-        total += np.where(known, values, 0)
-        count += known
-    with np.errstate(invalid="ignore"):
-        mean = total / np.where(count > 0, count, np.float32(np.nan))
+    mean = rasters.read_mean(paths, grid)
     return {month: values for month, values in zip(MONTHS, mean, strict=True) if np.isfinite(values).any()}
 
 

@@ -83,6 +83,22 @@ def read_columns(
     return columns
 
 
+def read_mean(paths: Sequence[str | Path], grid: Grid) -> np.ndarray:
+    """Mean (bands, height, width) of rasters with as many bands, cell by cell over those that have a value.
+
+    One raster is in memory at a time; NaN where none has a value.
+    """
+    shape = (len(band_names(paths[0])), *grid.shape)
+    total, count = np.zeros(shape, np.float32), np.zeros(shape, np.uint16)
+    for path in paths:
+        values = read(path, grid)
+        known = np.isfinite(values)
+        total += np.where(known, values, 0)
+        count += known
+    with np.errstate(invalid="ignore"):
+        return total / np.where(count > 0, count, np.float32(np.nan))
+
+
 def band_names(path: str | Path) -> list[str]:
     """Descriptions of the bands of a raster."""
     with rasterio.open(path) as source:
