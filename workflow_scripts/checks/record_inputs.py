@@ -1,10 +1,10 @@
 """Write down size and checksum of every file of the raw inputs."""
 
 import csv
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from nppdrivers.acquire.manifest import sha256
 from nppdrivers.inputs.paths import files_below
 from nppdrivers.job import running
 
@@ -21,9 +21,7 @@ def record_inputs(*, inputs: Mapping[str, str], table_path: str | Path) -> None:
         table.writerow(("input", "file", "bytes", "sha256"))
         for name, place in inputs.items():
             for path in input_files(Path(place)):
-                with path.open("rb") as content:
-                    digest = hashlib.file_digest(content, "sha256").hexdigest()
-                table.writerow((name, path.as_posix(), path.stat().st_size, digest))
+                table.writerow((name, path.as_posix(), path.stat().st_size, sha256(path)))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import pandas as pd
-
 from nppdrivers import __version__, rasters
 from nppdrivers.export.sources import sources_of_run
 from nppdrivers.grid import Grid
@@ -86,7 +84,7 @@ def write_catalogue(*, inputs: Inputs, output: Outputs, settings: Settings) -> N
     manifest = Path(str(inputs.manifest)) if inputs.manifest else None
     names = [name for name, _ in run.inputs_by_name()]
     sources = sources_of_run(names, manifest, settings.virtual_title)
-    terms = [] if settings.virtual_title else licences(pd.DataFrame({"input": names}), "", str)
+    terms = [] if settings.virtual_title else licences(names, "", str)
     text = citation_text(run.description, revision, citations(Path(inputs.citation)), terms, sources)
     Path(output.citation).write_text(text, encoding="utf-8")
 

@@ -124,7 +124,10 @@ def test_the_checksum_of_several_files_is_that_of_their_list():
     (row,) = input_summary(table, str).itertuples(index=False)
     assert row[:3] == ("landsat", "2 files", 1.5)
     assert row[3] == "055896bc2c6273edd500f0532fb2a86e28a86c5b80511ec07069593f97b4d002"
-    assert len(licences(table, "", str)) == 2 and "Nowhere" in licences(table, "Nowhere", str)[0]
+    assert (
+        len(licences(table["input"], "", str)) == 2
+        and "Nowhere" in licences(table["input"], "Nowhere", str)[0]
+    )
 
 
 def test_commit_is_that_of_the_project():

@@ -1,13 +1,13 @@
 """Tables of a run for people and other programs: sensible digits, and a Data Package that describes them."""
 
 import csv
-import hashlib
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nppdrivers.acquire.manifest import sha256
 from nppdrivers.export.columns import BY_ROW, Column, column_of
 
 DIGITS = 5
@@ -99,7 +99,6 @@ def write_table(table: Table, target: Path, *, excel: bool = False) -> dict[str,
 
 def resource(table: Table, target: Path, folder: Path, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Describe a written table as a resource of a Data Package in the folder."""
-    content = target.read_bytes()
     return {
         "name": table.name.lower().replace("/", "-"),
         "path": target.relative_to(folder).as_posix(),
@@ -109,8 +108,8 @@ def resource(table: Table, target: Path, folder: Path, schema: Mapping[str, Any]
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": target.stat().st_size,
+        "hash": f"sha256:{sha256(target)}",
         "schema": schema,
     }
 

@@ -1,18 +1,21 @@
 """What a catalogue knows of a run: its place, time, inputs and results."""
 
-import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from nppdrivers.acquire.manifest import sha256
 from nppdrivers.grid import Grid
 from nppdrivers.period import Period
 
 
-class Result(NamedTuple):
+@dataclass(frozen=True)
+class Result:
     """A file that a run wrote, below the folder of the run.
 
     Attributes
@@ -28,11 +31,10 @@ class Result(NamedTuple):
     title: str
     year: str = ""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
-        """Checksum of the file."""
-        with self.path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        """Checksum of the file, read once for the collection and the crate."""
+        return sha256(self.path)
 
 
 class InputFile(NamedTuple):

@@ -2,7 +2,7 @@
 
 import hashlib
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 
 from nppdrivers import __version__
+from nppdrivers.acquire.manifest import sha256
 from nppdrivers.registers import register
 
 
@@ -54,9 +55,11 @@ def provenance(
         ("Written", datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z")),
         ("Software", f"nppdrivers {__version__}"),
         ("Commit", commit() or "–"),
-        ("Settings, sha256", hashlib.sha256(settings.read_bytes()).hexdigest()),
+        ("Settings, sha256", sha256(settings)),
     ]
-    return Provenance(facts, input_summary(table, say), citations(citation), licences(table, note, say))
+    return Provenance(
+        facts, input_summary(table, say), citations(citation), licences(table["input"], note, say)
+    )
 
 
 def commit() -> str:
@@ -107,11 +110,11 @@ def _authors(entry: Mapping[str, Any]) -> str:
     return "; ".join(names)
 
 
-def licences(table: pd.DataFrame, note: str, say: Callable[[str], str]) -> list[str]:
-    """Terms of the data that a run used."""
+def licences(inputs: Iterable[str], note: str, say: Callable[[str], str]) -> list[str]:
+    """Terms of the data that a run used, from the names of its inputs."""
     if note:
         return [say("All inputs are those of a simulated place, free to use: {}.").format(note)]
     terms = {row["input"]: say(row["terms"]) for row in register(__file__)}
-    used = [name for name in dict.fromkeys(table["input"]) if name in terms]
+    used = [name for name in dict.fromkeys(inputs) if name in terms]
     others = say("Other inputs keep the terms of their owners; manifest.csv names those of fetched files.")
     return [terms[name] for name in used] + [others]
