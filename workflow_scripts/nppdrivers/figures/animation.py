@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from nppdrivers.figures.canvas import STYLE, print_note
+from nppdrivers.figures.canvas import house_style, print_note
 from nppdrivers.figures.frame import Vector, colour_bar
 from nppdrivers.figures.labels import wrapped
 from nppdrivers.figures.maps import draw_layers, map_sheet, show_continuous, spread
@@ -52,9 +51,7 @@ def animate(
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}.unfinished.gif")
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)
+    with house_style():
         frames = _frames(maps, grid, name, outline, note)
     first, *others = frames
     first.save(unfinished, save_all=True, append_images=others, duration=MILLISECONDS, loop=0, optimize=False)

@@ -1,6 +1,7 @@
 """What every figure shares: type, colours, sheets measured in inches, and the one way to write a file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -73,14 +74,21 @@ def ink_on(colour: Any) -> str:
     return "white" if brightness < DARK else INK
 
 
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house style within this block, whatever the user's own matplotlib settings say."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        yield
+
+
 def styled(draw: Callable[Drawn, Figure]) -> Callable[Drawn, Figure]:
-    """Draw with the house style, whatever the user's own matplotlib settings say."""
+    """Draw each figure of a function in the house style."""
 
     @wraps(draw)
     def drawn(*args: Drawn.args, **named: Drawn.kwargs) -> Figure:
-        with mpl.rc_context():
-            mpl.rcdefaults()
-            mpl.rcParams.update(STYLE)
+        with house_style():
             return draw(*args, **named)
 
     return drawn
@@ -109,9 +117,7 @@ def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "
     files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     if unknown := [str(path) for path in files if path.suffix not in UNDATED]:
         raise ValueError(f"{', '.join(unknown)}: give figures a name that ends in {', '.join(UNDATED)}")
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)
+    with house_style():
         if note:
             print_note(figure, note)
         for path in files:
