@@ -15,9 +15,7 @@ def maps_of_run():
     """The maps that this run has, from config/maps.csv: the words in braces have their values."""
     maps = []
     for row in filter(applies, conditional_rows("config/maps.csv")):
-        words = [word for word in MAP_WORDS if f"{{{word}}}" in row["map"]]
-        for value in MAP_WORDS[words[0]] if words else [""]:
-            named = {word: str(value) for word in words}
+        for named in fillings(row["map"], MAP_WORDS):
             filled = {name: row[name].format(**named) for name in ("map", "error", "title")}
             # maps of several years are one layer of the page
             series = row["map"] if "year" in named else ""

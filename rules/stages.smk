@@ -141,6 +141,12 @@ def applies(row):
     return not row["needs"] or CONDITIONS[row["needs"]][1]
 
 
+def fillings(name, words):
+    """What fills the word in braces of a name, one of the words with their values; nothing where it has none."""
+    found = next((word for word in words if f"{{{word}}}" in name), None)
+    return [{found: str(value)} for value in words[found]] if found else [{}]
+
+
 CONTENTS = conditional_rows("config/contents.csv")
 
 

@@ -8,10 +8,8 @@ def tables_of_run():
     """Name and caption of each table that this run has, also of those that the page does not show."""
     tables = {}
     for name, (_, caption) in {**TABLES, **contents("data")}.items():
-        words = [word for word in TABLE_WORDS if f"{{{word}}}" in name]
-        for value in TABLE_WORDS[words[0]] if words else [""]:
-            named = {word: value for word in words}
-            tables[name.format(**named)] = caption.format(**named) if words else caption
+        for named in fillings(name, TABLE_WORDS):
+            tables[name.format(**named)] = caption.format(**named)
     return tables
 
 
