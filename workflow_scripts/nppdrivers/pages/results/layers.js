@@ -1,6 +1,7 @@
 // Layers: their values and colours, the lists that choose them, their legends.
 
 const layers = new Map(data.layers.map((layer) => [layer.id, layer]));
+const reliefLayer = layers.get("grid/elevation") ?? data.layers[0];
 const pictures = new Map();
 const MOST_PICTURES = 12; // kept for a quick return to them
 
@@ -119,11 +120,10 @@ function painted(thinned, paint) {
 
 // Shaded relief, light from the north-west; where there is no elevation, plain grey.
 async function relief() {
-  const layer = layers.get("grid/elevation") ?? data.layers[0];
-  const thinned = data.grids[layer.step];
-  const [codes, mask] = [(await codesOf(layer.slices[0][0]))[0], await maskOf(thinned)];
-  const isElevation = layer.id === "grid/elevation";
-  const scale = 10 ** layer.power / (2 * layer.step * data.cell);
+  const thinned = data.grids[reliefLayer.step];
+  const [codes, mask] = [(await codesOf(reliefLayer.slices[0][0]))[0], await maskOf(thinned)];
+  const isElevation = reliefLayer.id === "grid/elevation";
+  const scale = 10 ** reliefLayer.power / (2 * reliefLayer.step * data.cell);
   return painted(thinned, (pixels) => {
     for (let i = 0; i < mask.length; i++) {
       if (!mask[i]) continue;

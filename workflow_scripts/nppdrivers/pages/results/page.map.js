@@ -61,7 +61,6 @@ function placeAt(x, y) {
   if (!part) return null;
   const { map } = part, { view } = state;
   return {
-    layer: part.layer,
     column: view.column + (x - map.x - map.width / 2) / view.scale,
     row: view.row + (y - map.y - map.height / 2) / view.scale,
   };
@@ -97,9 +96,8 @@ function drawPart(context, part, ground, picture) {
   context.translate(map.x + map.width / 2, map.y + map.height / 2);
   context.scale(view.scale, view.scale);
   context.translate(-view.column, -view.row);
-  const reliefStep = (layers.get("grid/elevation") ?? data.layers[0]).step;
   context.imageSmoothingEnabled = true;
-  if (state.opacity < 1) context.drawImage(ground, 0, 0, ground.width * reliefStep, ground.height * reliefStep);
+  if (state.opacity < 1) context.drawImage(ground, 0, 0, ground.width * reliefLayer.step, ground.height * reliefLayer.step);
   context.imageSmoothingEnabled = view.scale * layer.step < 1;
   context.globalAlpha = state.opacity;
   context.drawImage(picture, 0, 0, picture.width * layer.step, picture.height * layer.step);

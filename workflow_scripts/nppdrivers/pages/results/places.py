@@ -95,11 +95,9 @@ def map_contents(
     say : callable
         Says a text in the language of the page.
     """
-    by_place = {key: month_record(own) for key, own in months.groupby(["kind", "zone"])}
-    area = by_place.get(("area", 1), {})
     has_courses = len(months) <= MOST_COURSES
-    if not has_courses:
-        by_place = {}
+    shown = months if has_courses else months[months["kind"] == "area"]
+    by_place = {key: month_record(own) for key, own in shown.groupby(["kind", "zone"])}
     places = [] if vectors.polygons is None else polygon_records(vectors.polygons, by_place, grid)
     content: dict[str, dict[str, Any]] = {kind: {} for kind in {place["kind"] for place in places}}
     for name, layer in lines.items():
@@ -123,7 +121,7 @@ def map_contents(
         ],
         "overlays": overlays,
         "places": places,
-        "area": {"months": area},
+        "area": {"months": by_place.get(("area", 1), {})},
         "has_courses": has_courses,
     }
 
