@@ -29,23 +29,16 @@ def snakemake_call(options: argparse.Namespace, further: Sequence[str]) -> list[
     Parameters
     ----------
     options : Namespace
-        As `parser` gives it: command, cores, and but for the demo site and data.
+        As `parser` gives it: command, cores, site and data; the last two may be None.
     further : sequence of str
         Options that are Snakemake's own.
     """
     folder = workflow_folder()
-    settings = [str(folder / "config" / "config.yaml")]
-    if options.command != "demo":
-        settings.append(options.site)
-    call = [
-        "--snakefile",
-        str(folder / "Snakefile"),
-        "--cores",
-        str(options.cores),
-        "--configfile",
-        *settings,
-    ]
-    if options.command != "demo" and options.data:
+    call = ["--snakefile", str(folder / "Snakefile"), "--cores", str(options.cores)]
+    call += ["--configfile", str(folder / "config" / "config.yaml")]
+    if options.site:
+        call.append(options.site)
+    if options.data:
         call += ["--config", f"data={options.data}"]
     return [*call, *further, "--", TARGETS[options.command]]
 
@@ -57,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
         description="How much carbon the vegetation of a mining area fixes, and what drives it. Results go "
         "to results/<site> in this folder. Other options, such as --dry-run, are handed to Snakemake.",
     )
+    top.set_defaults(site=None, data=None)  # the demo takes neither
     top.add_argument("--version", action="version", version=f"nppdrivers {nppdrivers.__version__}")
     commands = top.add_subparsers(dest="command", required=True)
     for name, words in (
@@ -86,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     options, further = parser().parse_known_args(arguments)
     if find_spec("snakemake") is None:
         refuse('no Snakemake here; install it: python -m pip install "nppdrivers[workflow]"')
-    if options.command != "demo" and not Path(options.site).is_file():
+    if options.site is not None and not Path(options.site).is_file():
         refuse(f"{options.site}: no such file; give the settings of your site (config/example_site.yaml)")
     call = [sys.executable, "-m", "snakemake", *snakemake_call(options, further)]
     sys.exit(subprocess.run(call, check=False).returncode)
