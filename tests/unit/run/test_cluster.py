@@ -1,6 +1,10 @@
 """Slurm before a run, with stand-ins for its commands that answer as Slurm 22.05 does."""
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from nppdrivers.run import cluster
 from nppdrivers.run.cluster import LeftJobs, refuse_unknown_names
@@ -47,6 +51,14 @@ def test_unknown_partition_is_refused_with_those_there_are(slurm):
     """The message has Slurm's reason, the partitions of the cluster and the place to put it right."""
     with pytest.raises(ValueError, match=r"partition absent: invalid partition .*normal\*.*profiles/slurm"):
         refuse_unknown_names({"slurm_partition": "absent"})
+
+
+def test_every_name_of_the_profile_is_checked():
+    """What the profile lets a user fill in as a name of the cluster is what is asked for before a run."""
+    path = Path(__file__).resolve().parents[3] / "profiles" / "slurm" / "config.yaml"
+    profile = yaml.safe_load(re.sub(r'(?m)^( *)# ?(?=[\w-]+: ")', r"\1", path.read_text()))
+    assert profile.pop("default-resources").keys() - {"mem_mb", "runtime"} == cluster.OPTIONS.keys()
+    assert not [key for key in profile if key.removeprefix("slurm-") in cluster.OPTIONS.values()]
 
 
 def test_account_without_accounting_is_refused(slurm):
