@@ -18,7 +18,6 @@ PACKAGE = {
     "PIL": "pillow",
     "pystac_client": "pystac-client",
 }
-# Needed by a package at run time although nothing of ours imports it.
 ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
 
 
