@@ -11,8 +11,6 @@ from typing import NamedTuple
 from nppdrivers.images.coarse_layers import Layers, layers_of
 from nppdrivers.registers import register
 
-FIRST_YEAR = 2001  # the first whole year with images of MODIS
-
 
 class CoarseProduct(NamedTuple):
     """A product.

@@ -107,8 +107,8 @@ def read_ndvi(
         place = crs, rasterio.windows.transform(window, transform), grid
         if averaged:
             red, nir = _averaged(red, nir, place)
-        if method == "hls":
-            red, nir = _onto_oli(red, nir, scene)
+        if method == "hls" and isinstance(scene, SentinelScene):
+            red, nir = _onto_oli(red, nir, scene.platform)
         ndvi = _harmonised_bands(red, nir, method) if bands else _harmonised(MAPPED.formula(red, nir), line)
         covered = np.where(covered, np.float32(1), np.float32(np.nan))
         if not exact:
@@ -204,9 +204,9 @@ def _averaged(red: np.ndarray, nir: np.ndarray, place: tuple) -> tuple[np.ndarra
     return np.where(enough, red, np.float32(np.nan)), np.where(enough, nir, np.float32(np.nan))
 
 
-def _onto_oli(red: np.ndarray, nir: np.ndarray, scene: Image) -> tuple[np.ndarray, np.ndarray]:
+def _onto_oli(red: np.ndarray, nir: np.ndarray, satellite: str) -> tuple[np.ndarray, np.ndarray]:
     """Reflectance of MSI as OLI would measure it."""
-    lines = MSI_HARMONISATIONS.get(getattr(scene, "platform", ""), MSI_HARMONISATIONS["S2B"])
+    lines = MSI_HARMONISATIONS.get(satellite, MSI_HARMONISATIONS["S2B"])
     red, nir = (np.float32(a) + np.float32(b) * band for band, (a, b) in zip((red, nir), lines, strict=True))
     return red, nir
 

@@ -86,16 +86,6 @@ class HlsScene:
         """Raster of the quality layer, and its number where there is no image."""
         return self.file(self.product.quality), FMASK_FILL
 
-    @property
-    def platform(self) -> str:
-        """Satellite of Sentinel-2, where coefficients differ: HLS has applied them."""
-        return ""
-
-    @property
-    def is_averaged(self) -> bool:
-        """Whether pixels are much smaller than usual cells and are averaged onto them."""
-        return False
-
     def file(self, layer: str) -> str:
         """Path of a layer, for example Fmask."""
         return str(self.folder / f"{self.product_id}.{layer}{self.suffix}")
@@ -112,7 +102,7 @@ class HlsScene:
         """Red and NIR reflectance [1], NaN where not clear, and where the scene has data at all."""
         red, nir = (read_window(path, band, window, self.fill) for path, band in self.red_nir)
         covered = (red != self.fill) & (nir != self.fill)
-        quality = read_window(*self.quality[:1], 1, window, FMASK_FILL)
+        quality = read_window(self.quality[0], 1, window, FMASK_FILL)
         return *scaled(red, nir, *self.scaling, covered & self.clear(quality)), covered
 
 

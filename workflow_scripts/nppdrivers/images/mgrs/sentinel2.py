@@ -121,11 +121,6 @@ class SentinelScene:
         """What deliveries of one image have in common; of these the latest baseline counts."""
         return self.platform, self.tile, self.date
 
-    @property
-    def is_averaged(self) -> bool:
-        """Whether pixels are much smaller than usual cells and are averaged onto them."""
-        return True
-
     def covered(self, quality: np.ndarray) -> np.ndarray:
         """Pixels with an image, by the quality layer."""
         return quality != SCL_FILL

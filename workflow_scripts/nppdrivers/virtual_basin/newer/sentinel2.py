@@ -21,7 +21,6 @@ TILE = "49SFV"
 SCALE, FILL = 1e-4, 0
 OFFSET, OFFSET_FROM = -1000, date(2022, 1, 25)
 REVISIT_DAYS = 10
-FIRST_YEAR = 2016  # the first whole year with images
 WIDE_NIR = 0.97  # reflectance of band 8 over that of band 8A
 _GREEN = 0.3  # NDVI from which the scene classification calls land vegetation
 
