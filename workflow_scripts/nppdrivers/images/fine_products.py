@@ -37,3 +37,24 @@ def _product(row: dict[str, str]) -> FineProduct:
 
 
 FINE_PRODUCTS = {row["sensor"]: _product(row) for row in register(__file__)}
+
+
+class Tabulated:
+    """An image of a sensor in the table, which says how its bands are stored."""
+
+    sensor: str
+
+    @property
+    def product(self) -> FineProduct:
+        """Row of the table of products."""
+        return FINE_PRODUCTS[self.sensor]
+
+    @property
+    def scaling(self) -> tuple[float, float]:
+        """Scale and offset: reflectance [1] = stored x scale + offset."""
+        return self.product.scale, self.product.offset
+
+    @property
+    def fill(self) -> float:
+        """Stored number of missing pixels of a band."""
+        return self.product.fill

@@ -13,7 +13,7 @@ import pandas as pd
 import rasterio
 from rasterio.windows import Window
 
-from nppdrivers.images.fine_products import FINE_PRODUCTS, FineProduct
+from nppdrivers.images.fine_products import Tabulated
 from nppdrivers.images.mgrs.hls import HlsScene
 from nppdrivers.images.mgrs.pixels import read_window, scaled
 from nppdrivers.images.mgrs.sentinel2 import SentinelScene
@@ -32,7 +32,7 @@ QA_FILL = 1
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scene(Tabulated):
     """One Landsat Collection 2 Level-2 product: a folder of GeoTIFFs, or the tar file as delivered.
 
     Attributes
@@ -81,21 +81,6 @@ class Scene:
     def red_nir(self) -> list[tuple[str, int]]:
         """Raster and band number of red and of near infrared."""
         return [(self.file(band), 1) for band in self._bands]
-
-    @property
-    def scaling(self) -> tuple[float, float]:
-        """Scale and offset: reflectance [1] = stored x scale + offset."""
-        return self.product.scale, self.product.offset
-
-    @property
-    def product(self) -> FineProduct:
-        """Row of the table of products."""
-        return FINE_PRODUCTS[self.sensor]
-
-    @property
-    def fill(self) -> float:
-        """Stored number of missing pixels of a band."""
-        return self.product.fill
 
     @property
     def quality(self) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
-from nppdrivers.images.fine_products import FINE_PRODUCTS, FineProduct
+from nppdrivers.images.fine_products import Tabulated
 from nppdrivers.images.mgrs.pixels import read_window, scaled
 from nppdrivers.quality import hls_clear
 
@@ -22,7 +22,7 @@ FMASK_FILL = 255
 
 
 @dataclass(frozen=True)
-class HlsScene:
+class HlsScene(Tabulated):
     """An image of a tile and a day.
 
     Attributes
@@ -52,11 +52,6 @@ class HlsScene:
     aerosol: str = "keep"
 
     @property
-    def product(self) -> FineProduct:
-        """Row of the table of products."""
-        return FINE_PRODUCTS[self.sensor]
-
-    @property
     def reference(self) -> str:
         """Raster that gives the coordinate system and the lattice."""
         return self.file(self.product.red)
@@ -70,16 +65,6 @@ class HlsScene:
     def red_nir(self) -> list[tuple[str, int]]:
         """Raster and band number of red and of near infrared."""
         return [(self.file(self.product.red), 1), (self.file(self.product.nir), 1)]
-
-    @property
-    def scaling(self) -> tuple[float, float]:
-        """Scale and offset: reflectance [1] = stored x scale + offset."""
-        return self.product.scale, self.product.offset
-
-    @property
-    def fill(self) -> float:
-        """Stored number of missing pixels of a band."""
-        return self.product.fill
 
     @property
     def quality(self) -> tuple[str, int]:

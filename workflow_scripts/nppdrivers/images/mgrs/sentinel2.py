@@ -14,7 +14,7 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from nppdrivers.images.fine_products import FINE_PRODUCTS
+from nppdrivers.images.fine_products import Tabulated
 from nppdrivers.images.mgrs.baseline import offset_of
 from nppdrivers.images.mgrs.pixels import read_window, scaled
 from nppdrivers.quality import sentinel2_clear
@@ -35,7 +35,7 @@ SCL_FILL = 0
 
 
 @dataclass(frozen=True)
-class SentinelScene:
+class SentinelScene(Tabulated):
     """An image of a tile and a day.
 
     Attributes
@@ -97,19 +97,13 @@ class SentinelScene:
         ValueError
             When it is not known whether the offset of the processing baseline is applied.
         """
-        scale = FINE_PRODUCTS["MSI"].scale
         if self.add_offset is None:
             raise ValueError(
                 f"{self.reference}: whether the offset of processing baseline 04.00 is applied is not known; "
                 "give the file MTD_MSIL2A.xml or the item of the catalogue (.json) with the bands, or set "
                 "sentinel2.offset to applied or to_apply"
             )
-        return scale, self.add_offset * scale
-
-    @property
-    def fill(self) -> float:
-        """Stored number of missing pixels of a band."""
-        return FINE_PRODUCTS["MSI"].fill
+        return self.product.scale, self.add_offset * self.product.scale
 
     @property
     def quality(self) -> tuple[str, int]:
@@ -149,7 +143,8 @@ class SentinelScene:
         add = np.float32(self.scaling[1] / self.scaling[0])
         path, large = str(self.layers["B08"]), _pixel_m(str(self.layers["B8A"]))
         fine = _on_lattice(path, window, size, self.fill) + add
-        means = _means_of_larger(path, window, round(large / size), self.fill) + add
+        times = round(large / size)
+        means = _copies(_means(path, _around(window, times), times, self.fill), window, times) + add
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = (nir + add) / means
         return np.where(np.isfinite(ratio), fine * ratio - add, nir)
@@ -167,37 +162,43 @@ def _on_lattice(path: str, window: Window, size: float, fill: float, *, is_class
     """
     times = round(size / _pixel_m(path))
     if times < 1:
-        return _copies_of_larger(path, window, round(_pixel_m(path) / size), fill, is_class)
-    stretched = Window(*(times * number for number in window.flatten()))
-    values = read_window(path, 1, stretched, fill)
+        times = round(_pixel_m(path) / size)
+        values = read_window(path, 1, _around(window, times), fill)
+        return _copies(values if is_class else _known(values, fill), window, times)
     if is_class:
-        return values[::times, ::times]
-    values = np.where(values == fill, np.float32(np.nan), values.astype("float32"))
+        return read_window(path, 1, _stretched(window, times), fill)[::times, ::times]
+    return _means(path, window, times, fill)
+
+
+def _means(path: str, window: Window, times: int, fill: float) -> np.ndarray:
+    """Means of a band in a window of pixels so many times as wide as its own; NaN where a part is missing."""
+    values = _known(read_window(path, 1, _stretched(window, times), fill), fill)
     height, width = (number // times for number in values.shape)
     return values.reshape(height, times, width, times).mean(axis=(1, 3))
 
 
-def _means_of_larger(path: str, window: Window, times: int, fill: float) -> np.ndarray:
-    """Mean of a band within the larger pixel around each pixel of a window; NaN where a part is missing."""
+def _known(values: np.ndarray, fill: float) -> np.ndarray:
+    """Stored numbers, NaN for the fill."""
+    return np.where(values == fill, np.float32(np.nan), values.astype("float32"))
+
+
+def _stretched(window: Window, times: int) -> Window:
+    """A window of larger pixels, in pixels of which so many lie along the edge of a larger one."""
+    return Window(*(times * number for number in window.flatten()))
+
+
+def _around(window: Window, times: int) -> Window:
+    """The pixels so many times as wide that a window meets."""
     left, top, width, height = (int(number) for number in window.flatten())
     first, upper = left // times, top // times
-    columns, rows = -(-(left + width) // times) - first, -(-(top + height) // times) - upper
-    values = read_window(path, 1, Window(first * times, upper * times, columns * times, rows * times), fill)
-    values = np.where(values == fill, np.float32(np.nan), values.astype("float32"))
-    means = values.reshape(rows, times, columns, times).mean(axis=(1, 3)).repeat(times, 0).repeat(times, 1)
-    skip_rows, skip_columns = top - upper * times, left - first * times
-    return means[skip_rows : skip_rows + height, skip_columns : skip_columns + width]
+    return Window(first, upper, -(-(left + width) // times) - first, -(-(top + height) // times) - upper)
 
 
-def _copies_of_larger(path: str, window: Window, times: int, fill: float, is_class: bool) -> np.ndarray:
-    left, top, width, height = window.flatten()
-    first, upper = int(left // times), int(top // times)
-    columns, rows = -(-int(left + width) // times) - first, -(-int(top + height) // times) - upper
-    large = read_window(path, 1, Window(first, upper, columns, rows), fill)
+def _copies(large: np.ndarray, window: Window, times: int) -> np.ndarray:
+    """What the larger pixels around a window (`_around`) have at each of its own."""
+    left, top, width, height = (int(number) for number in window.flatten())
     values = large.repeat(times, 0).repeat(times, 1)
-    skip = int(top) - upper * times, int(left) - first * times
-    values = values[skip[0] : skip[0] + int(height), skip[1] : skip[1] + int(width)]
-    return values if is_class else np.where(values == fill, np.float32(np.nan), values.astype("float32"))
+    return values[top % times : top % times + height, left % times : left % times + width]
 
 
 def sentinel_scenes(
