@@ -14,9 +14,9 @@ from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.error_model import ErrorModel, gap_and_departure, nearest_clear
 from nppdrivers.fusion.interval_images import Interval, intervals_of_span
 from nppdrivers.grid import Grid
-from nppdrivers.images.passage import Passage, read_passage
+from nppdrivers.images.composites import sensor_of, start_of
+from nppdrivers.images.passage import Passage
 from nppdrivers.job import running
-from nppdrivers.period import Period
 from nppdrivers.vegetation_index import MAPPED
 
 
@@ -47,11 +47,10 @@ def errors_of_interval(
 def with_passage(
     errors: Sequence[np.ndarray], days: Sequence[date], passage: Passage, change: str, rows: slice
 ) -> list[np.ndarray]:
-    """Errors with that of the bias of VIIRS, on the days from the change on."""
-    first = Period(change, change).first_day
+    """Errors with that of the bias of VIIRS, on the days that composites of VIIRS stand for."""
     return [
-        np.hypot(error, passage.standard_error(day, rows)) if day >= first else error
-        for error, day in zip(errors, days, strict=True)
+        np.hypot(error, passage.standard_error(start, rows)) if sensor_of(start, change) == "VIIRS" else error
+        for error, start in zip(errors, map(start_of, days), strict=True)
     ]
 
 
@@ -62,7 +61,7 @@ def map_fusion_error(*, span: str, inputs: Inputs, sd_path: str, change: str | N
     fine, fused = DatedBands(inputs.fine), DatedBands([inputs.fused])
     intervals = intervals_of_span(inputs.intervals, span, fused.dates)
     names = [day.isoformat() for day in fused.dates]
-    passage = read_passage(inputs.passage, inputs.land_cover, grid) if change else None
+    passage = Passage.load(inputs.passage, inputs.land_cover, grid) if change else None
     with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
         for rows in grid.row_blocks():
             parts = (errors_of_interval(interval, fine, fused, model, grid, rows) for interval in intervals)

@@ -2,18 +2,16 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Protocol
 
 import numpy as np
-from affine import Affine
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
-from nppdrivers.images.composites import composite_starts, nominal_date
-from nppdrivers.images.passage import Passage, read_passage
+from nppdrivers.images.composites import composite_starts, nominal_date, sensor_of
+from nppdrivers.images.passage import Passage
 from nppdrivers.job import running
 from nppdrivers.period import Period
 from nppdrivers.vegetation_index import MAPPED, as_index
@@ -57,29 +55,24 @@ def prepare_coarse(
     found = coarse_images.find_series(folder, products, change)
     if missing := [start.isoformat() for start in starts if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
-    passage = read_passage(inputs.passage, inputs.land_cover, grid) if change else None
+    passage = Passage.load(inputs.passage, inputs.land_cover, grid) if change else None
     image = np.full((len(starts), 2 if bands else 1, *grid.shape), np.nan, "float32")
     day = image[:, 0].copy()
     for index, start in enumerate(starts):
         if start in found:
-            files = found[start]
+            files, adjust = found[start], None
+            if passage and change and sensor_of(start, change) == "VIIRS":
+                adjust = partial(passage.remove, start=start)
             if bands:
                 image[index], day[index] = coarse_images.read_bands(files, grid)
-            elif passage and coarse_images.product_of(files).sensor == "VIIRS":
-                adjust = partial(_adjusted, passage=passage, start=start)
-                image[index], day[index] = coarse_images.read_composite(files, grid, adjust=adjust)
             else:
-                image[index], day[index] = coarse_images.read_composite(files, grid)
+                image[index], day[index] = coarse_images.read_composite(files, grid, adjust=adjust)
     names = [nominal_date(start).isoformat() for start in starts]
     if bands:
         rasters.write(output.red, image[:, 0], grid, "red_reflectance", bands=names)
         rasters.write(output.nir, image[:, 1], grid, "nir_reflectance", bands=names)
     rasters.write(output.ndvi, as_index(image), grid, f"coarse_{MAPPED.name}", bands=names)
     rasters.write(output.day, day, grid, "composite_day", bands=names)
-
-
-def _adjusted(ndvi: np.ndarray, crs: str, transform: Affine, *, passage: Passage, start: date) -> np.ndarray:
-    return passage.remove(ndvi, start, crs, transform)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def test_bias_is_removed_by_class_and_season():
     passage = Passage(table, classes, NAMES, GRID)
     pixels = Affine(300, 0, 600000, 0, -300, 4000020)
     july = date(2014, 7, 12)
-    ndvi = passage.remove(np.full((6, 6), 0.7, "float32"), july, GRID.crs, pixels)
+    ndvi = passage.remove(np.full((6, 6), 0.7, "float32"), GRID.crs, pixels, start=july)
     np.testing.assert_allclose(ndvi[:3], 0.64, atol=1e-3)
     np.testing.assert_allclose(ndvi[3:], 0.65, atol=1e-3)
     assert passage.standard_error(july, slice(0, 5)).shape == (5, 60)

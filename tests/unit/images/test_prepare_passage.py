@@ -12,7 +12,8 @@ from fusion.map_fusion_error import with_passage
 from images.fit_coarse_passage import fit_coarse_passage
 from images.prepare_coarse import prepare_coarse
 from nppdrivers import rasters
-from nppdrivers.images.passage import Passage
+from nppdrivers.images.composites import nominal_date
+from nppdrivers.images.passage import SEASONS, Passage
 from nppdrivers.period import Period
 
 GRID = grid_inside(20, 16)
@@ -82,3 +83,20 @@ def test_error_of_the_bias_is_passed_on(folder):
     before, after = with_passage(errors, days, passage, "2014-01", slice(0, 5))
     np.testing.assert_allclose(before, 0.04)
     np.testing.assert_allclose(after, 0.05, rtol=1e-6)
+
+
+def test_error_is_that_of_the_composite():
+    """A date has the error of the sensor and season of its composite, which begins 8 days before."""
+    table = pd.DataFrame(
+        [
+            {"land_cover": "forest", "season": season, "bias": BIAS, "standard_error": error}
+            for season, error in zip(SEASONS, (0.01, 0.02, 0.03, 0.04), strict=True)
+        ]
+    )
+    passage = Passage(table, np.ones(GRID.shape, "uint8"), ["forest"], GRID)
+    days = [nominal_date(start) for start in (date(2014, 4, 23), date(2014, 5, 1), date(2014, 5, 25))]
+    assert days[0] == date(2014, 5, 1) and days[2] == date(2014, 6, 2)
+    errors = [np.zeros((5, GRID.width), "float32")] * 3
+    modis, spring, late_spring = with_passage(errors, days, passage, "2014-05", slice(0, 5))
+    assert (modis == 0).all()
+    np.testing.assert_allclose([spring, late_spring], 0.02, rtol=1e-6)

@@ -95,12 +95,12 @@ class Composites:
 
 def check_coarse(study: Study, path: Path) -> Findings:
     """Check that all months have composites, and that these are whole with NDVI of the right scale."""
-    own = {name: coarse_images.find_composites(path, name) for name in study.coarse_products}
+    own = coarse_images.find_by_product(path, study.coarse_products)
     for product, composites in own.items():
         yield from product_findings(study, path, product, composites)
     yield from coarse_folder(path, study.coarse_products)
     yield from overlap_findings(study, path, own)
-    composites = coarse_images.find_series(path, study.coarse_products, study.coarse_change)
+    composites = coarse_images.series_of(own, study.coarse_change)
     if not composites:
         return
     starts = list(composites)

@@ -1,7 +1,7 @@
 """Coarse products as delivered, HDF-EOS tiles or a GeoTIFF a layer: cut, mosaicked, masked, on the grid."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -43,13 +43,7 @@ def find_composites(folder: str | Path, *products: str) -> dict[date, list[Path]
     -------
     dict of start date to files, in order of date
     """
-    found: dict[date, list[Path]] = {}
-    files = files_below(folder).read
-    for product in products or ("MOD13Q1",):
-        for path in files:
-            if path.name.upper().startswith(product.upper()) and can_be_read(path):
-                found.setdefault(_start_of(path), []).append(path)
-    return dict(sorted(found.items()))
+    return find_series(folder, products or ("MOD13Q1",))
 
 
 def find_series(
@@ -64,12 +58,28 @@ def find_series(
     change : str, optional
         First month, "YYYY-MM", of VIIRS, where products of MODIS and VIIRS are read.
     """
-    own = {name: find_composites(folder, name) for name in products}
-    found = {
-        start: [file for name in counting(start, products, change) for file in own[name].get(start, [])]
-        for start in sorted({start for composites in own.values() for start in composites})
+    return series_of(find_by_product(folder, products), change)
+
+
+def find_by_product(folder: str | Path, products: Iterable[str]) -> dict[str, dict[date, list[Path]]]:
+    """Files of each of these products in a folder, as `find_composites` finds them."""
+    found: dict[str, dict[date, list[Path]]] = {product: {} for product in products}
+    for path in filter(can_be_read, files_below(folder).read):
+        for product, own in found.items():
+            if path.name.upper().startswith(product.upper()):
+                own.setdefault(_start_of(path), []).append(path)
+    return {product: dict(sorted(own.items())) for product, own in found.items()}
+
+
+def series_of(
+    found: Mapping[str, Mapping[date, list[Path]]], change: str | None = None
+) -> dict[date, list[Path]]:
+    """What counts (`find_series`) of the files of each product."""
+    files = {
+        start: [file for name in counting(start, list(found), change) for file in found[name].get(start, [])]
+        for start in sorted({start for composites in found.values() for start in composites})
     }
-    return {start: files for start, files in found.items() if files}
+    return {start: own for start, own in files.items() if own}
 
 
 def can_be_read(path: Path) -> bool:

@@ -61,8 +61,13 @@ def counting(start: date, products: Sequence[str], change: str | None) -> list[s
     """
     if change is None:
         return list(products)
-    sensor = "VIIRS" if start >= Period(change, change).first_day else "MODIS"
+    sensor = sensor_of(start, change)
     return [name for name in products if coarse_product(name).sensor == sensor]
+
+
+def sensor_of(start: date, change: str) -> str:
+    """Sensor whose composites of this day count: MODIS before the month of the change, VIIRS from it on."""
+    return "VIIRS" if start >= Period(change, change).first_day else "MODIS"
 
 
 def on_calendar(start: date, product: str) -> bool:
@@ -74,6 +79,11 @@ def on_calendar(start: date, product: str) -> bool:
 def nominal_date(start: date) -> date:
     """Date a composite stands for: the middle of its period, 8 days after its start."""
     return start + timedelta(_NOMINAL_DAY)
+
+
+def start_of(nominal: date) -> date:
+    """First day of the composite that stands for a date (`nominal_date`)."""
+    return nominal - timedelta(_NOMINAL_DAY)
 
 
 def overlap_days(dates: Sequence[date], months: Sequence[str]) -> np.ndarray:

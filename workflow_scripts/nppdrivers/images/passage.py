@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,11 @@ class Overlap:
 def season_of(day: date) -> str:
     """Season of a composite by the month of its first day."""
     return SEASONS[day.month % 12 // 3]
+
+
+def read_classes(path: str | Path, grid: Grid) -> tuple[np.ndarray, list[str]]:
+    """Land cover classes on the grid, and their names in the order of their numbers."""
+    return rasters.read(path, grid, bands=1), rasters.tags(path)["classes"].split(",")
 
 
 def classes_on(
@@ -174,12 +180,17 @@ class Passage:
             for season in SEASONS
         }
 
+    @classmethod
+    def load(cls, table_path: str | Path, land_cover_path: str | Path, grid: Grid) -> Self:
+        """Read the table and the classes of a run."""
+        return cls(pd.read_csv(table_path), *read_classes(land_cover_path, grid), grid)
+
     @staticmethod
     def _level(table: pd.DataFrame, name: str, season: str, column: str, otherwise: float) -> float:
         row = table[(table["land_cover"] == name) & (table["season"] == season)]
         return float(row[column].iloc[0]) if len(row) else otherwise
 
-    def remove(self, ndvi: np.ndarray, start: date, crs: str, transform: Affine) -> np.ndarray:
+    def remove(self, ndvi: np.ndarray, crs: str, transform: Affine, *, start: date) -> np.ndarray:
         """NDVI of a VIIRS composite on its own pixels as MODIS would see it; without class: by the mean."""
         place = (crs, transform, ndvi.shape)
         if place not in self._pixels:  # the composites of a run share their lattice
@@ -188,16 +199,5 @@ class Passage:
         return ndvi - self._levels["bias", season_of(start)][classes].astype("float32")
 
     def standard_error(self, start: date, rows: slice = slice(None)) -> np.ndarray:
-        """What removing the bias may be off by at each cell of some rows [1]."""
+        """What removing the bias of a composite may be off by at each cell of some rows [1]."""
         return self._levels["standard_error", season_of(start)][self._classes[rows]].astype("float32")
-
-
-def read_passage(table_path: str | Path, land_cover_path: str | Path, grid: Grid) -> Passage:
-    """What brings VIIRS to MODIS in a run, from its table and land cover."""
-    return Passage(pd.read_csv(table_path), *read_classes(land_cover_path, grid), grid)
-
-
-def read_classes(land_cover_path: str | Path, grid: Grid) -> tuple[np.ndarray, list[str]]:
-    """Land cover classes on the grid, numbered from 1, and their names in the order of the numbers."""
-    names = rasters.tags(land_cover_path)["classes"].split(",")
-    return rasters.read(land_cover_path, grid, bands=1), names
