@@ -9,11 +9,14 @@ import pytest
 from input_mistakes import inspect, write_basin
 from landsat_writers import name_of, write_scene
 
+from nppdrivers.checks.image.folders import coarse_folder, tile_folder
 from nppdrivers.checks.same_faults import joined
+from nppdrivers.checks.study import Study
 from nppdrivers.images.coarse_images import find_composites
 from nppdrivers.images.landsat_folders import find_scenes, look_into
 from nppdrivers.inputs.paths import files_below
 from nppdrivers.inputs.problems import Problem
+from nppdrivers.period import Period
 
 NAMES = ("study_area", "landsat", "coarse")
 
@@ -183,3 +186,27 @@ def test_lines_of_one_file_stay_apart():
     """Two faults at different lines of one file are two problems."""
     problems = [Problem("a.csv", f"line {n}", f"{n} is not a date", "write dates", "plots") for n in (3, 5)]
     assert joined(problems) == problems
+
+
+def test_second_deliveries_of_viirs(tmp_path):
+    """A tile of VIIRS that was delivered again is named, and what is read in place of another format."""
+    for name in ("002.2022180040000.h5", "002.2023180040000.h5", "002.nc"):
+        (tmp_path / f"VNP13A1.A2022129.h27v05.{name}").touch()
+    unread, twice = coarse_folder(tmp_path, ["VNP13A1"])
+    assert "VNP13A1.A2022129.h27v05.002.nc" in unread.problem and ".h5" in unread.remedy
+    assert twice == "1 tiles were delivered again, the later counts: VNP13A1.A2022129.h27v05"
+
+
+@pytest.mark.parametrize(("nir", "other"), [("B8A", "B08"), ("B08", "B8A")])
+def test_sentinel_bands_that_are_asked_for(tmp_path, nir, other):
+    """Scenes without the band of the settings are named, not those without another one."""
+    for tile, bands in (("49SFV", ("B04", "B08", "B8A")), ("49SGV", ("B04", other))):
+        for band in bands:
+            (tmp_path / f"T{tile}_20220301T030551_{band}_10m.jp2").touch()
+    study = Study({"sentinel2": tmp_path}, Period("2022-01", "2022-12"), fine_choices={"nir": nir})
+    (warning,) = tile_folder(study, tmp_path, "sentinel2")
+    assert warning.problem.startswith(f"no band {nir} for 1 images, so that {other} is read: S2_T49SGV")
+    assert warning.remedy == f"add {nir} of these, or set sentinel2.nir to {other}"
+    for path in tmp_path.glob("T49SGV*"):
+        path.unlink()
+    assert list(tile_folder(study, tmp_path, "sentinel2")) == []

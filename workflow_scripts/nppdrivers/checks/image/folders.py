@@ -8,7 +8,7 @@ from pathlib import Path
 from nppdrivers.checks.findings import Findings, listed
 from nppdrivers.checks.study import Study
 from nppdrivers.images import coarse_images
-from nppdrivers.images.landsat_folders import OTHER_FILES, PACKED, LandsatFolder
+from nppdrivers.images.landsat_folders import OTHER_FILES, PACKED, FineFolders, LandsatFolder
 from nppdrivers.images.mgrs.hls import hls_scenes
 from nppdrivers.images.mgrs.sentinel2 import SentinelScene, sentinel_scenes
 from nppdrivers.inputs.paths import files_below
@@ -55,24 +55,27 @@ def tile_folder(study: Study, path: Path, name: str) -> Findings:
             message = "HLSL30 has the same images as the folder of Landsat"
             yield Problem(str(path), "", message, "leave out inputs.landsat, or the files of HLS.L30")
     else:
-        found, others, replaced = sentinel_scenes(files.read)
+        nir = FineFolders(**study.fine_choices).nir
+        found, others, replaced = sentinel_scenes(files.read, nir=nir)
         if replaced:
             pairs = [f"{new} in place of {old}" for old, new in replaced]
             yield f"{len(pairs)} acquisitions were delivered again, one counts: {listed(pairs, _SHOWN)}"
-        yield from _sentinel_bands(found)
+        yield from _sentinel_bands(found, nir)
     names = [file.name for file in others if file.suffix.lower() in (".tif", ".tiff", ".jp2", ".zip", ".hdf")]
     if names:
         yield f"{len(names)} images and archives of other names or layers, not read: {listed(names, _SHOWN)}"
     yield from _skipped(files.hidden, files.broken, path)
 
 
-def _sentinel_bands(scenes: Sequence[SentinelScene]) -> Findings:
-    """Bands in several scenes of which only some have band 8A."""
+def _sentinel_bands(scenes: Sequence[SentinelScene], asked: str) -> Findings:
+    """Several scenes of which only some have the band of near infrared that is asked for."""
     bands = {scene.nir for scene in scenes if scene.nir in scene.layers}
     if len(bands) > 1:
-        some = [scene.product_id for scene in scenes if scene.nir == "B08"]
-        message = f"no band 8A for {len(some)} images, so that B08 is read: {listed(some, _SHOWN)}"
-        yield InputWarning(scenes[0].reference, "", message, "add B8A of these, or set sentinel2.nir to B08")
+        (other,) = bands - {asked}
+        some = [scene.product_id for scene in scenes if scene.nir == other]
+        message = f"no band {asked} for {len(some)} images, so that {other} is read: {listed(some, _SHOWN)}"
+        remedy = f"add {asked} of these, or set sentinel2.nir to {other}"
+        yield InputWarning(scenes[0].reference, "", message, remedy)
 
 
 def coarse_folder(path: Path, products: Sequence[str]) -> Findings:
@@ -82,7 +85,7 @@ def coarse_folder(path: Path, products: Sequence[str]) -> Findings:
     unread = [file.name for file in own if not coarse_images.can_be_read(file)]
     if unread:
         message = f"{len(unread)} files of {' and '.join(products)} are not read: {listed(unread, _SHOWN)}"
-        remedy = "files as delivered are read: .hdf or .tif with a date such as A2010129 in their names"
+        remedy = "files as delivered are read: .hdf, .h5 or .tif with a date such as A2010129 in their names"
         yield InputWarning(str(path), "", message, remedy)
     twice = _delivered_twice(own)
     if twice:
@@ -98,7 +101,7 @@ def _delivered_twice(files: Collection[Path]) -> list[str]:
     keys = Counter(
         f"{file.name[:16]}.{tile[0]}"
         for file in files
-        if file.suffix.lower() == ".hdf" and (tile := _TILE.search(file.name))
+        if file.suffix.lower() in (".hdf", ".h5") and (tile := _TILE.search(file.name))
     )
     return [key for key, number in keys.items() if number > 1]
 
