@@ -34,7 +34,7 @@ class Run:
         paths |= {"coarse_day": "ndvi/coarse/????_day.tif", "truth": "truth/ndvi/*.tif"}
         found = SimpleNamespace(**{name: sorted(folder.glob(pattern)) for name, pattern in paths.items()})
         self.grid = Grid.load(folder / "grid" / "grid.json")
-        self.series = open_series(found, pixel_width_m(["MOD13Q1"]))
+        self.series = open_series(found, self.grid, pixel_width_m(["MOD13Q1"]))
         self.fine, self.coarse, self.truth = (
             DatedBands(vars(found)[name]) for name in ("fine", "coarse", "truth")
         )
@@ -47,7 +47,7 @@ class Run:
     def fuse(self, chosen: Any, dates: list[date], expected: np.ndarray) -> Iterator[pd.DataFrame]:
         """Predictions of an interval by the model, their departures and what is expected, cell by cell."""
         before, after = ([date.fromisoformat(day) for day in chosen[side]] for side in ("before", "after"))
-        images = IntervalImages(before, after, dates, **self.series, grid=self.grid)
+        images = IntervalImages(before, after, dates, **self.series)
         settings = images.settings(self.settings)
         for block in fuse_blocks(
             images, slice(0, self.grid.height), scene_of(images, settings), settings, self.cells

@@ -57,7 +57,6 @@ def predict_without(
     wanted: np.ndarray,
     images: pd.DataFrame,
     series: dict[str, Any],
-    grid: Grid,
     selection: dict[str, Any],
     fusion: dict[str, Any],
 ) -> dict[str, np.ndarray]:
@@ -67,12 +66,12 @@ def predict_without(
     """
     chosen = select_base_images(images.drop(day.isoformat()), [day], **selection).iloc[0]
     before, after = ([date.fromisoformat(label) for label in chosen[side]] for side in ("before", "after"))
-    interval = IntervalImages(before, after, [day], **series, grid=grid)
+    interval = IntervalImages(before, after, [day], **series)
     settings = interval.settings(fusion)
     scene = scene_of(interval, settings)
     names = ("fused", "coarse", "unbiased", *DEPARTURE_COLUMNS)
-    found = {name: np.full(grid.shape, np.nan, "float32") for name in names}
-    for block in fuse_blocks(interval, slice(0, grid.height), scene, settings, wanted):
+    found = {name: np.full(wanted.shape, np.nan, "float32") for name in names}
+    for block in fuse_blocks(interval, slice(0, len(wanted)), scene, settings, wanted):
         coarse, departures = block.index_p[0], next(block.departures())
         values = (block.fused[0], coarse, coarse + block.bias(settings.window), *departures)
         for name, value in zip(names, values, strict=True):
@@ -111,7 +110,7 @@ def leave_one_out(
     """Write the scores of every clear image of the year, and a sample of its errors."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
-    fine, series = DatedBands(inputs.fine), open_series(inputs, coarse_pixel_m)
+    fine, series = DatedBands(inputs.fine), open_series(inputs, grid, coarse_pixel_m)
     images = clear_days(inputs.scenes)
     clear = images[images["clear_share"] >= min_base_percent / 100]
     selection = {"min_clear_share": min_base_percent / 100, "images_per_side": images_each_side}
@@ -119,7 +118,7 @@ def leave_one_out(
     for label in clear.index[clear.index.str.startswith(str(year))] if len(clear) > 1 else ():
         day = date.fromisoformat(label)
         observed = np.where(inside, fine.read([day], grid)[0], np.float32(np.nan))
-        found = predict_without(day, np.isfinite(observed), images, series, grid, selection, fusion)
+        found = predict_without(day, np.isfinite(observed), images, series, selection, fusion)
         found["linear"] = linear_without(day, fine, grid)
         scores, sample = compare(day, found, observed, np.random.default_rng(day.toordinal()))
         rows.append({"date": label, "sensor": clear.loc[label, "sensor"]} | scores)

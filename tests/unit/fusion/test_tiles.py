@@ -279,8 +279,8 @@ def test_pinholes_are_as_wide_as_the_pixels_of_the_product(inputs, tmp_path, pix
     coarse[2, 20:23, 15:18] = np.nan
     holed = tmp_path / "coarse.tif"
     rasters.write(holed, coarse, GRID, "coarse_ndvi", bands=[day.isoformat() for day in DATES])
-    series = interval_images.open_series(SimpleNamespace(**vars(inputs) | {"coarse": [holed]}), pixel_m)
-    images = interval_images.IntervalImages([DATES[0]], [DATES[-1]], [DATES[2]], **series, grid=GRID)
+    series = interval_images.open_series(SimpleNamespace(**vars(inputs) | {"coarse": [holed]}), GRID, pixel_m)
+    images = interval_images.IntervalImages([DATES[0]], [DATES[-1]], [DATES[2]], **series)
     *_, coarse_p = images.read(slice(0, GRID.height))
     expected = {"time": coarse[[1, 3], 21, 16].mean(), "space": np.nanmean(coarse[2, 19:24, 14:19])}
     assert coarse_p[0, 0, 21, 16] == pytest.approx(expected[filled_from], abs=1e-6)
@@ -339,6 +339,6 @@ def test_too_many_tiles_are_refused():
 )
 def test_intervals_that_cannot_be_fused_are_refused(inputs, before, after, dates, message):
     """No image, no date, an image that no file holds, one on the wrong side: a ValueError names the dates."""
-    series = interval_images.open_series(inputs, PIXEL_M)
+    series = interval_images.open_series(inputs, GRID, PIXEL_M)
     with pytest.raises(ValueError, match=message):
-        interval_images.IntervalImages(before, after, dates, **series, grid=GRID)
+        interval_images.IntervalImages(before, after, dates, **series)

@@ -86,29 +86,29 @@ class CoarseSeries:
     Parameters
     ----------
     series : the coarse images, or their days of observation
+    grid : Grid
     pixel_m : width of a pixel of the coarse product [m]
     """
 
-    def __init__(self, series: DatedBands, pixel_m: float) -> None:
+    def __init__(self, series: DatedBands, grid: Grid, pixel_m: float) -> None:
         self.dates, self.pixel_m = series.dates, pixel_m
-        self._series = series
+        self._series, self._grid = series, grid
         self._kept: dict[date, np.ndarray] = {}
 
-    def read(self, days: Sequence[date], grid: Grid, rows: slice) -> np.ndarray:
-        """Images of these days, (days, rows, width) float32, of one and the same grid."""
-        whole = slice(0, grid.height)
-        if not is_one_block(grid):
-            return self._filled(days, grid, rows)
+    def read(self, days: Sequence[date], rows: slice) -> np.ndarray:
+        """Images of these days, (days, rows, width) float32."""
+        if not is_one_block(self._grid):
+            return self._filled(days, rows)
         self._kept = {day: self._kept[day] for day in days if day in self._kept}
         if absent := [day for day in days if day not in self._kept]:
-            images = self._filled(absent, grid, whole)
+            images = self._filled(absent, slice(0, self._grid.height))
             self._kept |= {day: image.copy() for day, image in zip(absent, images, strict=True)}
         return np.stack([self._kept[day][rows] for day in days])
 
-    def _filled(self, days: Sequence[date], grid: Grid, rows: slice) -> np.ndarray:
-        size = coarse_cell(self.pixel_m, grid.cell_size_m)
-        around = widened(rows, size // 2, grid.height)
-        return fill_pinholes(self._series.read(days, grid, around), size)[:, within(rows, around)]
+    def _filled(self, days: Sequence[date], rows: slice) -> np.ndarray:
+        size = coarse_cell(self.pixel_m, self._grid.cell_size_m)
+        around = widened(rows, size // 2, self._grid.height)
+        return fill_pinholes(self._series.read(days, self._grid, around), size)[:, within(rows, around)]
 
 
 class IntervalImages:
@@ -192,10 +192,10 @@ class IntervalImages:
         step = max(1, BLOCK_CELLS // 10 // self.grid.width)  # many composites are read for a few days
         for start in range(rows.start, rows.stop, step):
             part = slice(start, min(start + step, rows.stop))
-            coarse_days = self._coarse_day.read(near, self.grid, part)
+            coarse_days = self._coarse_day.read(near, part)
             there = slice(part.start - rows.start, part.stop - rows.start)
             for band, series in enumerate(self._coarse):
-                stack = series.read(near, self.grid, part)
+                stack = series.read(near, part)
                 result[:, band, there] = coarse_on_date(stack, coarse_days, day_numbers(wanted))
         return result
 
@@ -214,8 +214,8 @@ class IntervalInputs(SeriesInputs, Protocol):
     intervals: str
 
 
-def open_series(inputs: SeriesInputs, coarse_pixel_m: float) -> dict[str, Any]:
-    """Arguments of `IntervalImages` that all intervals share: fine, coarse, coarse_day.
+def open_series(inputs: SeriesInputs, grid: Grid, coarse_pixel_m: float) -> dict[str, Any]:
+    """Arguments of `IntervalImages` that all intervals share: fine, coarse, coarse_day, grid.
 
     Where the rule has red and near infrared (fine_red, fine_nir, ...) these stand in place of the index.
     """
@@ -226,15 +226,16 @@ def open_series(inputs: SeriesInputs, coarse_pixel_m: float) -> dict[str, Any]:
         series[name] = [DatedBands(paths) for paths in layers]
     return {
         "fine": series["fine"],
-        "coarse": [CoarseSeries(layer, coarse_pixel_m) for layer in series["coarse"]],
-        "coarse_day": CoarseSeries(DatedBands(inputs.coarse_day), coarse_pixel_m),
+        "coarse": [CoarseSeries(layer, grid, coarse_pixel_m) for layer in series["coarse"]],
+        "coarse_day": CoarseSeries(DatedBands(inputs.coarse_day), grid, coarse_pixel_m),
+        "grid": grid,
     }
 
 
 def open_span(span: str, inputs: IntervalInputs, grid: Grid, coarse_pixel_m: float) -> list[IntervalImages]:
     """Images of each interval of a span, from a rule's inputs: intervals, fine, coarse and coarse_day."""
-    series = open_series(inputs, coarse_pixel_m)
+    series = open_series(inputs, grid, coarse_pixel_m)
     return [
-        IntervalImages(before, after, dates, **series, grid=grid)
+        IntervalImages(before, after, dates, **series)
         for dates, before, after in intervals_of_span(inputs.intervals, span, series["coarse_day"].dates)
     ]
