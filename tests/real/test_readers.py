@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import rasterio
 from affine import Affine
+from pixel_means import averaged
 from pyhdf.SD import SD
 from pyproj import Transformer
 from rasterio.warp import Resampling, reproject
@@ -230,21 +231,6 @@ def test_geotiff_composites(real_data, ready):
         assert np.isfinite(fine).mean() > 0.95
         assert np.nanmean(fine) == pytest.approx(np.nanmean(native), abs=5e-3)
         assert np.nanmin(day) == (nominal_date(start) - date(1970, 1, 1)).days
-
-
-def averaged(fine, grid, crs, transform, shape):
-    """Mean of the cells of a grid in each pixel; NaN where a pixel is not entirely inside."""
-    means, share = np.full(shape, np.nan, "float32"), np.zeros(shape, "float32")
-    place = {
-        "src_crs": grid.crs,
-        "dst_crs": crs,
-        "dst_transform": transform,
-        "resampling": Resampling.average,
-    }
-    reproject(fine, means, src_transform=grid.transform, src_nodata=np.nan, dst_nodata=np.nan, **place)
-    inside = np.pad(np.ones(grid.shape, "float32"), 100)
-    reproject(inside, share, src_transform=grid.transform @ Affine.translation(-100, -100), **place)
-    return np.where(share > 0.999, means, np.nan)
 
 
 def test_coarse_means_of_a_real_forest(ready):

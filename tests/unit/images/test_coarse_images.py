@@ -17,7 +17,7 @@ from coarse_writers import (
     vegetation_layers,
     write_hdf,
 )
-from rasterio.warp import Resampling, reproject
+from pixel_means import averaged
 
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
@@ -173,21 +173,6 @@ def test_composite_without_bands_is_refused(tmp_path, ndvi):
     path = write_hdf(tmp_path / name_of("2010129"), vegetation_layers(ndvi))
     with pytest.raises(ValueError, match=r"no layer 'red reflectance' .* 2010-05-09; .* fusion.layers: ndvi"):
         coarse_images.read_bands([path], grid_inside(12, 10))
-
-
-def averaged(fine: np.ndarray, grid: Grid, crs, transform, shape) -> np.ndarray:
-    """Mean of the grid's cells in each pixel, NaN where a pixel is not entirely inside the grid."""
-    means, share = np.full(shape, np.nan, "float32"), np.zeros(shape, "float32")
-    place = {
-        "src_crs": grid.crs,
-        "dst_crs": crs,
-        "dst_transform": transform,
-        "resampling": Resampling.average,
-    }
-    reproject(fine, means, src_transform=grid.transform, src_nodata=np.nan, dst_nodata=np.nan, **place)
-    ring = np.pad(np.ones(grid.shape, "float32"), 20)
-    reproject(ring, share, src_transform=grid.transform @ Affine.translation(-20, -20), **place)
-    return np.where(share > 0.999, means, np.nan)
 
 
 def test_means_of_coarse_pixels_are_kept():
