@@ -22,8 +22,6 @@ def acquire_command():
 
 def area_to_acquire(wildcards):
     """Input function: the polygon that data are fetched for."""
-    if not IS_ACQUIRED:
-        raise WorkflowError("acquire.area: is missing; give the polygon to fetch data for")
     return paths.in_data_folder(config, config["acquire"]["area"])
 
 

@@ -40,7 +40,9 @@ def check_settings():
     with open(settings_table("config/land_cover.csv"), encoding="utf-8", newline="") as table:
         land_cover = list(csv.DictReader(table))
     schema = yaml.safe_load((SCRIPTS.parent / "config/schema.yaml").read_text(encoding="utf-8"))
-    if problems := setting_problems(config, schema, Context(land_cover, SCRIPTS.parent)):
+    # the targets of a call are known to Snakemake itself only after the rules are read
+    fetches = not {"acquire", "acquire_plan"}.isdisjoint(sys.argv)
+    if problems := setting_problems(config, schema, Context(land_cover, SCRIPTS.parent, fetches)):
         raise WorkflowError("\n  - ".join(["The settings cannot be used:", *problems]))
     return land_cover
 

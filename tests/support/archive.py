@@ -14,11 +14,12 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -43,6 +44,7 @@ MODIS_LAYERS = {
     "composite day of the year": "int16",
 }
 TOKEN = "sig=PLANTED-SECRET"
+CHUNK = 1024  # bytes of an answer that are sent at a time
 
 
 class FileServer:
@@ -64,16 +66,57 @@ class FileServer:
         self.needs_token = False
         self.token = TOKEN
         self.retry_after = ""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, self))
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
+        self.pause_s = 0.0  # after each CHUNK of an answer, so that it takes time as in a network
+        self.broken = 0  # answers that a loss of the server cut off
+        self._start(port)
         self.url = f"http://127.0.0.1:{self.port}/"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _start(self, port: int) -> None:
+        """Serve at a port; 0 takes a free one."""
+        self._server = _Server(("127.0.0.1", port), partial(_Handler, self))
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=[0.02], daemon=True).start()
 
     def close(self) -> None:
         """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
+
+    def lose(self, seconds: float) -> None:
+        """End as a server that is killed: connections close in the midst of answers, new ones are refused."""
+        self._server.cut_off()
+        self.close()
+        self._server.cut_off()  # what came in between
+        time.sleep(seconds)
+        self._start(self.port)
+
+
+class _Server(ThreadingHTTPServer):
+    """Knows its open connections."""
+
+    daemon_threads = True
+
+    def __init__(self, *arguments: Any) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*arguments)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: callers are killed and connections are cut off on purpose."""
+
+    def cut_off(self) -> None:
+        """Close all connections, whatever is under way."""
+        for connection in list(self._open):
+            with suppress(OSError):  # it may have ended by itself
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(RangeRequestHandler):
@@ -152,7 +195,13 @@ class _Handler(RangeRequestHandler):
             content = source.read()  # type: ignore[attr-defined]
         content = content[: len(content) // 2] if self.cut else content
         self.outer.bytes_sent += len(content)
-        self.wfile.write(content)
+        try:
+            for start in range(0, len(content), CHUNK):
+                self.wfile.write(content[start : start + CHUNK])
+                time.sleep(self.outer.pause_s)
+        except OSError:
+            self.outer.broken += 1
+            self.close_connection = True
         if self.cut:
             self.close_connection = True
 

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from rasterio.windows import from_bounds
 from nppdrivers.acquire.archives.catalogue import newest
 from nppdrivers.acquire.fetch import JOURNALS, Job, fetch_part
 from nppdrivers.acquire.manifest import read_entries, sha256, unnamed, write_entries
-from nppdrivers.acquire.network.web import AcquireError
+from nppdrivers.acquire.network.web import AcquireError, Client, Patience
 from nppdrivers.acquire.plan import Wanted, write_plan
 from nppdrivers.acquire.search import search
 from nppdrivers.images.coarse_images import find_composites
@@ -144,6 +145,30 @@ def test_bad_answers_leave_no_wrong_byte(acquire, server, tmp_path):
     server.fault = some_faults(0.2)
     acquire(tmp_path / "storm")
     assert files_of(tmp_path / "storm") == files_of(tmp_path / "calm")
+
+
+def test_a_server_lost_in_the_midst_of_answers_leaves_no_wrong_byte(request_all, client, server, tmp_path):
+    """Connections that end within an answer, and refused ones until the server is back, change no file."""
+    wanted, _ = search(request_all, client, tmp_path)
+    area = request_all.area
+    fetch_part(Job(PART, tmp_path / "calm", area, 5), wanted, client)
+    server.pause_s, broken = 0.002, server.broken
+    done = threading.Event()
+
+    def lose() -> None:
+        while not done.wait(0.3):
+            server.lose(0.1)
+
+    thread = threading.Thread(target=lose)
+    thread.start()
+    try:
+        fetch_part(Job(PART, tmp_path / "lost", area, 5), wanted, Client(patience=Patience(10, 0.05)))
+    finally:
+        done.set()
+        thread.join()
+        server.pause_s = 0.0
+    assert server.broken > broken
+    assert files_of(tmp_path / "lost") == files_of(tmp_path / "calm")
 
 
 def test_an_absent_file_leaves_its_scene_out_with_a_record(acquire, archives, server, tmp_path, caplog):

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -529,6 +530,17 @@ def test_an_area_that_does_not_exist_is_named_beside_a_given_study_area():
     given = {"inputs": {"study_area": str(REPOSITORY / "README.md")}}
     (line,) = problems_of(**acquired(area="/no/such/area.gpkg"), **given)
     assert line.startswith("acquire.area: /no/such/area.gpkg does not exist")
+
+
+@pytest.mark.parametrize("settings", [{}, {"site": "mine", "inputs": {"dem": "dem.tif"}}])
+def test_fetching_without_an_area_names_the_area_alone(settings):
+    """Who wants to fetch is asked for the area, not for the inputs that are to be fetched."""
+    line = "acquire.area: is missing; give the polygon to fetch data for"
+    fetching = replace(CONTEXT, fetches=True)
+    assert setting_problems(merged(DEFAULTS, settings), SCHEMA, fetching) == [line]
+    assert setting_problems(merged(DEFAULTS, acquired()), SCHEMA, fetching) == []
+    (wrong,) = setting_problems(merged(DEFAULTS, {"acquire": "area.gpkg"}), SCHEMA, fetching)
+    assert wrong.startswith("acquire: ") and "area.gpkg" in wrong
 
 
 def test_nothing_left_to_fetch_is_named():

@@ -33,10 +33,13 @@ class Context:
         Rows of config/land_cover.csv.
     folder : path
         Where the tables that come with the workflow lie.
+    fetches : bool
+        Whether raw data are to be fetched or listed.
     """
 
     land_cover: Sequence[Mapping[str, str]]
     folder: Path
+    fetches: bool = False
 
     @property
     def classes(self) -> list[str]:
@@ -68,12 +71,15 @@ def setting_problems(settings: Mapping[str, Any], schema: Mapping[str, Any], con
     """
     problems = schema_problems(settings, schema)
     reported = {problem.split(":")[0] for problem in problems}
+    acquire_reported = any(key.startswith("acquire") for key in reported)
+    if context.fetches and not acquire_reported and not site.is_acquired(settings):
+        return [*problems, "acquire.area: is missing; give the polygon to fetch data for"]
     checks = _CHECKS
     try:
         settings = site.completed(settings)
     except _WRONG_KIND:  # what is acquired depends on the period: its own check says what is wrong with it
         checks = (_period,)
-    if any(key.startswith("acquire") for key in reported):  # which inputs there will be is not known
+    if acquire_reported:  # which inputs there will be is not known
         checks = (_period, _windows, _percentages)
     for check in checks:
         try:
