@@ -12,7 +12,8 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.attribution.alternatives import CONSTANT_CLIMATE, WITHOUT_ELEVATION
-from nppdrivers.attribution.summary import Findings, Leads, leads, summarise
+from nppdrivers.attribution.findings import Findings, Leads, leads
+from nppdrivers.attribution.summary import summarise
 from nppdrivers.categories import letters
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -86,15 +87,16 @@ def local_numbers(path: str) -> dict[str, Any]:
 
 
 def climate_numbers(inputs: Inputs) -> dict[str, Any]:
-    """How much climate is built into NPP and how much of it is elevation; nothing without climate drivers."""
+    """How much light and climate is built into NPP, and how much of climate is elevation."""
     experiments = pd.read_csv(inputs.experiments).query("category == 'climate'")
     share = experiments.set_index("experiment")["shapley_percent"]
-    held = pd.read_csv(inputs.constant).query("zone == 'study area' and held_constant == 'climate'")
+    held = pd.read_csv(inputs.constant).query("zone == 'study area'").set_index("held_constant")
     elevation = pd.read_csv(inputs.elevation).query("category == 'climate'").set_index("driver")
     drivers = pd.read_csv(inputs.climate).set_index("driver")["varies_less_than_error"]
     return {
         "unknown_climate": drivers.index[drivers].tolist(),
-        "variance_gone_percent": held["variance_gone_percent"].iloc[0],
+        "variance_gone_percent": held.loc["climate", "variance_gone_percent"],
+        "light_r": held.loc["efficiency", "r"],
         "climate_held_percent": share.get(CONSTANT_CLIMATE, np.nan),
         "climate_level_percent": share.get(WITHOUT_ELEVATION, np.nan),
         "elevation_r2": elevation["r2_elevation"].to_dict(),

@@ -1,4 +1,4 @@
-"""Run CASA with climate held at its spatial mean: how much climate is built into the pattern of NPP."""
+"""Run CASA with climate, or efficiency, held constant: how much of each is built into the map of NPP."""
 
 import logging
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from nppdrivers.job import running
 from nppdrivers.npp import held_climate
 from nppdrivers.npp.cells import Block, Cells
 from nppdrivers.npp.classes import month_weights
-from nppdrivers.npp.held_climate import CLIMATE, EXPERIMENTS, Vegetation
+from nppdrivers.npp.held_climate import CLIMATE, EFFICIENCY, EXPERIMENTS, Vegetation
 from nppdrivers.period import Period
 
 
@@ -65,8 +65,8 @@ def mean_npp(
     weights: np.ndarray,
     options: Options,
 ) -> dict[str, np.ndarray]:
-    """Mean annual NPP of the cells in each experiment, {name: (n,)}."""
-    npp = {name: np.zeros(cells.number) for name in EXPERIMENTS}
+    """Mean annual NPP of the cells in each experiment, {name: (n,)}; absorbed light for one efficiency."""
+    npp = {name: np.zeros(cells.number) for name in (*EXPERIMENTS, EFFICIENCY)}
     peak_months = parameters["peak_month"].to_numpy()
     held_optimum = held_climate.held_optimum(peak_months, means["temperature"])
     for block in cells.blocks():
@@ -78,6 +78,8 @@ def mean_npp(
             ndvi = block.read(inputs.ndvi[year], cells.grid)
             for name, monthly in held_climate.simulate_held(ndvi, climate, year_means, vegetation, options):
                 npp[name][block.positions] += months[counted] @ monthly[counted]
+            light = held_climate.absorbed_light(ndvi, climate["radiation"], vegetation, options)
+            npp[EFFICIENCY][block.positions] += months[counted] @ light[counted]
     return npp
 
 
@@ -96,15 +98,18 @@ def hold_climate_constant(*, inputs: Inputs, output: Outputs, options: Options, 
     means = spatial_means(inputs, grid, rasters.read_mask(inputs.study_area, grid))
     weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], period)
     held = mean_npp(inputs, cells, means, parameters, weights, options)
+    held[EFFICIENCY] *= npp[cells.mask].mean() / held[EFFICIENCY].mean()
     maps = {name: cells.to_map(values) for name, values in held.items()}
-    for name, values in maps.items():
-        tags = {"method": "CASA", "held_at_spatial_mean": ", ".join(EXPERIMENTS[name]), **vars(period)}
-        rasters.write(getattr(output, name), values, grid, "npp", **tags)
+    for name, variables in EXPERIMENTS.items():
+        tags = {"method": "CASA", "held_at_spatial_mean": ", ".join(variables), **vars(period)}
+        rasters.write(getattr(output, name), maps[name], grid, "npp", **tags)
     zones = {"study area": cells.mask}
     for name, number in zip(parameters["class"], parameters["number"], strict=True):
         zones[name] = cells.mask & (classes == number)
     table = held_climate.variance_table(npp, maps, zones)
-    logging.info("share of the variance of NPP that climate explains:\n%s", table.to_string(index=False))
+    logging.info(
+        "share of the variance of NPP that climate and efficiency explain:\n%s", table.to_string(index=False)
+    )
     table.to_csv(output.table, index=False)
 
 

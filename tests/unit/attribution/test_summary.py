@@ -15,7 +15,8 @@ from nppdrivers.attribution.alternatives import Experiment, attribute, without_e
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.cross_validation import block_folds, cross_validated_r2, random_folds
 from nppdrivers.attribution.diagnostics import DriverSpace
-from nppdrivers.attribution.summary import Findings, Leads, leads, summarise
+from nppdrivers.attribution.findings import Findings, Leads, leads
+from nppdrivers.attribution.summary import summarise
 from nppdrivers.categories import letters
 from nppdrivers.correlation.surrogates import chance_shares
 from nppdrivers.npp.held_climate import variance_table
@@ -177,6 +178,17 @@ def test_sentences_follow_the_numbers(worlds):
     unknown = {name: np.nan for name in list(changes)[1:9]}
     whole = " ".join(chain(*summarise(replace(of, **unknown, elevation_r2={}, beyond_chance={})).values()))
     assert not re.search(r"\bnan\b", whole) and "too small to leave out" in whole
+
+
+@pytest.mark.parametrize(
+    ("r", "words"), [(0.97, "nearly the map"), (0.8, "More than half"), (0.5, "Less than half")]
+)
+def test_share_of_absorbed_light_is_stated(worlds, r, words):
+    """How much of NPP is light stands first among what is built in, with r; nothing where it is unknown."""
+    of, text = worlds["one"]
+    first = summarise(replace(of, light_r=r))["What is built into NPP"][0]
+    assert words in first and f"(r = {r:.2f})" in first
+    assert "absorbed light" not in " ".join(text)
 
 
 def test_few_sure_cells_name_no_place(worlds):

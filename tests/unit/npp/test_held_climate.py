@@ -118,3 +118,14 @@ def test_variance_table_by_hand():
     assert table.loc[0, "variance_gone_percent"] == pytest.approx(75)
     assert table.loc[0, "r"] == pytest.approx(1)
     assert table.loc[1, "mean":"r"].isna().all()
+
+
+def test_one_efficiency_leaves_absorbed_light():
+    """Absorbed light is the term APAR of CASA, whatever the climate."""
+    maps, _ = climate(50, spread=1.0)
+    ndvi = NDVI[:, None] * np.random.default_rng(2).uniform(0.7, 1.2, 50)
+    year = casa.simulate(ndvi, *(maps[name] for name in CLIMATE), **CONSTANTS)
+    parameters = pd.DataFrame([CONSTANTS | {"tree": False, "vegetated": True}])
+    vegetation = Vegetation.at(np.ones(50, int), parameters, np.array([24.0]))
+    light = held_climate.absorbed_light(ndvi, maps["radiation"], vegetation, casa.Options())
+    np.testing.assert_allclose(light, year.apar, rtol=1e-12)

@@ -7,18 +7,15 @@ import numpy as np
 import pytest
 
 from nppdrivers.attribution import summary as attribution
+from nppdrivers.attribution.findings import Findings, Leads
 from nppdrivers.change import summary as change
 from nppdrivers.change.causes import CAUSE_LEGEND, UNDECIDED
 from nppdrivers.pages.results.sentences import sentence
 
-LEADS = attribution.Leads(
-    {"soil": 63.0, "mining": 19.0, "climate": 18.0}, {"soil": 50.0, "mining": 6.0, "climate": 2.0}
-)
-MIXED = attribution.Leads(
-    {"soil": 41.0, "mining": 39.0, "climate": 20.0}, {"soil": 30.0, "mining": 30.0, "climate": 0.4}
-)
-NOISE = attribution.Leads(LEADS.area, {"soil": 5.0, "mining": 0.0, "climate": 0.0})
-CLEAR = attribution.Findings(
+LEADS = Leads({"soil": 63.0, "mining": 19.0, "climate": 18.0}, {"soil": 50.0, "mining": 6.0, "climate": 2.0})
+MIXED = Leads({"soil": 41.0, "mining": 39.0, "climate": 20.0}, {"soil": 30.0, "mining": 30.0, "climate": 0.4})
+NOISE = Leads(LEADS.area, {"soil": 5.0, "mining": 0.0, "climate": 0.0})
+CLEAR = Findings(
     whole=LEADS,
     explained={"soil": 50.0, "mining": 29.0, "climate": 21.0},
     random_r2=0.86,
@@ -33,6 +30,7 @@ CLEAR = attribution.Findings(
     climate_held_percent=20.0,
     climate_level_percent=32.0,
     elevation_r2={"MAT": 0.83},
+    light_r=0.97,
 )
 OTHERS = {
     "even": {
@@ -40,9 +38,10 @@ OTHERS = {
         "inside_percent": 100.0,
         "climate_held_percent": 5.0,
         "elevation_r2": {"MAT": 0.2},
+        "light_r": 0.8,
     },
     "noise": {"whole": NOISE, "inside_percent": 80.0, "beyond_chance": {"MAT": False}},
-    "nothing": {"random_r2": 0.1, "blocked_r2": np.nan, "variance_gone_percent": -1.0},
+    "nothing": {"random_r2": 0.1, "blocked_r2": np.nan, "variance_gone_percent": -1.0, "light_r": 0.5},
     "unknown climate": {"explained": {"climate": 80.0, "soil": 20.0}, "unknown_climate": ["MAT"]},
 }
 SHARES = dict.fromkeys(CAUSE_LEGEND.values(), 0.0)

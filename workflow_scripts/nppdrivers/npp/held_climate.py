@@ -1,4 +1,4 @@
-"""How much of the pattern of NPP follows from climate: CASA with climate held constant in space."""
+"""How much of the pattern of NPP follows from climate, and how much from absorbed light alone."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from nppdrivers.npp.classes import by_pixel
 CLIMATE = ("temperature", "precipitation", "radiation")
 # Variables held at their spatial mean, by the name of the experiment.
 EXPERIMENTS: dict[str, tuple[str, ...]] = {"climate": CLIMATE, **{name: (name,) for name in CLIMATE}}
+EFFICIENCY = "efficiency"  # name of NPP with one light use efficiency in all cells and months
 
 
 def hold(
@@ -130,10 +131,33 @@ def simulate_held(
         yield name, year.npp
 
 
+def absorbed_light(
+    ndvi: np.ndarray, radiation: np.ndarray, vegetation: Vegetation, options: casa.Options
+) -> np.ndarray:
+    """Radiation that plants absorb: all of the pattern of NPP with one efficiency in all cells and months.
+
+    APAR = 0.5 SOL FPAR
+
+    Parameters
+    ----------
+    ndvi, radiation : (12, n) arrays
+        [1], [MJ m-2 month-1]
+    vegetation : Vegetation
+    options : casa.Options
+
+    Returns
+    -------
+    (12, n) array
+        [MJ m-2 month-1]; NaN where NDVI or radiation is.
+    """
+    fraction = casa.fpar(ndvi, vegetation.ndvi_min, vegetation.ndvi_max, options.fpar)
+    return casa.PAR_SHARE * radiation * fraction
+
+
 def variance_table(
     npp: np.ndarray, held: Mapping[str, np.ndarray], zones: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    """Share of the spatial variance of NPP that disappears when climate is held constant.
+    """Share of the spatial variance of NPP that disappears when something is held constant.
 
     gone = 100 (1 - Var(held) / Var(NPP)), negative where holding a variable lets the others stand out;
     r = correlation of the two maps.
