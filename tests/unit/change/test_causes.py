@@ -55,7 +55,7 @@ def test_probabilities_are_products_and_classes_have_their_names():
     assert codes.tolist() == [BOTH, WEATHER, OTHER, NEITHER, UNDECIDED, 0]
     assert np.allclose(probability[:5], [0.9702, 0.9702, 0.9702, 0.9702, 0.25]) and np.isnan(probability[5])
     assert [CAUSE_LEGEND[code] for code in codes[:4]] == [
-        "both helped", "weather helped", "people helped", "neither helped",
+        "both helped", "only weather helped", "only people helped", "neither helped",
     ]  # fmt: skip
 
 

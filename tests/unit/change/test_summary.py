@@ -30,7 +30,7 @@ def test_six_years_say_undecided_and_why():
     """With six years no trend is named, most is undecided, and the number of years is given as the reason."""
     words = text(SIX)
     assert "no trend of mean NPP" in words and " rose " not in words
-    assert "86 % of the land is undecided; weather helped in 12 %, people helped in 2 %." in words
+    assert "86 % of the land is undecided; only weather helped in 12 %, only people helped in 2 %." in words
     assert "Most is undecided since 6 years" in words and "1 variable of weather" in words
 
 

@@ -45,7 +45,7 @@ OTHERS = {
     "unknown climate": {"explained": {"climate": 80.0, "soil": 20.0}, "unknown_climate": ["MAT"]},
 }
 SHARES = dict.fromkeys(CAUSE_LEGEND.values(), 0.0)
-DECIDED = SHARES | {CAUSE_LEGEND[UNDECIDED]: 40.0, "people helped": 35.0, "both helped": 25.0}
+DECIDED = SHARES | {CAUSE_LEGEND[UNDECIDED]: 40.0, "only people helped": 35.0, "both helped": 25.0}
 UNUSED = dict.fromkeys(CAUSE_LEGEND.values(), np.nan)
 YEARS = change.Findings(6, 1.5, -0.5, 3.5, 0.2, 0.1, 0.2, 4.0, {"held": DECIDED, "regression": UNUSED})
 MORE_YEARS = {

@@ -12,8 +12,8 @@ LEAST_FREEDOM = 3  # of a regression: years - variables - 2
 BOTH, WEATHER, OTHER, NEITHER, UNDECIDED = 1, 2, 3, 4, 5
 CAUSE_LEGEND = {
     BOTH: "both helped",
-    WEATHER: "weather helped",
-    OTHER: "people helped",
+    WEATHER: "only weather helped",
+    OTHER: "only people helped",
     NEITHER: "neither helped",
     UNDECIDED: "undecided",
 }

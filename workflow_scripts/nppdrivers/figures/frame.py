@@ -21,6 +21,7 @@ from nppdrivers.figures.labels import labelled
 from nppdrivers.grid import Grid
 
 MAX_PIXELS = 1600  # cells drawn along the longer side: more than the printed dots of a map
+_MIDDLE_IN = 0.55  # a shorter scale bar has no room for a number at its middle
 Vector: TypeAlias = gpd.GeoDataFrame
 
 
@@ -122,7 +123,7 @@ def draw_scale_bar(
     for part, colour in enumerate((INK, "white", INK, "white")):
         corner = (left + part * inches / 4, bottom)
         column.add_patch(Rectangle(corner, inches / 4, 0.055, facecolor=colour, edgecolor=INK, linewidth=0.5))
-    for share in (0, 0.5, 1):
+    for share in (0, 0.5, 1) if inches >= _MIDDLE_IN else (0, 1):
         text = f"{share * length / scale:g}" + (f" {unit}" if share == 1 else "")
         column.text(left + share * inches, bottom + 0.085, text, ha="center", va="bottom", size=6)
 

@@ -40,25 +40,28 @@ def event_courses(courses: Mapping[str, pd.DataFrame], events: Mapping[str, Mapp
     strip.set_axis_off()
     strip.text(0, 0.5, KEY, va="center", size=6.2)
     ends = np.concatenate([course[["low", "high"]].to_numpy().ravel() for _, course in drawn] or [[]])
-    reach = 1.05 * float(np.abs(ends[np.isfinite(ends)]).max(initial=1.0))
+    ends = ends[np.isfinite(ends)]
+    limits = 1.05 * ends.min(initial=-1.0), 1.05 * ends.max(initial=1.0)
     for position, (title, course) in enumerate(drawn):
         row, column = divmod(position, columns)
         bottom = BOTTOM + (rows - 1 - row) * (HEIGHT + HEAD)
         axes = place(figure, LEFT + column * (WIDTH + GAP), bottom, WIDTH, HEIGHT)
-        _draw_course(axes, course, events[title], reach)
+        _draw_course(axes, course, events[title], limits)
         axes.set_title(wrapped(title, 34), loc="left", pad=9)
         if column == 0:
             axes.set_ylabel(f"Gap [{unit_text(UNIT)}]")
     return figure
 
 
-def _draw_course(axes: Axes, course: pd.DataFrame, events: Mapping[str, float], reach: float) -> None:
+def _draw_course(
+    axes: Axes, course: pd.DataFrame, events: Mapping[str, float], limits: tuple[float, float]
+) -> None:
     """Draw one polygon."""
     years = course.index
     axes.axhline(0, color=SOFT_INK, linewidth=0.6)
     axes.fill_between(years, course["low"], course["high"], color=SERIES_COLOURS[0], alpha=0.2, linewidth=0)
     axes.plot(years, course["gap"], color=SERIES_COLOURS[0], marker="o", markersize=2.4)
-    axes.set(xlim=(years[0] - 0.5, years[-1] + 0.5), ylim=(-reach, reach))
+    axes.set(xlim=(years[0] - 0.5, years[-1] + 0.5), ylim=limits)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.grid(axis="y")
     if course["gap"].isna().all():
@@ -67,4 +70,7 @@ def _draw_course(axes: Axes, course: pd.DataFrame, events: Mapping[str, float], 
     for year in sorted(set(within.values())):
         letters = "".join(event[0].upper() for event, other in within.items() if other == year)
         axes.axvline(year, color=INK, linewidth=0.7, linestyle=(0, (2, 2)))
-        axes.text(year, reach * 1.03, letters, ha="center", va="bottom", size=5.8)
+        axes.annotate(
+            letters, (year, 1), (0, 2), xycoords=axes.get_xaxis_transform(), textcoords="offset points",
+            ha="center", size=5.8,
+        )  # fmt: skip
