@@ -1,15 +1,16 @@
-"""Soil samples and weather stations left out by blocks: this project and R's gstat, fields, mgcv and ranger.
+"""Samples, stations and fine images left out: this project and its peers, on any folder of data.
 
     PYTHONPATH=workflow_scripts OMP_NUM_THREADS=1 python benchmarks/peers.py samples FOLDER
     PYTHONPATH=workflow_scripts OMP_NUM_THREADS=1 python benchmarks/peers.py stations FOLDER
     PYTHONPATH=workflow_scripts OMP_NUM_THREADS=1 python benchmarks/peers.py forests
+    PYTHONPATH=workflow_scripts OMP_NUM_THREADS=1 python benchmarks/peers.py images FOLDER
 
 Samples: every CSV of the folder is a set of samples with the columns x, y [m] (or x_<epsg>, y_<epsg>, or
 longitude, latitude); each other column that `--values` names is a property. Stations: every CSV has the
 columns longitude, latitude, elevation_m, year, month, and a variable of the weather in each column that
 `--values` names. Square blocks of land are dealt to folds, each fold is predicted from the others, and every
 model is chosen and fitted anew without the fold. Forests: CPU time to grow one, against R's randomForest and
-ranger. Needs R with the packages that peers.R loads.
+ranger. These three need R with the packages that peers.R loads. Images: see peers_images.py.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from peers_images import print_images
 from timing import cpu_seconds
 
 from nppdrivers.blocks import block_numbers
@@ -199,9 +201,16 @@ def main() -> None:
         chosen.add_argument("--blocks", type=float, default=6.0, help="blocks on a side of the area")
         chosen.add_argument("--seed", type=int, default=0)
     kinds.add_parser("forests")
+    chosen = kinds.add_parser("images")
+    chosen.add_argument("folder", type=Path)
+    chosen.add_argument("--coarse-size", type=int, default=8, help="width of a coarse pixel [cells]")
+    chosen.add_argument("--window", type=int, default=51, help="window of ESTARFM [cells], odd")
     chosen = parser.parse_args()
     if chosen.kind == "forests":
         forests()
+        return
+    if chosen.kind == "images":
+        print_images(chosen.folder, chosen.coarse_size, chosen.window)
         return
     fields = sample_fields if chosen.kind == "samples" else station_fields
     compare(fields(chosen.folder, chosen.values.split(","), chosen.blocks, chosen.seed))

@@ -1,4 +1,4 @@
-"""Fine images left out and predicted: this project's fusion and own codings of others.
+"""Fine images left out and predicted, for `peers.py`: this project's fusion and own codings of others.
 
 The folder has `fine_YYYY-MM-DD.tif` and `coarse_YYYY-MM-DD.tif` on one grid: one band of an index, or two
 of red and near infrared reflectance; missing values are NaN or the nodata value. Coarse images of other
@@ -7,7 +7,6 @@ left out in turn and predicted from the others; the weights of the weighed predi
 other images left out.
 """
 
-import argparse
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -137,14 +136,3 @@ def print_images(folder: Path, coarse_size: int, window: int) -> None:
     others = pooled.drop(OURS)
     print("pooled:", ", ".join(f"{name} {value:.4f}" for name, value in pooled.items()))
     print(f"{OURS} is {pooled[OURS] / others.min():.3f} times the best other, {others.idxmin()}")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--coarse-size", type=int, default=8, help="width of a coarse pixel [cells]")
-    parser.add_argument("--window", type=int, default=51, help="window of ESTARFM [cells], odd")
-    chosen = parser.parse_args()
-    print_images(chosen.folder, chosen.coarse_size, chosen.window)
