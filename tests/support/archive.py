@@ -8,6 +8,7 @@ import json
 import random
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -53,8 +54,8 @@ class FileServer:
     Attributes
     ----------
     fault : callable
-        Takes the path of a request and gives what to do with it: None, a status, "cut", "close", "html", or
-        an address to redirect to.
+        Takes the path of a request and gives what to do with it: None, a status, "cut", "close", "html",
+        "header" (one that is none), or an address to redirect to.
     """
 
     def __init__(self, folder: Path, port: int = 0) -> None:
@@ -81,6 +82,10 @@ class FileServer:
         """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Speak https from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def lose(self, seconds: float) -> None:
         """End as a server that is killed: connections close in the midst of answers, new ones are refused."""
@@ -151,6 +156,8 @@ class _Handler(RangeRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fault == "html":
             self._html()
+        elif fault == "header":
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nno header\r\n\r\ncontent")
         elif fault and fault.startswith("http"):
             self._redirect(fault)
         else:

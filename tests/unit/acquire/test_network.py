@@ -1,14 +1,23 @@
 """Requests: what is tried again, what ends, and where credentials go."""
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
+import rasterio
 from archive import TOKEN, FileServer, free_port
 
 from nppdrivers.acquire.network.tokens import Tokens
 from nppdrivers.acquire.network.web import AbsentError, Client, NoAnswerError, Patience, RefusedError, plain
+from nppdrivers.acquire.network.windows import fetch_window
 from nppdrivers.acquire.plan import file_name
+
+VIRTUAL = """<VRTDataset rasterXSize="{source.width}" rasterYSize="{source.height}">
+<SRS>{source.crs}</SRS><GeoTransform>{transform}</GeoTransform><VRTRasterBand dataType="Float32" band="1">
+<SimpleSource><SourceFilename>{path}</SourceFilename><SourceBand>1</SourceBand></SimpleSource>
+</VRTRasterBand></VRTDataset>"""
 
 
 @pytest.fixture
@@ -18,9 +27,9 @@ def address(server) -> str:
     return server.url + str(path.relative_to(server.folder))
 
 
-@pytest.mark.parametrize("fault", [429, 503, 504, "cut", "close"])
+@pytest.mark.parametrize("fault", [429, 503, 504, "cut", "close", "html"])
 def test_what_may_pass_is_tried_again(client, server, waits, address, fault):
-    """A busy server and an answer that is cut off are asked again, with waits that double."""
+    """A busy server, a cut answer and the page of a proxy are asked again, with waits that double."""
     faults = [fault, fault]
     server.fault = lambda path: faults.pop() if faults else None
     whole = (server.folder / address.removeprefix(server.url)).read_bytes()
@@ -77,6 +86,56 @@ def test_an_old_signature_is_renewed_once(client, server, address):
     server.requests.clear()
     client.get(address, collection=collection)
     assert not any(request.startswith("/token/") for request in server.requests)
+
+
+@pytest.mark.parametrize("answer", ['{"token": "a=b"}', '{"token": "a=b", "msft:expiry": "soon"}', "[]"])
+def test_a_service_that_gives_no_token_is_named(answer):
+    """An answer without a token, or without the time of its end, ends with the setting that is wrong."""
+    client = Client(Tokens("http://127.0.0.1/{collection}", ["127.0.0.1"]))
+    client.ask = lambda method, href: answer
+    with pytest.raises(NoAnswerError, match=r"acquire\.tokens\.address gives no token"):
+        client.get("http://127.0.0.1/x.tif", collection="c")
+
+
+def test_odd_headers_bring_no_signature_into_a_log(client, server, address, caplog):
+    """A warning of the library underneath about headers would show the whole address."""
+    server.fault = lambda path: None if path.startswith("/token/") else "header"
+    assert client.get(address, collection="landsat-c2-l2").content == b"content"
+    assert any(TOKEN in request for request in server.requests)
+    assert caplog.text == ""
+
+
+def test_a_virtual_raster_in_place_of_an_image_is_refused(client, server, archives, tmp_path):
+    """A server cannot have files of this machine read by a raster that names them."""
+    own = archives.raw / "dem.tif"
+    with rasterio.open(own) as source:
+        vrt = VIRTUAL.format(
+            source=source, transform=",".join(map(str, source.transform.to_gdal())), path=own
+        )
+    (server.folder / "virtual.tif").write_text(vrt)
+    with pytest.raises(NoAnswerError, match="arrives damaged"):
+        fetch_window(client, f"{server.url}virtual.tif", tmp_path / "x.tif", archives.area)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
+    """A server that signs its own certificate is not asked again, and the message says why."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).with_name("self_signed.pem"))
+    server = FileServer(tmp_path)
+    server.encrypt(context)
+    with pytest.raises(RefusedError, match="its certificate cannot be verified"):
+        Client().get(f"https://127.0.0.1:{server.port}/x.tif")
+    assert server.requests == []
+    server.close()
+
+
+def test_a_connection_lost_while_it_is_encrypted_is_tried_again(server, waits):
+    """A server that does not complete the handshake may do so later."""
+    client = Client(patience=Patience(2, 1), sleep=waits.append)
+    with pytest.raises(NoAnswerError, match="no encrypted connection, 2 times in a row"):
+        client.get(server.url.replace("http:", "https:"))
+    assert waits == [1]
 
 
 def test_tokens_go_to_their_hosts_alone(server, address):

@@ -1,5 +1,6 @@
 """The search: what an area and a period have, and what is refused before anything is fetched."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,10 @@ import pytest
 from archive import catalogue
 from shapely.geometry import box
 
-from nppdrivers.acquire.archives.catalogue import Filters, item_date, passes
+from nppdrivers.acquire.archives.catalogue import Catalogue, Filters, item_date, passes
 from nppdrivers.acquire.archives.sources import chosen_sources, parts
 from nppdrivers.acquire.area import Area
-from nppdrivers.acquire.network.web import Client
+from nppdrivers.acquire.network.web import AcquireError, Client
 from nppdrivers.acquire.plan import read_plan, write_plan
 from nppdrivers.acquire.search import search
 from nppdrivers.inputs.problems import InputError
@@ -34,6 +35,16 @@ AQUA = {
         "end_datetime": "2022-02-25T23:59:59Z",
         "platform": "aqua",
     },
+}
+
+URL = "http://127.0.0.1/stac/"
+LANDING = {
+    "type": "Catalog",
+    "id": "catalogue",
+    "description": "",
+    "stac_version": "1.0.0",
+    "conformsTo": ["https://api.stacspec.org/v1.0.0/item-search"],
+    "links": [{"rel": "search", "href": f"{URL}search", "method": "POST"}],
 }
 
 
@@ -177,6 +188,57 @@ def test_offline_the_search_refuses(request_all, server, tmp_path):
     """With offline: true no catalogue is asked."""
     with pytest.raises(ValueError, match=r"acquire\.offline is true"):
         search(request_all, Client(offline=True), tmp_path)
+
+
+def stac(monkeypatch, *pages: object, landing: object = LANDING) -> Catalogue:
+    """A catalogue that answers a search with these pages, the last of them again and again."""
+    left = list(pages)
+    client = Client()
+
+    def ask(method: str, href: str, **_: object) -> str:
+        return json.dumps(landing if href == URL else left.pop(0) if len(left) > 1 else left[0])
+
+    monkeypatch.setattr(client, "ask", ask)
+    return Catalogue(client, URL)
+
+
+def page(*items: dict) -> dict:
+    """A page of items with a link to the next."""
+    link = {"rel": "next", "href": f"{URL}next", "method": "GET"}
+    return {"type": "FeatureCollection", "features": list(items), "links": [link]}
+
+
+def test_pages_are_followed_to_their_end(archives, monkeypatch):
+    """Items of all pages come once; a catalogue that sends the same page for ever is left."""
+    one, two = ({"id": name, "collection": "c", "properties": {}, "assets": {}} for name in "ab")
+    found = stac(monkeypatch, page(one), page(one, two), page()).items("c", archives.area)
+    assert found == [one, two]
+    with pytest.raises(AcquireError, match="one page of items again and again"):
+        stac(monkeypatch, page(one), page(two)).items("c", archives.area)
+
+
+@pytest.mark.parametrize("broken", [{}, {"properties": {}}, {"properties": {}, "assets": {"red": None}}])
+def test_an_item_that_is_not_whole_is_left_out(archives, monkeypatch, caplog, broken):
+    """An item without properties, files or addresses of them costs itself alone."""
+    whole = {"id": "a", "properties": {}, "assets": {"red": {"href": f"{URL}a.tif"}}}
+    found = stac(monkeypatch, page(whole, {"id": "b"} | broken), page()).items("c", archives.area)
+    assert found == [whole] and "b: is no whole item" in caplog.text
+
+
+@pytest.mark.parametrize("landing", [{}, [], {"type": "Collection"}])
+def test_an_address_without_a_catalogue_is_named(monkeypatch, landing):
+    """What is no STAC API is named with the setting that is wrong."""
+    with pytest.raises(AcquireError, match=r"is no STAC API; correct acquire\.catalogue"):
+        stac(monkeypatch, page(), landing=landing)
+
+
+def test_no_file_overwrites_that_of_another_item(archives, request_all, client, tmp_path, caplog):
+    """Of two items with a file of one name the second is left out, with a warning."""
+    tile = next(item for item in archives.items if item["collection"] == "cop-dem-glo-30")
+    request = replace(request_all, sources=chosen_sources(["dem"], [], [2010]))
+    with catalogue(tmp_path / "items", [tile, {**tile, "id": "again"}]) as url:
+        wanted, _ = search(replace(request, catalogue=url), client, tmp_path)
+    assert len(wanted) == 1 and "another item has the file dem/" in caplog.text
 
 
 def test_an_item_with_an_address_that_is_refused_is_left_out(archives, request_all, client, tmp_path, caplog):

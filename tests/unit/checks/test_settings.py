@@ -491,6 +491,7 @@ WRONG_ACQUISITIONS = {
     "acquire.area": ({"area": "/no/such/area.gpkg"}, "does not exist"),
     "acquire.catalogue": ({"catalogue": "planetarycomputer"}, "is no web address"),
     "acquire.tokens.address": ({"tokens": {"address": "https://a.b/token"}}, "lacks {collection}"),
+    "acquire.addresses.ghcn": ({"addresses": {"ghcn": "https://me:SECRET@a.b/"}}, "a password or a query"),
     "acquire.sources": (
         {"sources": ["landsat", "modis", "land_cover", "ghcn", "gsod", "terraclimate"]},
         "take one of them",

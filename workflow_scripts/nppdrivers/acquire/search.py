@@ -1,5 +1,6 @@
 """The search: what the archives have for an area and a period, before anything is fetched."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,16 @@ def search(request: Request, client: Client, folder: Path) -> tuple[list[Wanted]
             wanted += wanted_soil(request.address(source), window_bytes(source, request.area))
     if problems := _problems(request, wanted):
         raise InputError(problems)
-    return wanted, stations
+    return _each_file_once(wanted), stations
+
+
+def _each_file_once(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Files without those of an item that would overwrite a file of another item."""
+    first: dict[str, Wanted] = {}
+    twice = {row.item: row.file for row in wanted if first.setdefault(row.file, row).item != row.item}
+    for item, file in twice.items():
+        logging.warning("%s: is left out: another item has the file %s too", item, file)
+    return [row for row in wanted if row.item not in twice]
 
 
 def _stations(source: Source, request: Request, client: Client, folder: Path) -> pd.DataFrame:

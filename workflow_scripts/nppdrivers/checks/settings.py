@@ -193,7 +193,10 @@ def _acquire(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     servers = {"catalogue": asked["catalogue"], "tokens.address": asked["tokens"]["address"]}
     servers |= {f"addresses.{name}": address for name, address in asked["addresses"].items()}
     for key, address in servers.items():
-        if address and not address.startswith(("http://", "https://")):
+        if address and {"@", "?"} & set(address):
+            fault = "holds a password or a query, which logs and results would show"
+            yield f"acquire.{key}: {fault}; take the plain address"
+        elif address and not address.startswith(("http://", "https://")):
             yield f"acquire.{key}: {address} is no web address; take one that begins with https://"
     if asked["tokens"]["address"] and "{collection}" not in asked["tokens"]["address"]:
         yield "acquire.tokens.address: lacks {collection}; put it where the name of the collection belongs"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pystac_client import Client as StacClient
+from pystac_client.errors import ClientTypeError
 from pystac_client.exceptions import APIError
 from pystac_client.stac_api_io import StacApiIO
 
@@ -28,6 +29,8 @@ _HEADER_BYTES = 20_000  # of a file that is read in parts
 _PACKED = 0.75  # size of a compressed window as a share of its numbers
 # MOD13Q1.A2013001.h27v05.061.2021180040040: product, day, tile, version, time of processing
 _MODIS = re.compile(r"(?P<product>M\w{6,9})\.A(?P<day>\d{7})\.(?P<tile>h\d\dv\d\d)\.\d{3}\.(?P<made>\d{13})")
+# What pystac-client raises for a server that is no STAC API
+_NO_CATALOGUE = (ClientTypeError, AttributeError, KeyError, TypeError)
 _OPTIONAL = ("mtl.json", "Npp_QC_500m")
 
 
@@ -56,8 +59,8 @@ class _CatalogueIO(StacApiIO):
     ) -> str:
         """Text of an answer; headers that a catalogue asks for are not sent."""
         method = (method or "GET").upper()
-        body = {"json": parameters} if method == "POST" else {"params": parameters}
-        return self._client.ask(method, href, **body)
+        asked = {"body": parameters} if method == "POST" else {"params": parameters}
+        return self._client.ask(method, href, **asked)
 
 
 class Catalogue:
@@ -75,7 +78,10 @@ class Catalogue:
         self._url = url
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what it lacks is not used
-            self._stac = StacClient.open(url, stac_io=_CatalogueIO(client))
+            try:
+                self._stac = StacClient.open(url, stac_io=_CatalogueIO(client))
+            except _NO_CATALOGUE:
+                raise AcquireError(f"{plain(url)}: is no STAC API; correct acquire.catalogue") from None
 
     def items(
         self, collection: str, area: Area, days: tuple[date, date] | None = None
@@ -94,15 +100,39 @@ class Catalogue:
                 search = self._stac.search(
                     collections=[collection], bbox=area.lonlat, datetime=period, limit=_PAGE
                 )
-                found = list(search.items_as_dicts())
-        except APIError as error:
+                found = self._of_pages(search.pages_as_dicts())
+        except (APIError, *_NO_CATALOGUE) as error:
             raise AcquireError(f"{plain(self._url)}: cannot be searched ({type(error).__name__})") from None
         return [
             item
             for item in found
             if item.get("collection", collection) == collection
             and area.touches(item.get("geometry"), item.get("bbox"))
+            and _is_whole(item)
         ]
+
+    def _of_pages(self, pages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Items of all pages, each once."""
+        found: dict[str, dict[str, Any]] = {}
+        for page in pages:
+            before = len(found)
+            found |= {item["id"]: item for item in page["features"]}
+            if len(found) == before:
+                raise AcquireError(f"{plain(self._url)}: sends one page of items again and again")
+        return list(found.values())
+
+
+def _is_whole(item: Mapping[str, Any]) -> bool:
+    """Whether an item has properties, and files with addresses; a warning names one that has not."""
+    about, assets = item.get("properties"), item.get("assets")
+    if (
+        isinstance(about, dict)
+        and isinstance(assets, dict)
+        and all(isinstance(asset, dict) and isinstance(asset.get("href"), str) for asset in assets.values())
+    ):
+        return True
+    logging.warning("%s: is no whole item; it is left out", item["id"])
+    return False
 
 
 def wanted_of_year(

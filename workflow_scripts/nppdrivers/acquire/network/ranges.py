@@ -109,7 +109,8 @@ def open_remote(remote: RemoteFile) -> Iterator[rasterio.DatasetReader]:
     try:
         with (
             rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_PAM_ENABLED="NO"),
-            rasterio.open(_NAME, opener=opener) as source,
+            # no other format: a virtual raster could name files of this machine
+            rasterio.open(_NAME, driver="GTiff", opener=opener) as source,
         ):
             yield source
     except rasterio.errors.RasterioError:

@@ -40,14 +40,19 @@ class Tokens:
         )
 
     def token(self, href: str, collection: str, client: Asks, *, anew: bool = False) -> str:
-        """Token of a collection, for an address that is signed; empty for any other."""
+        """Token of a collection, for an address that is signed; empty for any other.
+
+        Raises
+        ------
+        LookupError
+            When the service gives none.
+        """
         if not collection or not self.signs(href):
             return ""
         known = self._known.get(collection)
         if known is None or anew or known[1] - _SPARE < datetime.now(UTC):
-            answer = json.loads(client.ask("GET", self._endpoint.replace("{collection}", collection)))
-            ends = datetime.fromisoformat(answer["msft:expiry"].replace("Z", "+00:00"))
-            self._known[collection] = known = str(answer["token"]), ends
+            known = _read(client.ask("GET", self._endpoint.replace("{collection}", collection)))
+            self._known[collection] = known
         return known[0]
 
     @staticmethod
@@ -56,3 +61,13 @@ class Tokens:
         if not token:
             return href
         return f"{href}{'&' if urlsplit(href).query else '?'}{token}"
+
+
+def _read(answer: str) -> tuple[str, datetime]:
+    """Token, and when it ends, in an answer of the service."""
+    try:
+        content = json.loads(answer)
+        ends = datetime.fromisoformat(content["msft:expiry"])
+        return str(content["token"]), ends if ends.tzinfo else ends.replace(tzinfo=UTC)
+    except (KeyError, TypeError, ValueError):
+        raise LookupError("no token with the time at which it ends") from None

@@ -1,5 +1,6 @@
 """Requests over a network as it is: with patience, with limits, and without a trace of credentials."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ _REDIRECTS = 5
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 _MOVED = {301, 302, 303, 307, 308}
 _ABSENT = {404, 410}
+# it warns of odd headers with the whole address, signature included
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 class AcquireError(ValueError):
@@ -125,14 +128,22 @@ class Client:
         method: str,
         href: str,
         *,
-        json: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> str:
-        """Text that a service answers with."""
-        return self._request(method, href, "", None, json=json, params=params).content.decode("utf-8")
+        """JSON that a service answers with, as text."""
+        options = {"json": body, "params": params}
+        return self._request(method, href, "", None, is_json=True, **options).content.decode("utf-8")
 
     def _request(
-        self, method: str, href: str, collection: str, part: tuple[int, int] | None, **options: Any
+        self,
+        method: str,
+        href: str,
+        collection: str,
+        part: tuple[int, int] | None,
+        *,
+        is_json: bool = False,
+        **options: Any,
     ) -> Answer:
         """Answer to a request, tried as often as patience allows; signed anew once where it is refused."""
         check_address(href)
@@ -146,9 +157,11 @@ class Client:
             try:
                 response = self._send(method, href, collection, signed_anew, options)
                 reason = self._why_not(response, href, part)
-            except requests.exceptions.SSLError:
-                raise RefusedError(f"{plain(href)}: its certificate cannot be verified") from None
+                if is_json and not reason and not _is_json(response.content):
+                    reason = "an answer that is no JSON"
             except requests.exceptions.RequestException as error:
+                if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                    raise RefusedError(f"{plain(href)}: its certificate cannot be verified") from None
                 reason = _in_words(error)
                 continue
             if not reason:
@@ -176,7 +189,11 @@ class Client:
         self, method: str, href: str, collection: str, signed_anew: bool, options: Mapping[str, Any]
     ) -> requests.Response:
         """One request, with the signature of the address, following redirects step by step."""
-        token = self.tokens.token(href, collection, self, anew=signed_anew)
+        try:
+            token = self.tokens.token(href, collection, self, anew=signed_anew)
+        except LookupError as error:
+            fault = f"acquire.tokens.address gives {error}"
+            raise NoAnswerError(f"{plain(href)}: {fault}; correct it, or call again later") from None
         address = self.tokens.signed(href, token)
         for _ in range(_REDIRECTS):
             response = self._session.request(
@@ -198,12 +215,12 @@ class Client:
             return f"status {code}"
         if code not in (200, 206):
             raise RefusedError(f"{plain(href)}: status {code}")
+        # the pages of proxies and portals come with status 200 too
+        if "html" in response.headers.get("Content-Type", ""):
+            return "a page in place of data"
         if part is None:
             return ""
         if code == 200:
-            # the pages of proxies and portals come with status 200 too
-            if "html" in response.headers.get("Content-Type", ""):
-                return "a page in place of data"
             raise RefusedError(f"{plain(href)}: the server sends whole files only, no parts of them")
         total = _total(response)
         expected = min(part[1] + 1, total) - part[0] if total is not None else 0
@@ -216,6 +233,15 @@ class Client:
 def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Send requests as they are: without this the name and password of a netrc file would be added."""
     return request
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether an answer is whole JSON."""
+    try:
+        json.loads(content)
+    except ValueError:
+        return False
+    return True
 
 
 def _next_address(address: str, location: str, token: str) -> str:
@@ -237,6 +263,8 @@ def _in_words(error: requests.exceptions.RequestException) -> str:
         return "no answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
         return "an answer that was cut off"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no encrypted connection"
     if isinstance(error, requests.exceptions.ConnectionError):
         return "no connection"
     return f"a request that failed ({type(error).__name__})"
