@@ -4,138 +4,188 @@ How the work is laid out, and why:
 
 * Of all terms only one weighted mean and one window mean depend on the date to predict, so similar pixels,
   weights and conversion coefficients are made once for any number of dates.
-* For each column of targets the window's columns of every plane (see `planes`) form a *strip* of rows
-  of `window` values, so that the window of any target is one contiguous run of the strip, and every sum one
-  long vector loop. The strip of the next column begins one value further in the same buffer: only its last
-  column is new.
-* Every target runs the same loops over runs of the same length in the same order, wherever its block begins:
-  results do not depend on blocks, tiles or threads.
+* Targets are computed in *batches* of `ROWS` by `LANES`: the lanes (see `lanes`) are neighbours in a row, for
+  which each value of a window is one vector, read from the planes as they are. The weights of the batch are
+  kept, and the rows share the planes that are summed with them: reading takes longer than the arithmetic.
+* Every target adds the columns of each row of its window, then the rows, in order, wherever its block begins:
+  results do not depend on blocks, tiles, threads or the number of vector units.
 """
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from nppdrivers.estarfm.settings import RUN_MULTIPLE, Settings
-from nppdrivers.estarfm.tuples import Block, Buffers, Float32s, Float64s, Like, Moments, Pair, Sums
+from nppdrivers.estarfm.lanes import LANES, Lanes, Mask, load, spread, store, where
+from nppdrivers.estarfm.settings import Settings
+from nppdrivers.estarfm.tuples import Block, Buffers, Float32s, Float64s, Like, Place, Rows, Sums
 
-# Sums may be reordered into vector lanes, alike for each target; NaN and infinity keep their meaning. All
-# functions are forced into `predict_block`: else they would exist twice, compiled alone and within their
-# caller, with sums in another order, and a run would take the one or the other by whether it finds a cache.
-# They stand in one file because compiled code is renewed when that of `predict_block` changes, and no other.
-VECTOR = {"reassoc", "contract", "nsz"}
+# All functions are forced into `predict_block`, so that lanes stay in registers. They stand in one file, for
+# compiled code is renewed when that of `predict_block` changes, and no other.
 FEW_CANDIDATES = 5
-BATCH = 8  # targets whose sums of coarse planes are made together
+ROWS = 3  # of a batch. With three planes, whose sums are made together, they just fit into 16 registers
 MIN_COARSE_CHANGE = 0.02  # of the scale, between the base dates
 MAX_SLOPE = 5.0
-ZERO, QUARTER, ONE, INFINITE = np.float32(0.0), np.float32(0.25), np.float32(1.0), np.float32(np.inf)
+ZERO, QUARTER, ONE = np.float32(0.0), np.float32(0.25), np.float32(1.0)
 TINY_DISTANCE = np.float32(1e-7)
 TINY_CHANGE = 1e-10
 
 
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _mark_similar(before: Float32s, fine: Pair, like: Like, similar: Float32s) -> None:
-    """Mark by 1 the pixels that are marked in `before` and in both fine images like the target."""
-    (fine_m, fine_n), (low_m, high_m, low_n, high_n) = fine, like
-    for i in range(similar.size):
-        alike = (fine_m[i] >= low_m) & (fine_m[i] <= high_m) & (fine_n[i] >= low_n) & (fine_n[i] <= high_n)
-        similar[i] = ONE if alike & (before[i] > ZERO) else ZERO
-
-
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _weigh_similar(
-    before: Float32s,
-    fine: Pair,
-    coarse: Pair,
-    unlikeness: Float32s,
-    distance: Float32s,
-    like: Like,
-    weight: Float32s,
-) -> Moments:
-    """Mark as `_mark_similar`, weigh by 1 / ((1 - R) d + 1e-7), and sum what the regression needs.
-
-    One loop for all: the sums are made in the time that the division takes, of values loaded once.
-    """
-    (fine_m, fine_n), (coarse_m, coarse_n) = fine, coarse
-    low_m, high_m, low_n, high_n = like
-    centre = QUARTER * (low_m + high_m + low_n + high_n)  # of the values of both dates
-    number = weights = sum_m = sum_n = sum_f = cc = fc = ff = ZERO
-    for i in range(weight.size):
-        alike = (fine_m[i] >= low_m) & (fine_m[i] <= high_m) & (fine_n[i] >= low_n) & (fine_n[i] <= high_n)
-        mark = ONE if alike & (before[i] > ZERO) else ZERO
-        inverse = mark / (unlikeness[i] * distance[i] + TINY_DISTANCE)
-        weight[i] = inverse
-        number += mark
-        weights += inverse
-        c_m, c_n = mark * coarse_m[i], mark * coarse_n[i]
-        f_m = fine_m[i] - centre if mark > ZERO else ZERO  # may be NaN elsewhere
-        f_n = fine_n[i] - centre if mark > ZERO else ZERO
-        sum_m += c_m
-        sum_n += c_n
-        sum_f += f_m + f_n
-        cc += c_m * c_m + c_n * c_n
-        fc += f_m * c_m + f_n * c_n
-        ff += f_m * f_m + f_n * f_n
-    return Moments(number, weights, sum_m, sum_n, sum_f, cc, fc, ff)
-
-
-@njit(cache=True, nogil=True, fastmath=VECTOR, error_model="numpy", forceinline=True)
-def _weighted_sums(
-    weight: Float32s, x: Float32s, y: Float32s, z: Float32s
-) -> tuple[np.float32, np.float32, np.float32]:
-    """Sum weight * x, weight * y and weight * z: each weight is loaded once for three images."""
-    sum_x = sum_y = sum_z = ZERO
-    for i in range(weight.size):
-        sum_x += weight[i] * x[i]
-        sum_y += weight[i] * y[i]
-        sum_z += weight[i] * z[i]
-    return sum_x, sum_y, sum_z
+@njit(cache=True, nogil=True, forceinline=True)
+def _alike(fine_m: Float32s, fine_n: Float32s, at: int, like: Like) -> Mask:
+    """Where both fine images are like the targets."""
+    value_m, value_n = load(fine_m, at), load(fine_n, at)
+    on_m = (value_m >= like.low_m) & (value_m <= like.high_m)
+    return on_m & (value_n >= like.low_n) & (value_n <= like.high_n)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _sum_planes(
-    weights: Float32s,
-    strips: Float32s,
-    first: int,
-    start: int,
-    window: int,
-    ready: NDArray[np.bool_],
-    out: Float32s,
+def _weigh_alike(block: Block, distance: Float32s, place: Place, like: Like, weight: Float32s) -> None:
+    """Weigh by 1 / ((1 - R) d + 1e-7) what is like the targets in the first band."""
+    planes, bands, (row, column), window = block.planes, block.layout.unlikeness // 2, place, len(weight)
+    zero, one, tiny = spread(ZERO), spread(ONE), spread(TINY_DISTANCE)
+    for y in range(window):
+        fine_m, fine_n, unlikeness = planes[0, row + y], planes[bands, row + y], planes[2 * bands, row + y]
+        far, out = distance[y], weight[y]
+        for x in range(window):
+            inverse = one / (load(unlikeness, column + x) * spread(far[x]) + tiny)
+            store(out, x * LANES, where(_alike(fine_m, fine_n, column + x, like), inverse, zero))
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _keep_alike(block: Block, band: int, place: Place, like: Like, weight: Float32s) -> None:
+    """Keep the weights of what is like the targets in a further band too."""
+    planes, bands, (row, column), window = block.planes, block.layout.unlikeness // 2, place, len(weight)
+    zero, one = spread(ZERO), spread(ONE)
+    for y in range(window):
+        fine_m, fine_n, kept = planes[band, row + y], planes[bands + band, row + y], weight[y]
+        for x in range(window):
+            mark = where(_alike(fine_m, fine_n, column + x, like), one, zero)
+            # A product: a choice between what is there and 0 would be stored by slow masked instructions.
+            store(kept, x * LANES, load(kept, x * LANES) * mark)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _add_to(total: Float32s, values: Lanes) -> None:
+    """Add to a total of all lanes."""
+    store(total, 0, load(total, 0) + values)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _sum_similar(block: Block, band: int, place: Place, weight: Float32s, moments: Float32s) -> None:
+    """Add up the first four moments of the similar pixels: weights, number, coarse images of m and n."""
+    planes, bands, (row, column), window = block.planes, block.layout.unlikeness // 2, place, len(weight)
+    first, zero, one = block.layout.coarse + band, spread(ZERO), spread(ONE)
+    for y in range(window):
+        coarse_m, coarse_n, weights = planes[first, row + y], planes[first + bands, row + y], weight[y]
+        total = number = sum_m = sum_n = zero
+        for x in range(window):
+            inverse = load(weights, x * LANES)
+            similar = inverse > zero
+            total += inverse
+            number += where(similar, one, zero)
+            sum_m += where(similar, load(coarse_m, column + x), zero)
+            sum_n += where(similar, load(coarse_n, column + x), zero)
+        _add_to(moments[0], total)
+        _add_to(moments[1], number)
+        _add_to(moments[2], sum_m)
+        _add_to(moments[3], sum_n)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _sum_products(
+    block: Block, band: int, place: Place, like: Like, weight: Float32s, moments: Float32s
 ) -> None:
-    """Weighted sums (targets, planes) of the strips from plane `first` on for a batch of targets.
+    """Add up the last four: fine values, coarse^2, fine coarse, fine^2 of both dates.
 
-    Target after target for each three planes, which then stay in the nearest cache: reading the strips takes
-    longer than the arithmetic.
+    Fine values are less the middle of what is like the target. Dates have sums of their own until the end of
+    a row, since an addition must wait for the one before.
     """
-    count = out.shape[1]
-    for k in range(0, count, 3):
-        j = min(k, count - 3)  # the last group may overlap the one before: the same sums, written again
-        i = first + j
-        for t in range(ready.size):
-            if ready[t]:
-                begin = start + t * window
-                end = begin + weights.shape[1]
-                x, y, z = strips[i, begin:end], strips[i + 1, begin:end], strips[i + 2, begin:end]
-                out[t, j], out[t, j + 1], out[t, j + 2] = _weighted_sums(weights[t], x, y, z)
+    planes, bands, (row, column), window = block.planes, block.layout.unlikeness // 2, place, len(weight)
+    first, zero = block.layout.coarse + band, spread(ZERO)
+    centre = spread(QUARTER) * (like.low_m + like.high_m + like.low_n + like.high_n)
+    for y in range(window):
+        fine_m, fine_n, weights = planes[band, row + y], planes[bands + band, row + y], weight[y]
+        coarse_m, coarse_n = planes[first, row + y], planes[first + bands, row + y]
+        sum_f = cc = fc_m = fc_n = ff_m = ff_n = zero
+        for x in range(window):
+            similar = load(weights, x * LANES) > zero
+            f_m = where(similar, load(fine_m, column + x) - centre, zero)  # may be NaN elsewhere
+            f_n = where(similar, load(fine_n, column + x) - centre, zero)
+            c_m, c_n = load(coarse_m, column + x), load(coarse_n, column + x)
+            sum_f += f_m + f_n
+            cc += where(similar, c_m * c_m + c_n * c_n, zero)
+            fc_m += f_m * c_m
+            fc_n += f_n * c_n
+            ff_m += f_m * f_m
+            ff_n += f_n * f_n
+        _add_to(moments[4], sum_f)
+        _add_to(moments[5], cc)
+        _add_to(moments[6], fc_m + fc_n)
+        _add_to(moments[7], ff_m + ff_n)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _slope(moments: Moments, scale: float, critical: Float64s) -> float:
+def _add_products(sums: Rows, weights: Rows, value: Lanes) -> Rows:
+    """Add the product of one value and each row's weight to each row's sum."""
+    return sums[0] + weights[0] * value, sums[1] + weights[1] * value, sums[2] + weights[2] * value
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _add_to_rows(total: Float32s, values: Rows) -> None:
+    """Add to each row's total of all lanes."""
+    _add_to(total[0], values[0])
+    _add_to(total[1], values[1])
+    _add_to(total[2], values[2])
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _sum_planes(planes: Float32s, place: Place, weight: Float32s, sums: Float32s) -> None:
+    """Weighted sums (rows, planes, lanes) of the planes for a batch, three planes at a time.
+
+    The windows of the rows overlap: where that of a row has not begun, or has ended, its weights are 0.
+    """
+    zero, (row, column), count = (spread(ZERO), spread(ZERO), spread(ZERO)), place, sums.shape[1]
+    for k in range(0, count, 3):
+        i = min(k, count - 3)  # the last three may overlap those before: the same sums, made again
+        sums[:, i : i + 3] = ZERO
+        for y in range(weight.shape[1] - ROWS + 1):
+            plane_x, plane_y, plane_z = planes[i, row + y], planes[i + 1, row + y], planes[i + 2, row + y]
+            first, second, third = weight[0, y + 2], weight[1, y + 1], weight[2, y]
+            sum_x = sum_y = sum_z = zero
+            for x in range(first.size // LANES):
+                at = x * LANES
+                weights = load(first, at), load(second, at), load(third, at)
+                sum_x = _add_products(sum_x, weights, load(plane_x, column + x))
+                sum_y = _add_products(sum_y, weights, load(plane_y, column + x))
+                sum_z = _add_products(sum_z, weights, load(plane_z, column + x))
+            _add_to_rows(sums[:, i], sum_x)
+            _add_to_rows(sums[:, i + 1], sum_y)
+            _add_to_rows(sums[:, i + 2], sum_z)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _has_changed(moments: Float32s, scale: float) -> bool:
+    """Whether similar pixels are not too few, and changed enough for a regression."""
+    number, change = moments[1], abs(float(moments[2]) - float(moments[3]))
+    return number > FEW_CANDIDATES and change >= MIN_COARSE_CHANGE * scale * number
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _slope(moments: Float32s, scale: float, critical: Float64s) -> float:
     """Conversion coefficient V of the similar pixels, by least squares pooled over both dates.
 
-    1 where that is not accepted, 0 where the pixels are too few.
+    1 where that is not accepted, 0 where the pixels are too few. Moments from the fifth on, those of
+    `_sum_products`, count only where the pixels have changed.
     """
-    number, sum_f = moments.number, float(moments.fine)
-    if number <= FEW_CANDIDATES:
-        return 0.0
-    pairs, sum_c = 2.0 * number, float(moments.coarse_m) + float(moments.coarse_n)
-    sxx = moments.cc - sum_c * sum_c / pairs
-    sxy = moments.fc - sum_c * sum_f / pairs
-    change = abs(float(moments.coarse_m) - float(moments.coarse_n))
-    if change < MIN_COARSE_CHANGE * scale * number or sxx <= 0.0 or sxy <= 0.0:
+    number = float(moments[1])
+    if not _has_changed(moments, scale):
+        return 1.0 if number > FEW_CANDIDATES else 0.0
+    pairs, sum_c, sum_f = 2.0 * number, float(moments[2]) + float(moments[3]), float(moments[4])
+    sxx = moments[5] - sum_c * sum_c / pairs
+    sxy = moments[6] - sum_c * sum_f / pairs
+    if sxx <= 0.0 or sxy <= 0.0:
         return 1.0
     slope = float(sxy / sxx)
-    residual = moments.ff - sum_f * sum_f / pairs - slope * sxy
+    residual = moments[7] - sum_f * sum_f / pairs - slope * sxy
     # The F test written without a division, so that a perfect fit (residual 0) passes.
     if slope > MAX_SLOPE or slope * sxy * (pairs - 2.0) < critical[int(number)] * residual:
         return 1.0
@@ -143,86 +193,57 @@ def _slope(moments: Moments, scale: float, critical: Float64s) -> float:
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _advance_strips(planes: Float32s, column: int, window: int, strips: Float32s) -> None:
-    """Make the strips those of a target column: write what is new, one value a row (all for column 0)."""
-    first = 0 if column == 0 else window - 1
-    for k in range(planes.shape[0]):
-        for y in range(planes.shape[1]):
-            for x in range(first, window):
-                strips[k, column + y * window + x] = planes[k, y, column + x]
+def _like(block: Block, band: int, place: Place) -> Like:
+    """Least and largest value of a band that is like each target's."""
+    rows, at = block.bounds[band, :, place.row], place.column
+    return Like(load(rows[0], at), load(rows[1], at), load(rows[2], at), load(rows[3], at))
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _bounds(value: np.float32, limit: float) -> tuple[np.float32, np.float32]:
-    """Least and largest float32 that differ from the value by less than the limit."""
-    low, high = np.float32(value - limit), np.float32(value + limit)
-    if float(value) - float(low) >= limit:
-        low = np.nextafter(low, INFINITE)
-    if float(high) - float(value) >= limit:
-        high = np.nextafter(high, -INFINITE)
-    return low, high
+def _find_slopes(
+    block: Block, settings: Settings, place: Place, weight: Float32s, buffers: Buffers, slopes: Float64s
+) -> None:
+    """Fill the slopes (lanes, bands) of targets whose weights are made, and the moments of the last band."""
+    moments = buffers.moments
+    for band in range(slopes.shape[1]):
+        moments[:] = ZERO
+        _sum_similar(block, band, place, weight, moments)
+        changed = False
+        for lane in range(LANES):
+            changed |= _has_changed(moments[:, lane], settings.scale)
+        if changed:
+            _sum_products(block, band, place, _like(block, band, place), weight, moments)
+        for lane in range(LANES):
+            slopes[lane, band] = _slope(moments[:, lane], settings.scale, settings.critical)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _like(fine: Pair, middle: int, limits: Float64s) -> Like:
-    """Bounds of what is like the target, the middle of the run, on dates m and n."""
-    value_m, value_n = fine[0][middle], fine[1][middle]
-    low_m, high_m = _bounds(value_m, limits[0])
-    low_n, high_n = _bounds(value_n, limits[1])
-    return Like(low_m, high_m, low_n, high_n)
+def _similar_pixels(block: Block, settings: Settings, place: Place, row: int, buffers: Buffers) -> None:
+    """Fill weights and slopes of a row of the batch from the pixels like the targets in all bands and dates.
 
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _both_dates(strips: Float32s, plane: int, bands: int, start: int, size: int) -> Pair:
-    """Run of a plane of date m, and of that of date n, which lies `bands` planes further."""
-    return strips[plane, start : start + size], strips[plane + bands, start : start + size]
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _similar_pixels(
-    block: Block,
-    settings: Settings,
-    strips: Float32s,
-    start: int,
-    marks: Float32s,
-    weight: Float32s,
-    slopes: Float64s,
-) -> np.float32:
-    """Fill weights and slopes from the pixels like the target in all bands on both dates; sum of the weights.
-
-    The target is always like itself, also where nothing varies and the limits are 0.
+    A target is always like itself, also where nothing varies and the limits are 0.
     """
-    layout, limits, size = block.layout, settings.limits, weight.size
-    bands, middle = limits.shape[1], (settings.window * settings.window) // 2
-    unlikeness = strips[layout.unlikeness, start : start + size]
-    before, total = settings.inside, ZERO
-    for b in range(bands - 1):
-        fine = _both_dates(strips, b, bands, start, size)
-        # Two buffers in turn: a loop that read and wrote the same one would not be vectorised.
-        _mark_similar(before, fine, _like(fine, middle, limits[:, b]), marks[b % 2])
-        before = marks[b % 2]
-    for b in range(bands - 1, -1, -1):
-        fine = _both_dates(strips, b, bands, start, size)
-        coarse = _both_dates(strips, layout.coarse + b, bands, start, size)
-        like = _like(fine, middle, limits[:, b])
-        last = b == bands - 1
-        out = weight if last else marks[2]
-        moments = _weigh_similar(before, fine, coarse, unlikeness, settings.distance, like, out)
-        slopes[b] = _slope(moments, settings.scale, settings.critical)
-        if last:  # its weights are those of the pixels that are similar in all bands
-            before, total = weight, moments.weights
-    if total == ZERO:
-        weight[middle] = total = ONE
-    return total
+    middle, ready = settings.window // 2, buffers.ready[row]
+    weight, weights = buffers.weight[row, ROWS - 1 : 1 - ROWS], buffers.weights[row]
+    _weigh_alike(block, settings.distance, place, _like(block, 0, place), weight)
+    for band in range(1, len(block.bounds)):
+        _keep_alike(block, band, place, _like(block, band, place), weight)
+    _find_slopes(block, settings, place, weight, buffers, buffers.slopes[row])
+    weights[:] = buffers.moments[0]
+    for lane in range(LANES):
+        if ready[lane] and weights[lane] == ZERO:
+            weight[middle, middle * LANES + lane] = weights[lane] = ONE
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _similar_mean(weight: Float32s, weights: np.float32, fine: Float32s) -> np.floating:
+def _similar_mean(weight: Float32s, weights: np.float32, lane: int, fine: Float32s) -> np.floating:
     """Weighted mean of a fine plane over the similar pixels (fine values elsewhere may be NaN)."""
     total = 0.0
-    for i in range(weight.size):
-        if weight[i] > 0.0:
-            total += weight[i] * fine[i]
+    for y in range(len(weight)):
+        for x in range(len(weight)):
+            share = weight[y, x * LANES + lane]
+            if share > 0.0:
+                total += share * fine[y, x]
     return total / weights
 
 
@@ -235,7 +256,7 @@ def _step(slope: float, change: float, reach: float) -> float:
 
 @njit(cache=True, nogil=True, forceinline=True)
 def _predict_dates(
-    block: Block, settings: Settings, strips: Float32s, start: int, sums: Sums, out: Float32s
+    block: Block, settings: Settings, place: Place, lane: int, sums: Sums, out: Float32s
 ) -> None:
     """Predict all dates and bands (`out`) of one target from coarse sums over similar pixels and window.
 
@@ -244,12 +265,13 @@ def _predict_dates(
     slope of 0 stands for too few similar pixels: the change is then that of the window.
     """
     dates, bands = out.shape
-    coarse, bounds = block.layout.coarse, settings.bounds
+    coarse, bounds, half = block.layout.coarse, settings.bounds, settings.window // 2
     weight, weights, weighted, total, slopes = sums
-    middle, stop = (settings.window * settings.window) // 2, start + weight.size
+    row, column = place.row + half, place.column + lane + half
+    planes = block.planes[:, row - half : row + half + 1, column - half : column + half + 1]
     for p in range(dates):
         gap = block.gap_planes[p]
-        if gap > 0 and strips[gap, start + middle] == 0.0:
+        if gap > 0 and planes[gap, half, half] == 0.0:
             continue
         pixels, sum_weights, base = total[0], weights, 0
         if gap > 0 and total[1 + gap - coarse] < pixels:
@@ -267,52 +289,55 @@ def _predict_dates(
             # Each base date counts by the inverse of the window's mean coarse change since it.
             far_m, far_n = abs(change_m) + TINY_CHANGE, abs(change_n) + TINY_CHANGE
             share = far_n / (far_m + far_n)
-            fine_m, fine_n = strips[m, start + middle] + step_m, strips[n, start + middle] + step_n
+            fine_m, fine_n = planes[m, half, half] + step_m, planes[n, half, half] + step_n
             value = share * fine_m + (1.0 - share) * fine_n
             if not bounds[0] <= value <= bounds[1]:
-                fine_m = _similar_mean(weight, weights, strips[m, start:stop])
-                fine_n = _similar_mean(weight, weights, strips[n, start:stop])
+                fine_m = _similar_mean(weight, weights, lane, planes[m])
+                fine_n = _similar_mean(weight, weights, lane, planes[n])
                 value = share * fine_m + (1.0 - share) * fine_n
             out[p, b] = value
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _predict_batch(
-    block: Block, settings: Settings, row: int, column: int, buffers: Buffers, out: Float32s
-) -> None:
-    """Predict up to `BATCH` targets of a column, from a row on: similar pixels, sums, then all dates."""
-    layout, strips, window, ready = block.layout, buffers.strips, settings.window, buffers.ready
-    start, middle = column + row * window, (window * window) // 2
-    weight, weights, slopes = buffers.weight, buffers.weights, buffers.slopes
-    ready[:] = False
-    for t in range(min(BATCH, out.shape[0] - row)):
-        at = start + t * window
-        if block.targets[row + t, column] and strips[layout.mask, at + middle] > 0.0:
-            ready[t] = True
-            weights[t] = _similar_pixels(block, settings, strips, at, buffers.marks, weight[t], slopes[t])
-    _sum_planes(weight, strips, layout.coarse, start, window, ready, buffers.sums)
-    for t in range(BATCH):
-        if ready[t]:
-            total = block.totals[column, row + t]
-            sums = Sums(weight[t], weights[t], buffers.sums[t], total, slopes[t])
-            _predict_dates(block, settings, strips, start + t * window, sums, out[row + t, column])
+def _predict_batch(block: Block, settings: Settings, place: Place, buffers: Buffers, out: Float32s) -> None:
+    """Predict the targets of a batch, which begins at a place: similar pixels, sums, then all dates."""
+    half, ready, (row, column) = settings.window // 2, buffers.ready, place
+    for t in range(ROWS):
+        for lane in range(LANES):
+            valid = block.planes[block.layout.mask, row + t + half, column + lane + half] > ZERO
+            ready[t, lane] = valid and block.targets[row + t, column + lane]
+    if not ready.any():
+        return
+    for t in range(ROWS):
+        if ready[t].any():
+            _similar_pixels(block, settings, Place(row + t, column), t, buffers)
+        else:
+            buffers.weight[t] = ZERO
+    _sum_planes(block.planes[block.layout.coarse :], place, buffers.weight, buffers.sums)
+    for t in range(ROWS):
+        weight = buffers.weight[t, ROWS - 1 : 1 - ROWS]
+        for lane in range(LANES):
+            if ready[t, lane]:
+                total, weighted = block.totals[row + t, column + lane], buffers.sums[t, :, lane]
+                sums = Sums(weight, buffers.weights[t, lane], weighted, total, buffers.slopes[t, lane])
+                _predict_dates(
+                    block, settings, Place(row + t, column), lane, sums, out[row + t, column + lane]
+                )
 
 
 @njit(cache=True, nogil=True)
 def predict_block(block: Block, settings: Settings, out: Float32s) -> None:
-    """Predict the targets of one block into `out`, (rows, columns, dates, bands)."""
+    """Predict the targets of one block into `out`, (rows, columns, dates, bands), whole batches."""
     rows, columns, _, bands = out.shape
-    planes, window, run = block.planes, settings.window, settings.inside.size
+    window, coarse = settings.window, len(block.planes) - block.layout.coarse
     buffers = Buffers(
-        np.zeros((planes.shape[0], (planes.shape[1] + BATCH) * window + columns + RUN_MULTIPLE), np.float32),
-        np.empty((3, run), np.float32),
-        np.empty((BATCH, run), np.float32),
-        np.empty(BATCH, np.float32),
-        np.empty((BATCH, planes.shape[0] - block.layout.coarse), np.float32),
-        np.empty((BATCH, bands)),
-        np.empty(BATCH, np.bool_),
+        np.zeros((ROWS, window + 2 * (ROWS - 1), window * LANES), np.float32),
+        np.empty((ROWS, LANES), np.float32),
+        np.empty((8, LANES), np.float32),
+        np.empty((ROWS, coarse, LANES), np.float32),
+        np.empty((ROWS, LANES, bands)),
+        np.empty((ROWS, LANES), np.bool_),
     )
-    for column in range(columns):
-        _advance_strips(planes, column, window, buffers.strips)
-        for row in range(0, rows, BATCH):
-            _predict_batch(block, settings, row, column, buffers, out)
+    for column in range(0, columns, LANES):
+        for row in range(0, rows, ROWS):
+            _predict_batch(block, settings, Place(row, column), buffers, out)

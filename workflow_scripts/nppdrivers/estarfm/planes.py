@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from nppdrivers.estarfm.tuples import Float32s, Float64s, Layout
 
+INFINITE = np.float32(np.inf)
+
 
 def plane_layout(bands: int, dates: int) -> Layout:
     """Where the planes of each kind begin."""
@@ -136,10 +138,10 @@ def _fill_dates(
 
 @njit(cache=True, nogil=True)
 def window_totals(planes: Float32s, window: int) -> Float64s:
-    """Totals (columns, rows, planes) over the window of each target, float64, added in a fixed order."""
+    """Totals (rows, columns, planes) over the window of each target, float64, added in a fixed order."""
     count, height, width = planes.shape
     rows, columns = height - window + 1, width - window + 1
-    totals = np.empty((columns, rows, count))
+    totals = np.empty((rows, columns, count))
     down = np.empty(width)
     along = np.empty(columns)
     for r in range(rows):
@@ -152,5 +154,31 @@ def window_totals(planes: Float32s, window: int) -> Float64s:
             for shift in range(window):
                 for c in range(columns):
                     along[c] += down[shift + c]
-            totals[:, r, k] = along
+            totals[r, :, k] = along
     return totals
+
+
+@njit(cache=True, nogil=True)
+def bounds_of_similar(planes: Float32s, limits: Float64s, window: int) -> Float32s:
+    """Least and largest values that are like each target's, on dates m, then n: (bands, 4, rows, columns)."""
+    (_, height, width), half, bands = planes.shape, window // 2, limits.shape[1]
+    bounds = np.empty((bands, 4, height - 2 * half, width - 2 * half), np.float32)
+    for date in range(2):
+        for b in range(bands):
+            for y in range(bounds.shape[2]):
+                for x in range(bounds.shape[3]):
+                    value = planes[date * bands + b, y + half, x + half]
+                    low, high = _bounds(value, limits[date, b])
+                    bounds[b, 2 * date, y, x], bounds[b, 2 * date + 1, y, x] = low, high
+    return bounds
+
+
+@njit(cache=True, nogil=True)
+def _bounds(value: np.float32, limit: float) -> tuple[np.float32, np.float32]:
+    """Least and largest float32 that differ from the value by less than the limit; NaN of NaN."""
+    low, high = np.float32(value - limit), np.float32(value + limit)
+    if float(value) - float(low) >= limit:
+        low = np.nextafter(low, INFINITE)
+    if float(high) - float(value) >= limit:
+        high = np.nextafter(high, -INFINITE)
+    return low, high

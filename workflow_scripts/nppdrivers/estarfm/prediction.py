@@ -12,8 +12,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from nppdrivers.estarfm.kernels import predict_block
-from nppdrivers.estarfm.planes import block_planes, plane_layout, window_totals
+from nppdrivers.estarfm.kernels import ROWS, predict_block
+from nppdrivers.estarfm.lanes import LANES
+from nppdrivers.estarfm.planes import block_planes, bounds_of_similar, plane_layout, window_totals
 from nppdrivers.estarfm.settings import SCALES, SceneStatistics, Settings, check_settings, make_settings
 from nppdrivers.estarfm.tuples import Block
 
@@ -230,15 +231,18 @@ def _predict_one(
     offset = tuple(half - (side.start - wide.start) for side, wide in zip(part, around, strict=True))
     pairs = np.ascontiguousarray(np.stack([image[:, *around] for image in base]), np.float32)
     coarse_p = np.ascontiguousarray(coarse_p[:, :, *around], np.float32)
-    targets = np.ascontiguousarray(targets[part])
+    rows, columns = (side.stop - side.start for side in part)
+    batches = np.zeros((-(-rows // ROWS) * ROWS, -(-columns // LANES) * LANES), bool)
+    batches[:rows, :columns] = targets[part]
     dates, bands = coarse_p.shape[:2]
     layout = plane_layout(bands, dates)
-    shape = tuple(side + 2 * half for side in targets.shape)
+    shape = tuple(side + 2 * half for side in batches.shape)
     planes, gap_planes = block_planes(pairs, coarse_p, shape, offset, settings.centre)
+    bounds = bounds_of_similar(planes, settings.limits, settings.window)
     totals = window_totals(planes[layout.mask :], settings.window)
-    out = np.full((*targets.shape, dates, bands), np.nan, np.float32)
-    predict_block(Block(planes, layout, gap_planes, totals, targets), settings, out)
-    return out
+    out = np.full((*batches.shape, dates, bands), np.nan, np.float32)
+    predict_block(Block(planes, layout, gap_planes, bounds, totals, batches), settings, out)
+    return out[:rows, :columns]
 
 
 def _box(targets: NDArray[np.bool_], block: _Part) -> _Part:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-RUN_MULTIPLE = 32  # runs are padded to whole vectors, so that no loop has a scalar tail
 SCALES = 0.01, 10.0  # in spans of the valid range; beyond, scale and range are of different units
 _SIGNIFICANCE = 0.05
 
@@ -35,7 +34,7 @@ class Settings(NamedTuple):
     window : side of the moving window [pixels], odd
     limits : largest difference of similar pixels on dates m and n, (2, bands)
     critical : critical value of the F test by number of similar pixels
-    distance, inside : relative distance, and 1 for each pixel of a window; 1 and 0 in the padding of the run
+    distance : relative distance of each pixel of a window, (window, window)
     scale, bounds : value that stands for 1; lowest and highest valid prediction [unit of the data]
     extrapolate : whether slopes apply beyond the coarse change between the base dates
     centre : scene means of fine and coarse images, (2, bands)
@@ -45,7 +44,6 @@ class Settings(NamedTuple):
     limits: NDArray[np.float64]
     critical: NDArray[np.float64]
     distance: NDArray[np.float32]
-    inside: NDArray[np.float32]
     scale: float
     bounds: tuple[float, float]
     extrapolate: bool
@@ -65,7 +63,7 @@ def make_settings(
         int(window),
         2.0 * statistics.sigma / classes,
         _critical_values(window * window),
-        *_window_run(window),
+        _distance(window),
         float(scale),
         (float(valid_range[0]), float(valid_range[1])),
         bool(extrapolate),
@@ -99,12 +97,8 @@ def _critical_values(largest: int) -> NDArray[np.float64]:
 
 
 @lru_cache
-def _window_run(window: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Relative distance 1 + |x - x_0| / half of a window's pixels (eq 16); 1 for these, 0 in the padding."""
+def _distance(window: int) -> NDArray[np.float32]:
+    """Relative distance 1 + |x - x_0| / half of a window's pixels (eq 16)."""
     half = window // 2
     y, x = np.mgrid[-half : half + 1, -half : half + 1]
-    size = -(-window * window // RUN_MULTIPLE) * RUN_MULTIPLE
-    distance, inside = np.ones(size, np.float32), np.zeros(size, np.float32)
-    distance[: window * window] = 1.0 + np.hypot(y, x).ravel() / half
-    inside[: window * window] = 1.0
-    return distance, inside
+    return (1.0 + np.hypot(y, x) / half).astype(np.float32)

@@ -5,9 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nppdrivers.estarfm.lanes import Lanes
+
 Float32s = NDArray[np.float32]
 Float64s = NDArray[np.float64]
-Pair = tuple[Float32s, Float32s]  # a band of the images of dates m and n
+Bools = NDArray[np.bool_]
+Rows = tuple[Lanes, Lanes, Lanes]  # one value for each row of a batch
 
 
 class Layout(NamedTuple):
@@ -20,49 +23,46 @@ class Layout(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Images of one block: planes, layout and gap_planes as in `planes`; totals and targets.
+    """Images of one block: planes, layout and gap_planes as in `planes`; bounds, totals and targets.
 
     Attributes
     ----------
-    totals : window totals of the planes from the mask on, (columns, rows, planes)
-    targets : pixels to predict, (rows, columns)
+    bounds : least and largest value like each target's on dates m, then n, (bands, 4, rows, columns)
+    totals : window totals of the planes from the mask on, (rows, columns, planes)
+    targets : pixels to predict, (rows, columns), whole batches
     """
 
     planes: Float32s
     layout: Layout
     gap_planes: NDArray[np.int64]
+    bounds: Float32s
     totals: Float64s
-    targets: NDArray[np.bool_]
+    targets: Bools
+
+
+class Place(NamedTuple):
+    """Row and column of a target in its block: of the first one of a batch, or of lanes."""
+
+    row: int
+    column: int
 
 
 class Like(NamedTuple):
-    """Least and largest value of a band that is like the target's, on dates m and n."""
+    """Least and largest value of a band that is like each target's, on dates m and n."""
 
-    low_m: np.float32
-    high_m: np.float32
-    low_n: np.float32
-    high_n: np.float32
-
-
-class Moments(NamedTuple):
-    """Sums over the similar pixels: number, weights; of a band coarse and fine values, and their products.
-
-    Values are less a constant each, which the regression does not depend on; fine values and products are
-    summed over both dates.
-    """
-
-    number: np.float32
-    weights: np.float32
-    coarse_m: np.float32
-    coarse_n: np.float32
-    fine: np.float32
-    cc: np.float32
-    fc: np.float32
-    ff: np.float32
+    low_m: Lanes
+    high_m: Lanes
+    low_n: Lanes
+    high_n: Lanes
 
 
 class Sums(NamedTuple):
-    """Of one target: weights and their sum; sums of coarse planes, weighted and over the window; slopes."""
+    """Of one target: sums of coarse planes, weighted and over the window; slopes; sum of the weights.
+
+    Attributes
+    ----------
+    weight : weights of its row of the batch, (window, window x lanes)
+    """
 
     weight: Float32s
     weights: np.float32
@@ -72,12 +72,21 @@ class Sums(NamedTuple):
 
 
 class Buffers(NamedTuple):
-    """Memory of a batch of targets, written anew for each."""
+    """Memory of a batch of targets, written anew for each.
 
-    strips: Float32s
-    marks: Float32s
+    Attributes
+    ----------
+    weight : weights of the windows' pixels, between rows of 0, (rows, window and more, window x lanes)
+    weights : their sum, (rows, lanes)
+    moments : `kernels._sum_similar` and, where needed, `kernels._sum_products`, (8, lanes)
+    sums : weighted sums of the coarse planes, (rows, planes, lanes)
+    slopes : conversion coefficients, (rows, lanes, bands)
+    ready : whether there is a target to predict, (rows, lanes)
+    """
+
     weight: Float32s
     weights: Float32s
+    moments: Float32s
     sums: Float32s
     slopes: Float64s
-    ready: NDArray[np.bool_]
+    ready: Bools
