@@ -7,6 +7,7 @@ from numba import njit
 
 from nppdrivers.forest.kernels import Trees
 
+ONE = np.uint64(1)
 # Splitmix64 (Steele, Lea & Flood 2014): 64 random bits from a counter that grows by a fixed step
 STEP, FIRST, SECOND = (np.uint64(k) for k in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
@@ -15,7 +16,7 @@ class Bag(NamedTuple):
     """The rows that a tree is grown on."""
 
     columns: np.ndarray  # (p, n) values of the drivers
-    rows: np.ndarray  # (p, m) rows drawn at least once: a node has the same part of every column's order
+    rows: np.ndarray  # (p, m + 1) `_drawn_in_order`: a node has the same part of every column's order
     times: np.ndarray  # (n,) how often a row is drawn
     weighted: np.ndarray  # (n,) times the response, less the mean of all drawn
 
@@ -51,15 +52,15 @@ def grow_tree(
         times[row] += 1.0
     centre = y[drawn].mean()
     rows, weighted = _drawn_in_order(order, times), times * (y - centre)
-    bag = Bag(columns, rows, times, weighted)
-    most = 2 * rows.shape[1] - 1
+    bag, distinct = Bag(columns, rows, times, weighted), rows.shape[1] - 1
+    most = 2 * distinct - 1
     feature, cut = np.full(most, -1, dtype=np.int32), np.empty(most)
     left, right = np.full(most, -1, dtype=np.int32), np.full(most, -1, dtype=np.int32)
     start, stop = np.zeros(most, dtype=np.int32), np.zeros(most, dtype=np.int32)
     number, total = np.zeros(most), np.zeros(most)  # of drawn rows in a node, and the sum of their y
-    stop[0], number[0], total[0] = rows.shape[1], drawn.size, weighted.sum()
+    stop[0], number[0], total[0] = distinct, drawn.size, weighted.sum()
     state, shuffled = np.full(1, np.uint64(seed)), np.arange(columns.shape[0])
-    is_left, scratch = np.empty(y.size, dtype=np.uint8), np.empty(rows.shape[1], dtype=np.int32)
+    is_left, scratch = np.empty(y.size, dtype=np.uint8), np.empty(distinct, dtype=np.int32)
     nodes, node = 1, 0
     while node < nodes:
         first, last = start[node], stop[node]
@@ -92,14 +93,14 @@ def grow_tree(
 
 @njit(cache=True, nogil=True)
 def _drawn_in_order(order: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Rows drawn at least once (p, m), in every column's order."""
-    rows = np.empty((order.shape[0], int((times > 0).sum())), dtype=np.int32)
+    """Rows drawn at least once, in every column's order (p, m + 1); the last place of each is of no use."""
+    rows = np.empty((order.shape[0], int((times > 0).sum()) + 1), dtype=np.int32)
     for f in range(order.shape[0]):
-        k = 0
-        for row in order[f]:
-            if times[row] > 0:
-                rows[f, k] = row
-                k += 1
+        k = np.uint64(0)
+        for j in range(order.shape[1]):
+            row = order[f, j]
+            rows[f, k] = row
+            k += np.uint64(times[row] > 0)
     return rows
 
 
@@ -132,17 +133,18 @@ def _best_cut(
         other = tried + _below(state, shuffled.size - tried)
         shuffled[tried], shuffled[other] = shuffled[other], shuffled[tried]
         f = shuffled[tried]
-        x, inside = bag.columns[f], bag.rows[f, first:last]
         n, part = 0.0, 0.0
-        for k in range(inside.size - 1):
-            row = inside[k]
+        after = bag.columns[f, bag.rows[f, first]]
+        for k in range(first, last - 1):
+            row = np.uint64(bag.rows[f, k])
+            value, after = after, bag.columns[f, bag.rows[f, k + 1]]
             n += bag.times[row]
             part += bag.weighted[row]
-            if x[row] < x[inside[k + 1]]:
+            if value < after:
                 d = part - n * mean
                 gain = d * d / (n * (number - n))
                 if gain > best:
-                    best, best_f, best_k, best_n, best_sum = gain, f, first + k + 1, n, part
+                    best, best_f, best_k, best_n, best_sum = gain, f, k + 1, n, part
     return best_f, best_k, best_n, best_sum
 
 
@@ -171,16 +173,16 @@ def _divide(
     """Divide the part of a node in every column's order: rows left of the cut in column f come first."""
     for j in range(first, last):
         is_left[rows[f, j]] = j < k
-    one = np.uint64(1)
+    start, stop = np.uint64(first), np.uint64(last)
     for column in range(rows.shape[0]):
         if column != f:
-            part = rows[column, first:last]
-            lefts = rights = np.uint64(0)
-            for row in part:
+            lefts, rights = start, np.uint64(0)
+            for j in range(start, stop):
+                row = rows[column, j]
                 left = np.uint64(is_left[np.uint64(row)])
-                part[lefts] = row
+                rows[column, lefts] = row
                 scratch[rights] = row
                 lefts += left
-                rights += one - left
+                rights += ONE - left
             for j in range(rights):
-                part[lefts + j] = scratch[j]
+                rows[column, lefts + j] = scratch[j]
