@@ -33,6 +33,13 @@ include: "rules/climate.smk"
 include: "rules/mean_climate.smk"
 include: "rules/npp.smk"
 include: "rules/npp_spread.smk"
+
+
+if FIT_TO:
+
+    include: "rules/npp_fit.smk"
+
+
 include: "rules/soil.smk"
 include: "rules/mining.smk"
 

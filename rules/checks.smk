@@ -24,6 +24,7 @@ PLAN = {
     "classes": settings_table("config/land_cover.csv"),
     "class_codes": CLASS_CODES,
     "efficiencies": sorted({config["npp"]["epsilon_max"], *config["npp"]["spread"]["epsilon_max"]}),
+    "fit_to": config["npp"]["fit_epsilon"],
     "events": EVENT_KINDS if HAS_CHANGE else None,
     "control_distance_m": config["change"]["controls"]["distance_m"],
     "remarks": OLD_NAMES + setting_remarks(config),

@@ -4,6 +4,9 @@ CASA_OPTIONS = {
     key: config["npp"][key] for key in ("fpar", "half_rule", "te2_constant", "water", "soil_texture")
 }
 
+# tables of measured NPP that the efficiencies of the classes are fitted to
+FIT_TO = config["npp"]["fit_epsilon"]
+
 
 rule set_vegetation_parameters:
     input:
@@ -14,7 +17,7 @@ rule set_vegetation_parameters:
         ndvi=expand("<results>/ndvi/monthly/{year}.tif", year=YEARS),
         temperature=expand("<results>/climate/temperature/{year}.tif", year=YEARS),
     output:
-        parameters="<results>/npp/parameters.csv",
+        parameters="<results>/npp/parameters_published.csv" if FIT_TO else "<results>/npp/parameters.csv",
     log:
         "<logs>/set_vegetation_parameters.log",
     benchmark:

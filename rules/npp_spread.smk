@@ -37,6 +37,7 @@ rule spread_npp:
         land_cover="<results>/grid/land_cover.tif",
         classes=settings_table("config/land_cover.csv"),
         npp="<results>/npp/npp.tif",
+        fitted="<results>/npp/parameters.csv" if FIT_TO else [],
         temperature=expand("<results>/climate/temperature/{year}.tif", year=YEARS),
         precipitation=expand("<results>/climate/precipitation/{year}.tif", year=YEARS),
         radiation=expand("<results>/climate/solar_radiation/{year}.tif", year=YEARS),
@@ -64,6 +65,7 @@ rule spread_npp:
                 key: config["npp"][key]
                 for key in ("epsilon_max", "ndvi_bounds", "half_rule", "water", "fpar", "te2_constant")
             },
+            **({"epsilon_max": "fitted"} if FIT_TO else {}),
         },
         levels=SPREAD,
         soil_texture=config["npp"]["soil_texture"],

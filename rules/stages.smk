@@ -95,6 +95,7 @@ CONDITIONS = {
         HAS_VALIDATION,
         "needs inputs.mod17 and a land cover raster (inputs.land_cover)",
     ),
+    "fit": ("efficiencies fitted to measured NPP", bool(config["npp"]["fit_epsilon"]), ""),
     "npp_points": (
         "points of NPP",
         has("npp_points"),

@@ -20,6 +20,7 @@ NOT_HERE = (
     "change/",
     "ndvi/coarse_passage",
     "ndvi/landsat/harmonisation",
+    "npp/efficienc",
     "npp/points",
     "soil/propertiespixel",
 )

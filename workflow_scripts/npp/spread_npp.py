@@ -23,7 +23,8 @@ BOUNDS = ("percentile", "static", "raised")
 class Inputs(Protocol):
     """Files that the rule reads; those of a year in the order of the years.
 
-    Besides those named here, `ndvi_<method>` (one a year) and `parameters_<method>` of each monthly method.
+    Besides those named here, `ndvi_<method>` (one a year) and `parameters_<method>` of each monthly method;
+    fitted are the parameters of the run where its efficiencies are fitted, else an empty list.
     """
 
     grid: str
@@ -31,6 +32,7 @@ class Inputs(Protocol):
     land_cover: str
     classes: str
     npp: str
+    fitted: str | list[str]
     temperature: list[str]
     precipitation: list[str]
     radiation: list[str]
@@ -47,9 +49,11 @@ class Outputs(Protocol):
     effects: str
 
 
-def efficiencies(path: str, parameters: pd.DataFrame) -> dict[str, np.ndarray]:
+def efficiencies(path: str, fitted: str | list[str], parameters: pd.DataFrame) -> dict[str, np.ndarray]:
     """Light use efficiency of the run's classes by set, {set: (C,)}; NaN where nothing grows."""
     table = pd.read_csv(path).set_index("class").loc[parameters["class"]]
+    if fitted:
+        table["epsilon_fitted"] = pd.read_csv(str(fitted)).set_index("class")["epsilon_max"]
     grows = parameters["vegetated"].to_numpy(bool)
     columns = [name for name in table if name.startswith("epsilon_")]
     return {name.removeprefix("epsilon_"): np.where(grows, table[name], np.nan) for name in columns}
@@ -178,7 +182,7 @@ def spread_npp(
     members = ensemble.combinations(run, levels)
     tables = class_parameters(inputs, dict.fromkeys([run.monthly_ndvi, *levels["monthly_ndvi"]]), run)
     parameters = tables[run.monthly_ndvi]
-    epsilon = efficiencies(inputs.classes, parameters)
+    epsilon = efficiencies(inputs.classes, inputs.fitted, parameters)
     if unknown := set(levels["epsilon_max"]) - set(epsilon):
         raise ValueError(
             f"npp.spread.epsilon_max: {', '.join(sorted(unknown))} not in {inputs.classes}; "

@@ -12,8 +12,8 @@ from nppdrivers.agreement import agreement
 from nppdrivers.grid import Grid
 from nppdrivers.inputs import tables
 from nppdrivers.job import running
+from nppdrivers.npp.cells import cells_around
 from nppdrivers.npp.comparison import compare_plots
-from nppdrivers.npp.polygons import cells_around
 from nppdrivers.npp.reference_models import miami, thornthwaite_memorial
 
 

@@ -16,8 +16,8 @@ from nppdrivers.images import coarse_images
 from nppdrivers.images.coarse_files import Layer
 from nppdrivers.inputs import tables
 from nppdrivers.job import running
+from nppdrivers.npp.cells import cells_around
 from nppdrivers.npp.comparison import aggregate_to_cells, compare_classes, compare_plots, decode_mod17_npp
-from nppdrivers.npp.polygons import cells_around
 from nppdrivers.npp.reference_models import CARBON_SHARE
 
 CELL_SHARE = 0.8  # least share of a 500 m cell that must have NPP

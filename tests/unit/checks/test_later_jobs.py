@@ -216,3 +216,24 @@ def test_some_years_of_mod17_are_enough(basin):
     assert [warning.problem for warning in seen.warnings] == ["no MOD17A3HGF of 2011"]
     (problem,) = inspect(basin, ("study_area", "mod17"), period=Period("2011-01", "2011-12")).problems
     assert problem.problem == "no MOD17A3HGF of 2011"
+
+
+def test_places_for_the_fit_of_efficiencies_are_counted_by_class(raw):
+    """Two plots are too few; three points more make a class with enough, and the others are named."""
+    codes = {"forest": 1, "grassland": 2, "farmland": 3, "construction": 4, "water": 5}
+    names = ("study_area", "land_cover", "plots", "npp_points")
+    plan = Plan(fit_to=["plots", "npp_points"], class_codes=codes)
+    plots = pd.read_csv(raw / "plots.csv")
+    (problem,) = inspect(raw, names[:3], plan=plan).problems
+    assert "no class has the 3 places of measured NPP that npp.fit_epsilon needs" in problem.problem
+    at = plots.iloc[[0, 0, 0]]
+    points = {
+        "place": ["a", "b", "c"],
+        "longitude": at["longitude"] + [0, 1e-4, 2e-4],
+        "latitude": at["latitude"],
+    }
+    pd.DataFrame(points | {"npp_gC_m2_yr": 300.0}).to_csv(raw / "npp_points.csv", index=False)
+    seen = inspect(raw, names, plan=plan)
+    assert seen.problems == []
+    assert "places for the fit of efficiencies" in seen.found["plots"][1]
+    assert inspect(raw, names[:3], plan=Plan(class_codes=codes)).problems == []

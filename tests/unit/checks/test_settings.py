@@ -329,6 +329,10 @@ WRONG = {
         "npp.epsilon_max: config/land_cover.csv has no column epsilon_zhu2006; take zhu2007, zhu2007_mixed, "
         "feng2014, pan2017 or global",
     ),
+    "fit to a table that is not given": (
+        site() | {"npp": {"fit_epsilon": ["npp_points"]}},
+        "npp.fit_epsilon: npp_points is not among the inputs; give it, or take it out",
+    ),
     "efficiencies of the spread": (
         {"npp": {"spread": {"epsilon_max": ["zhu2007", "other"]}}},
         "npp.spread.epsilon_max: config/land_cover.csv has no column epsilon_other; take zhu2007, "

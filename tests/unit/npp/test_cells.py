@@ -5,7 +5,7 @@ from affine import Affine
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.npp.cells import Cells
+from nppdrivers.npp.cells import Cells, cells_around
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 500_000, 0, -30, 4_000_000), 7, 5)
 
@@ -37,3 +37,14 @@ def test_values_return_to_their_places():
     """The map of the cells' own values is the map they came from."""
     npp, _, found = cells()
     np.testing.assert_array_equal(found.to_map(npp[~np.isnan(npp)]), npp)
+
+
+def test_cells_of_plots():
+    """A point is its cell, a plot of 90 m nine cells, fewer at the edge, NaN outside the grid."""
+    npp = np.arange(35.0).reshape(7, 5)
+    x, y = 500_000 + 30 * 2.5, 4_000_000 - 30 * 4.5
+    np.testing.assert_array_equal(cells_around(npp, GRID, x, y), npp[4:5, 2])
+    np.testing.assert_array_equal(cells_around(npp, GRID, x, y, 90.0), npp[3:6, 1:4].ravel())
+    assert cells_around(npp, GRID, 500_001, 3_999_999, 90.0).size == 4
+    for outside in ((500_000 - 500, y), (x, 4_000_500), (500_000 + 30 * 6, y)):
+        assert np.isnan(cells_around(npp, GRID, *outside, 90.0)).all()

@@ -1,10 +1,19 @@
 """Efficiencies fitted to measured NPP."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from nppdrivers.npp.efficiency import fit_factor, left_out_factors
+from nppdrivers.npp.efficiency import fit_classes, fit_factor, left_out_factors
+
+PARAMETERS = pd.DataFrame(
+    {
+        "class": ["forest", "grassland", "farmland", "water"],
+        "vegetated": [True, True, True, False],
+        "epsilon_max": [0.5, 0.4, 0.6, 0.3],
+    }
+)
 
 
 @pytest.fixture
@@ -48,3 +57,51 @@ def test_too_few_sites_are_refused():
     """Two sites are not fitted to; the message says how many it takes."""
     with pytest.raises(ValueError, match="2 sites with measured NPP are too few to fit to: give 3 or more"):
         fit_factor([300.0, 400.0], [310.0, 380.0])
+
+
+def sites_of(factors, number=8, noise=0.0, seed=5):
+    """Sites of some classes whose measured NPP is a factor of the simulated."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for name, factor in factors.items():
+        simulated = rng.uniform(200.0, 600.0, number)
+        measured = factor * simulated * (1 + noise * rng.standard_normal(number))
+        parts.append(pd.DataFrame({"class": name, "simulated": simulated, "measured": measured}))
+    return pd.concat(parts, ignore_index=True).assign(cell=lambda table: table.index)
+
+
+def test_planted_efficiencies_are_found():
+    """Each class gets its own factor exactly; one with two sites, or with none, keeps what is published."""
+    sites = sites_of({"forest": 1.3, "grassland": 0.7}).iloc[:10]
+    table, left_out = fit_classes(sites, PARAMETERS)
+    table = table.set_index("class")
+    assert list(table.index) == ["forest", "grassland", "farmland"]
+    assert table.loc["forest", "epsilon_max"] == pytest.approx(0.65)
+    assert table.loc[["grassland", "farmland"], "epsilon_max"].tolist() == [0.4, 0.6]
+    assert table["sites"].tolist() == [8, 2, 0]
+    assert table.loc["farmland", "outcome"] == "published: fewer than 3 sites"
+    np.testing.assert_allclose(left_out[:8], sites["measured"][:8])
+    assert left_out[8:].isna().all()
+
+
+def test_a_fit_that_errs_more_at_sites_left_out_is_not_taken():
+    """Where the published efficiency is right, noise in the sites does not move the map."""
+    sites = sites_of({"forest": 1.0}, number=4, noise=0.3)
+    row = fit_classes(sites, PARAMETERS)[0].iloc[0]
+    assert row["rmse_left_out"] > row["rmse_published"]
+    assert row["epsilon_max"] == 0.5 != row["fitted"]
+
+
+def test_sites_of_one_cell_count_as_one():
+    """The same place measured again with the same outcome changes no factor and no number of sites."""
+    sites = sites_of({"forest": 1.2}, noise=0.1)
+    again = pd.concat([sites, sites.iloc[[2, 2, 5]]], ignore_index=True)
+    pd.testing.assert_frame_equal(fit_classes(sites, PARAMETERS)[0], fit_classes(again, PARAMETERS)[0])
+
+
+def test_what_cannot_be_fitted_is_refused():
+    """Too few sites in every class, and efficiencies that no plants have, as with dry matter for carbon."""
+    with pytest.raises(ValueError, match=r"no class has 3 sites .*\(forest 2, grassland 0, farmland 0\)"):
+        fit_classes(sites_of({"forest": 1.1}, number=2), PARAMETERS)
+    with pytest.raises(ValueError, match=r"asks for 10\.00 gC MJ-1, more than the .* check its unit"):
+        fit_classes(sites_of({"forest": 20.0}), PARAMETERS)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
+from npp.spread_npp import efficiencies
 from nppdrivers import casa
 from nppdrivers.npp import ensemble
 from nppdrivers.npp.ensemble import Choice, Series
@@ -198,3 +199,14 @@ def test_wrong_units_are_refused(site):
     series, (t, p, sol), tree = site
     with pytest.raises(ValueError, match="kelvin"):
         yields((series, (t + 273.15, p, sol), tree), [RUN])
+
+
+def test_fitted_efficiencies_are_a_set_of_their_own(tmp_path):
+    """The run's fitted efficiencies join the published sets, in the order of its classes."""
+    classes = pd.DataFrame({"class": ["water", "forest"], "epsilon_zhu2007": [0.5, 0.7]})
+    classes.to_csv(tmp_path / "classes.csv", index=False)
+    parameters = pd.DataFrame({"class": ["forest", "water"], "vegetated": [True, False]})
+    parameters.assign(epsilon_max=[0.6, 0.5]).to_csv(tmp_path / "parameters.csv", index=False)
+    sets = efficiencies(str(tmp_path / "classes.csv"), str(tmp_path / "parameters.csv"), parameters)
+    np.testing.assert_equal(sets, {"zhu2007": [0.7, np.nan], "fitted": [0.6, np.nan]})
+    assert list(efficiencies(str(tmp_path / "classes.csv"), [], parameters)) == ["zhu2007"]

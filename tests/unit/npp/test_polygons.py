@@ -79,16 +79,6 @@ def test_polygons_need_names(npp):
         polygons.polygon_statistics(npp, GRID, around((1, 1, 2, 2)).rename(columns={"name": "label"}))
 
 
-def test_cells_of_plots(npp):
-    """A point is its cell, a plot of 90 m nine cells, fewer at the edge, NaN outside the grid."""
-    x, y = 6e5 + 30 * 4.5, 4e6 - 30 * 6.5
-    np.testing.assert_array_equal(polygons.cells_around(npp, GRID, x, y), npp[6:7, 4])
-    np.testing.assert_array_equal(polygons.cells_around(npp, GRID, x, y, 90.0), npp[5:8, 3:6].ravel())
-    assert polygons.cells_around(npp, GRID, 6e5 + 1, 4e6 - 1, 90.0).size == 4
-    for outside in ((6e5 - 500, y), (x, 4e6 + 500), (6e5 + 30 * 31, y)):
-        assert np.isnan(polygons.cells_around(npp, GRID, *outside, 90.0)).all()
-
-
 def test_points_are_read_and_checked(tmp_path):
     """Points come in the grid's coordinates; t C per hectare is named as the likely unit."""
     path = tmp_path / "points.csv"

@@ -248,8 +248,11 @@ def _land_cover(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
 
 
 def _light_use(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
-    """Sets of light use efficiencies are columns of the table."""
-    npp = settings["npp"]
+    """Sets of light use efficiencies are columns of the table; what they are fitted to is given."""
+    npp, given = settings["npp"], paths.input_paths(settings)
+    for kind in npp["fit_epsilon"]:
+        if kind not in given:
+            yield f"npp.fit_epsilon: {kind} is not among the inputs; give it, or take it out"
     wanted = {"npp.epsilon_max": [npp["epsilon_max"]], "npp.spread.epsilon_max": npp["spread"]["epsilon_max"]}
     for key, names in wanted.items():
         for name in names:

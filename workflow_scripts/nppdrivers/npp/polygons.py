@@ -103,29 +103,3 @@ def monthly_means(
             "mean": values.to_numpy("float64", na_value=np.nan).ravel(),
         }
     )
-
-
-def cells_around(values: np.ndarray, grid: Grid, x: float, y: float, size_m: float = 0.0) -> np.ndarray:
-    """Values of the cells of a square plot.
-
-    Parameters
-    ----------
-    values : (rows, columns) array
-        Map on the grid.
-    grid : Grid
-    x, y : float
-        Centre of the plot in the grid's coordinate system [m].
-    size_m : float
-        Edge of the plot [m]; up to one cell it is the cell that contains the centre.
-
-    Returns
-    -------
-    (n,) array
-        The cells within reach that the grid has; a single NaN where the centre lies outside the grid.
-    """
-    reach = round(max((size_m / grid.cell_size_m - 1) / 2, 0))
-    row, column = (int(part) for part in grid.cell_of(np.asarray(x), np.asarray(y)))
-    if min(row, column) < 0:
-        return np.array([np.nan])
-    rows, columns = (slice(max(centre - reach, 0), centre + reach + 1) for centre in (row, column))
-    return values[rows, columns].ravel()

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from nppdrivers.checks.findings import Findings
-from nppdrivers.checks.later_jobs import climate, events, ground, series
+from nppdrivers.checks.later_jobs import climate, efficiency, events, ground, series
 from nppdrivers.checks.study import FINE_INPUTS, Study
 
 Check = Callable[[Study, Path], Findings]
@@ -19,6 +19,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "coarse": (series.check_composites,),
     "mines": (partial(events.check_events, name="mines"),),
     "zones": (partial(events.check_events, name="zones"),),
+    **{name: (partial(efficiency.check_sites, name=name),) for name in ("plots", "npp_points")},
 }
 
 

@@ -36,6 +36,8 @@ class Plan:
         Code of each class of the run.
     efficiencies : sequence of str
         Names of the sets of light use efficiencies that are used.
+    fit_to : sequence of str
+        Tables of measured NPP that efficiencies are fitted to.
     events : sequence of str, optional
         Inputs whose polygons have years that are compared; None without the stage of change.
     control_distance_m : float
@@ -59,6 +61,7 @@ class Plan:
     classes: str | None = None
     class_codes: Mapping[str, int] = field(default_factory=dict)
     efficiencies: Sequence[str] = ()
+    fit_to: Sequence[str] = ()
     events: Sequence[str] | None = None
     control_distance_m: float = 0.0
     remarks: Sequence[Sequence[str]] = ()
