@@ -1,6 +1,7 @@
 """How a script runs as a job of the workflow: its log, its threads, its way to refuse bad input."""
 
 import errno
+import gc
 import logging
 import os
 import sys
@@ -41,6 +42,7 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
     try:
         with job_lock(), threadpool_limits(threads):
             yield
+        gc.freeze()  # else the end of the process looks for garbage in all that is loaded, .25 CPU s a job
     except ValueError as error:
         _end(str(error), refused_at)
     except Exception as error:
