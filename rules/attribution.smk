@@ -114,7 +114,7 @@ rule plot_points:
     resources:
         mem_mb=memory(300),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         code=code_digest("attribution/plot_points"),
     message:
         "Figure S3: the random points"
@@ -139,7 +139,7 @@ rule plot_local_correlation:
     resources:
         mem_mb=memory(500),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         drivers=DRIVERS,
         code=code_digest("attribution/plot_local_correlation"),
     message:

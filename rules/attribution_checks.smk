@@ -136,7 +136,7 @@ rule plot_attribution_checks:
     resources:
         mem_mb=memory(300),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         window=ATTRIBUTION["local"]["window"],
         code=code_digest("attribution/plot_attribution_checks"),
     message:

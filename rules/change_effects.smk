@@ -59,7 +59,7 @@ rule plot_effects:
     resources:
         mem_mb=memory(200),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         code=code_digest("change/plot_effects"),
     message:
         "Draw the effects of events"

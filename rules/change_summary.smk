@@ -90,7 +90,7 @@ rule plot_change:
     resources:
         mem_mb=memory(400),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         code=code_digest("change/plot_change"),
     message:
         "Draw the trends and their causes"

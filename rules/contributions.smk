@@ -56,7 +56,7 @@ rule plot_contributions:
     resources:
         mem_mb=memory(300),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         code=code_digest("attribution/plot_contributions"),
     message:
         "Figure 5: contributions of the categories and the dominant one"
@@ -163,7 +163,7 @@ rule plot_certainty:
     resources:
         mem_mb=memory(400),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         code=code_digest("attribution/plot_certainty"),
     message:
         "Figure of the dominant category by both methods, and how certain it is"

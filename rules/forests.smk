@@ -169,7 +169,7 @@ rule plot_importance:
     resources:
         mem_mb=memory(),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         category_drivers=CATEGORY_DRIVERS,
         code=code_digest("attribution/plot_importance"),
     message:

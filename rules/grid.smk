@@ -94,7 +94,7 @@ rule plot_study_area:
     resources:
         mem_mb=memory(300),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         sample_columns=config["columns"]["soil_samples"],
         code=code_digest("grid/plot_study_area"),
     message:

@@ -98,7 +98,7 @@ if HAS_PASSAGE:
         resources:
             mem_mb=500,
         params:
-            note=NOTE,
+            imprint=IMPRINT,
             code=code_digest("images/plot_coarse_passage"),
         message:
             "Figure of the passage from MODIS to VIIRS"

@@ -129,7 +129,7 @@ rule plot_climate:
     resources:
         mem_mb=memory(300),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         drivers=CATEGORY_DRIVERS["climate"],
         drivers_with_error=DRIVERS_WITH_ERROR,
         code=code_digest("climate/plot_climate"),

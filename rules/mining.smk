@@ -48,7 +48,7 @@ if has("survey"):
         resources:
             mem_mb=memory(300),
         params:
-            note=NOTE,
+            imprint=IMPRINT,
             code=code_digest("mining/plot_land_degradation"),
         message:
             "Figure S2: land degradation, and its spread among judgements"

@@ -91,7 +91,7 @@ rule plot_ndvi:
     resources:
         mem_mb=memory(600),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         period=PERIOD,
         code=code_digest("ndvi/plot_ndvi"),
     message:

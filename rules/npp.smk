@@ -158,7 +158,7 @@ rule plot_npp:
     resources:
         mem_mb=memory(300),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         period=PERIOD,
         code=code_digest("npp/plot_npp"),
     message:

@@ -139,7 +139,7 @@ rule plot_npp_spread:
     resources:
         mem_mb=memory(300),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         code=code_digest("npp/plot_npp_spread"),
     message:
         "Figures of the spread of NPP and of NPP with climate held constant"

@@ -19,7 +19,7 @@ rule plot_flow_charts:
     resources:
         mem_mb=memory(),
     params:
-        note=NOTE,
+        imprint=IMPRINT,
         drivers={name: CATEGORY_DRIVERS[name] for name in CATEGORIES},
         snakefile=workflow.main_snakefile,
         stages=lambda wildcards: {

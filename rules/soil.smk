@@ -121,7 +121,7 @@ if CATEGORY_DRIVERS["soil"]:
         resources:
             mem_mb=memory(300),
         params:
-            note=NOTE,
+            imprint=IMPRINT,
             columns=config["columns"]["soil_samples"],
             drivers=CATEGORY_DRIVERS["soil"],
             kriged=KRIGED,

@@ -117,6 +117,8 @@ STAGES = [
 ]
 
 NOTE = config["title"] if IS_VIRTUAL else ""
+# what all figures have printed on them
+IMPRINT = {"note": NOTE, "language": config["language"]}
 GRID = {
     "grid": "<results>/grid/grid.json",
     "study_area": "<results>/grid/study_area.tif",

@@ -80,7 +80,7 @@ if HAS_VALIDATION:
         resources:
             mem_mb=memory(),
         params:
-            note=NOTE,
+            imprint=IMPRINT,
             code=code_digest("validation/plot_validation"),
         message:
             "Figure of the validation"

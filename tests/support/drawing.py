@@ -1,5 +1,7 @@
 """What the tests of figures share: a small grid with layers, random maps, and what is printed on a figure."""
 
+import re
+
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
@@ -8,6 +10,7 @@ from affine import Affine
 from matplotlib.figure import Figure
 from shapely import box
 
+from nppdrivers.figures.language import spoken
 from nppdrivers.grid import Grid
 
 GRID = Grid("EPSG:32649", Affine(30, 0, 647700, 0, -30, 3943500), 24, 20)
@@ -31,8 +34,9 @@ def texts(figure: Figure) -> list[str]:
 
 
 def assert_texts_fit(figure: Figure) -> None:
-    """Fail where a visible text of the figure reaches beyond its sheet."""
+    """Fail where a visible text of the figure reaches beyond its sheet, or has no translation."""
     figure.draw_without_rendering()
+    assert not untranslated(figure)
     sheet = figure.bbox.padded(0.5)
     hidden = _hidden_labels(figure)
     for text in figure.findobj(mpl.text.Text):
@@ -40,6 +44,16 @@ def assert_texts_fit(figure: Figure) -> None:
             extent = text.get_window_extent()
             assert sheet.x0 <= extent.x0 and extent.x1 <= sheet.x1, repr(text.get_text())
             assert sheet.y0 <= extent.y0 and extent.y1 <= sheet.y1, repr(text.get_text())
+
+
+def untranslated(figure: Figure) -> list[str]:
+    """Texts of a figure with words that stay English in Chinese; units and abbreviations may."""
+    chinese = [(text, spoken(text, "zh")) for text in texts(figure)]
+    return [
+        text
+        for text, other in chinese
+        if re.search("[a-z]{3}", re.sub(r"\[.*?\]", "", other)) and not re.search("[\u4e00-\u9fff]", other)
+    ]
 
 
 def _hidden_labels(figure: Figure) -> set[mpl.text.Text]:

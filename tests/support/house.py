@@ -19,8 +19,8 @@ ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 # From the ground up: a room may import rooms above it in this list, never one next to it or below it.
 FLOOR_ROOMS = {
     "ground": [
-        "registers", "grid", "rasters", "dated_bands", "quantities", "categories", "period", "blocks",
-        "agreement", "job", "run",
+        "registers", "language", "grid", "rasters", "dated_bands", "quantities", "categories", "period",
+        "blocks", "agreement", "job", "run",
     ],
     "methods": [
         "quality", "vegetation_index", "evapotranspiration", "estarfm", "casa", "spline",

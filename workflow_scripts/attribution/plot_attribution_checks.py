@@ -7,7 +7,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures.attribution.checks import driver_matrices, experiment_shares, shares_and_chance
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
@@ -36,11 +36,11 @@ class Outputs(Protocol):
     experiments: Sequence[str]
 
 
-def plot_attribution_checks(*, inputs: Inputs, output: Outputs, window: int, note: str) -> None:
+def plot_attribution_checks(*, inputs: Inputs, output: Outputs, window: int, imprint: Imprint) -> None:
     """Save the figures of drivers, area of applicability, local shares and experiments."""
     grid = Grid.load(inputs.grid)
     drivers, pairs = pd.read_csv(inputs.drivers), pd.read_csv(inputs.pairs)
-    save(driver_matrices(drivers, pairs), output.drivers, note)
+    save(driver_matrices(drivers, pairs), output.drivers, imprint)
     threshold = float(rasters.tags(inputs.dissimilarity)["threshold"])
     drawn = map_continuous(
         rasters.read(inputs.dissimilarity, grid, bands=1),
@@ -50,10 +50,10 @@ def plot_attribution_checks(*, inputs: Inputs, output: Outputs, window: int, not
         limits=(0, threshold),
         outline=layer_if_given(inputs.area),
     )
-    save(drawn, output.dissimilarity, note)
+    save(drawn, output.dissimilarity, imprint)
     shares, windows = pd.read_csv(inputs.shares), pd.read_csv(inputs.windows)
-    save(shares_and_chance(shares, windows, window=window), output.shares, note)
-    save(experiment_shares(pd.read_csv(inputs.experiments)), output.experiments, note)
+    save(shares_and_chance(shares, windows, window=window), output.shares, imprint)
+    save(experiment_shares(pd.read_csv(inputs.experiments)), output.experiments, imprint)
 
 
 if __name__ == "__main__":
@@ -62,5 +62,5 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             output=snakemake.output,
             window=snakemake.params.window,
-            note=snakemake.params.note,
+            imprint=Imprint(**snakemake.params.imprint),
         )

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from nppdrivers import rasters
 from nppdrivers.figures.attribution.certainty import DominantMaps, dominant_certainty
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
@@ -34,16 +34,18 @@ def read_maps(inputs: Inputs, method: str, grid: Grid) -> DominantMaps:
     return DominantMaps(rasters.read(plain, grid, bands=1), rasters.read(marked, grid, bands=1), agreement)
 
 
-def plot_certainty(*, inputs: Inputs, figure_paths: Sequence[str], note: str) -> None:
+def plot_certainty(*, inputs: Inputs, figure_paths: Sequence[str], imprint: Imprint) -> None:
     """Save the maps of both methods on one sheet."""
     grid = Grid.load(inputs.grid)
     maps = {title: read_maps(inputs, method, grid) for method, title in METHODS.items()}
     legend, outline = rasters.legend(inputs.actual_marked), layer_if_given(inputs.area)
-    save(dominant_certainty(maps, legend, grid, outline=outline), figure_paths, note)
+    save(dominant_certainty(maps, legend, grid, outline=outline), figure_paths, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         plot_certainty(
-            inputs=snakemake.input, figure_paths=snakemake.output.figure, note=snakemake.params.note
+            inputs=snakemake.input,
+            figure_paths=snakemake.output.figure,
+            imprint=Imprint(**snakemake.params.imprint),
         )

@@ -8,7 +8,7 @@ import numpy as np
 from nppdrivers import rasters
 from nppdrivers.categories import category
 from nppdrivers.figures.attribution.contributions import contribution_composite, dominant_map
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.panels import actual_contributions, relative_contributions, shapley_values
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
@@ -42,20 +42,22 @@ def by_letter(path: str, grid: Grid) -> dict[str, np.ndarray]:
     return {category(name).letter: values for name, values in bands}
 
 
-def plot_contributions(*, inputs: Inputs, output: Outputs, note: str) -> None:
+def plot_contributions(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save Figures 5a and 5b and the maps of actual and relative contribution and of Shapley values."""
     grid = Grid.load(inputs.grid)
     outline = layer_if_given(inputs.area)
     relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
-    save(contribution_composite(relative, grid, outline=outline), output.composite, note)
-    save(relative_contributions(relative, grid, outline=outline), output.relative, note)
-    save(actual_contributions(actual, grid, outline=outline), output.actual, note)
-    save(shapley_values(by_letter(inputs.shapley, grid), grid, outline=outline), output.shapley, note)
+    save(contribution_composite(relative, grid, outline=outline), output.composite, imprint)
+    save(relative_contributions(relative, grid, outline=outline), output.relative, imprint)
+    save(actual_contributions(actual, grid, outline=outline), output.actual, imprint)
+    save(shapley_values(by_letter(inputs.shapley, grid), grid, outline=outline), output.shapley, imprint)
     legend = rasters.legend(inputs.dominant)
     codes = rasters.read(inputs.dominant, grid, bands=1)
-    save(dominant_map(codes, legend, grid, outline=outline), output.dominant, note)
+    save(dominant_map(codes, legend, grid, outline=outline), output.dominant, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_contributions(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)
+        plot_contributions(
+            inputs=snakemake.input, output=snakemake.output, imprint=Imprint(**snakemake.params.imprint)
+        )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures.attribution.local_correlation import local_correlation_panels
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
@@ -25,7 +25,7 @@ class Inputs(Protocol):
 
 
 def plot_local_correlation(
-    *, inputs: Inputs, drivers: Sequence[str], figure_paths: Sequence[str], note: str
+    *, inputs: Inputs, drivers: Sequence[str], figure_paths: Sequence[str], imprint: Imprint
 ) -> None:
     """Save Figure 3."""
     grid = Grid.load(inputs.grid)
@@ -37,7 +37,7 @@ def plot_local_correlation(
     overall = pd.read_csv(inputs.pearson).set_index("driver")
     outline = layer_if_given(inputs.area)
     figure = local_correlation_panels(r, classes, grid, overall, inside=inside, outline=outline)
-    save(figure, figure_paths, note)
+    save(figure, figure_paths, imprint)
 
 
 if __name__ == "__main__":
@@ -46,5 +46,5 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             drivers=snakemake.params.drivers,
             figure_paths=snakemake.output.figure,
-            note=snakemake.params.note,
+            imprint=Imprint(**snakemake.params.imprint),
         )

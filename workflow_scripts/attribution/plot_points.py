@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from nppdrivers import rasters
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.surveys import sampled_points
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
@@ -21,15 +21,19 @@ class Inputs(Protocol):
     npp: str
 
 
-def plot_points(*, inputs: Inputs, figure_paths: Sequence[str], note: str) -> None:
+def plot_points(*, inputs: Inputs, figure_paths: Sequence[str], imprint: Imprint) -> None:
     """Save Figure S3."""
     grid = Grid.load(inputs.grid)
     npp = rasters.read(inputs.npp, grid, bands=1)
     points = point_layer(inputs.points)
     outline = layer_if_given(inputs.area)
-    save(sampled_points(points, grid, npp=npp, outline=outline), figure_paths, note)
+    save(sampled_points(points, grid, npp=npp, outline=outline), figure_paths, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_points(inputs=snakemake.input, figure_paths=snakemake.output.figure, note=snakemake.params.note)
+        plot_points(
+            inputs=snakemake.input,
+            figure_paths=snakemake.output.figure,
+            imprint=Imprint(**snakemake.params.imprint),
+        )

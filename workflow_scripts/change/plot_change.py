@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.change.classes import class_panels
 from nppdrivers.figures.change.years import course_of_years
 from nppdrivers.figures.class_colours import coloured_classes
@@ -58,7 +58,7 @@ class Outputs(Protocol):
     years: Sequence[str]
 
 
-def plot_change(*, inputs: Inputs, output: Outputs, note: str) -> None:
+def plot_change(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save the maps of slopes and classes, and the chart of the years."""
     grid = Grid.load(inputs.grid)
     outline = layer_if_given(inputs.area)
@@ -71,21 +71,23 @@ def plot_change(*, inputs: Inputs, output: Outputs, note: str) -> None:
         for i, (title, (name, band)) in enumerate(PARTS.items())
     }
     drawn = panels_one_scale(slopes, grid, "npp_slope", columns=3, symmetric=True, outline=outline)
-    save(drawn, output.slopes, note)
+    save(drawn, output.slopes, imprint)
     ndvi = {"Trend of NDVI": one_band(inputs.ndvi_slope)}
     drawn = panels_one_scale(ndvi, grid, "season_ndvi_slope", symmetric=True, outline=outline)
-    save(drawn, output.ndvi, note)
+    save(drawn, output.ndvi, imprint)
     trends = {"NPP": one_band(inputs.trend), "NDVI of the season": one_band(inputs.ndvi_trend)}
-    save(class_panels(trends, classes_of(inputs.trend), grid, outline=outline), output.trends, note)
+    save(class_panels(trends, classes_of(inputs.trend), grid, outline=outline), output.trends, imprint)
     causes = {
         "By mean weather": one_band(inputs.held_class),
         "By regression": one_band(inputs.regression_class),
     }
-    save(class_panels(causes, classes_of(inputs.held_class), grid, outline=outline), output.causes, note)
+    save(class_panels(causes, classes_of(inputs.held_class), grid, outline=outline), output.causes, imprint)
     courses = pd.read_csv(inputs.years).set_index("year").rename(columns=COURSES)
-    save(course_of_years(courses), output.years, note)
+    save(course_of_years(courses), output.years, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_change(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)
+        plot_change(
+            inputs=snakemake.input, output=snakemake.output, imprint=Imprint(**snakemake.params.imprint)
+        )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.change.land import cells_of
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.change.events import event_courses
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale
@@ -54,7 +54,7 @@ def effect_maps(effects: pd.DataFrame, places: gpd.GeoDataFrame, grid: Grid) -> 
     return maps or {"No event with a year before it": np.full(grid.shape, np.nan, np.float32)}
 
 
-def plot_effects(*, inputs: Inputs, output: Outputs, note: str) -> None:
+def plot_effects(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save both figures; polygons from the largest to the smallest."""
     grid = Grid.load(inputs.grid)
     effects, years = pd.read_csv(inputs.effects), pd.read_csv(inputs.years)
@@ -67,14 +67,16 @@ def plot_effects(*, inputs: Inputs, output: Outputs, note: str) -> None:
         course = years[years["polygon"] == polygon].set_index("year")
         courses[title] = course.rename(columns=COURSE)[list(COURSE.values())]
         events[title] = {event: places[event][polygon - 1] for event in EVENTS}
-    save(event_courses(courses, events), output.courses, note)
+    save(event_courses(courses, events), output.courses, imprint)
     outline = layer_if_given(inputs.area)
     drawn = panels_one_scale(
         effect_maps(effects, places, grid), grid, "event_effect", columns=3, symmetric=True, outline=outline
     )
-    save(drawn, output.effects, note)
+    save(drawn, output.effects, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_effects(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)
+        plot_effects(
+            inputs=snakemake.input, output=snakemake.output, imprint=Imprint(**snakemake.params.imprint)
+        )

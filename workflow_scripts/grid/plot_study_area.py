@@ -6,7 +6,7 @@ from typing import Protocol
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.surveys import study_area
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
@@ -30,7 +30,7 @@ class Inputs(Protocol):
 
 
 def plot_study_area(
-    *, inputs: Inputs, sample_columns: Mapping[str, str], figure_paths: Sequence[str], note: str
+    *, inputs: Inputs, sample_columns: Mapping[str, str], figure_paths: Sequence[str], imprint: Imprint
 ) -> None:
     """Save Figure 1; layers that the run does not have are left out."""
     grid = Grid.load(inputs.grid)
@@ -50,7 +50,7 @@ def plot_study_area(
         mines=layer_if_given(inputs.mines),
         points=points,
     )
-    save(figure, figure_paths, note)
+    save(figure, figure_paths, imprint)
 
 
 if __name__ == "__main__":
@@ -59,5 +59,5 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             sample_columns=snakemake.params.sample_columns,
             figure_paths=snakemake.output.figure,
-            note=snakemake.params.note,
+            imprint=Imprint(**snakemake.params.imprint),
         )

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from nppdrivers import rasters
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.figures.surveys import LEAST_DEGRADATION, land_degradation
 from nppdrivers.grid import Grid
@@ -34,7 +34,7 @@ class Outputs(Protocol):
     spread: Sequence[str]
 
 
-def plot_land_degradation(*, inputs: Inputs, output: Outputs, note: str) -> None:
+def plot_land_degradation(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save Figure S2 and the map of its spread."""
     grid = Grid.load(inputs.grid)
     layers = {"outline": layer_if_given(inputs.area), "river": layer_if_given(inputs.river)}
@@ -42,12 +42,14 @@ def plot_land_degradation(*, inputs: Inputs, output: Outputs, note: str) -> None
         rasters.read_inside(path, inputs.study_area, grid) for path in (inputs.degradation, inputs.spread)
     )
     hazards = read_survey(inputs.survey, grid.crs)
-    save(land_degradation(degradation, grid, hazards=hazards, **layers), output.figure, note)
+    save(land_degradation(degradation, grid, hazards=hazards, **layers), output.figure, imprint)
     affected = np.where(degradation > LEAST_DEGRADATION, spread, np.nan)
     title = "Standard deviation of land degradation, where the land is degraded"
-    save(map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread, note)
+    save(map_continuous(affected, grid, "LD_sd", title=title, **layers), output.spread, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_land_degradation(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)
+        plot_land_degradation(
+            inputs=snakemake.input, output=snakemake.output, imprint=Imprint(**snakemake.params.imprint)
+        )

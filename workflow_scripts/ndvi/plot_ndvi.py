@@ -8,7 +8,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures.animation import animate
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.charts import fusion_shares
 from nppdrivers.figures.labels import MONTHS
 from nppdrivers.figures.panels import monthly_ndvi
@@ -45,7 +45,7 @@ def never_observed(path: str, grid: Grid, period: Period) -> np.ndarray:
     return (rasters.read(path, grid) == years[:, None, None]) & (years > 0)[:, None, None]
 
 
-def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str, period: Period) -> None:
+def plot_ndvi(*, inputs: Inputs, output: Outputs, imprint: Imprint, period: Period) -> None:
     """Save twelve maps of mean monthly NDVI, and the shares of the sources by date as table and figure."""
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
@@ -53,13 +53,13 @@ def plot_ndvi(*, inputs: Inputs, output: Outputs, note: str, period: Period) -> 
     mean[:, ~inside] = np.nan
     outline = layer_if_given(inputs.area)
     unobserved = never_observed(inputs.unobserved, grid, period)
-    save(monthly_ndvi(list(mean), grid, unobserved=unobserved, outline=outline), output.monthly, note)
+    save(monthly_ndvi(list(mean), grid, unobserved=unobserved, outline=outline), output.monthly, imprint)
     months = dict(zip(MONTHS, mean, strict=True))
-    animate(months, grid, "ndvi", output.animation, outline=outline, note=note)
+    animate(months, grid, "ndvi", output.animation, outline=outline, imprint=imprint)
     sums = [pd.read_csv(path, index_col="date", parse_dates=True) for path in inputs.sums]
     shares = shares_of_sources(pd.concat(sums).sort_index())
     shares.to_csv(output.shares, float_format="%.3f")
-    save(fusion_shares(shares), output.sources, note)
+    save(fusion_shares(shares), output.sources, imprint)
 
 
 if __name__ == "__main__":
@@ -67,6 +67,6 @@ if __name__ == "__main__":
         plot_ndvi(
             inputs=snakemake.input,
             output=snakemake.output,
-            note=snakemake.params.note,
+            imprint=Imprint(**snakemake.params.imprint),
             period=Period(**snakemake.params.period),
         )

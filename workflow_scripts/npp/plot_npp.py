@@ -8,7 +8,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures.animation import animate
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.charts import seasonal_curve
 from nppdrivers.figures.labels import MONTHS
 from nppdrivers.figures.maps import mean_npp
@@ -54,24 +54,24 @@ def mean_months(paths: Sequence[str], grid: Grid) -> dict[str, np.ndarray]:
     return {month: values for month, values in zip(MONTHS, mean, strict=True) if np.isfinite(values).any()}
 
 
-def plot_npp(*, inputs: Inputs, output: Outputs, period: Period, note: str) -> None:
+def plot_npp(*, inputs: Inputs, output: Outputs, period: Period, imprint: Imprint) -> None:
     """Save Figure 2, the maps of the years and of the months, and the seasonal curve by class."""
     grid = Grid.load(inputs.grid)
     outline, river = layer_if_given(inputs.area), layer_if_given(inputs.river)
     npp = rasters.read(inputs.npp, grid, bands=1)
     drawn = mean_npp(npp, grid, part_of_year=period.part_of_year, outline=outline, river=river)
-    save(drawn, output.npp, note)
+    save(drawn, output.npp, imprint)
     maps = {
         year_label(year, path): rasters.read(path, grid, bands=1)
         for year, path in zip(period.years, inputs.annual, strict=True)
     }
-    save(panels_one_scale(maps, grid, "npp_year", columns=3, outline=outline), output.annual, note)
+    save(panels_one_scale(maps, grid, "npp_year", columns=3, outline=outline), output.annual, imprint)
     months = mean_months(inputs.monthly, grid)
-    save(panels_one_scale(months, grid, "npp_month", outline=outline), output.monthly, note)
-    animate(months, grid, "npp_month", output.animation, outline=outline, note=note)
+    save(panels_one_scale(months, grid, "npp_month", outline=outline), output.monthly, imprint)
+    animate(months, grid, "npp_month", output.animation, outline=outline, imprint=imprint)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     monthly = pd.read_csv(inputs.monthly_means).set_index("month")
-    save(seasonal_curve(monthly, colours=colours), output.season, note)
+    save(seasonal_curve(monthly, colours=colours), output.season, imprint)
 
 
 if __name__ == "__main__":
@@ -80,5 +80,5 @@ if __name__ == "__main__":
             inputs=snakemake.input,
             output=snakemake.output,
             period=Period(**snakemake.params.period),
-            note=snakemake.params.note,
+            imprint=Imprint(**snakemake.params.imprint),
         )

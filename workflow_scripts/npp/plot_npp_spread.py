@@ -6,7 +6,7 @@ from typing import Protocol
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.charts import effects_by_class
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
@@ -47,7 +47,7 @@ class Outputs(Protocol):
     held: Sequence[str]
 
 
-def plot_npp_spread(*, inputs: Inputs, output: Outputs, note: str) -> None:
+def plot_npp_spread(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save the maps of the ensemble, the effects by class, and what each held variable adds to NPP."""
     grid = Grid.load(inputs.grid)
     outline = layer_if_given(inputs.area)
@@ -57,19 +57,21 @@ def plot_npp_spread(*, inputs: Inputs, output: Outputs, note: str) -> None:
         "rank_spread": rasters.read(inputs.rank, grid, bands=1),
     }
     drawn = panels_own_scales(ensemble, grid, columns=3, titles=TITLES, outline=outline)
-    save(drawn, output.spread, note)
+    save(drawn, output.spread, imprint)
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     carried = {
         panel_title(i, name.capitalize()): npp - rasters.read(inputs[name], grid, bands=1)
         for i, name in enumerate(EXPERIMENTS)
     }
     drawn = panels_one_scale(carried, grid, "npp_carried", columns=4, symmetric=True, outline=outline)
-    save(drawn, output.held, note)
+    save(drawn, output.held, imprint)
     colours = pd.read_csv(inputs.parameters).set_index("class")["colour"]
     effects = pd.read_csv(inputs.effects)
-    save(effects_by_class(effects, colours=colours), output.effects, note)
+    save(effects_by_class(effects, colours=colours), output.effects, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        plot_npp_spread(inputs=snakemake.input, output=snakemake.output, note=snakemake.params.note)
+        plot_npp_spread(
+            inputs=snakemake.input, output=snakemake.output, imprint=Imprint(**snakemake.params.imprint)
+        )

@@ -58,6 +58,12 @@ def category(name: str) -> Category:
     return all_categories()[name]
 
 
+def in_words(code: str) -> str:
+    """Class of a map of dominant categories in words, the leading one first; another class as it is."""
+    names = {each.letter: each.name for each in all_categories().values()}
+    return ", then ".join(names[letter] for letter in code) if set(code) <= set(names) else code
+
+
 def letters(names: Iterable[str]) -> dict[str, str]:
     """Letter of each of these categories, by name."""
     return {name: category(name).letter for name in names}

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.flow import attribution_scheme, npp_scheme, rule_graph
 from nppdrivers.job import running
 
@@ -26,8 +26,8 @@ def rule_edges(snakefile: str, settings: str, stages: Mapping[str, str]) -> list
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
-        note, stages = snakemake.params.note, snakemake.params.stages
+        imprint, stages = Imprint(**snakemake.params.imprint), snakemake.params.stages
         edges = rule_edges(snakemake.params.snakefile, snakemake.input.settings, stages)
-        save(npp_scheme(), snakemake.output.npp, note)
-        save(attribution_scheme(snakemake.params.drivers), snakemake.output.attribution, note)
-        save(rule_graph(edges, stages=stages), snakemake.output.rules, note)
+        save(npp_scheme(), snakemake.output.npp, imprint)
+        save(attribution_scheme(snakemake.params.drivers), snakemake.output.attribution, imprint)
+        save(rule_graph(edges, stages=stages), snakemake.output.rules, imprint)

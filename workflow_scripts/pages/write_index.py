@@ -8,14 +8,15 @@ from typing import Any, Protocol
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.figures.language import CHINESE_FONTS, chinese_font
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
+from nppdrivers.language.words import speaker
 from nppdrivers.pages.results.layers import Map, Place, atlas_of
 from nppdrivers.pages.results.page import Contents, Entry, results_page
 from nppdrivers.pages.results.places import Vectors, map_contents, table_of_places
 from nppdrivers.pages.results.provenance import provenance
-from nppdrivers.pages.results.words import speaker
 
 
 class Inputs(Protocol):
@@ -63,6 +64,22 @@ def place_of(inputs: Inputs, folder: Path) -> Place:
     return Place(folder / "maps", grid, rasters.read_mask(inputs.study_area, grid), land_cover)
 
 
+def notes_of(settings: Settings) -> list[str]:
+    """What to know before all else: that the place is simulated, why figures are in another language."""
+    say, notes = speaker(settings.language), []
+    if settings.note:
+        notes.append(
+            say("Everything on this page is drawn from a simulated place: {}.").format(settings.note)
+        )
+    if settings.language != "en" and chinese_font() is None:
+        notes.append(
+            say(
+                "The figures are in English: this machine has no font with Chinese letters, such as {}."
+            ).format(CHINESE_FONTS[0])
+        )
+    return notes
+
+
 def summary_of(paths: Sequence[str]) -> dict[str, list[str]]:
     """Sentences by heading."""
     summary: dict[str, list[str]] = {}
@@ -83,10 +100,9 @@ def write_index(*, inputs: Inputs, settings: Settings, page_path: str) -> None:
     def relative(path: str | list[str]) -> str:
         return Path(str(path)).relative_to(target.parent).as_posix()
 
-    note = say("Everything on this page is drawn from a simulated place: {}.").format(settings.note)
     contents = Contents(
         title=settings.title,
-        notes=[note] if settings.note else [],
+        notes=notes_of(settings),
         summary=summary_of(inputs.summaries),
         stages=pd.read_csv(inputs.stages, keep_default_na=False),
         files={

@@ -10,7 +10,8 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures import charts
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.labels import short_name
 from nppdrivers.figures.panels import soil_maps
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
@@ -67,7 +68,7 @@ def plot_variograms(
     models: Sequence[str],
     variograms: Sequence[str],
     figure_paths: Sequence[str],
-    note: str,
+    imprint: Imprint,
 ) -> None:
     """Save the empirical variogram and the model of each property."""
     empirical, fitted, captions, units = {}, {}, {}, {}
@@ -76,7 +77,7 @@ def plot_variograms(
         model = json.loads(Path(model_path).read_text())
         units[name] = quantity(name).unit if model["transform"] == "raw" else "1"
         fitted[name], captions[name] = fitted_curve(model, empirical[name]["distance_m"].max())
-    save(charts.variograms(empirical, fitted, captions, units=units), figure_paths, note)
+    save(charts.variograms(empirical, fitted, captions, units=units), figure_paths, imprint)
 
 
 def plot_soil(
@@ -86,20 +87,20 @@ def plot_soil(
     drivers: Sequence[str],
     kriged: Sequence[str],
     output: Outputs,
-    note: str,
+    imprint: Imprint,
 ) -> None:
     """Save one panel a property: its map, and where it is kriged its standard deviation and its variogram."""
     grid = Grid.load(inputs.grid)
     samples = point_layer(inputs.samples, columns) if inputs.samples else None
     outline = layer_if_given(inputs.area)
     maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)
-    save(soil_maps(maps, grid, samples=samples, outline=outline), output.figure, note)
+    save(soil_maps(maps, grid, samples=samples, outline=outline), output.figure, imprint)
     if kriged:
-        titles = {f"{name}_sd": f"{name}, standard deviation" for name in kriged}
+        titles = {f"{name}_sd": f"{short_name(name)},\nstandard deviation" for name in kriged}
         errors = rasters.read_layers(list(titles), inputs.errors, inputs.study_area, grid)
         drawn = soil_maps(errors, grid, titles=titles, samples=samples, outline=outline)
-        save(drawn, output.errors, note)
-        plot_variograms(kriged, inputs.models, inputs.variograms, output.variograms, note)
+        save(drawn, output.errors, imprint)
+        plot_variograms(kriged, inputs.models, inputs.variograms, output.variograms, imprint)
 
 
 if __name__ == "__main__":
@@ -110,5 +111,5 @@ if __name__ == "__main__":
             drivers=snakemake.params.drivers,
             kriged=snakemake.params.kriged,
             output=snakemake.output,
-            note=snakemake.params.note,
+            imprint=Imprint(**snakemake.params.imprint),
         )

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from nppdrivers.figures.canvas import save
+from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.charts import validation_scatter
 from nppdrivers.job import running
 
@@ -18,7 +18,7 @@ class Inputs(Protocol):
     parameters: str
 
 
-def plot_validation(*, inputs: Inputs, figure_paths: Sequence[str], note: str) -> None:
+def plot_validation(*, inputs: Inputs, figure_paths: Sequence[str], imprint: Imprint) -> None:
     """Save the scatter of coarse cells and, where there are plots, that of the plots."""
     table = pd.read_csv(inputs.table)
     plots = table[table["kind"] == "plot"].rename(columns={"name": "plot", "reference": "measured"})
@@ -26,11 +26,13 @@ def plot_validation(*, inputs: Inputs, figure_paths: Sequence[str], note: str) -
     figure = validation_scatter(
         pd.read_csv(inputs.cells).dropna(), plots if len(plots) else None, colours=colours
     )
-    save(figure, figure_paths, note)
+    save(figure, figure_paths, imprint)
 
 
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         plot_validation(
-            inputs=snakemake.input, figure_paths=snakemake.output.figure, note=snakemake.params.note
+            inputs=snakemake.input,
+            figure_paths=snakemake.output.figure,
+            imprint=Imprint(**snakemake.params.imprint),
         )

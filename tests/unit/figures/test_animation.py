@@ -6,6 +6,7 @@ from matplotlib import colormaps
 from PIL import Image
 
 from nppdrivers.figures.animation import animate
+from nppdrivers.figures.canvas import Imprint
 
 
 def test_each_map_has_its_frame(tmp_path):
@@ -29,6 +30,6 @@ def test_the_same_maps_give_the_same_bytes(tmp_path):
     """Nothing of the day or of chance is in the file, and no unfinished one stays."""
     maps = {"Jan": random_map(), "Feb": random_map()}
     for name in ("a.gif", "b.gif"):
-        animate(maps, GRID, "ndvi", tmp_path / name, note="virtual basin")
+        animate(maps, GRID, "ndvi", tmp_path / name, imprint=Imprint("virtual basin"))
     assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gif", "b.gif"]

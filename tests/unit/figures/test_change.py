@@ -15,7 +15,10 @@ from nppdrivers.figures.class_colours import coloured_classes
 TRENDS = coloured_classes("trend_class", TREND_LEGEND)
 CAUSES = coloured_classes("cause_class", CAUSE_LEGEND)
 CODES = np.random.default_rng(2).integers(0, 4, GRID.shape).astype(np.uint8)
-COURSES = pd.DataFrame({"as it was": [400.0, 420, 390], "held": [405.0, 404, 400]}, index=[2010, 2011, 2012])
+COURSES = pd.DataFrame(
+    {"As it was": [400.0, 420, 390], "In the weather\nof the mean year": [405.0, 404, 400]},
+    index=[2010, 2011, 2012],
+)
 GAPS = pd.DataFrame(
     {"gap": [0.0, -40, -20], "low": [-9.0, -50, -np.inf], "high": [9.0, -30, np.inf]}, COURSES.index
 )

@@ -10,7 +10,7 @@ from nppdrivers.figures.flow import Node, attribution_scheme, flow_chart, npp_sc
 
 EDGES = [("a", "b"), ("b", "c"), ("c", "d"), ("a", "d"), ("a", "e"), ("e", "d"), ("f", "d"), ("b", "g")]
 CLIMATE, SOIL = ["MAT", "MAP", "MAE", "MAS"], ["CF", "SOC", "TN", "AP", "AK", "pH", "BD"]
-DRIVERS = {"climate": CLIMATE, "soil": [*SOIL, "clay", "sand", "silt"], "mining": ["LD"]}
+DRIVERS = {"climate": CLIMATE, "soil": [*SOIL, "elevation", "wind_speed", "sunshine"], "mining": ["LD"]}
 FIGURES = {
     "npp": npp_scheme,
     "attribution": lambda: attribution_scheme(DRIVERS),
@@ -42,8 +42,9 @@ def test_flow_chart_refuses_unknown_boxes():
 def test_attribution_scheme_shows_the_drivers_of_the_run():
     """Each category stands with its own drivers; a category that the run lacks is nowhere."""
     found = " ".join(texts(FIGURES["without_soil"]())).replace("\n", " ")
-    assert "Climate (C) MAT MAP MAE MAS" in found and "RF without mining C" in found
-    assert "oil" not in found and "SOC" not in found
+    assert "Climate: Temperature, Precipitation, Evapotranspiration, Solar radiation" in found
+    assert "Forest without mining" in found
+    assert "oil" not in found and "arbon" not in found
 
 
 @pytest.mark.parametrize("name", ["npp", "attribution", "without_soil"])

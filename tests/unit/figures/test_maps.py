@@ -7,7 +7,9 @@ from drawing import AREA, GRID, LAND, assert_texts_fit, random_map, texts
 from nppdrivers.figures.maps import class_shares, map_continuous, mean_npp, spread, statistics
 
 FIGURES = {
-    "continuous": lambda: map_continuous(random_map(), GRID, "ndvi", title="A title of some length"),
+    "continuous": lambda: map_continuous(
+        random_map(), GRID, "ndvi", title="Standard deviation of land degradation, where the land is degraded"
+    ),
     "npp": lambda: mean_npp(300 * random_map(), GRID, outline=AREA, river=AREA),
     "npp of some months": lambda: mean_npp(300 * random_map(), GRID, part_of_year="April, May, June"),
 }

@@ -58,7 +58,7 @@ def test_a_map_within_its_error_has_no_full_colours():
     figure = climate_surfaces(maps, GRID, errors={"MAT": 4.0})
     plain, flat = (
         next(axes for axes in figure.axes if axes.images and name in axes.get_title("left"))
-        for name in ("MAP", "MAT")
+        for name in ("Precipitation", "Temperature")
     )
     low, high = flat.images[0].get_clim()
     assert high - low == pytest.approx(8.0)

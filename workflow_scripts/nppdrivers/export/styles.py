@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
+from nppdrivers.categories import in_words
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.maps import spread
 from nppdrivers.quantities import Quantity
@@ -69,5 +70,6 @@ def style_of(
     if kind.name == "land_cover":
         return class_style(land_cover)
     if legend is not None:
-        return class_style(coloured_classes(kind.name, legend))
+        classes = coloured_classes(kind.name, legend)
+        return class_style(classes.assign(**{"class": classes["class"].map(in_words)}))
     return continuous_style(values, kind)

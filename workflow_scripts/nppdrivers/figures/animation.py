@@ -7,9 +7,10 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from nppdrivers.figures.canvas import house_style, print_note
+from nppdrivers.figures.canvas import PLAIN, Imprint, finish, house_style
 from nppdrivers.figures.frame import Vector, colour_bar
 from nppdrivers.figures.labels import wrapped
+from nppdrivers.figures.language import spoken
 from nppdrivers.figures.maps import draw_layers, map_sheet, show_continuous, spread
 from nppdrivers.grid import Grid
 from nppdrivers.quantities import quantity
@@ -27,7 +28,7 @@ def animate(
     path: str | Path,
     *,
     outline: Vector | None = None,
-    note: str = "",
+    imprint: Imprint = PLAIN,
 ) -> None:
     """Write maps of one quantity, in the same colours, as an animation that starts again at its end.
 
@@ -45,21 +46,21 @@ def animate(
         GIF to write.
     outline : GeoDataFrame, optional
         Study area.
-    note : str
-        Short remark at the lower right corner, such as "virtual basin".
+    imprint : Imprint
+        Remark and language.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}.unfinished.gif")
     with house_style():
-        frames = _frames(maps, grid, name, outline, note)
+        frames = _frames(maps, grid, name, outline, imprint)
     first, *others = frames
     first.save(unfinished, save_all=True, append_images=others, duration=MILLISECONDS, loop=0, optimize=False)
     unfinished.replace(path)
 
 
 def _frames(
-    maps: Mapping[str, np.ndarray], grid: Grid, name: str, outline: Vector | None, note: str
+    maps: Mapping[str, np.ndarray], grid: Grid, name: str, outline: Vector | None, imprint: Imprint
 ) -> list[Image.Image]:
     """One picture a map; all but the map and its title is drawn once."""
     kind = quantity(name)
@@ -77,12 +78,11 @@ def _frames(
     colour_bar(figure, image, (left + 0.05, bottom, 0.13, height), "", kind.unit)
     column.gap()
     draw_layers(axes, column, grid, outline=outline)
-    if note:
-        print_note(figure, note)
+    finish(figure, imprint)
     frames = []
     for words, values in maps.items():
         image.set_data(np.ma.masked_invalid(values))
-        title.set_text(words)
+        title.set_text(spoken(words, imprint.language))
         canvas.draw()
         picture = Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba()))
         frames.append(picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE))

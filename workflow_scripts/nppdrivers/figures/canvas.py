@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -13,6 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from nppdrivers.categories import all_categories
+from nppdrivers.figures.language import LATIN_FONT, say_in
 
 DPI = 300
 PAGE_WIDTH = 7.48  # full text width of a journal page, 190 mm [inch]
@@ -32,7 +33,7 @@ SERIES_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E
 
 STYLE: Mapping[Any, Any] = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same glyphs on every machine
+    "font.sans-serif": [LATIN_FONT],  # comes with matplotlib: the same glyphs on every machine
     "font.size": 7,
     "axes.titlesize": 7.5,
     "axes.titleweight": "bold",
@@ -68,6 +69,24 @@ LUMA, DARK = (0.299, 0.587, 0.114), 0.55  # brightness of red, green, blue; belo
 Drawn = ParamSpec("Drawn")
 
 
+class Imprint(NamedTuple):
+    """What a run prints on all its figures.
+
+    Attributes
+    ----------
+    note : str
+        Short remark at the lower right corner, such as "virtual basin".
+    language : {"en", "zh"}
+        Of all texts but the note; figures are in English where the machine has no font with its letters.
+    """
+
+    note: str = ""
+    language: str = "en"
+
+
+PLAIN = Imprint()
+
+
 def ink_on(colour: Any) -> str:
     """Colour of text that can be read on this colour of matplotlib."""
     brightness = sum(part * weight for part, weight in zip(to_rgb(colour), LUMA, strict=True))
@@ -94,7 +113,7 @@ def styled(draw: Callable[Drawn, Figure]) -> Callable[Drawn, Figure]:
     return drawn
 
 
-def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "") -> None:
+def save(figure: Figure, paths: str | Path | Sequence[str | Path], imprint: Imprint = PLAIN) -> None:
     """Write a figure to files, PNG at 300 dpi; a file gets its name only when it is complete.
 
     The same figure gives the same bytes: no date and no software version is in them. Letters of a PDF stay
@@ -106,8 +125,8 @@ def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "
         Figure made by a function of this package.
     paths
         Path of the file or of several: ``.png``, ``.pdf`` or ``.svg``; folders are made when missing.
-    note
-        Short remark printed at the lower right corner, such as "virtual basin".
+    imprint
+        Remark and language.
 
     Raises
     ------
@@ -118,8 +137,7 @@ def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "
     if unknown := [str(path) for path in files if path.suffix not in UNDATED]:
         raise ValueError(f"{', '.join(unknown)}: give figures a name that ends in {', '.join(UNDATED)}")
     with house_style():
-        if note:
-            print_note(figure, note)
+        finish(figure, imprint)
         for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
@@ -127,11 +145,14 @@ def save(figure: Figure, paths: str | Path | Sequence[str | Path], note: str = "
             unfinished.replace(path)
 
 
-def print_note(figure: Figure, note: str) -> None:
-    """Print a short remark at the lower right corner."""
+def finish(figure: Figure, imprint: Imprint) -> None:
+    """Say all texts of a figure in the language of the run, and print its note at the lower right corner."""
+    say_in(figure, imprint.language)
+    if not imprint.note:
+        return
     width, height = figure.get_size_inches()
     x, y = 1 - 0.06 / width, 0.05 / height
-    figure.text(x, y, note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK)
+    figure.text(x, y, imprint.note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK)
 
 
 def sheet(width: float, height: float) -> Figure:

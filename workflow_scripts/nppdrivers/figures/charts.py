@@ -22,7 +22,7 @@ from nppdrivers.figures.canvas import (
     styled,
 )
 from nppdrivers.figures.class_colours import coloured_classes
-from nppdrivers.figures.labels import MONTHS, labelled, number, unit_text
+from nppdrivers.figures.labels import MONTHS, labelled, number, short_name, unit_text
 from nppdrivers.quantities import quantity
 
 MARKERS = "osD^vP*X"
@@ -38,6 +38,14 @@ LEVELS = {
     "ndvi": "from NDVI",
     "mean": "mean of both",
     "zhou_zhang": "Zhou & Zhang",
+    "zhu2007": "Zhu et al. 2007",
+    "zhu2007_mixed": "Zhu et al. 2007 (mixed)",
+    "feng2014": "Feng et al. 2014",
+    "pan2017": "Pan 2017",
+    "global": "0.389 for all",
+    "static": "from the table",
+    "percentile": "from the images",
+    "raised": "raised by 0.1",
 }
 CHOICES = {
     "epsilon_max": "Light use efficiency",
@@ -133,19 +141,19 @@ def variograms(
     """
     columns = min(columns, max(2, len(empirical)))
     rows = -(-len(empirical) // columns)
-    room, row_height = (PAGE_WIDTH - 0.3) / columns, 1.65
-    sheet_height = 0.38 + rows * row_height
+    room, row_height = (PAGE_WIDTH - 0.3) / columns, 1.78
+    sheet_height = 0.4 + rows * row_height
     figure = sheet(PAGE_WIDTH, sheet_height)
     for position, (name, points) in enumerate(empirical.items()):
         row, column = divmod(position, columns)
         bottom = 0.46 + (rows - 1 - row) * row_height
-        axes = place(figure, 0.56 + column * room, bottom, room - 0.42, row_height - 0.5)
+        axes = place(figure, 0.56 + column * room, bottom, room - 0.42, row_height - 0.62)
         curve = fitted[name]
         axes.plot(curve["distance_m"] / 1000, curve["semivariance"], color=SERIES_COLOURS[4])
         size = 4 + 26 * points["pairs"] / points["pairs"].max()
         dots: dict[str, Any] = {"s": size, "color": SERIES_COLOURS[0], "linewidth": 0, "zorder": 3}
         axes.scatter(points["distance_m"] / 1000, points["semivariance"], **dots)
-        axes.set_title(f"{name}{_squared(units[name])}", loc="left", pad=3)
+        axes.set_title(f"{short_name(name)}{_squared(units[name])}", loc="left", pad=3)
         top = max(points["semivariance"].max(), curve["semivariance"].max()) or 1.0
         axes.set(xlim=(0, None), ylim=(0, top * 1.12))
         axes.text(
@@ -159,8 +167,8 @@ def variograms(
 
 
 def _squared(unit: str) -> str:
-    """Unit of a semivariance, in brackets."""
-    return "" if unit == "1" else f" [({unit_text(unit)})²]"
+    """Unit of a semivariance, in brackets on a line of its own."""
+    return "" if unit == "1" else f"\n[({unit_text(unit)})²]"
 
 
 @styled
@@ -298,8 +306,8 @@ def effects_by_class(effects: pd.DataFrame, *, colours: Mapping[str, str] | None
         raise ValueError("no choice to draw: the run and the ensemble have one and the same")
     classes = effects.drop(columns=["choice", "instead_of", "taken"]).dropna(axis="columns", how="all")
     height = 0.62 + EFFECT_ROW * len(effects)
-    figure = sheet(6.7, height)
-    axes = place(figure, 2.95, 0.5, 2.6, height - 0.6)
+    figure = sheet(7.2, height)
+    axes = place(figure, 3.45, 0.5, 2.6, height - 0.6)
     rows = range(len(effects))
     axes.axvline(0, color=INK, linewidth=0.7)
     for name, mark in class_marks(classes, colours):

@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
-from nppdrivers.categories import category
 from nppdrivers.figures.canvas import INK, SOFT_INK, place, sheet, styled
-from nppdrivers.figures.labels import wrapped
+from nppdrivers.figures.labels import short_name, wrapped
 from nppdrivers.figures.layering import Edge, Item, ordered_rows, positions, without_shortcuts
 
 KIND_COLOURS = {
@@ -182,19 +181,18 @@ def attribution_scheme(drivers: Mapping[str, Sequence[str]]) -> Figure:
     first, *others = (0.95 + 1.7 * column for column in range(len(drivers) + 1))
     middle, right = (first + others[-1]) / 2, (others[0] + others[-1]) / 2
     sources = [
-        Node(f"{name.capitalize()} ({_letters([name])})\n{wrapped(' '.join(own), 22)}", x, 4.5, name)
+        Node(f"{name.capitalize()}:\n{wrapped(', '.join(map(short_name, own)), 24)}", x, 4.6, name)
         for (name, own), x in zip(drivers.items(), (first, *others), strict=False)
     ]
-    sources.append(Node("NPP\nmean of the years", others[-1], 4.5, "input"))
+    sources.append(Node("NPP\nmean of the years", others[-1], 4.6, "input"))
     points = Node("Random points in the study area: NPP and all drivers", middle, 3.75)
     correlation = Node("Pearson r,\nlocal correlation", middle + 3, 3.75, "result")
-    whole = Node(f"RF all\n{_letters(drivers)}", first, 2.95)
+    whole = Node("Forest of\nall drivers", first, 2.95)
     reduced = [
-        Node(f"RF without {left_out}\n{_letters(name for name in drivers if name != left_out)}", x, 2.95)
-        for left_out, x in zip(drivers, others, strict=True)
+        Node(f"Forest without\n{left_out}", x, 2.95) for left_out, x in zip(drivers, others, strict=True)
     ]
     importance = Node("Importance of each driver,\nsums per category", first, 2.1, "result")
-    actual = Node("Actual contribution of a category:\nRF all − RF without it", right, 2.1)
+    actual = Node("Actual contribution of a category:\nall drivers − all without it", right, 2.1)
     relative = Node("Relative contribution: its size\nin % of the sum over categories", right, 1.35)
     dominant = Node("Dominant category: above the\nthreshold, else the two largest", right, 0.6, "result")
     colours = Node("Three-colour map", right + 2.2, 1.35, "result")
@@ -209,11 +207,6 @@ def attribution_scheme(drivers: Mapping[str, Sequence[str]]) -> Figure:
     nodes = [*sources, points, correlation, whole, *reduced, importance, actual, relative, dominant, colours]
     edges = [(start.name, end.name) for start, end in arrows]
     return flow_chart(nodes, edges, title="Attribution of NPP to its drivers")
-
-
-def _letters(categories: Iterable[str]) -> str:
-    """Letters of categories, such as "C + S"."""
-    return " + ".join(category(name).letter for name in categories)
 
 
 def _named(nodes: Sequence[Node], edges: Iterable[tuple[int, int]]) -> list[Edge]:

@@ -19,7 +19,7 @@ from nppdrivers.figures.frame import (
     draw_points,
     draw_scale_bar,
 )
-from nppdrivers.figures.labels import MONTHS, panel_title
+from nppdrivers.figures.labels import MONTHS, panel_title, short_name
 from nppdrivers.figures.maps import MANY_POINTS, OUTLINE, show_continuous, spread
 from nppdrivers.grid import Grid
 from nppdrivers.quantities import quantity
@@ -180,20 +180,21 @@ def panels_own_scales(
     points_name
         What they are, for the legend.
     titles
-        Title by name of the product, where it is not the name; then the colour bars have their unit only.
+        Title by name of the product, where it is not its short name; then colour bars have their unit only.
     errors
         Standard error by name of the product, for those that vary less than it: their title says so, and
         their colours reach this error to both sides of the mean, so that no unknown pattern is drawn.
     outline
         Study area.
     """
-    drawn = PanelSheet(len(maps), grid, columns, foot=0.62, strip=0.4)
+    head = 0.36 if any("\n" in title for title in (titles or {}).values()) else 0.24
+    drawn = PanelSheet(len(maps), grid, columns, foot=0.62, strip=0.4, head=head)
     many = points is not None and len(points) > MANY_POINTS
     style: dict[str, Any] = {"marker": "o", "s": 5} if many else {"marker": "^", "s": 20}
     style |= {"edgecolor": INK, "facecolor": "white", "linewidth": 0.5}
     for position, (name, values) in enumerate(maps.items()):
         axes, kind = drawn.panels[position], quantity(name)
-        error, title = (errors or {}).get(name), (titles or {}).get(name, name)
+        error, title = (errors or {}).get(name), (titles or {}).get(name) or short_name(name)
         limits = None
         if error is not None:
             middle = float(np.nanmean(values))

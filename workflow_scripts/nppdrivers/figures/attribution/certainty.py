@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from nppdrivers.categories import in_words
 from nppdrivers.contribution import INDISTINCT
 from nppdrivers.figures.attribution.contributions import dominant_shares
 from nppdrivers.figures.canvas import INK, styled
@@ -61,7 +62,7 @@ def dominant_certainty(
         Study area.
     """
     classes = coloured_classes("dominant_category", legend)
-    drawn = PanelSheet(3 * len(methods), grid, 3, foot=0.42, strip=0.72)
+    drawn = PanelSheet(3 * len(methods), grid, 3, foot=0.42, strip=0.76)
     kind = quantity("class_probability")
     for row, (method, maps) in enumerate(methods.items()):
         titles = (method, "Beyond noise", "Agreement of the replicates")
@@ -76,26 +77,25 @@ def dominant_certainty(
             draw_lines(axes, outline, grid, **THIN_OUTLINE)
             drawn.frame(position, panel_title(position, title))
     _legend(drawn, classes)
-    box = (LEFT + 3.6, BOTTOM + 0.42, 1.5, 0.1)
+    box = (LEFT + 3.65, BOTTOM + 0.5, 1.5, 0.1)
     colour_bar(drawn.figure, image, box, "Share of replicates that agree", "1")
     drawn.scale()
     return drawn.figure
 
 
 def _legend(drawn: PanelSheet, classes: pd.DataFrame) -> None:
-    """Swatches of the classes in rows of five, and what the letters stand for."""
-    for number, kind in enumerate(classes.itertuples()):
-        x, y = 0.36 * (number % 5), 0.55 - 0.16 * (number // 5)
-        if kind[2] == INDISTINCT:
-            x, y = 0.0, 0.55 - 0.16 * (1 + (len(classes) - 2) // 5)
+    """Swatches of the classes, a column for each leading category; below them what noise could explain."""
+    leading = list(dict.fromkeys(name[0] for name in classes["class"] if name != INDISTINCT))
+    lines = dict.fromkeys([*leading, INDISTINCT], 0)
+    lowest = max((classes["class"].str[0] == letter).sum() for letter in leading)
+    for kind in classes.itertuples():
+        name = str(kind[2])
+        column = 0 if name == INDISTINCT else leading.index(name[0])
+        line = lowest if name == INDISTINCT else lines[name[0]]
+        lines[name[0]] = line + 1
+        x, y = 1.15 * column, 0.6 - 0.14 * line
         drawn.strip.add_patch(
             Rectangle((x, y), 0.15, 0.09, facecolor=kind.colour, edgecolor=INK, linewidth=0.3)
         )
-        drawn.strip.text(x + 0.19, y + 0.045, kind[2], va="center", size=6.2)
-    lines = [
-        "C climate, S soil, M mining; the first",
-        "letter of a pair has the larger part.",
-        "Bars: share [%]",
-    ]
-    for number, line in enumerate(lines):
-        drawn.strip.text(1.95, 0.595 - 0.13 * number, line, va="center", size=5.6)
+        drawn.strip.text(x + 0.19, y + 0.045, in_words(name).capitalize(), va="center", size=6.2)
+    drawn.strip.text(0, 0.6 - 0.14 * (lowest + 1) + 0.045, "Bars: share [%]", va="center", size=6.2)

@@ -22,7 +22,7 @@ from nppdrivers.figures.canvas import (
     styled,
 )
 from nppdrivers.figures.class_colours import coloured_classes
-from nppdrivers.figures.labels import panel_title
+from nppdrivers.figures.labels import panel_title, short_name
 
 OTHER_COLOUR = "#999999"
 SIGNS = {POSITIVE: 0.17, NEGATIVE: -0.17}  # how far above the middle of their row they are drawn
@@ -51,20 +51,21 @@ def driver_matrices(drivers: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
         explained.loc[row.second, row.first] = row.q_both
     for row in drivers.itertuples():
         explained.loc[row.driver, row.driver] = row.q
-    size = 2.9
-    figure = sheet(PAGE_WIDTH, size + 0.72)
-    left = place(figure, 0.45, 0.45, size, size)
-    _matrix(left, names, correlation, "RdBu", -1)
+    words = [short_name(name) for name in names]
+    size, below, before = 2.4, 1.25, 1.1
+    figure = sheet(PAGE_WIDTH, size + below + 0.27)
+    left = place(figure, before, below, size, size)
+    _matrix(left, words, correlation, "RdBu", -1)
     left.set_title("(a) Correlation", loc="left", pad=3)
-    factors = place(figure, 0.5 + size, 0.45, 0.4, size, xlim=(0, 1), ylim=left.get_ylim())
+    factors = place(figure, before + 0.03 + size, below, 0.4, size, xlim=(0, 1), ylim=left.get_ylim())
     factors.set_axis_off()
     factors.set_title("VIF", size=6.5, pad=3)
     for position, vif in enumerate(drivers["vif"]):
         weight = "bold" if vif >= 10 else "normal"
         factors.text(0.5, position, _vif_text(vif), ha="center", va="center", size=6.2, weight=weight)
-    right = place(figure, 1.35 + size, 0.45, size, size)
-    _matrix(right, names, explained.to_numpy(), "YlGn", 0)
-    right.set_title("(b) Explained share q: alone (diagonal), in pairs", loc="left", pad=3)
+    right = place(figure, PAGE_WIDTH - 0.1 - size, below, size, size)
+    _matrix(right, words, explained.to_numpy(), "YlGn", 0)
+    right.set_title("(b) Explained share q, also in pairs", loc="left", pad=3)
     for label, category in zip(left.get_yticklabels(), drivers["category"], strict=True):
         label.set_color(category_colour(category))
     return figure
@@ -81,6 +82,7 @@ def _matrix(axes: Axes, names: list[str], values: np.ndarray, colours: str, lowe
     ticks = range(len(names))
     axes.set(xticks=ticks, xticklabels=names, yticks=ticks, yticklabels=names)
     axes.tick_params(length=0, labelsize=6)
+    axes.tick_params(axis="x", rotation=90)
     axes.set_xlabel("Hundredths", size=6, color=SOFT_INK, labelpad=2)
 
 
@@ -107,7 +109,7 @@ def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: in
     names = list(dict.fromkeys(shares["driver"]))
     height = max(1.6, 0.21 * len(names))
     figure = sheet(PAGE_WIDTH, height + 0.85)
-    left = place(figure, 0.5, 0.45, 3.1, height)
+    left = place(figure, 1.15, 0.45, 2.75, height)
     _ranges(left, shares, names)
     left.set_title(f"(a) Window of {window} cells", loc="left", pad=3)
     above: dict[str, Any] = {
@@ -117,7 +119,7 @@ def shares_and_chance(shares: pd.DataFrame, windows: pd.DataFrame, *, window: in
         "borderaxespad": 0,
     }
     left.legend(handletextpad=0.3, columnspacing=1, **above)
-    right = place(figure, 4.15, 0.45, 2.4, height)
+    right = place(figure, 4.4, 0.45, 1.75, height)
     _sweep(right, windows, names)
     right.axvline(window, color=SOFT_INK, linewidth=0.6, linestyle=":")
     right.set_title("(b) Both signs together", loc="left", pad=3)
@@ -142,7 +144,8 @@ def _ranges(axes: Axes, shares: pd.DataFrame, names: list[str]) -> None:
         )
         style: dict[str, Any] = {"s": 12, "color": colour, "edgecolor": INK, "linewidth": 0.3, "zorder": 3}
         axes.scatter(rows["share_of_defined"], positions, label=name, **style)
-    axes.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6), xlim=(0, None))
+    axes.set(yticks=range(len(names)), yticklabels=[short_name(name) for name in names])
+    axes.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, None))
     axes.set_xlabel("Share of the cells with a defined correlation [%]")
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=GRID_INK)
@@ -156,7 +159,7 @@ def _sweep(axes: Axes, windows: pd.DataFrame, names: list[str]) -> None:
     for position, name in enumerate(names):
         turn, colour = divmod(position, len(SERIES_COLOURS))
         style: dict[str, Any] = {"color": SERIES_COLOURS[colour], "linestyle": styles[turn % 2]}
-        axes.plot(total.index, total[name], marker="o", markersize=2, label=name, **style)
+        axes.plot(total.index, total[name], marker="o", markersize=2, label=short_name(name), **style)
     axes.set(xlabel="Window [cells]", ylabel="Significant [%]", ylim=(0, 100), xticks=total.index)
     axes.grid(axis="y", color=GRID_INK)
 

@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from nppdrivers.categories import in_words
 from nppdrivers.contribution import INDISTINCT
 from nppdrivers.figures.canvas import CATEGORY_COLOURS, CATEGORY_NAMES, INK, NO_DATA, place, sheet, styled
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Column, Vector, draw_image, draw_lines
+from nppdrivers.figures.labels import short_name
 from nppdrivers.figures.maps import OUTLINE, class_colours, map_sheet
 from nppdrivers.grid import Grid
 
@@ -39,8 +41,8 @@ def importance_ranking(importance: pd.DataFrame) -> Figure:
     if ranked.empty:
         raise ValueError("no driver has a share of the importance; did the forest learn anything?")
     height = max(1.2, 0.23 * len(ranked))
-    figure = sheet(6.3, 0.48 + height + 0.22)
-    axes = place(figure, 0.55, 0.48, 3.7, height)
+    figure = sheet(6.9, 0.48 + height + 0.22)
+    axes = place(figure, 1.15, 0.48, 3.7, height)
     positions = np.arange(len(ranked))
     errors = ranked["sd"].fillna(0) if "sd" in ranked else pd.Series(0.0, index=ranked.index)
     colours = [CATEGORY_COLOURS[category] for category in ranked["category"]]
@@ -49,10 +51,14 @@ def importance_ranking(importance: pd.DataFrame) -> Figure:
     tips = ranked["share"] + errors
     for position, (share, tip) in enumerate(zip(ranked["share"], tips, strict=True)):
         axes.text(tip + 0.015 * tips.max(), position, f"{share:.1f}", va="center", size=6)
-    axes.set(yticks=positions, yticklabels=ranked["driver"], ylim=(-0.6, len(ranked) - 0.4))
+    axes.set(
+        yticks=positions,
+        yticklabels=[short_name(driver) for driver in ranked["driver"]],
+        ylim=(-0.6, len(ranked) - 0.4),
+    )
     axes.set(xlim=(0, tips.max() * 1.1), xlabel="Relative importance [% of the sum over all drivers]")
     axes.tick_params(axis="y", length=0, labelsize=7)
-    _category_sums(place(figure, 4.75, 0.48, 1.4, min(height, 2.3)), ranked)
+    _category_sums(place(figure, 5.35, 0.48, 1.4, min(height, 2.3)), ranked)
     return figure
 
 
@@ -188,8 +194,6 @@ def dominant_map(
     column.heading("Dominant category\n[% of area]")
     _share_bars(column, classes, dominant_shares(codes, classes["code"]))
     column.gap(0.1)
-    lines = ["C climate, S soil, M mining;", "of a pair the first letter has", "the larger contribution"]
-    column.text(lines, size=6)
     for row in classes[classes["class"] == INDISTINCT].to_dict("records"):
         column.swatch(row["class"], facecolor=row["colour"])
     return figure
@@ -204,12 +208,12 @@ def dominant_shares(codes: np.ndarray, classes: pd.Series) -> np.ndarray:
 def _share_bars(column: Column, classes: pd.DataFrame, shares: np.ndarray) -> None:
     """Bars of the area shares, which are the legend too; a long name is set under the bars instead."""
     left, bottom, width, height = column.room(0.175 * len(shares))
-    axes = place(column.figure, left + 0.24, bottom, width - 0.24, height)
+    axes = place(column.figure, left + 1.0, bottom, width - 1.0, height)
     positions = np.arange(len(shares))[::-1]
     bars = axes.barh(positions, shares, height=0.78, color=classes["colour"], edgecolor=INK, linewidth=0.4)
     axes.bar_label(bars, [f"{share:.1f}" for share in shares], size=6, padding=2)
-    short = classes["class"].replace(INDISTINCT, "–")
-    axes.set(yticks=positions, yticklabels=short, ylim=(-0.6, len(shares) - 0.4))
-    axes.set(xlim=(0, max(*shares, 1) * 1.28), xticks=[])
+    words = [in_words(name).capitalize() for name in classes["class"].replace(INDISTINCT, "–")]
+    axes.set(yticks=positions, yticklabels=words, ylim=(-0.6, len(shares) - 0.4))
+    axes.set(xlim=(0, max(*shares, 1) * 1.5), xticks=[])
     axes.spines["bottom"].set_visible(False)
-    axes.tick_params(axis="y", length=0, labelsize=6.5)
+    axes.tick_params(axis="y", length=0, labelsize=6.2)

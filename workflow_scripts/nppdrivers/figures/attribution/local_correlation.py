@@ -12,12 +12,13 @@ from nppdrivers.correlation.significance import INSIGNIFICANT, LEGEND, NEGATIVE,
 from nppdrivers.figures.canvas import INK, place, styled
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Vector, colour_bar, disc, draw_image, draw_lines
-from nppdrivers.figures.labels import panel_title
+from nppdrivers.figures.labels import panel_title, short_name, wrapped
 from nppdrivers.figures.maps import class_colours
 from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
 
 COLOURS = "RdBu"
+LEFT_OF_DISC = 18  # letters of a title that fit at the left of the disc
 CLASSES = (
     coloured_classes("correlation_class", LEGEND)
     .set_index("code")
@@ -76,7 +77,7 @@ def local_correlation_panels(
         shown = np.ma.masked_where(~significant, r[driver])
         image = draw_image(axes, shown, grid, cmap=COLOURS, norm=BoundaryNorm(np.linspace(-1, 1, 9), 256))
         draw_lines(axes, outline, grid, **THIN_OUTLINE)
-        drawn.frame(position, panel_title(position, driver))
+        drawn.frame(position, panel_title(position, wrapped(short_name(driver), LEFT_OF_DISC)))
         _overall_disc(drawn, position, *overall.loc[driver, ["r", "p"]].astype(float))
         drawn.share_bar(position, area_shares(codes, inside), CLASSES["colour"])
     box = (LEFT, BOTTOM + 0.33, min(2.1, drawn.strip_width - 3.8), 0.1)

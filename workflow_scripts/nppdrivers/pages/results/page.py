@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
+from nppdrivers.language.words import speaker, translations
 from nppdrivers.pages.parts import anchor
 from nppdrivers.pages.results.figures import embedded
 from nppdrivers.pages.results.layers import Atlas
 from nppdrivers.pages.results.provenance import Provenance
 from nppdrivers.pages.results.sentences import sentence
-from nppdrivers.pages.results.words import speaker, translations
 from nppdrivers.pages.tables import status_table, table
 from nppdrivers.pages.templates import environment
 

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from nppdrivers.pages.results.words import translations
+from nppdrivers.language.words import translations
 from nppdrivers.registers import register
 
 # Short words within a sentence, longest first: "soil 50 %, mining 29 % and climate 21 %"

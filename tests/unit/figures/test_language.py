@@ -1,0 +1,56 @@
+"""Figures in Chinese: words, lines, fonts."""
+
+import pytest
+from drawing import AREA, CODES, GRID, LAND, POINTS, assert_texts_fit, random_map, texts
+
+from nppdrivers.figures import language
+from nppdrivers.figures.flow import attribution_scheme, npp_scheme
+from nppdrivers.figures.language import chinese_font, say_in, spoken
+from nppdrivers.figures.maps import mean_npp
+from nppdrivers.figures.panels import soil_maps
+from nppdrivers.figures.surveys import study_area
+
+SOIL = {"TN": random_map(), "TN_sd": random_map()}
+FIGURES = {
+    "map": lambda: mean_npp(300 * random_map(), GRID, outline=AREA),
+    "panels": lambda: soil_maps(SOIL, GRID, titles={"TN_sd": "Total nitrogen,\nstandard deviation"}),
+    "scheme": lambda: attribution_scheme({"climate": ["MAT", "MAP"], "soil": ["SOC"], "mining": ["LD"]}),
+    "npp": npp_scheme,
+    "survey": lambda: study_area(CODES, LAND, GRID, outline=AREA, points={"soil samples": POINTS}),
+}
+
+
+@pytest.mark.skipif(chinese_font() is None, reason="no font with Chinese letters, such as fonts-wqy-microhei")
+@pytest.mark.parametrize("name", FIGURES)
+def test_chinese_texts_fit(name):
+    """A figure in Chinese has Chinese texts, all within its sheet."""
+    figure = FIGURES[name]()
+    say_in(figure, "zh")
+    assert sum(letter >= "\u4e00" for text in texts(figure) for letter in text) > 5
+    assert_texts_fit(figure)
+
+
+def test_texts_with_numbers_units_and_lines():
+    """What is around a name is kept; lines that are texts of their own stay lines, others are broken anew."""
+    assert spoken("(a) Temperature [°C]", "zh") == "(a) 气温 [°C]"
+    assert spoken("River", "zh") == "河流" and spoken("River", "en") == "River"
+    assert spoken("Weather stations (3 of 12)", "zh") == "气象站（3/12）"
+    assert spoken("Soil, then mining", "zh") == "土壤为主，采矿次之"
+    assert spoken("Dominant category\n[% of area]", "zh") == "主导类别\n[面积占比 %]"
+    assert spoken("Temperature,\nPrecipitation, Solar\nradiation", "zh") == "气温、降水、太阳辐射"
+    scheme = "NDVI limits and largest\nlight-use efficiency by class"
+    assert spoken(scheme, "zh").replace("\n", "") == "各类型 NDVI 界限与最大光能利用率"
+
+
+def test_names_are_left_alone():
+    """A name of a place is no list of words: its commas and brackets stay as they are."""
+    assert spoken("Smith, north (2)", "zh") == "Smith, north (2)"
+
+
+def test_without_a_font_figures_stay_english(monkeypatch):
+    """No letter is drawn that the machine has no font for."""
+    monkeypatch.setattr(language, "chinese_font", lambda: None)
+    figure = FIGURES["map"]()
+    before = texts(figure)
+    say_in(figure, "zh")
+    assert texts(figure) == before

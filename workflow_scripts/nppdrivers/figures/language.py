@@ -1,0 +1,91 @@
+"""Figures in the language of the run: all their texts are spoken anew once they are drawn."""
+
+import logging
+import re
+from contextlib import suppress
+from functools import cache
+
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findSystemFonts, fontManager, get_font
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
+
+from nppdrivers.language.words import speaker
+
+# Fonts with Chinese letters that systems have or offer; the first that is there is taken
+CHINESE_FONTS = (
+    *("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
+    *("Microsoft YaHei", "PingFang SC", "Heiti SC", "SimHei", "Arial Unicode MS"),
+    "Noto Sans CJK JP",  # of a collection of fonts matplotlib sees the first, which has Chinese letters too
+)
+LATIN_FONT = "DejaVu Sans"
+_CHINESE = "[\u2e80-\uffef]"
+# what is not broken: what stands in brackets, Latin words, a letter with the marks after it
+_UNBROKEN = r"\[[^\]]*\]|（[^）]*）|[^\s\u2e80-\uffef]+|.[，。；：、）]*"
+_CHINESE_WIDTH = 1.7  # of a Chinese letter in mean Latin ones
+
+
+@cache
+def chinese_font() -> str | None:
+    """Name of a font of this machine that has Chinese letters, if there is one."""
+    if not _chinese_fonts():
+        # matplotlib knows the fonts of the day on which it first ran
+        for path in findSystemFonts():
+            with suppress(RuntimeError, OSError):  # a file that is no font that it can read
+                if get_font(path).family_name in CHINESE_FONTS:
+                    fontManager.addfont(path)
+    if not (fonts := _chinese_fonts()):
+        logging.getLogger(__name__).info(
+            "no font with Chinese letters on this machine: figures stay English; install one, such as %s",
+            CHINESE_FONTS[0],
+        )
+        return None
+    return fonts[0]
+
+
+def _chinese_fonts() -> list[str]:
+    """Those of the fonts that matplotlib knows."""
+    known = set(fontManager.get_font_names())
+    return [name for name in CHINESE_FONTS if name in known]
+
+
+def say_in(figure: Figure, language: str) -> None:
+    """Say all texts of a figure in a language; where its letters are in no font, they stay English."""
+    font = None if language == "en" else chinese_font()
+    if font is None:
+        return
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_locator(), FixedLocator):  # else its labels are numbers
+                axis.set_ticklabels([spoken(label.get_text(), language) for label in axis.get_ticklabels()])
+    for text in figure.findobj(Text):
+        text.set_text(spoken(text.get_text(), language))
+        if re.search(_CHINESE, text.get_text()):
+            # not every font has bold letters
+            text.set(fontfamily=[LATIN_FONT, font], fontweight="normal")
+
+
+def spoken(text: str, language: str) -> str:
+    """Say a text in a language; what was broken into lines is broken again, at the width of the widest."""
+    say, lines = speaker(language), text.split("\n")
+    whole, apart = " ".join(lines), list(map(say, lines))
+    other = say(whole)
+    by_itself = not any(line.endswith(",") for line in lines)
+    if other == whole or (by_itself and all(now != line for now, line in zip(apart, lines, strict=True))):
+        return "\n".join(apart)
+    return _broken(other, max(map(len, lines)))
+
+
+def _broken(text: str, width: int) -> str:
+    """Break a text into lines of this many Latin letters."""
+    lines = [""]
+    for part in re.findall(_UNBROKEN, text):
+        if _width(lines[-1]) + _width(part) > width and lines[-1]:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.strip() for line in lines)
+
+
+def _width(text: str) -> float:
+    """Width of a text in Latin letters."""
+    return sum(_CHINESE_WIDTH if letter >= "\u2e80" else 1 for letter in text)

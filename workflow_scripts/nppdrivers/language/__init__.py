@@ -1,0 +1,1 @@
+"""Texts of figures and pages in the language of a run."""
