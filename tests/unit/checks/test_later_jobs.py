@@ -236,4 +236,8 @@ def test_places_for_the_fit_of_efficiencies_are_counted_by_class(raw):
     seen = inspect(raw, names, plan=plan)
     assert seen.problems == []
     assert "places for the fit of efficiencies" in seen.found["plots"][1]
+    constants = pd.read_csv(CLASSES).assign(vegetated=False)
+    constants.to_csv(raw / "barren.csv", index=False)
+    barren = Plan(fit_to=plan.fit_to, class_codes=codes, classes=str(raw / "barren.csv"))
+    assert "none where plants grow" in text_of(inspect(raw, names, plan=barren))
     assert inspect(raw, names[:3], plan=Plan(class_codes=codes)).problems == []

@@ -24,7 +24,7 @@ def check_sites(study: Study, path: Path, *, name: str) -> Findings:
     sites = read_sites({kind: study.inputs[kind] for kind in fit_to}, study.columns, WGS84)
     sites = sites[sites.within(study.area.union_all()) & sites["measured"].notna()]
     counts = _classes(study, sites).value_counts()
-    shown = ", ".join(f"{name} {number}" for name, number in counts.items()) or "none in the study area"
+    shown = ", ".join(f"{name} {number}" for name, number in counts.items()) or "none where plants grow"
     yield f"places for the fit of efficiencies: {shown}"
     remedy = "give more places, or take npp.fit_epsilon out"
     if not (counts >= LEAST_SITES).any():
@@ -37,8 +37,12 @@ def check_sites(study: Study, path: Path, *, name: str) -> Findings:
 
 
 def _classes(study: Study, sites: gpd.GeoDataFrame) -> pd.Series:
-    """Class of each place: as its table says, or else of the land cover there; NaN where neither is known."""
-    names = {code: name for name, code in study.plan.class_codes.items()}
+    """Class of each place: as its table says, or else of the land cover there; NaN where nothing grows."""
+    plan, barren = study.plan, set()
+    if plan.classes:
+        table = pd.read_csv(plan.classes)
+        barren = set(table["class"][~table["vegetated"].astype(bool)])
+    names = {code: name for name, code in plan.class_codes.items() if name not in barren}
     stated = sites["class"].where(sites["class"].isin(names.values()))
     if "land_cover" not in study.inputs:
         return stated.fillna(_UNNAMED)
