@@ -1,6 +1,7 @@
 """Leave out each clear fine image of one year, predict it from its neighbours, compare."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -41,14 +42,29 @@ class Outputs(Protocol):
     errors: str
 
 
-def linear_without(day: date, fine: DatedBands, grid: Grid) -> np.ndarray:
-    """Other fine images interpolated linearly to the day, without any coarse image."""
-    others = [other for other in fine.dates if other != day and abs(other - day) <= AROUND]
+def nearest_values(
+    days: Sequence[date], wanted: np.ndarray, fine: DatedBands, grid: Grid, rows: slice
+) -> np.ndarray:
+    """Value of the first of these days on which each wanted cell is clear, and that day: (2, rows, width)."""
+    found = np.full((2, *wanted.shape), np.nan, "float32")
+    for day in days:
+        missing = wanted & np.isnan(found[0])
+        if not missing.any():  # mostly after a few of many images
+            break
+        image = fine.read([day], grid, rows)[0]
+        missing &= np.isfinite(image)
+        found[0, missing], found[1, missing] = image[missing], day_numbers([day])[0]
+    return found
+
+
+def linear_without(day: date, wanted: np.ndarray, fine: DatedBands, grid: Grid) -> np.ndarray:
+    """Other fine images interpolated linearly to the day, without any coarse image, where that is wanted."""
+    near = [other for other in fine.dates if other != day and abs(other - day) <= AROUND]
+    sides = [other for other in near[::-1] if other < day], [other for other in near if other > day]
     result = np.full(grid.shape, np.nan, "float32")
-    for rows in grid.row_blocks(100_000) if others else ():
-        result[rows] = linear_in_time(
-            fine.read(others, grid, rows), day_numbers(others), day_numbers([day])[0]
-        )
+    for rows in grid.row_blocks():
+        ends = np.stack([nearest_values(side, wanted[rows], fine, grid, rows) for side in sides], axis=1)
+        result[rows] = linear_in_time(*ends, day_numbers([day])[0])
     return result
 
 
@@ -118,8 +134,9 @@ def leave_one_out(
     for label in clear.index[clear.index.str.startswith(str(year))] if len(clear) > 1 else ():
         day = date.fromisoformat(label)
         observed = np.where(inside, fine.read([day], grid)[0], np.float32(np.nan))
-        found = predict_without(day, np.isfinite(observed), images, series, selection, fusion)
-        found["linear"] = linear_without(day, fine, grid)
+        wanted = np.isfinite(observed)
+        found = predict_without(day, wanted, images, series, selection, fusion)
+        found["linear"] = linear_without(day, wanted, fine, grid)
         scores, sample = compare(day, found, observed, np.random.default_rng(day.toordinal()))
         rows.append({"date": label, "sensor": clear.loc[label, "sensor"]} | scores)
         samples.append(sample)

@@ -5,7 +5,7 @@ authors' own program added later: similarity of a single band, F test of the con
 similar pixels.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numba
@@ -16,102 +16,11 @@ from nppdrivers.estarfm.kernels import ROWS, predict_block
 from nppdrivers.estarfm.lanes import LANES
 from nppdrivers.estarfm.planes import block_planes, bounds_of_similar, plane_layout, window_totals
 from nppdrivers.estarfm.settings import SCALES, SceneStatistics, Settings, check_settings, make_settings
+from nppdrivers.estarfm.statistics import Base, check_base, scene_statistics
 from nppdrivers.estarfm.tuples import Block
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 128
-_ROWS_AT_A_TIME = 256
 _Part = tuple[slice, slice]  # rows and columns
-_Base = tuple[NDArray, NDArray, NDArray, NDArray]  # fine_m, coarse_m, fine_n, coarse_n
-
-
-def scene_statistics(
-    fine_m: NDArray, coarse_m: NDArray, fine_n: NDArray, coarse_n: NDArray
-) -> SceneStatistics:
-    """Standard deviations (ddof 1) and means over the pixels that all four images have in all bands.
-
-    Parameters
-    ----------
-    fine_m, coarse_m, fine_n, coarse_n : base images of dates m and n [any unit], (bands, height, width)
-
-    Returns
-    -------
-    SceneStatistics
-        To be given to `predict` for each tile, so that tiles and whole scene agree bit for bit.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ, or no pixel is present in all four images.
-
-    Notes
-    -----
-    NaN and infinite values are missing.
-    """
-    _check_base((fine_m, coarse_m, fine_n, coarse_n))
-    height = fine_m.shape[1]
-    rows = [slice(row, row + _ROWS_AT_A_TIME) for row in range(0, height, _ROWS_AT_A_TIME)]
-    return block_statistics(
-        (fine_m[:, strip], coarse_m[:, strip], fine_n[:, strip], coarse_n[:, strip]) for strip in rows
-    )
-
-
-def block_statistics(blocks: Iterable[_Base]) -> SceneStatistics:
-    """Statistics as those of `scene_statistics`, of a scene that is read block by block.
-
-    Parameters
-    ----------
-    blocks : (fine_m, coarse_m, fine_n, coarse_n) of the scene's parts [any unit], each (bands, height, width)
-
-    Returns
-    -------
-    SceneStatistics
-        Equal to those of the whole scene but for rounding: give the same ones to all tiles.
-
-    Raises
-    ------
-    ValueError
-        If no pixel is present in all four images.
-
-    References
-    ----------
-    Chan, Golub and LeVeque (1983), The American Statistician 37, 242-247, for merging sums of squares.
-    """
-    moments = Moments()
-    for images in blocks:
-        moments.add(images)
-    return moments.statistics()
-
-
-class Moments:
-    """What `block_statistics` gathers, for callers that go through the blocks once for several base pairs."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._mean = self._squares = np.zeros(())  # of the right shape once a block was added
-
-    def add(self, images: _Base) -> None:
-        """Add a block: fine_m, coarse_m, fine_n, coarse_n, each (bands, height, width)."""
-        part = np.stack([np.asarray(image, np.float64) for image in images])
-        values = part[:, :, np.isfinite(part).all(axis=(0, 1))]
-        more = values.shape[2]
-        if more == 0:
-            return
-        mean_here = values.mean(axis=2)
-        step, share = mean_here - self._mean, more / (self._count + more)
-        squares_here = ((values - mean_here[:, :, None]) ** 2).sum(axis=2)
-        self._squares = self._squares + (squares_here + step**2 * self._count * share)
-        self._mean = self._mean + step * share
-        self._count += more
-
-    def statistics(self) -> SceneStatistics:
-        """Statistics of all blocks added; ValueError if no pixel was present in all four images."""
-        if self._count == 0:
-            raise ValueError(
-                "fine_m, coarse_m, fine_n and coarse_n have no pixel in common: each is missing (NaN) "
-                "in at least one of them; choose another base pair"
-            )
-        sigma = np.sqrt(self._squares[[0, 2]] / max(self._count - 1, 1))
-        return SceneStatistics(sigma=sigma, centre=(self._mean[:2] + self._mean[2:]) / 2)
 
 
 def predict(
@@ -189,7 +98,7 @@ def predict(
     array([0.3, 0.6], dtype=float32)
     """
     base = (fine_m, coarse_m, fine_n, coarse_n)
-    _check_base(base)
+    check_base(base)
     _check_dates(coarse_p, fine_m, targets)
     check_settings(window, classes, scale, valid_range)
     if statistics is None:
@@ -219,7 +128,7 @@ def predict(
 
 
 def _predict_one(
-    base: _Base,
+    base: Base,
     coarse_p: NDArray,
     targets: NDArray[np.bool_],
     part: _Part,
@@ -275,17 +184,6 @@ def _for_each(work: Callable[[_Part], None], items: Sequence[_Part]) -> None:
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(work, items):
             pass
-
-
-def _check_base(images: tuple[NDArray, ...]) -> None:
-    names = ("fine_m", "coarse_m", "fine_n", "coarse_n")
-    for name, image in zip(names, images, strict=True):
-        if np.ndim(image) != 3:
-            raise ValueError(f"{name} has {np.ndim(image)} axes; it must be (bands, height, width)")
-        if image.shape != images[0].shape:
-            raise ValueError(
-                f"{name} has shape {image.shape}, fine_m {images[0].shape}; resample all to the fine grid"
-            )
 
 
 def _check_dates(coarse_p: NDArray, fine_m: NDArray, targets: NDArray | None) -> None:

@@ -176,22 +176,27 @@ def level_changed_land(
     if levels is None:
         levels = _levels_of_scene(images, size, scale)
     departures = _departures(images, size, levels.usual)
-    strength = [np.zeros(departure.shape) for departure in departures]
+    apart = _are_apart(departures, scale)  # mostly few pixels: the rest costs nothing
+    found, coarse = departures[:, apart], [image[apart] for _, image in images]
+    strength = np.zeros(found.shape)
     # The scene decides which dates to compare: windows that are cut at the edge of a part depart anyhow.
     for j, k in sorted(key for key in levels.seasons if key[0] < key[1]):
-        more = departures[k] - departures[j]
-        here = _has_share(more, scale)  # mostly few pixels: the rest costs nothing
+        more = found[k] - found[j]
+        here = _has_share(more, scale)
         if here.any():
             seasons = levels.seasons[j, k], levels.seasons[k, j]
             more = more[here]
-            change = _change_towards(np.sign(more), images[j][1][here], images[k][1][here], seasons)
+            change = _change_towards(np.sign(more), coarse[j][here], coarse[k][here], seasons)
             both = _share(np.abs(more), scale) * _share(change, scale)
             for image in (j, k):
                 strength[image][here] = np.maximum(strength[image][here], both)
-    return [
-        (fine - np.nan_to_num(departure * part).astype(np.float32), coarse) if part.any() else (fine, coarse)
-        for (fine, coarse), departure, part in zip(images, departures, strength, strict=True)
-    ]
+    levelled = []
+    for (fine, unchanged), departure, part in zip(images, found, strength, strict=True):
+        if part.any():
+            fine = fine.copy()
+            fine[apart] -= np.nan_to_num(departure * part).astype(np.float32)
+        levelled.append((fine, unchanged))
+    return levelled
 
 
 def usual_departure(fine: NDArray, coarse: NDArray) -> float:
@@ -210,11 +215,10 @@ def departing_dates(
     scale: float = 1.0,
 ) -> set[tuple[int, int]]:
     """Numbers of the images between which the departure moved enough, somewhere in these rows, to matter."""
-    departures = [departure[rows] for departure in _departures(images, size, usual)]
+    departures = _departures(images, size, usual)[:, rows]
+    found = departures[:, _are_apart(departures, scale)]
     return {
-        (j, k)
-        for j, k in combinations(range(len(images)), 2)
-        if _has_share(departures[k] - departures[j], scale).any()
+        (j, k) for j, k in combinations(range(len(images)), 2) if _has_share(found[k] - found[j], scale).any()
     }
 
 
@@ -237,12 +241,19 @@ def _levels_of_scene(images: Sequence[Pair], size: int, scale: float) -> Levels:
     return measure_levels(sample, usual, departing_dates(images, size, usual, scale=scale))
 
 
-def _departures(images: Sequence[Pair], size: int, usual: Sequence[float]) -> list[NDArray[np.float64]]:
+def _departures(images: Sequence[Pair], size: int, usual: Sequence[float]) -> NDArray[np.float64]:
     """Mean of fine less coarse in a window, less the median of the scene; NaN where the window is empty."""
-    return [
-        window_mean(np.asarray(fine, np.float64) - coarse, size) - median
-        for (fine, coarse), median in zip(images, usual, strict=True)
-    ]
+    return np.stack(
+        [
+            window_mean(np.asarray(fine, np.float64) - coarse, size) - median
+            for (fine, coarse), median in zip(images, usual, strict=True)
+        ]
+    )
+
+
+def _are_apart(departures: NDArray, scale: float) -> NDArray[np.bool_]:
+    """Where the departures of any two images differ enough to have a share."""
+    return _has_share(np.fmax.reduce(departures) - np.fmin.reduce(departures), scale)
 
 
 def _change_towards(

@@ -86,7 +86,7 @@ def linear_in_time(
     Parameters
     ----------
     fine_stack : fine images, NaN where not clear [any unit], (images, height, width)
-    fine_days : days of the images [days since any date], (images,)
+    fine_days : days of the images [days since any date], (images,), or of each pixel, as `fine_stack`
     days : the day or days wanted [days since the same date]
 
     Returns
