@@ -58,13 +58,15 @@ def test_unknown_condition_of_a_figure_is_refused(untouched):
     assert "npp_points" in done.stdout and "Traceback" not in done.stdout
 
 
-def test_refit_is_a_rule_of_its_own(untouched, finished):
-    """The sensors are compared only where landsat.harmonise is refit; the images wait for the outcome."""
+def test_fits_are_rules_of_their_own(untouched, finished):
+    """Sensors are compared and efficiencies fitted on request alone; images and CASA wait for the outcome."""
     assert not (finished.results / "ndvi" / "landsat" / "harmonisation.csv").exists()
-    (untouched.folder / "refit.yaml").write_text("landsat: {harmonise: refit}\n")
-    files = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "refit.yaml"]
-    done = untouched.snakemake("--dry-run", "--until", "prepare_landsat", settings=files)
-    assert "fit_harmonisation" in done.stdout
+    assert not (finished.results / "npp" / "efficiencies.csv").exists()
+    settings = "landsat: {harmonise: refit}\nnpp: {fit_epsilon: [plots]}\n"
+    (untouched.folder / "fits.yaml").write_text(settings)
+    files = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "fits.yaml"]
+    done = untouched.snakemake("--dry-run", "--until", "prepare_landsat", "simulate_npp", settings=files)
+    assert {"fit_harmonisation", "fit_efficiency"} <= set(done.stdout.split())
 
 
 def plan(project, profile):
