@@ -47,8 +47,7 @@ def simulate_sites(
     period: Period,
 ) -> pd.DataFrame:
     """Sites with their class, a cell of theirs, number of cells, and NPP by the published efficiency."""
-    classes = rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1)
-    codes = classes.astype(np.intp)
+    codes = rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1)
     names = dict(zip(parameters["number"], parameters["class"], strict=True))
     sites["class"], cells = cells_of_sites(sites, codes, names, grid)
     mask = np.zeros(grid.size, bool)

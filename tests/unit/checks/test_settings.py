@@ -333,6 +333,15 @@ WRONG = {
         site() | {"npp": {"fit_epsilon": ["npp_points"]}},
         "npp.fit_epsilon: npp_points is not among the inputs; give it, or take it out",
     ),
+    "fit of whole years to a part of one": (
+        site(npp_points="config.yaml")
+        | {
+            "npp": {"fit_epsilon": ["npp_points"]},
+            "period": {"first_month": "2010-02", "last_month": "2010-11"},
+        },
+        "npp.fit_epsilon: measured NPP is that of whole years, and no year has January, December; "
+        "take whole years, or take it out",
+    ),
     "efficiencies of the spread": (
         {"npp": {"spread": {"epsilon_max": ["zhu2007", "other"]}}},
         "npp.spread.epsilon_max: config/land_cover.csv has no column epsilon_other; take zhu2007, "

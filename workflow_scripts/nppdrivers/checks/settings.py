@@ -253,6 +253,11 @@ def _light_use(settings: Mapping[str, Any], context: Context) -> Iterator[str]:
     for kind in npp["fit_epsilon"]:
         if kind not in given:
             yield f"npp.fit_epsilon: {kind} is not among the inputs; give it, or take it out"
+    if npp["fit_epsilon"] and (missing := Period(**settings["period"]).missing_calendar_months):
+        yield (
+            f"npp.fit_epsilon: measured NPP is that of whole years, and no year has {', '.join(missing)}; "
+            "take whole years, or take it out"
+        )
     wanted = {"npp.epsilon_max": [npp["epsilon_max"]], "npp.spread.epsilon_max": npp["spread"]["epsilon_max"]}
     for key, names in wanted.items():
         for name in names:
