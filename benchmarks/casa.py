@@ -18,6 +18,7 @@ from affine import Affine
 from nppdrivers import casa, rasters
 from nppdrivers.grid import Grid
 from nppdrivers.npp import ensemble
+from nppdrivers.npp.ranks import RankAgreement
 
 os.environ.setdefault("GDAL_CACHEMAX", "256")  # MB, as in a job of a run
 BASIN_SHAPE, YEARS = (481, 423), 6
@@ -80,7 +81,7 @@ def spread() -> None:
     yields = time.process_time() - start
     epsilon = np.outer([0.4, 0.5, 0.6, 0.7], np.ones(n))
     ensemble.mean_and_sd(total, epsilon, [0.9, 1.0, 1.1])
-    ensemble.rank_agreement(total, epsilon, total[0])
+    RankAgreement(total, epsilon, total[0]).add(total, epsilon, total[0])
     whole = time.process_time() - start
     print(
         f"{len(members)} members, {YEARS} years: {whole:.2f} CPU-s, of which the terms of CASA {yields:.2f}"

@@ -1,74 +1,140 @@
-"""Memory of steps that read whole maps, by the number of cells: made files, then the script of the step.
+"""Memory and processor time of each step by the number of cells: a run with its files enlarged, step by step.
 
-Run:  PYTHONPATH=workflow_scripts python benchmarks/memory.py --cells 1000000
+Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts python benchmarks/memory.py --run FOLDER --cells 25000000
+      FOLDER gets the run itself at the first call (some minutes), its files on larger grids at every call;
+      --rules for some steps alone
 """
 
 import argparse
 import os
+import pickle
+import shutil
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
-import numpy as np
-from affine import Affine
+from enlarged import Enlarged
+from run import PROJECT, check_out, script_of_rules
 
-from nppdrivers import rasters
-from nppdrivers.grid import Grid
-
-os.environ.setdefault("GDAL_CACHEMAX", "256")  # MB, as in a job of a run
-SCRIPTS = Path(__file__).resolve().parents[1] / "workflow_scripts"
-MONTHS = [f"2010-{month:02d}" for month in range(1, 13)]
-PARAMETERS = "number,class,vegetated\n1,forest,True\n2,cropland,True\n"
-# runs in a process of its own, which prints its greatest memory [MB]
-AVERAGE_NPP = """
-import resource, sys
-from types import SimpleNamespace
-sys.path.insert(0, sys.argv[1])
-from average_npp import average_npp
-from nppdrivers.period import Period
-folder = sys.argv[2]
-files = lambda *names: {name: f"{folder}/{name}" for name in names}
-inputs = SimpleNamespace(**files("grid", "study_area", "land_cover", "parameters", "unobserved"),
-    monthly=[f"{folder}/monthly"], river=[], area=[], mines=[], zones=[])
-output = SimpleNamespace(**files("npp", "cells", "statistics", "monthly_means", "sides"))
-average_npp(inputs=inputs, output=output, period=Period("2010-01", "2010-12"), columns={})
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+SITE = "base"
+SETTINGS = """
+site: base
+virtual_basin: {size: 0.2, events: true}
+period: {first_month: "2010-01", last_month: "2014-12"}
+soil: {block_km: 0.5}
+attribution: {block_km: 0.5}
+change: {events: [mines], controls: {distance_m: 120, block_m: 200}}
 """
+MAIN = 'if __name__ == "__main__":\n'
+# at the beginning of each script: what Snakemake hands it
+RECORD = """    import pickle, time
+    from pathlib import Path as RecordPath
+    RecordPath("recorded", f"{time.time():.6f}_{snakemake.rule}.pickle").write_bytes(pickle.dumps(snakemake))
+"""
+# a process of its own; VmHWM is its greatest memory, without that of the process that started it
+JOB = """
+import pickle, re, resource, runpy, sys
+from pathlib import Path
+snakemake = pickle.loads(Path(sys.argv[1]).read_bytes())
+for path in [*snakemake.output, *snakemake.log]:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+runpy.run_path(sys.argv[2], {"snakemake": snakemake}, "__main__")
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1], used.ru_utime + used.ru_stime)
+"""
+# of the simulated place alone, which has its own size
+LEFT_OUT = {"simulate_virtual_basin", "score_truth"}
 
 
-def write_inputs(grid: Grid, folder: Path) -> None:
-    """Write what average_npp reads: smooth NPP, two classes, no month without observation."""
-    grid.save(folder / "grid")
-    (folder / "parameters").write_text(PARAMETERS)
-    with (
-        rasters.create(folder / "study_area", grid, "study_area", bands=["inside"]) as study_area,
-        rasters.create(folder / "land_cover", grid, "land_cover", bands=["class"]) as land_cover,
-        rasters.create(folder / "monthly", grid, "npp_month", bands=MONTHS) as monthly,
-        rasters.create(folder / "unobserved", grid, "ndvi_unobserved", bands=MONTHS) as unobserved,
-    ):
-        for rows in grid.row_blocks(250_000):
-            shape = (rows.stop - rows.start, grid.width)
-            column = np.broadcast_to(np.arange(grid.width) / grid.width, shape)
-            study_area.write(np.ones(shape, "uint8"), rows)
-            land_cover.write((1 + (column > 0.5)).astype("uint8"), rows)
-            monthly.write(np.stack([(20 + 10 * column).round(1)] * 12).astype("float32"), rows)
-            unobserved.write(np.zeros((12, *shape), "float32"), rows)
+class Job(NamedTuple):
+    """The first job of a rule in the run: what Snakemake handed it, and how many jobs the rule had."""
+
+    rule: str
+    path: Path
+    given: Any
+    number: int
 
 
-def measure(cells: int) -> float:
-    """Greatest memory [MB] of average_npp on a grid of so many cells."""
-    columns = int(cells**0.5)
-    grid = Grid("EPSG:32649", Affine(30, 0, 6e5, 0, -30, 4e6), cells // columns, columns)
-    with tempfile.TemporaryDirectory() as folder:
-        write_inputs(grid, Path(folder))
-        command = [sys.executable, "-c", AVERAGE_NPP, str(SCRIPTS / "npp"), folder]
-        return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+def record(folder: Path) -> None:
+    """Run the workflow once with scripts that write down what they are given."""
+    check_out(None, folder)
+    (folder / "recorded").mkdir()
+    for script in (folder / "workflow_scripts").glob("*/*.py"):
+        script.write_text(script.read_text().replace(MAIN, MAIN + RECORD))
+    (folder / "settings.yaml").write_text(SETTINGS)
+    command = [sys.executable, "-m", "snakemake", "--profile", "profiles/default", "--cores", "2"]
+    command += ["--configfile", "config/config.yaml", "settings.yaml"]
+    subprocess.run(command, cwd=folder, check=True)
+
+
+def first_jobs(folder: Path) -> Iterator[Job]:
+    """A job of each rule, in the order in which they ran."""
+    paths = sorted((folder / "recorded").glob("*.pickle"))
+    rules = [path.stem.split("_", 1)[1] for path in paths]
+    for rule in dict.fromkeys(rules):
+        path = paths[rules.index(rule)]
+        yield Job(rule, path, pickle.loads(path.read_bytes()), rules.count(rule))
+
+
+def files_of(job: Job, folder: Path) -> Iterator[str]:
+    """Files that a job reads: its inputs, and of folders that it searches those of its year."""
+    yield from map(str, job.given.input)
+    year = dict(job.given.wildcards.items()).get("year", "")
+    sources = [job.given.params.get("folder"), *(job.given.params.get("sources") or {}).values()]
+    for source in filter(None, sources):
+        for path in (folder / source).rglob("*"):
+            if path.is_file() and year in path.name:
+                yield str(path.relative_to(folder))
+
+
+def measure(job: Job, script: Path, enlarged: Enlarged) -> tuple[float, float]:
+    """Greatest memory [MB] and processor time [s] of a job on the enlarged grid."""
+    for name in files_of(job, enlarged.run):
+        enlarged.make(name)
+    done = subprocess.run(
+        [sys.executable, "-c", JOB, str(job.path), str(script)],
+        cwd=enlarged.folder,
+        env=os.environ | {"PYTHONPATH": str(PROJECT / "workflow_scripts")},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-3000:])
+    kilobytes, seconds = done.stdout.split()[-2:]
+    return float(kilobytes) * 1.024e-3, float(seconds)
+
+
+def main() -> None:
+    """Print a table of the steps."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--cells", type=int, default=1_000_000)
+    parser.add_argument("--rules", nargs="*", default=[])
+    arguments = parser.parse_args()
+    run = arguments.run.resolve()
+    if not run.exists():
+        record(run)
+    scripts = script_of_rules(run)
+    enlarged = Enlarged(run, run / f"{arguments.cells}", SITE, arguments.cells)
+    shutil.copytree(run / "config", enlarged.folder / "config", dirs_exist_ok=True)
+    failed: dict[str, str] = {}
+    print("| rule | jobs | MB | CPU s |\n|---|---|---|---|")
+    for job in first_jobs(run):
+        if job.rule in LEFT_OUT or (arguments.rules and job.rule not in arguments.rules):
+            continue
+        script = PROJECT / scripts[job.rule]
+        try:
+            peak_mb, seconds = measure(job, script, enlarged)
+        except RuntimeError as error:
+            failed[job.rule] = str(error)
+            continue
+        print(f"| {job.rule} | {job.number} | {peak_mb:.0f} | {seconds:.1f} |", flush=True)
+    for rule, error in failed.items():
+        print(f"\n{rule} failed:\n{error}", file=sys.stderr)
+    sys.exit(bool(failed))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cells", type=int, nargs="+", default=[1_000_000])
-    for cells in parser.parse_args().cells:
-        peak = measure(cells)
-        print(f"average_npp, {cells} cells: {peak:.0f} MB")
+    main()

@@ -118,7 +118,7 @@ def _number(text: str) -> float:
 
 def script_of_rules(folder: Path) -> dict[str, str]:
     """Path of the script of each rule; a rule made from another has its script."""
-    scripts, rule = {}, ""
+    scripts, sources, rule = {}, {}, ""
     for path in sorted((folder / "rules").glob("*.smk")):
         for found in RULE.finditer(path.read_text()):
             name, source, derived, script = found.groups()
@@ -126,8 +126,8 @@ def script_of_rules(folder: Path) -> dict[str, str]:
             if script:
                 scripts[rule] = script
             elif derived:
-                scripts[derived] = scripts[source]
-    return scripts
+                sources[derived] = source
+    return scripts | {derived: scripts[source] for derived, source in sources.items()}
 
 
 def start_s(folder: Path, script: str) -> float:

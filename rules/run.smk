@@ -2,6 +2,7 @@
 
 from snakemake.jobs import GroupJob, GroupJobFactory
 
+from nppdrivers.run.clock import refuse_inputs_from_the_future
 from nppdrivers.run.cluster import OPTIONS, LeftJobs, refuse_unknown_names
 from nppdrivers.run.lock import JOBS_VARIABLE, RunLock
 from nppdrivers.run.records import changes_without_records
@@ -27,6 +28,13 @@ def refuse_results_without_records():
         )
 
 
+def refuse_late_inputs():
+    """End here where a file that no step of this run makes is newer than now."""
+    jobs = list(workflow.dag.needrun_jobs())
+    made = {str(path) for job in jobs for path in job.output}
+    refuse_inputs_from_the_future({str(path) for job in jobs for path in job.input} - made)
+
+
 def refuse_names_unknown_to_slurm():
     """End here where Slurm does not take what a job asks for by name."""
     jobs = [job for job in workflow.dag.needrun_jobs() if not job.is_local]
@@ -49,6 +57,7 @@ onstart:
     RUN_LOCK.acquire()
     LEFT_JOBS.cancel()
     RUN_LOCK.wait_for_jobs()
+    refuse_late_inputs()
     if workflow.executor_plugin.name == "slurm":
         refuse_names_unknown_to_slurm()
         LEFT_JOBS.remember(workflow.scheduler._executor.run_uuid)

@@ -26,6 +26,7 @@ PROGRAMS = {
 # The executor plugin takes all variables SLURM_* from job steps, so that they find the settings only here.
 BUILT_IN = Path("/etc/slurm")
 SETTINGS = ("slurm.conf", "cgroup.conf")
+OWNER = "owner"  # file with the id of the process that started the daemons
 NODES = ("n1", "n2", "n3")
 CONTROLLER_PORT = 16817  # and the next ones for the nodes
 CPUS, NODE_MB = 8, 16000  # of a node; only declared, the machine may have less
@@ -57,6 +58,7 @@ def install(timeout_s: float = 180) -> None:
     for path in (BUILT_IN / name for name in SETTINGS):
         if path.exists() and not path.is_symlink():
             raise NoSlurm(f"{path} are the settings of a Slurm of this machine, which stay as they are")
+    end_left_over()
     with socket.socket() as trial:
         if trial.connect_ex(("127.0.0.1", CONTROLLER_PORT)) == 0:
             raise NoSlurm(f"something answers at port {CONTROLLER_PORT} already, perhaps another such Slurm")
@@ -73,6 +75,30 @@ def install(timeout_s: float = 180) -> None:
             raise NoSlurm(f"apt-get {command[0]} took more than {timeout_s:.0f} s") from slow
         if done.returncode:
             raise NoSlurm(f"apt-get {command[0]} failed: {done.stderr[-500:]}")
+
+
+def end_left_over() -> None:
+    """End the daemons that a killed test left, and what they run; their process ids are in its folder.
+
+    Raises
+    ------
+    NoSlurm
+        Where that test is still at work.
+    """
+    settings = BUILT_IN / SETTINGS[0]
+    folder = settings.readlink().parent if settings.is_symlink() else None
+    if folder is None or not (folder / OWNER).exists():
+        return
+    owner = int((folder / OWNER).read_text())
+    if owner != os.getpid() and psutil.pid_exists(owner):
+        raise NoSlurm(f"process {owner} runs tests on such a Slurm already")
+    for path in folder.glob("*.pid"):
+        with suppress(psutil.Error, ValueError):
+            daemon = psutil.Process(int(path.read_text()))
+            if daemon.name() in PROGRAMS:  # the number may be another process's by now
+                daemon.kill()
+                daemon.wait(10)
+    VirtualSlurm(folder).stop()
 
 
 def wait_for(condition: Callable[[], object], what: str, timeout_s: float = 30) -> None:
@@ -98,6 +124,7 @@ class VirtualSlurm:
         """Start everything and wait until the nodes take jobs."""
         self.folder.mkdir(parents=True)
         (self.folder / "state").mkdir()
+        (self.folder / OWNER).write_text(str(os.getpid()))
         self._write_settings()
         key = self.folder / "munge.key"
         key.write_bytes(os.urandom(128))

@@ -99,9 +99,12 @@ def test_category_without_effect_gets_nothing():
 
 
 def test_statistics_pass_over_missing_cells():
-    """Mean and standard deviation of contributions and shares, the cells without them left out."""
+    """Mean and standard deviation of contributions and shares, cells without them left out; also in parts."""
     values = np.array([[[1.0, -3.0, np.nan]], [[3.0, 1.0, np.nan]]])
-    table = contribution.statistics(values, ["climate", "soil"]).set_index("category")
+    statistics = contribution.Statistics(["climate", "soil"])
+    for cells in (slice(0, 1), slice(1, 3)):
+        statistics.add(values[:, :, cells])
+    table = statistics.table().set_index("category")
     assert table.loc["climate"].to_list() == pytest.approx([-1, np.sqrt(8), 50, np.sqrt(1250)])
     assert table.loc["soil", "mean_relative_percent"] == pytest.approx(50)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from affine import Affine
 
-from nppdrivers.grid import TILE_ROWS, Grid, utm_crs
+from nppdrivers.grid import TILE_ROWS, Grid, thinned_cells, utm_crs
 
 
 @pytest.fixture
@@ -79,3 +79,24 @@ def test_swapped_coordinates_are_named():
     """A latitude that has no UTM zone is explained by swapped coordinates."""
     with pytest.raises(ValueError, match="swapped"):
         utm_crs(35.5, 112.7)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 60])
+@pytest.mark.parametrize("step", [1, 2, 3, 5])
+def test_thinned_cells_lie_in_their_squares(size, step):
+    """The cell that stands for a square lies in it, also in the last one, which may be cut off."""
+    cells = thinned_cells(size, step)
+    assert len(cells) == -(-size // step)
+    assert (cells // step == np.arange(len(cells))).all() and cells.max() < size
+
+
+def test_cells_of_a_thinned_grid_lie_where_their_squares_lie():
+    """The middle of a cell of the thinned grid lies in the cell that is taken, where the step is odd."""
+    grid = Grid.around((0, 0, 330, 420), "EPSG:32649", 30)
+    thinned = grid.every(3)
+    rows, columns = thinned.taken()
+    assert thinned.shape == (len(rows), len(columns))
+    x, y = thinned.xy(slice(0, -1))
+    found = grid.cell_of(x[:, :-1], y[:, :-1])
+    assert np.array_equal(found[0][:, 0], rows[:-1]) and np.array_equal(found[1][0], columns[:-1])
+    assert grid.every(1) is grid

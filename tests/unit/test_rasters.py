@@ -58,6 +58,18 @@ def test_another_grid_is_refused(grid, ndvi, tmp_path):
     assert str(grid) in str(refused.value) and str(other) in str(refused.value)
 
 
+def test_a_thinned_grid_reads_its_cells_alone(grid, ndvi, tmp_path, monkeypatch):
+    """On a thinned grid a raster has the values of the cells that are taken, whatever the blocks are."""
+    rasters.write(tmp_path / "a.tif", ndvi, grid, "ndvi", bands=["first", "second"])
+    monkeypatch.setattr(Grid, "row_blocks", lambda self: (slice(i, i + 1) for i in range(self.height)))
+    thinned = grid.every(4)
+    rows, columns = thinned.taken()
+    expected = ndvi[:, rows[:, np.newaxis], columns]
+    assert np.array_equal(rasters.read(tmp_path / "a.tif", thinned), expected, equal_nan=True)
+    found = rasters.read(tmp_path / "a.tif", thinned, bands=2, rows=slice(2, 4))
+    assert np.array_equal(found, expected[1, 2:4], equal_nan=True)
+
+
 def test_values_outside_the_range_are_refused(grid, ndvi, tmp_path):
     """A value that the quantity cannot have is refused, and no file gets the name."""
     with pytest.raises(ValueError, match="outside -1 to 1"):

@@ -70,6 +70,7 @@ def correlate_locally(*, inputs: Inputs, output: Outputs, name: str, settings: S
     rasters.write(output.correlation, r, grid, "local_correlation", **stated)
     rasters.write(output.classes, classes, grid, "correlation_class", legend=legend, **stated)
     class_shares(classes, legend, inside).to_csv(output.shares, index=False)
+    del r, n, classes  # what follows needs the room on a large map
     shares_by_window(driver, npp, inside, settings).to_csv(output.windows, index=False)
     draws = {"surrogates": settings.surrogates, "seed": settings.seed}
     chance = chance_shares(driver, npp, window=window, alpha=significance, **draws)

@@ -1,7 +1,8 @@
 """Map what each category contributes, left out in turn and by Shapley values, and which one dominates."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -22,27 +23,47 @@ class Inputs(Protocol):
 
 
 class Maps:
-    """Where the maps of a method go, and how they are made."""
+    """Maps and statistics of one method, which takes blocks of rows."""
 
-    def __init__(
-        self, grid: Grid, categories: Sequence[str], output: Mapping[str, str], dominant_percent: float
-    ) -> None:
-        self.grid, self.categories, self.output = grid, categories, output
-        self.dominant_percent = dominant_percent
+    def __init__(self, grid: Grid, name: str, categories: Sequence[str], dominant_percent: float) -> None:
+        self._grid, self._name, self._dominant_percent = grid, name, dominant_percent
+        self._categories, self._letters = list(categories), list(letters(categories).values())
+        self._statistics = contribution.Statistics(categories)
+        self._targets: list[rasters.Target] = []
 
-    def write(
-        self, name: str, values: np.ndarray, method: str, *, dtype: str | None = None, **stated: str
-    ) -> None:
-        """Write the contributions of a method, their shares, the plain dominant category and statistics."""
+    @contextmanager
+    def opened(
+        self, output: Mapping[str, str], method: str, *, dtype: str | None = None, **stated: str
+    ) -> Iterator[Self]:
+        """Open maps of contributions, shares and plain dominant category; write the table at the end."""
+        bands, name = self._categories, self._name
+        _, legend = self._dominant(np.empty((len(bands), 0)))
+        contributions, shares, plain = (output[f"{name}{end}"] for end in ("", "_shares", "_plain"))
+        with (
+            rasters.create(
+                contributions, self._grid, name, bands=bands, dtype=dtype, method=method, **stated
+            ) as values,
+            rasters.create(
+                shares, self._grid, "relative_contribution", bands=bands, method=method
+            ) as relative,
+            rasters.create(
+                plain, self._grid, "dominant_category", bands=["dominant_category"], legend=legend
+            ) as codes,
+        ):
+            self._targets = [values, relative, codes]
+            yield self
+        self._statistics.table().to_csv(output[f"{name}_statistics"], index=False)
+
+    def write(self, values: np.ndarray, rows: slice) -> None:
+        """Write the contributions (G, rows, width) of some rows and what follows from them."""
         relative = contribution.shares(values)
-        names = list(letters(self.categories).values())
-        codes, legend = contribution.dominant_category(relative, names, self.dominant_percent)
-        bands, path = list(self.categories), self.output
-        rasters.write(path[name], values, self.grid, name, bands=bands, dtype=dtype, method=method, **stated)
-        shares = f"{name}_shares"
-        rasters.write(path[shares], relative, self.grid, "relative_contribution", bands=bands, method=method)
-        rasters.write(path[f"{name}_plain"], codes, self.grid, "dominant_category", legend=legend)
-        contribution.statistics(values, bands).to_csv(path[f"{name}_statistics"], index=False)
+        codes, _ = self._dominant(relative)
+        for target, part in zip(self._targets, (values, relative, codes), strict=True):
+            target.write(part, rows)
+        self._statistics.add(values)
+
+    def _dominant(self, relative: np.ndarray) -> tuple[np.ndarray, dict[int, str]]:
+        return contribution.dominant_category(relative, self._letters, self._dominant_percent)
 
 
 def map_contributions(
@@ -55,19 +76,24 @@ def map_contributions(
 ) -> None:
     """Write both methods' maps: ActCon and RelCon (Tian 2022), Shapley values and their shares."""
     grid = Grid.load(inputs.grid)
-    predictions = {
-        plan.subset(label): rasters.read(path, grid, bands=1).astype(np.float64)
-        for label, path in zip(omitted, inputs.forests, strict=True)
-    }
-    maps = Maps(grid, plan.categories, output, dominant_percent)
-    actual = contribution.actual_contribution(*plan.left_out_in_turn(predictions))
-    maps.write("actual_contribution", actual, "left out in turn, Tian 2022 eq 6")
     mean = float(pd.read_csv(inputs.points)["NPP"].mean())
-    shapley = contribution.group_shapley({frozenset(): mean, **predictions})
-    values = np.stack([shapley[name] for name in plan.categories])
-    # parts that add up to the prediction less the mean: exact only in double precision
+    actual, shapley = (
+        Maps(grid, name, plan.categories, dominant_percent) for name in ("actual_contribution", "shapley")
+    )
+    # Shapley values add up to the prediction less the mean: exact only in double precision
     stated = {"dtype": "float64", "mean_of_points": repr(mean)}
-    maps.write("shapley", values, "Shapley values of the categories", **stated)
+    with (
+        actual.opened(output, "left out in turn, Tian 2022 eq 6"),
+        shapley.opened(output, "Shapley values of the categories", **stated),
+    ):
+        for rows in grid.row_blocks():
+            predictions = {
+                plan.subset(label): rasters.read(path, grid, bands=1, rows=rows).astype(np.float64)
+                for label, path in zip(omitted, inputs.forests, strict=True)
+            }
+            actual.write(contribution.actual_contribution(*plan.left_out_in_turn(predictions)), rows)
+            values = contribution.group_shapley({frozenset(): mean, **predictions})
+            shapley.write(np.stack([values[name] for name in plan.categories]), rows)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import numpy as np
+
 from nppdrivers import rasters
 from nppdrivers.attribution import certainty
 from nppdrivers.correlation.significance import class_shares
@@ -23,8 +25,10 @@ def mark_indistinct(*, inputs: Inputs, map_path: str, shares_path: str) -> None:
     """Write the dominant category with its further code, and area shares with and without that code."""
     grid = Grid.load(inputs.grid)
     plain = rasters.read(inputs.plain, grid, bands=1)
-    values, noise = rasters.read(inputs.values, grid), rasters.read(inputs.noise, grid)
-    distinct = certainty.exceeds_noise(values, noise)
+    distinct = np.empty(grid.shape, bool)
+    for rows in grid.row_blocks():
+        values, noise = (rasters.read(path, grid, rows=rows) for path in (inputs.values, inputs.noise))
+        distinct[rows] = certainty.exceeds_noise(values, noise)
     codes, legend = certainty.mark_indistinct(plain, rasters.legend(inputs.plain), distinct)
     rasters.write(map_path, codes, grid, "dominant_category", legend=legend)
     inside = rasters.read_mask(inputs.study_area, grid)

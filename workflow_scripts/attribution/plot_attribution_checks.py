@@ -8,8 +8,8 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.figures.attribution.checks import driver_matrices, experiment_shares, shares_and_chance
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.maps import map_continuous
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
@@ -38,7 +38,7 @@ class Outputs(Protocol):
 
 def plot_attribution_checks(*, inputs: Inputs, output: Outputs, window: int, imprint: Imprint) -> None:
     """Save the figures of drivers, area of applicability, local shares and experiments."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     drivers, pairs = pd.read_csv(inputs.drivers), pd.read_csv(inputs.pairs)
     save(driver_matrices(drivers, pairs), output.drivers, imprint)
     threshold = float(rasters.tags(inputs.dissimilarity)["threshold"])

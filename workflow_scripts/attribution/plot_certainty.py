@@ -6,6 +6,7 @@ from typing import Protocol
 from nppdrivers import rasters
 from nppdrivers.figures.attribution.certainty import DominantMaps, dominant_certainty
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
@@ -36,7 +37,7 @@ def read_maps(inputs: Inputs, method: str, grid: Grid) -> DominantMaps:
 
 def plot_certainty(*, inputs: Inputs, figure_paths: Sequence[str], imprint: Imprint) -> None:
     """Save the maps of both methods on one sheet."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     maps = {title: read_maps(inputs, method, grid) for method, title in METHODS.items()}
     legend, outline = rasters.legend(inputs.actual_marked), layer_if_given(inputs.area)
     save(dominant_certainty(maps, legend, grid, outline=outline), figure_paths, imprint)

@@ -9,6 +9,7 @@ from nppdrivers import rasters
 from nppdrivers.categories import category
 from nppdrivers.figures.attribution.contributions import contribution_composite, dominant_map
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.panels import actual_contributions, relative_contributions, shapley_values
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
@@ -44,7 +45,7 @@ def by_letter(path: str, grid: Grid) -> dict[str, np.ndarray]:
 
 def plot_contributions(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save Figures 5a and 5b and the maps of actual and relative contribution and of Shapley values."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     outline = layer_if_given(inputs.area)
     relative, actual = by_letter(inputs.relative, grid), by_letter(inputs.actual, grid)
     save(contribution_composite(relative, grid, outline=outline), output.composite, imprint)

@@ -8,7 +8,7 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.figures.attribution.local_correlation import local_correlation_panels
 from nppdrivers.figures.canvas import Imprint, save
-from nppdrivers.grid import Grid
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
@@ -28,7 +28,7 @@ def plot_local_correlation(
     *, inputs: Inputs, drivers: Sequence[str], figure_paths: Sequence[str], imprint: Imprint
 ) -> None:
     """Save Figure 3."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     r, classes = (
         {name: rasters.read(path, grid, bands=1) for name, path in zip(drivers, paths, strict=True)}
         for paths in (inputs.correlation, inputs.classes)

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.surveys import sampled_points
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
 from nppdrivers.job import running
@@ -23,7 +23,7 @@ class Inputs(Protocol):
 
 def plot_points(*, inputs: Inputs, figure_paths: Sequence[str], imprint: Imprint) -> None:
     """Save Figure S3."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     npp = rasters.read(inputs.npp, grid, bands=1)
     points = point_layer(inputs.points)
     outline = layer_if_given(inputs.area)

@@ -22,34 +22,44 @@ class Inputs(Protocol):
     actual: str
 
 
-def refit(plan: CategoryForests, inputs: Inputs, grid: Grid, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Prediction of all drivers (cells,), and as many others with other seeds as there are categories."""
-    X, y = plan.read(pd.read_csv(inputs.points))
-    forests = [plan.grow(plan.everything, X, y, seed + k) for k in range(1 + len(plan.categories))]
-    blocks = [
-        rasters.read_columns(inputs.drivers, inputs.study_area, grid, rows) for rows in grid.row_blocks()
-    ]
-    predictions = [np.concatenate([forest.predict(cells) for cells in blocks]) for forest in forests]
-    return predictions[0], np.stack(predictions[1:])
+class Description:
+    """Statistics of contributions, and share of cells that each category dominates alone [%], by blocks."""
 
+    def __init__(self, categories: Sequence[str], dominant_percent: float) -> None:
+        self._statistics, self._dominant_percent = contribution.Statistics(categories), dominant_percent
+        self._alone, self._cells = np.zeros(len(categories), int), 0
 
-def describe(values: np.ndarray, categories: Sequence[str], dominant_percent: float) -> pd.DataFrame:
-    """Statistics of contributions (G, ...), and the share of cells that each category dominates alone [%]."""
-    table = contribution.statistics(values, categories)
-    shares = contribution.shares(values).reshape(len(values), -1)
-    table["alone_percent"] = 100 * (shares > dominant_percent).sum(axis=1) / np.isfinite(shares[0]).sum()
-    return table.set_index("category")
+    def add(self, values: np.ndarray) -> None:
+        """Add the contributions (G, ...) of some cells [gC m-2 yr-1]."""
+        self._statistics.add(values)
+        shares = contribution.shares(values).reshape(len(values), -1)
+        self._alone += (shares > self._dominant_percent).sum(axis=1)
+        self._cells += int(np.isfinite(shares[0]).sum())
+
+    def table(self) -> pd.DataFrame:
+        """One row a category."""
+        table = self._statistics.table()
+        table["alone_percent"] = 100 * self._alone / self._cells if self._cells else np.nan
+        return table.set_index("category")
 
 
 def refit_forests(
     *, inputs: Inputs, table_path: str, plan: CategoryForests, seed: int, dominant_percent: float
 ) -> None:
-    """Write the statistics of the mapped contributions and those of refits alone, one row a category."""
+    """Write the statistics of the mapped contributions and those of refits alone, one row a category.
+
+    The refits are forests of all drivers: one, and with other seeds as many as there are categories.
+    """
     grid = Grid.load(inputs.grid)
-    refits = contribution.actual_contribution(*refit(plan, inputs, grid, seed))
-    mapped = rasters.read(inputs.actual, grid)
-    tables = [describe(values, plan.categories, dominant_percent) for values in (mapped, refits)]
-    tables[0].join(tables[1].add_prefix("refits_")).to_csv(table_path)
+    X, y = plan.read(pd.read_csv(inputs.points))
+    forests = [plan.grow(plan.everything, X, y, seed + k) for k in range(1 + len(plan.categories))]
+    mapped, refits = (Description(plan.categories, dominant_percent) for _ in range(2))
+    for rows in grid.row_blocks():
+        cells = rasters.read_columns(inputs.drivers, inputs.study_area, grid, rows)
+        first, *others = (forest.predict(cells) for forest in forests)
+        refits.add(contribution.actual_contribution(first, np.stack(others)))
+        mapped.add(rasters.read(inputs.actual, grid, rows=rows))
+    mapped.table().join(refits.table().add_prefix("refits_")).to_csv(table_path)
 
 
 if __name__ == "__main__":

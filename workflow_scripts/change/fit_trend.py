@@ -42,8 +42,7 @@ def season_of(inputs: Inputs, grid: Grid, least_degc: float) -> list[int]:
     """Bands to average: the months of the growing season, or the one band of an annual raster."""
     if not inputs.temperature:
         return [1]
-    inside = rasters.read_mask(inputs.study_area, grid)
-    months = [np.nanmean(rasters.read(path, grid)[:, inside], axis=1) for path in inputs.temperature]
+    months = [rasters.band_means(path, inputs.study_area, grid) for path in inputs.temperature]
     return growing_months(np.mean(months, axis=0), least_degc)
 
 

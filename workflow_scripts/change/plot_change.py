@@ -11,9 +11,9 @@ from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.change.classes import class_panels
 from nppdrivers.figures.change.years import course_of_years
 from nppdrivers.figures.class_colours import coloured_classes
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 
@@ -60,7 +60,7 @@ class Outputs(Protocol):
 
 def plot_change(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save the maps of slopes and classes, and the chart of the years."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     outline = layer_if_given(inputs.area)
 
     def one_band(path: str, band: int = 1) -> np.ndarray:

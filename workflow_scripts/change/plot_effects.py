@@ -10,6 +10,7 @@ import pandas as pd
 from nppdrivers.change.land import cells_of
 from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.change.events import event_courses
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale
 from nppdrivers.grid import Grid
@@ -56,7 +57,7 @@ def effect_maps(effects: pd.DataFrame, places: gpd.GeoDataFrame, grid: Grid) -> 
 
 def plot_effects(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save both figures; polygons from the largest to the smallest."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     effects, years = pd.read_csv(inputs.effects), pd.read_csv(inputs.years)
     places = read_layer(inputs.places).to_crs(grid.crs)
     places = places.astype(dict.fromkeys(EVENTS, float))  # a column without any year is read as text

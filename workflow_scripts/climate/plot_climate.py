@@ -9,9 +9,9 @@ import numpy as np
 from nppdrivers import rasters
 from nppdrivers.climate.diagnostics import varies_less_than_error
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.labels import short_name
 from nppdrivers.figures.panels import climate_surfaces
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
 from nppdrivers.job import running
@@ -44,7 +44,7 @@ def plot_climate(
     imprint: Imprint,
 ) -> None:
     """Save one panel a driver, and one panel an error where errors are known."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     stations = point_layer(inputs.weather) if inputs.weather else None
     outline = layer_if_given(inputs.area)
     maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)

@@ -47,9 +47,10 @@ class Fit(NamedTuple):
 
 
 class StudyArea(NamedTuple):
-    """Cells of the study area (H, W), and their elevation [m], NaN where unknown."""
+    """Raster and cells (H, W) of the study area, and their elevation [m], NaN where unknown."""
 
     grid: Grid
+    mask_path: str
     inside: np.ndarray
     elevation: np.ndarray
 
@@ -58,15 +59,19 @@ class StudyArea(NamedTuple):
         """Study area of a run."""
         grid = Grid.load(inputs.grid)
         inside = rasters.read_mask(inputs.study_area, grid)
-        if not inputs.elevation:
-            return cls(grid, inside, np.full(inside.sum(), np.nan))
-        return cls(grid, inside, rasters.read(str(inputs.elevation), grid, bands=1)[inside])
+        elevation = np.full(inside.sum(), np.nan)
+        if inputs.elevation:
+            elevation = rasters.read(str(inputs.elevation), grid, bands=1)[inside]
+        return cls(grid, inputs.study_area, inside, elevation)
 
 
-def mean_surface(paths: Sequence[str], grid: Grid) -> np.ndarray:
-    """Mean of all months of all files (H, W)."""
-    total = sum(rasters.read(path, grid).sum(axis=0, dtype=float) for path in paths)
-    return np.asarray(total) / (12 * len(paths))
+def mean_surface(paths: Sequence[str], area: StudyArea) -> np.ndarray:
+    """Mean of all months of all files at the cells of the study area (n,), by blocks of rows."""
+    parts = []
+    for rows in area.grid.row_blocks():
+        years = (rasters.read(path, area.grid, rows=rows)[:, area.inside[rows]] for path in paths)
+        parts.append(sum(year.sum(axis=0, dtype=float) for year in years))
+    return np.concatenate(parts) / (12 * len(paths))
 
 
 def describe_variable(
@@ -77,9 +82,9 @@ def describe_variable(
     row: dict[str, object] = {"variable": name, "unit": quantity(name).unit, "method": tags["method"]}
     if fit:
         row |= summary(pd.read_csv(fit.log), pd.read_csv(fit.residuals))
-        row["mean_standard_error"] = np.nanmean(rasters.read(fit.error, area.grid)[:, area.inside])
+        row["mean_standard_error"] = np.nanmean(rasters.band_means(fit.error, area.mask_path, area.grid))
         row["error_correlation"] = float(rasters.tags(fit.error)["error_correlation"])
-    mean = mean_surface(surfaces, area.grid)[area.inside]
+    mean = mean_surface(surfaces, area)
     row["r_with_elevation"] = elevation_correlation(mean, area.elevation)
     return row | {"remark": tags.get("flag", "")}
 

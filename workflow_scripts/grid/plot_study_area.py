@@ -7,8 +7,8 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.surveys import study_area
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
 from nppdrivers.job import running
@@ -33,7 +33,7 @@ def plot_study_area(
     *, inputs: Inputs, sample_columns: Mapping[str, str], figure_paths: Sequence[str], imprint: Imprint
 ) -> None:
     """Save Figure 1; layers that the run does not have are left out."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
     points = {}
     if inputs.weather:

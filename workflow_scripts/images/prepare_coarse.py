@@ -2,19 +2,21 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from nppdrivers import rasters
+from nppdrivers.dated_bands import PutAway
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
 from nppdrivers.images.composites import composite_starts, nominal_date, sensor_of
 from nppdrivers.images.passage import Passage
 from nppdrivers.job import running
 from nppdrivers.period import Period
-from nppdrivers.vegetation_index import MAPPED, as_index
+from nppdrivers.vegetation_index import MAPPED, as_index, nir_of, red_of
 
 
 class Inputs(Protocol):
@@ -32,6 +34,16 @@ class Outputs(Protocol):
     red: str
     nir: str
     day: str
+
+
+def read_image(
+    files: Sequence[Path], start: date, grid: Grid, passage: Passage | None, bands: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """NDVI (H, W) or both bands (2, H, W) of a composite, less the bias of its sensor, and the day."""
+    if bands:
+        return coarse_images.read_bands(files, grid)
+    adjust = partial(passage.remove, start=start) if passage else None
+    return coarse_images.read_composite(files, grid, adjust=adjust)
 
 
 def prepare_coarse(
@@ -68,11 +80,19 @@ def prepare_coarse(
             else:
                 image[index], day[index] = coarse_images.read_composite(files, grid, adjust=adjust)
     names = [nominal_date(start).isoformat() for start in starts]
+    layers = {output.ndvi: (f"coarse_{MAPPED.name}", as_index)}
     if bands:
-        rasters.write(output.red, image[:, 0], grid, "red_reflectance", bands=names)
-        rasters.write(output.nir, image[:, 1], grid, "nir_reflectance", bands=names)
-    rasters.write(output.ndvi, as_index(image), grid, f"coarse_{MAPPED.name}", bands=names)
-    rasters.write(output.day, day, grid, "composite_day", bands=names)
+        layers |= {output.red: ("red_reflectance", red_of), output.nir: ("nir_reflectance", nir_of)}
+    with PutAway(output.ndvi) as images, PutAway(output.day) as days:
+        for start in starts:
+            image, day = np.full((2, *grid.shape), np.nan, "float32")
+            if start in found:
+                is_other = change is not None and sensor_of(start, change) == "VIIRS"
+                image, day = read_image(found[start], start, grid, passage if is_other else None, bands)
+            images.add(np.broadcast_to(image, (2 if bands else 1, *grid.shape)))
+            days.add(day)
+        images.write(layers, grid, bands=names)
+        days.write({output.day: ("composite_day", lambda stored: stored)}, grid, bands=names)
 
 
 if __name__ == "__main__":

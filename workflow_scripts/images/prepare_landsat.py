@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.dated_bands import PutAway
 from nppdrivers.grid import Grid
 from nppdrivers.images import landsat
 from nppdrivers.images.harmonisation import onto_oli
 from nppdrivers.images.landsat_files import Image
 from nppdrivers.images.landsat_folders import FineFolders, find_images
 from nppdrivers.job import running
-from nppdrivers.vegetation_index import MAPPED, as_index
+from nppdrivers.vegetation_index import MAPPED, as_index, nir_of, red_of
 
 COLUMNS = ["product_id", "date", "sensor", "harmonised", "resampling", "slc_off", "covered_percent",
            "clear_percent", "mosaic_clear_percent", "remark", "kept"]  # fmt: skip
@@ -62,26 +63,23 @@ def prepare_landsat(
     grid = Grid.load(inputs.grid)
     area = rasters.read_mask(inputs.study_area, grid)
     relations = onto_oli(pd.read_csv(inputs.harmonisation)) if harmonise == "refit" else harmonise
-    kept_images, days, records = [], [], []
-    for day, scenes in days_of_year(year, sources, slc_off).items():
-        image, day_records = landsat.read_day(scenes, grid, relations, area=area, bands=bands)
-        kept = day_records[0]["mosaic_clear_percent"] >= min_scene_percent
-        records += [record | {"kept": kept} for record in day_records]
-        if kept:
-            kept_images.append(image)
-            days.append(day.isoformat())
-    pd.DataFrame(records, columns=COLUMNS).to_csv(output.scenes, index=False)
-    logging.info("%s: %d scenes, %d days kept", year, len(records), len(days))
-    if not days:  # a year without a clear image still has a raster, of one empty band
-        kept_images = [np.full((2, *grid.shape) if bands else grid.shape, np.nan, "float32")]
-        days = ["none"]
-    images = np.stack(kept_images)
-    about = {"bands": days, "harmonised": harmonise}
+    layers = {output.ndvi: (MAPPED.name, as_index)}
     if bands:
-        rasters.write(output.red, images[:, 0], grid, "red_reflectance", **about)
-        rasters.write(output.nir, images[:, 1], grid, "nir_reflectance", **about)
-        images = as_index(images)
-    rasters.write(output.ndvi, images, grid, MAPPED.name, **about)
+        layers |= {output.red: ("red_reflectance", red_of), output.nir: ("nir_reflectance", nir_of)}
+    days, records = [], []
+    with PutAway(output.ndvi) as kept_images:
+        for day, scenes in days_of_year(year, sources, slc_off).items():
+            image, day_records = landsat.read_day(scenes, grid, relations, area=area, bands=bands)
+            kept = day_records[0]["mosaic_clear_percent"] >= min_scene_percent
+            records += [record | {"kept": kept} for record in day_records]
+            if kept:
+                kept_images.add(image.reshape(-1, *grid.shape))
+                days.append(day.isoformat())
+        pd.DataFrame(records, columns=COLUMNS).to_csv(output.scenes, index=False)
+        logging.info("%s: %d scenes, %d days kept", year, len(records), len(days))
+        if not days:  # a year without a clear image still has a raster, of one empty band
+            kept_images.add(np.full((2 if bands else 1, *grid.shape), np.nan, "float32"))
+        kept_images.write(layers, grid, bands=days or ["none"], harmonised=harmonise)
 
 
 if __name__ == "__main__":

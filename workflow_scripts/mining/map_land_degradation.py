@@ -1,13 +1,16 @@
 """Map land degradation from the hazard survey."""
 
 import logging
+from collections.abc import Mapping
 from typing import Protocol
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
+from nppdrivers.degradation.indicators import reach_of
 from nppdrivers.degradation.sensitivity import degradation_spread, perturbed_weights
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.hazards.survey import read_survey
@@ -43,6 +46,16 @@ def weight_table(
     return table.assign(consistency_ratio=round(ratio, 4))
 
 
+def indicators_of_rows(
+    survey: Mapping[str, gpd.GeoDataFrame], indicators: pd.DataFrame, grid: Grid, rows: slice
+) -> np.ndarray:
+    """Normalised indicators (n, rows, width), shapes beyond these rows as far as they reach into them."""
+    margin = reach_of(indicators, grid.cell_size_m)
+    wide = slice(max(0, rows.start - margin), min(grid.height, rows.stop + margin))
+    own = slice(rows.start - wide.start, rows.stop - wide.start)
+    return survey_indicators(survey, indicators, grid.part(wide))[:, own]
+
+
 def map_land_degradation(
     *, survey: str, indicators_path: str, judgements_path: str, grid_path: str, output: Outputs, seed: int
 ) -> None:
@@ -54,18 +67,24 @@ def map_land_degradation(
     for line in assumed:
         logging.info("%s: %s", judgements_path, line)
     weights, ratio = ahp_weights(judgements)
-    layers = survey_indicators(read_survey(survey, grid.crs), indicators, grid)
-    rasters.write(output.indicators, layers, grid, "hazard_indicator", bands=names)
-    degradation = land_degradation(layers, weights)
-    rasters.write(output.degradation, degradation, grid, "LD", consistency_ratio=f"{ratio:.4f}")
-    logging.info("consistency ratio %.4f; land degradation up to %.3f", ratio, degradation.max())
     moved, accepted = perturbed_weights(judgements.to_numpy(), DRAWS, np.random.default_rng(seed))
-    spread = degradation_spread(layers, moved)
-    rasters.write(
-        output.spread, spread, grid, "LD_sd", method="judgements up to a step of the scale off", draws=DRAWS
-    )
     logging.info("%.0f %% of the judgements a step off are consistent", 100 * accepted)
-    logging.info("standard deviation of land degradation up to %.3f", spread.max())
+    survey_layers = read_survey(survey, grid.crs)
+    greatest = np.zeros(2)
+    about = {"method": "judgements up to a step of the scale off", "draws": DRAWS}
+    with (
+        rasters.create(output.indicators, grid, "hazard_indicator", bands=names) as mapped,
+        rasters.create(output.degradation, grid, "LD", bands=["LD"], consistency_ratio=f"{ratio:.4f}") as LD,
+        rasters.create(output.spread, grid, "LD_sd", bands=["LD_sd"], **about) as LD_sd,
+    ):
+        for rows in grid.row_blocks():
+            layers = indicators_of_rows(survey_layers, indicators, grid, rows)
+            degradation, spread = land_degradation(layers, weights), degradation_spread(layers, moved)
+            mapped.write(layers, rows)
+            LD.write(degradation, rows)
+            LD_sd.write(spread, rows)
+            greatest = np.maximum(greatest, [degradation.max(), spread.max()])
+    logging.info("consistency ratio %.4f; land degradation up to %.3f, its sd up to %.3f", ratio, *greatest)
     weight_table(indicators, weights, moved, ratio).to_csv(output.weights, index=False)
 
 

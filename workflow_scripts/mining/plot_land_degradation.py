@@ -7,9 +7,9 @@ import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.maps import map_continuous
 from nppdrivers.figures.surveys import LEAST_DEGRADATION, land_degradation
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.hazards.survey import read_survey
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
@@ -36,7 +36,7 @@ class Outputs(Protocol):
 
 def plot_land_degradation(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save Figure S2 and the map of its spread."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     layers = {"outline": layer_if_given(inputs.area), "river": layer_if_given(inputs.river)}
     degradation, spread = (
         rasters.read_inside(path, inputs.study_area, grid) for path in (inputs.degradation, inputs.spread)

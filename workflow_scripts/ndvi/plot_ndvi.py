@@ -10,6 +10,7 @@ from nppdrivers import rasters
 from nppdrivers.figures.animation import animate
 from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.charts import fusion_shares
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.labels import MONTHS
 from nppdrivers.figures.panels import monthly_ndvi
 from nppdrivers.fusion.sums import shares_of_sources
@@ -47,7 +48,7 @@ def never_observed(path: str, grid: Grid, period: Period) -> np.ndarray:
 
 def plot_ndvi(*, inputs: Inputs, output: Outputs, imprint: Imprint, period: Period) -> None:
     """Save twelve maps of mean monthly NDVI, and the shares of the sources by date as table and figure."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
     mean = rasters.read_mean(inputs.monthly, grid)  # NaN in months outside the period
     mean[:, ~inside] = np.nan

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Protocol
+from contextlib import ExitStack
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -42,45 +43,38 @@ class Outputs(Protocol):
     table: str
 
 
-def spatial_means(inputs: Inputs, grid: Grid, inside: np.ndarray) -> dict[str, np.ndarray]:
+def spatial_means(inputs: Inputs, grid: Grid) -> dict[str, np.ndarray]:
     """Mean over the study area of each month, {variable: (Y, 12)}; NaN for a month without values."""
-    means = {}
-    for name in CLIMATE:
-        years = []
-        for path in getattr(inputs, name):
-            values = rasters.read(path, grid)[:, inside].astype("float64")
-            known = np.isfinite(values)
-            count = known.sum(axis=1)
-            total = np.where(known, values, 0).sum(axis=1)
-            years.append(np.where(count, total / np.maximum(count, 1), np.nan))
-        means[name] = np.array(years)
-    return means
+    return {
+        name: np.array([rasters.band_means(path, inputs.study_area, grid) for path in getattr(inputs, name)])
+        for name in CLIMATE
+    }
 
 
-def mean_npp(
-    inputs: Inputs,
-    cells: Cells,
-    means: Mapping[str, np.ndarray],
-    parameters: pd.DataFrame,
-    weights: np.ndarray,
-    options: Options,
-) -> dict[str, np.ndarray]:
-    """Mean annual NPP of the cells in each experiment, {name: (n,)}; absorbed light for one efficiency."""
-    npp = {name: np.zeros(cells.number) for name in (*EXPERIMENTS, EFFICIENCY)}
-    peak_months = parameters["peak_month"].to_numpy()
-    held_optimum = held_climate.held_optimum(peak_months, means["temperature"])
-    for block in cells.blocks():
-        vegetation = Vegetation.at(block.codes, parameters, held_optimum)
-        for year, months in enumerate(weights):
+class Experiments(NamedTuple):
+    """What all blocks share: parameters of the classes, means (Y, 12), weights of the months, options."""
+
+    parameters: pd.DataFrame
+    means: Mapping[str, np.ndarray]
+    weights: np.ndarray
+    options: Options
+
+    def mean_npp(self, inputs: Inputs, block: Block, grid: Grid) -> dict[str, np.ndarray]:
+        """Mean annual NPP of a block in each experiment, {name: (n,)}; absorbed light for one efficiency."""
+        npp = {name: np.zeros(block.codes.size) for name in (*EXPERIMENTS, EFFICIENCY)}
+        peak_months = self.parameters["peak_month"].to_numpy()
+        held_optimum = held_climate.held_optimum(peak_months, self.means["temperature"])
+        vegetation = Vegetation.at(block.codes, self.parameters, held_optimum)
+        for year, months in enumerate(self.weights):
             counted = np.flatnonzero(months)
-            climate = read_climate(inputs, year, block, cells.grid)
-            year_means = {name: years[year] for name, years in means.items()}
-            ndvi = block.read(inputs.ndvi[year], cells.grid)
-            for name, monthly in held_climate.simulate_held(ndvi, climate, year_means, vegetation, options):
-                npp[name][block.positions] += months[counted] @ monthly[counted]
-            light = held_climate.absorbed_light(ndvi, climate["radiation"], vegetation, options)
-            npp[EFFICIENCY][block.positions] += months[counted] @ light[counted]
-    return npp
+            climate = read_climate(inputs, year, block, grid)
+            means = {name: years[year] for name, years in self.means.items()}
+            ndvi = block.read(inputs.ndvi[year], grid)
+            for name, monthly in held_climate.simulate_held(ndvi, climate, means, vegetation, self.options):
+                npp[name] += months[counted] @ monthly[counted]
+            light = held_climate.absorbed_light(ndvi, climate["radiation"], vegetation, self.options)
+            npp[EFFICIENCY] += months[counted] @ light[counted]
+        return npp
 
 
 def read_climate(inputs: Inputs, year: int, block: Block, grid: Grid) -> dict[str, np.ndarray]:
@@ -93,20 +87,22 @@ def hold_climate_constant(*, inputs: Inputs, output: Outputs, options: Options, 
     grid = Grid.load(inputs.grid)
     parameters = pd.read_csv(inputs.parameters)
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
-    classes = rasters.read(inputs.land_cover, grid, bands=1)
-    cells = Cells.from_map(npp, classes, grid)
-    means = spatial_means(inputs, grid, rasters.read_mask(inputs.study_area, grid))
+    cells = Cells.from_map(npp, rasters.read(inputs.land_cover, grid, bands=1), grid)
     weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], period)
-    held = mean_npp(inputs, cells, means, parameters, weights, options)
-    held[EFFICIENCY] *= npp[cells.mask].mean() / held[EFFICIENCY].mean()
-    maps = {name: cells.to_map(values) for name, values in held.items()}
-    for name, variables in EXPERIMENTS.items():
-        tags = {"method": "CASA", "held_at_spatial_mean": ", ".join(variables), **vars(period)}
-        rasters.write(getattr(output, name), maps[name], grid, "npp", **tags)
-    zones = {"study area": cells.mask}
-    for name, number in zip(parameters["class"], parameters["number"], strict=True):
-        zones[name] = cells.mask & (classes == number)
-    table = held_climate.variance_table(npp, maps, zones)
+    experiments = Experiments(parameters, spatial_means(inputs, grid), weights, options)
+    compared = held_climate.Comparison(dict(zip(parameters["class"], parameters["number"], strict=True)))
+    with ExitStack() as opened:
+        targets = {}
+        for name, held in EXPERIMENTS.items():
+            tags = {"method": "CASA", "held_at_spatial_mean": ", ".join(held), **vars(period)}
+            created = rasters.create(getattr(output, name), grid, "npp", bands=["npp"], **tags)
+            targets[name] = opened.enter_context(created)
+        for block in cells.blocks():
+            found = experiments.mean_npp(inputs, block, grid)
+            compared.add(npp[block.rows][block.mask], found, block.codes)
+            for name, target in targets.items():
+                target.write(block.to_rows(found[name]), block.rows)
+    table = compared.table(scaled=[EFFICIENCY])
     logging.info(
         "share of the variance of NPP that climate and efficiency explain:\n%s", table.to_string(index=False)
     )

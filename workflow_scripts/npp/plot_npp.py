@@ -10,6 +10,7 @@ from nppdrivers import rasters
 from nppdrivers.figures.animation import animate
 from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.charts import seasonal_curve
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.labels import MONTHS
 from nppdrivers.figures.maps import mean_npp
 from nppdrivers.figures.panels import panels_one_scale
@@ -58,9 +59,10 @@ def plot_npp(*, inputs: Inputs, output: Outputs, period: Period, imprint: Imprin
     """Save Figure 2, the maps of the years and of the months, and the seasonal curve by class."""
     grid = Grid.load(inputs.grid)
     outline, river = layer_if_given(inputs.area), layer_if_given(inputs.river)
-    npp = rasters.read(inputs.npp, grid, bands=1)
+    npp = rasters.read(inputs.npp, grid, bands=1)  # whole, for its statistics
     drawn = mean_npp(npp, grid, part_of_year=period.part_of_year, outline=outline, river=river)
     save(drawn, output.npp, imprint)
+    grid = display_grid(inputs.grid)
     maps = {
         year_label(year, path): rasters.read(path, grid, bands=1)
         for year, path in zip(period.years, inputs.annual, strict=True)

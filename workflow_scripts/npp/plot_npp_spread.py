@@ -8,9 +8,9 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.charts import effects_by_class
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.labels import panel_title
 from nppdrivers.figures.panels import panels_one_scale, panels_own_scales
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
 from nppdrivers.npp.held_climate import EXPERIMENTS
@@ -49,7 +49,7 @@ class Outputs(Protocol):
 
 def plot_npp_spread(*, inputs: Inputs, output: Outputs, imprint: Imprint) -> None:
     """Save the maps of the ensemble, the effects by class, and what each held variable adds to NPP."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     outline = layer_if_given(inputs.area)
     ensemble = {
         "npp": rasters.read(inputs.mean, grid, bands=1),

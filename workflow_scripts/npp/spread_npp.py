@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any, Protocol
 
@@ -9,14 +10,17 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.dated_bands import PutAway
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.npp import ensemble
 from nppdrivers.npp.cells import Block, Cells
 from nppdrivers.npp.classes import by_pixel, month_weights
 from nppdrivers.npp.ensemble import GREATEST_NDVI_MAX, RAISE_NDVI_MAX, Choice, Series
+from nppdrivers.npp.ranks import RankAgreement
 from nppdrivers.period import Period
 
+RANKED_CELLS = 250_000  # among which cells are ranked: all of a map that has no more
 BOUNDS = ("percentile", "static", "raised")
 
 
@@ -90,46 +94,75 @@ def mean_yields(
     inputs: Inputs,
     tables: Mapping[str, pd.DataFrame],
     choices: Sequence[Choice],
-    cells: Cells,
-    period: Period,
+    block: Block,
+    *,
+    grid: Grid,
+    weights: np.ndarray,
     soil_texture: str,
 ) -> np.ndarray:
-    """Light yield of the mean year of each choice at the cells, (K, n)."""
-    weights = month_weights([rasters.band_names(path) for path in inputs.temperature], period)
-    parameters = next(iter(tables.values()))
-    yields = np.zeros((len(choices), cells.number))
-    for block in cells.blocks():
-        tree = by_pixel(parameters, "tree", block.codes) == 1
-        for year, months in enumerate(weights):
-            paths = inputs.temperature[year], inputs.precipitation[year], inputs.radiation[year]
-            yields[:, block.positions] += ensemble.light_yields(
-                choices,
-                read_series(inputs, tables, year, cells.grid, block),
-                *(block.read(path, cells.grid) for path in paths),
-                weights=months,
-                tree=tree,
-                soil_texture=soil_texture,
-            )
+    """Light yield of the mean year of each choice at the cells of a block, (K, n)."""
+    tree = by_pixel(next(iter(tables.values())), "tree", block.codes) == 1
+    yields = np.zeros((len(choices), block.codes.size))
+    for year, months in enumerate(weights):
+        paths = inputs.temperature[year], inputs.precipitation[year], inputs.radiation[year]
+        yields += ensemble.light_yields(
+            choices,
+            read_series(inputs, tables, year, grid, block),
+            *(block.read(path, grid) for path in paths),
+            weights=months,
+            tree=tree,
+            soil_texture=soil_texture,
+        )
     return yields
 
 
-def write_maps(
-    output: Outputs,
-    yields: np.ndarray,
-    epsilon: np.ndarray,
-    radiation_percent: Sequence[float],
-    npp: np.ndarray,
-    cells: Cells,
-) -> np.ndarray:
-    """Write mean, standard deviation and spread of rank; the rank correlation of each (set, yield)."""
-    factors = [1 + percent / 100 for percent in radiation_percent]
-    mean, sd = ensemble.mean_and_sd(yields, epsilon, factors)
-    rank_sd, spearman = ensemble.rank_agreement(yields, epsilon, npp[cells.mask])
-    tags = {"method": "ensemble of CASA", "members": len(yields) * len(epsilon) * len(factors)}
-    rasters.write(output.mean, cells.to_map(mean), cells.grid, "npp", **tags)
-    rasters.write(output.sd, cells.to_map(sd), cells.grid, "npp_sd", **tags)
-    rasters.write(output.rank, cells.to_map(rank_sd), cells.grid, "rank_spread", **tags)
-    return spearman
+class Members:
+    """Light yields of the members, which come in blocks of cells, and the maps made of them.
+
+    Parameters
+    ----------
+    stored
+        Where the yields of a block lie until all are known.
+    cells
+        Cells with NPP.
+    npp
+        Of the run at all cells (n,) [gC m-2 yr-1].
+    epsilon
+        Light use efficiency by class, of each set and the code 0 (E, 1 + C) [gC MJ-1].
+    """
+
+    def __init__(self, stored: PutAway, cells: Cells, npp: np.ndarray, epsilon: np.ndarray) -> None:
+        self._stored, self._cells, self._npp, self._epsilon = stored, cells, npp, epsilon
+        self._step = max(1, -(-cells.number // RANKED_CELLS))
+        self._sample: list[np.ndarray] = []
+
+    def add(self, block: Block, yields: np.ndarray) -> None:
+        """Keep the yields (K, n) of the next block."""
+        self._stored.add(yields)
+        self._sample.append(yields[:, -block.positions.start % self._step :: self._step])
+
+    def write_maps(self, output: Outputs, radiation_percent: Sequence[float]) -> np.ndarray:
+        """Write mean, standard deviation and spread of rank; the rank correlation of each (set, yield)."""
+        factors = [1 + percent / 100 for percent in radiation_percent]
+        sample, codes = np.concatenate(self._sample, axis=1), self._cells.codes[:: self._step]
+        ranks = RankAgreement(sample, self._epsilon[:, codes], self._npp[:: self._step])
+        number = len(sample) * len(self._epsilon) * len(factors)
+        tags = {"method": "ensemble of CASA", "members": str(number)}
+        names = {output.mean: "npp", output.sd: "npp_sd", output.rank: "rank_spread"}
+        with ExitStack() as opened:
+            targets = [
+                opened.enter_context(
+                    rasters.create(path, self._cells.grid, name, bands=[name], legend=None, **tags)
+                )
+                for path, name in names.items()
+            ]
+            for block, yields in zip(self._cells.blocks(), self._stored, strict=True):
+                epsilon = self._epsilon[:, block.codes]
+                mean, sd = ensemble.mean_and_sd(yields, epsilon, factors)
+                spread = ranks.add(yields, epsilon, self._npp[block.positions])
+                for target, values in zip(targets, (mean, sd, spread), strict=True):
+                    target.write(block.to_rows(values), block.rows)
+        return ranks.spearman
 
 
 def unscaled(choices: Iterable[Choice]) -> list[Choice]:
@@ -194,12 +227,21 @@ def spread_npp(
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     cells = Cells.from_map(npp, rasters.read(inputs.land_cover, grid, bands=1), grid)
     choices = unscaled([*members, *singles])  # those of the members come first
-    yields = mean_yields(inputs, tables, choices, cells, period, soil_texture)
-
-    cell_epsilon = np.array([np.r_[np.nan, epsilon[name]][cells.codes] for name in levels["epsilon_max"]])
-    member_yields = yields[: len(unscaled(members))]
-    spearman = write_maps(output, member_yields, cell_epsilon, levels["radiation_percent"], npp, cells)
-    means, counts = ensemble.class_means(yields, cells.codes, len(parameters))
+    weights = month_weights([rasters.band_names(path) for path in inputs.temperature], period)
+    by_class = np.array([np.r_[np.nan, epsilon[name]] for name in levels["epsilon_max"]])
+    sums = np.zeros((len(choices), len(parameters)))
+    with PutAway(output.mean) as stored:
+        ensemble_maps = Members(stored, cells, npp[cells.mask], by_class)
+        for block in cells.blocks():
+            yields = mean_yields(
+                inputs, tables, choices, block, grid=grid, weights=weights, soil_texture=soil_texture
+            )
+            sums += ensemble.class_sums(yields, block.codes, len(parameters))
+            ensemble_maps.add(block, yields[: len(unscaled(members))])
+        spearman = ensemble_maps.write_maps(output, levels["radiation_percent"])
+    counts = np.bincount(cells.codes, minlength=1 + len(parameters))[1:]
+    with np.errstate(invalid="ignore"):
+        means = sums / counts
     class_yields, names = dict(zip(choices, means, strict=True)), ["study area", *parameters["class"]]
     member_npp = ensemble.mean_npp(members, class_yields, epsilon, counts)
     table, shares = member_table(members, member_npp, names, spearman, levels)

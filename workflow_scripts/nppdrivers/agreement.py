@@ -1,4 +1,4 @@
-"""How predictions agree with observations, and whether their errors are as large as stated."""
+"""How predictions agree with observations, errors with what is stated of them; moments of many values."""
 
 from dataclasses import dataclass
 
@@ -83,3 +83,48 @@ def coverage_90(standardised_errors: ArrayLike) -> float:
     """
     z = np.asarray(standardised_errors)
     return float(np.mean(np.abs(z) <= NORMAL_95)) if z.size else float("nan")
+
+
+class Moments:
+    """Number, means and covariances of k variables whose values come in parts, as those of a large map do.
+
+    Sums of squares and products are taken about the means of a part and moved to the means of all, so that
+    no digits cancel.
+
+    Parameters
+    ----------
+    k : int
+        Number of variables.
+
+    Attributes
+    ----------
+    n : int
+        Values added of each variable.
+    mean : (k,) array
+        [their units]; 0 before any is added.
+
+    References
+    ----------
+    Chan, Golub & LeVeque 1983, The American Statistician 37:242.
+    """
+
+    def __init__(self, k: int) -> None:
+        self.n, self.mean, self._about = 0, np.zeros(k), np.zeros((k, k))
+
+    def add(self, values: np.ndarray) -> None:
+        """Add values (k, n), without NaN; none is nothing."""
+        values = np.asarray(values, np.float64)
+        n = values.shape[1]
+        if n == 0:
+            return
+        mean = values.mean(axis=1)
+        centred, step = values - mean[:, np.newaxis], mean - self.mean
+        joint = self.n + n
+        self._about += centred @ centred.T + np.outer(step, step) * (self.n * n / joint)
+        self.mean += step * (n / joint)
+        self.n = joint
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariances with n - 1 (k, k) [products of their units]; NaN with fewer than two values."""
+        return self._about / (self.n - 1) if self.n > 1 else np.full_like(self._about, np.nan)

@@ -7,6 +7,8 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from nppdrivers.agreement import Moments
+
 NODATA = 0
 INDISTINCT = "not distinguishable from noise"  # name of the code of such cells
 
@@ -86,30 +88,40 @@ def shares(contributions: np.ndarray) -> np.ndarray:
         return np.where(total > 0, size / total * 100.0, np.nan)
 
 
-def statistics(contributions: np.ndarray, categories: Sequence[str]) -> pd.DataFrame:
+class Statistics:
     """Mean and standard deviation over the cells, of the contributions and of their shares.
 
     Parameters
     ----------
-    contributions : (G, ...) array
-        Actual contributions or Shapley values [gC m-2 yr-1]; NaN is passed over.
     categories : sequence of G str
-
-    Returns
-    -------
-    DataFrame
-        One row a category: mean_actual_gC_m2_yr, sd_actual_gC_m2_yr, mean_relative_percent,
-        sd_relative_percent.
     """
-    table = {"category": list(categories)}
-    for kind, values in {
-        "actual_gC_m2_yr": contributions,
-        "relative_percent": shares(contributions),
-    }.items():
-        cells = values.reshape(len(values), -1).astype(np.float64)
-        table[f"mean_{kind}"] = np.nanmean(cells, axis=1)
-        table[f"sd_{kind}"] = np.nanstd(cells, axis=1, ddof=1)
-    return pd.DataFrame(table)
+
+    def __init__(self, categories: Sequence[str]) -> None:
+        self._categories = list(categories)
+        kinds = ("actual_gC_m2_yr", "relative_percent")
+        self._moments = {kind: [Moments(1) for _ in self._categories] for kind in kinds}
+
+    def add(self, contributions: np.ndarray) -> None:
+        """Add the contributions (G, ...) of some cells [gC m-2 yr-1]; NaN is passed over."""
+        parts = (contributions, shares(contributions))
+        for moments, values in zip(self._moments.values(), parts, strict=True):
+            for own, cells in zip(moments, values, strict=True):
+                own.add(cells[~np.isnan(cells)][np.newaxis])
+
+    def table(self) -> pd.DataFrame:
+        """Describe the cells added.
+
+        Returns
+        -------
+        DataFrame
+            One row a category: mean_actual_gC_m2_yr, sd_actual_gC_m2_yr, mean_relative_percent,
+            sd_relative_percent; NaN without any cell, sd with one.
+        """
+        table: dict[str, list[object]] = {"category": list(self._categories)}
+        for kind, moments in self._moments.items():
+            table[f"mean_{kind}"] = [own.mean[0] if own.n else np.nan for own in moments]
+            table[f"sd_{kind}"] = [np.sqrt(own.covariance[0, 0]) for own in moments]
+        return pd.DataFrame(table)
 
 
 def dominant_category(

@@ -1,13 +1,18 @@
-"""Series of rasters whose bands are named by date: which file holds which date."""
+"""Series of images by date: rasters whose bands are named by date, and images put away one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
+from typing import Self
 
 import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
+
+BLOCK_CELLS = 250_000  # of the grid, of which all images are in memory at a time
 
 
 class DatedBands:
@@ -41,6 +46,69 @@ class DatedBands:
             here = [i for i, (own, _) in enumerate(places) if own == path]
             images[here] = rasters.read(path, grid, bands=[places[i][1] for i in here], rows=rows)
         return images
+
+
+class PutAway:
+    """Images of a grid that come one by one and are written together: those of a year do not fit in memory.
+
+    They lie as files in a folder next to a result, which is removed at the end; one that a killed job left is
+    emptied at the next try.
+
+    Parameters
+    ----------
+    result : path
+        File that the images lead to.
+    """
+
+    def __init__(self, result: str | Path) -> None:
+        self._folder = Path(result).with_name(f".{Path(result).stem}.unfinished")
+        self._paths: list[Path] = []
+
+    def __enter__(self) -> Self:
+        rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        rmtree(self._folder)
+
+    def add(self, image: np.ndarray) -> None:
+        """Put away an image (..., H, W), or any array that is only to be read again as a whole."""
+        self._paths.append(self._folder / f"{len(self._paths)}.npy")
+        np.save(self._paths[-1], image)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return map(np.load, self._paths)
+
+    def write(
+        self,
+        rasters_of: Mapping[str, tuple[str, Callable[[np.ndarray], np.ndarray]]],
+        grid: Grid,
+        *,
+        bands: Sequence[str],
+        **stated: str,
+    ) -> None:
+        """Write rasters with a band for each image, by blocks of rows.
+
+        Parameters
+        ----------
+        rasters_of : mapping of path to (name, take)
+            Quantity of each raster, and what it takes of rows of all images (images, ..., rows, W).
+        grid : Grid
+        bands : sequence of str
+            Name of each image.
+        **stated
+            Tags of all rasters.
+        """
+        with ExitStack() as opened:
+            targets = []
+            for path, (name, take) in rasters_of.items():
+                target = rasters.create(path, grid, name, bands=bands, legend=None, **stated)
+                targets.append((opened.enter_context(target), take))
+            for rows in grid.row_blocks(BLOCK_CELLS):
+                images = np.stack([np.load(path, mmap_mode="r")[..., rows, :] for path in self._paths])
+                for raster, take in targets:
+                    raster.write(take(images), rows)
 
 
 def day_numbers(dates: Iterable[date]) -> np.ndarray:

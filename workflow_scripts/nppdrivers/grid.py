@@ -121,6 +121,13 @@ class Grid:
         moved = self.transform @ Affine.translation(0, start)
         return Grid(self.crs, moved, stop - start, self.width)
 
+    def every(self, step: int) -> Grid:
+        """Grid of every nth row and column alone, whose cells stand for all: to show large areas."""
+        if step == 1:
+            return self
+        height, width = -(-self.height // step), -(-self.width // step)
+        return ThinnedGrid(self.crs, self.transform @ Affine.scale(step), height, width, self, step)
+
     def row_blocks(self, cells: int = 1_000_000) -> Iterator[slice]:
         """Slices of rows that together cover the grid, each of at most about `cells` cells.
 
@@ -156,6 +163,31 @@ class Grid:
             f"{self.height} x {self.width} cells of {self.cell_size_m:g} m in {self.crs[:40]}, "
             f"x {west:.1f} to {east:.1f}, y {south:.1f} to {north:.1f}"
         )
+
+
+@dataclass(frozen=True)
+class ThinnedGrid(Grid):
+    """A grid made by `Grid.every`; rasters of the whole grid are read on it cell by cell, not averaged.
+
+    Attributes
+    ----------
+    whole : Grid
+    step : int
+        Rows, and columns, of the whole grid that a cell stands for.
+    """
+
+    whole: Grid
+    step: int
+
+    def taken(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and columns of the whole grid that are taken."""
+        rows, columns = (thinned_cells(size, self.step) for size in self.whole.shape)
+        return rows, columns
+
+
+def thinned_cells(size: int, step: int) -> np.ndarray:
+    """Rows or columns that stand for each `step` of them: those in the middle."""
+    return np.minimum(np.arange(0, size, step) + step // 2, size - 1)
 
 
 def utm_crs(longitude: float, latitude: float) -> str:

@@ -13,7 +13,7 @@ from rasterio.warp import reproject
 from rasterio.windows import Window
 
 from nppdrivers import __version__
-from nppdrivers.grid import TILE_ROWS, Grid
+from nppdrivers.grid import TILE_ROWS, Grid, ThinnedGrid
 from nppdrivers.quantities import Quantity, quantity
 
 _LAYOUT = {
@@ -38,7 +38,7 @@ def read(
     ----------
     path : path of the raster
     grid : Grid
-        Grid the raster must lie on.
+        Grid the raster must lie on; of a thinned one only its cells are kept, a block of rows at a time.
     bands : int, sequence of int or None
         One-based band (gives (rows, width)) or bands (gives (bands, rows, width)); None: all bands.
     rows : slice
@@ -49,11 +49,28 @@ def read(
     ValueError
         When the raster lies on another grid; both are shown.
     """
+    if isinstance(grid, ThinnedGrid):
+        return _read_thinned(path, grid, bands, rows)
     with rasterio.open(path) as source:
         _refuse_other_grid(source, grid)
         start, stop, _ = rows.indices(grid.height)
         values = source.read(bands, window=Window(0, start, grid.width, stop - start))
         return _with_nan(values, source.nodata)
+
+
+def _read_thinned(
+    path: str | Path, grid: ThinnedGrid, bands: int | Sequence[int] | None, rows: slice
+) -> np.ndarray:
+    """Cells of a raster that stand for all."""
+    taken, columns = grid.taken()
+    taken = taken[rows]
+    parts = []
+    for block in grid.whole.row_blocks():
+        here = taken[(taken >= block.start) & (taken < block.stop)] - block.start
+        if here.size:
+            values = read(path, grid.whole, bands=bands, rows=block)
+            parts.append(values[..., here[:, np.newaxis], columns])
+    return np.concatenate(parts, axis=-2)
 
 
 def read_mask(path: str | Path, grid: Grid, rows: slice = slice(None)) -> np.ndarray:
@@ -97,6 +114,20 @@ def read_mean(paths: Sequence[str | Path], grid: Grid) -> np.ndarray:
         count += known
     with np.errstate(invalid="ignore"):
         return total / np.where(count > 0, count, np.float32(np.nan))
+
+
+def band_means(path: str | Path, study_area: str | Path, grid: Grid) -> np.ndarray:
+    """Mean (bands,) float64 of each band over the cells of the study area that have a value; NaN without any.
+
+    A block of rows is in memory at a time.
+    """
+    total = count = np.zeros(len(band_names(path)))
+    for rows in grid.row_blocks():
+        values = read(path, grid, rows=rows)[:, read_mask(study_area, grid, rows)]
+        known = np.isfinite(values)
+        total = total + np.where(known, values, 0).sum(axis=1, dtype=np.float64)
+        count = count + known.sum(axis=1)
+    return total / np.where(count > 0, count, np.nan)
 
 
 def band_names(path: str | Path) -> list[str]:
@@ -157,7 +188,7 @@ def write(
         target.write(values)
 
 
-class _Target:
+class Target:
     """Open raster that takes blocks of rows."""
 
     def __init__(self, dataset: rasterio.io.DatasetWriter, entry: Quantity, path: Path) -> None:
@@ -184,7 +215,7 @@ def create(
     dtype: str | None = None,
     legend: Mapping[int, str] | None = None,
     **stated: object,
-) -> Iterator[_Target]:
+) -> Iterator[Target]:
     """Open a new raster to write by blocks of rows; it gets its name only when it is complete.
 
     Parameters
@@ -230,7 +261,7 @@ def create(
             about["legend"] = json.dumps(dict(legend))
         about |= stated
         dataset.update_tags(software=f"nppdrivers {__version__}", **{k: str(v) for k, v in about.items()})
-        yield _Target(dataset, entry, path)
+        yield Target(dataset, entry, path)
     unfinished.replace(path)
 
 

@@ -74,3 +74,13 @@ def as_index(image: np.ndarray, index: Index = MAPPED) -> np.ndarray:
         return image[..., 0, :, :]
     red, nir = (np.maximum(image[..., band, :, :], np.float32(LEAST_REFLECTANCE)) for band in (0, 1))
     return index.formula(red, nir)
+
+
+def red_of(image: np.ndarray) -> np.ndarray:
+    """Red reflectance (..., height, width) [1] of an image of two layers."""
+    return image[..., 0, :, :]
+
+
+def nir_of(image: np.ndarray) -> np.ndarray:
+    """Near-infrared reflectance (..., height, width) [1] of an image of two layers."""
+    return image[..., 1, :, :]

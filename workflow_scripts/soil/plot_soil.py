@@ -11,9 +11,9 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.figures import charts
 from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.frame import display_grid
 from nppdrivers.figures.labels import short_name
 from nppdrivers.figures.panels import soil_maps
-from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
 from nppdrivers.job import running
@@ -90,7 +90,7 @@ def plot_soil(
     imprint: Imprint,
 ) -> None:
     """Save one panel a property: its map, and where it is kriged its standard deviation and its variogram."""
-    grid = Grid.load(inputs.grid)
+    grid = display_grid(inputs.grid)
     samples = point_layer(inputs.samples, columns) if inputs.samples else None
     outline = layer_if_given(inputs.area)
     maps = rasters.read_layers(drivers, inputs.drivers, inputs.study_area, grid)

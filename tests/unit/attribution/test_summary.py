@@ -19,7 +19,7 @@ from nppdrivers.attribution.findings import Findings, Leads, leads
 from nppdrivers.attribution.summary import summarise
 from nppdrivers.categories import letters
 from nppdrivers.correlation.surrogates import chance_shares
-from nppdrivers.npp.held_climate import variance_table
+from nppdrivers.npp.held_climate import Comparison
 
 SIDE = 48
 CATEGORIES = {"climate": ["MAT", "MAP"], "soil": ["SOC", "pH"], "mining": ["LD"]}
@@ -71,8 +71,9 @@ def findings_of(elevation, maps, npp, held, seed):
     constant = Experiment(held.ravel()[rows], points, CATEGORIES)
     rest, share = without_elevation(points[CATEGORIES["climate"]], elevation.ravel()[rows])
     flat = Experiment(y, points.assign(**rest), CATEGORIES)
-    area = {"area": np.ones(npp.shape, dtype=bool)}
-    gone = variance_table(npp, {"climate": held}, area)["variance_gone_percent"][0]
+    compared = Comparison({})
+    compared.add(npp.ravel(), {"climate": held.ravel()}, np.ones(npp.size, int))
+    gone = compared.table()["variance_gone_percent"][0]
     space = DriverSpace(cells[rows], np.ones(len(PLAN.drivers)), blocks)
     chance = {
         name: chance_shares(maps[name], npp, window=7, surrogates=19).iloc[:2] for name in ("SOC", "LD")

@@ -56,6 +56,30 @@ def test_cover_is_the_covered_fraction():
     assert set(np.round(np.unique(cover), 1)) <= {0, 0.4, 0.6, 1}
 
 
+def test_a_part_with_its_margin_has_the_indicators_of_the_whole():
+    """Rows of the grid computed alone with `reach_of` more on each side have the values of the whole grid."""
+    rng = np.random.default_rng(3)
+    grid = Grid.around((0, 0, 1200, 3000), "EPSG:32649", 30)
+    places = rng.uniform((0, 0), (1200, 3000), (12, 2))
+    survey = {
+        "areas": layer([Point(at).buffer(40) for at in places], depth=rng.uniform(1, 5, 12)),
+        "lines": layer([LineString([at, at + 90]) for at in places], width=rng.uniform(1, 5, 12)),
+    }
+    table = pd.DataFrame(
+        [
+            indicator("attribute", "areas", "depth", 100),
+            indicator("density", "lines", reach_m=90),
+            indicator("line_attribute", "lines", "width", 60),
+        ]
+    ).assign(minimum=0, maximum=5, direction="positive")
+    whole = indicators.survey_indicators(survey, table, grid)
+    margin = indicators.reach_of(table, 30)
+    assert margin < 20
+    part = indicators.survey_indicators(survey, table, grid.part(slice(40 - margin, 60 + margin)))
+    np.testing.assert_allclose(part[:, margin:-margin], whole[:, 40:60], atol=1e-12)
+    assert (whole[:, 40:60] > 0).any(axis=(1, 2)).all()
+
+
 def test_blocks_of_rows_change_nothing(monkeypatch):
     """Covered fractions are the same whether all cells or two rows of them are sampled at a time."""
     rng = np.random.default_rng(0)

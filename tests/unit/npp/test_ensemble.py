@@ -12,6 +12,7 @@ from npp.spread_npp import efficiencies
 from nppdrivers import casa
 from nppdrivers.npp import ensemble
 from nppdrivers.npp.ensemble import Choice, Series
+from nppdrivers.npp.ranks import RankAgreement
 
 YEAR_T = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
 YEAR_P = np.array([5.0, 9.0, 20.0, 32.0, 55.0, 75.0, 140.0, 110.0, 75.0, 38.0, 17.0, 6.0])
@@ -119,12 +120,18 @@ def test_mean_and_sd_against_every_member():
     np.testing.assert_allclose(sd, members.std(axis=0), rtol=1e-9)
 
 
+def rank_agreement(light, epsilon, reference):
+    """Spread of rank and rank correlation where all cells are the sample."""
+    ranks = RankAgreement(light, epsilon, reference)
+    return ranks.add(light, epsilon, reference), ranks.spearman
+
+
 def test_rank_agreement_against_scipy():
     """Spearman's rho of each member equals scipy's; the spread is that of the ranks written out."""
     rng = np.random.default_rng(6)
     light, epsilon = rng.gamma(5, 100, (3, 50)), rng.uniform(0.3, 1, (2, 50))
     reference = rng.gamma(5, 100, 50)
-    spread, rho = ensemble.rank_agreement(light, epsilon, reference)
+    spread, rho = rank_agreement(light, epsilon, reference)
     ranks = []
     for e, k in product(range(2), range(3)):
         member = light[k] * epsilon[e]
@@ -136,10 +143,26 @@ def test_rank_agreement_against_scipy():
 def test_a_common_scale_moves_no_rank():
     """Members that differ by a factor only have the same order: no spread, rho 1; a reversed one -1."""
     light = np.arange(1.0, 101.0)
-    spread, rho = ensemble.rank_agreement(np.array([light, 2 * light]), np.full((1, 100), 0.5), light)
+    spread, rho = rank_agreement(np.array([light, 2 * light]), np.full((1, 100), 0.5), light)
     np.testing.assert_allclose(spread, 0, atol=1e-9)
     np.testing.assert_allclose(rho, 1)
-    assert ensemble.rank_agreement(light[None], np.ones((1, 100)), -light)[1][0, 0] == pytest.approx(-1)
+    assert rank_agreement(light[None], np.ones((1, 100)), -light)[1][0, 0] == pytest.approx(-1)
+
+
+def test_ranks_among_a_sample_are_about_those_among_all():
+    """Cells that are ranked by blocks among a tenth of them have about the ranks among all."""
+    rng = np.random.default_rng(8)
+    light, epsilon = rng.gamma(5, 100, (2, 5000)).round(-1), rng.uniform(0.3, 1, (2, 5000)).round(1)
+    reference = light[0] + rng.normal(0, 100, 5000)
+    spread, rho = rank_agreement(light, epsilon, reference)
+    ranks = RankAgreement(light[:, ::10], epsilon[:, ::10], reference[::10])
+    parts = [
+        ranks.add(light[:, cells], epsilon[:, cells], reference[cells])
+        for cells in (slice(0, 1300), slice(1300, 5000))
+    ]
+    np.testing.assert_allclose(np.concatenate(parts), spread, atol=4)
+    assert abs(np.mean(np.concatenate(parts) - spread)) < 0.5
+    np.testing.assert_allclose(ranks.spearman, rho, atol=0.01)
 
 
 def test_mean_npp_is_that_of_the_map(site):
@@ -148,7 +171,8 @@ def test_mean_npp_is_that_of_the_map(site):
     epsilon = {"zhu2007": np.array([0.5, 0.6, 0.7, 0.8])}
     choice = replace(RUN, radiation_percent=10)
     light = yields(site, [choice])
-    means, counts = ensemble.class_means(light, classes, 4)
+    counts = np.bincount(classes, minlength=5)[1:]
+    means = ensemble.class_sums(light, classes, 4) / np.where(counts > 0, counts, np.nan)
     found = ensemble.mean_npp([choice], {choice.unscaled: means[0]}, epsilon, counts)[0]
     npp = 1.1 * light[0] * np.r_[np.nan, epsilon["zhu2007"]][classes]
     expected = [npp.mean(), *(npp[classes == c].mean() if c != 3 else np.nan for c in range(1, 5))]

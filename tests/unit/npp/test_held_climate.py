@@ -33,10 +33,10 @@ def annual(ndvi, held, maps, means):
 
 def gone(ndvi, maps, means, held):
     """Share of the variance that goes."""
-    npp = annual(ndvi, (), maps, means)[None]
-    other = {"x": annual(ndvi, held, maps, means)[None]}
-    table = held_climate.variance_table(npp, other, {"all": np.ones_like(npp, bool)})
-    return table.loc[0, "variance_gone_percent"]
+    npp = annual(ndvi, (), maps, means)
+    compared = held_climate.Comparison({})
+    compared.add(npp, {"x": annual(ndvi, held, maps, means)}, np.ones(npp.size, int))
+    return compared.table().loc[0, "variance_gone_percent"]
 
 
 def test_all_variance_goes_where_climate_alone_makes_it():
@@ -109,11 +109,12 @@ def test_optimum_of_a_constant_temperature():
     np.testing.assert_allclose(optimum, [24.1, 22.9, np.nan])
 
 
-def test_variance_table_by_hand():
+def test_comparison_by_hand():
     """Halving all deviations takes three quarters of the variance, r stays 1; too few cells give NaN."""
-    npp = np.array([[1.0, 2.0, 3.0, np.nan]])
-    zones = {"all": np.ones((1, 4), bool), "one": np.array([[True, False, False, True]])}
-    table = held_climate.variance_table(npp, {"climate": 2 + (npp - 2) / 2}, zones)
+    npp, codes = np.array([1.0, 2.0, 3.0, np.nan]), np.array([1, 2, 2, 1])
+    compared = held_climate.Comparison({"one": 1})
+    compared.add(npp, {"climate": 2 + (npp - 2) / 2}, codes)
+    table = compared.table()
     assert list(table["n"]) == [3, 1]
     assert table.loc[0, "variance_gone_percent"] == pytest.approx(75)
     assert table.loc[0, "r"] == pytest.approx(1)
@@ -129,3 +130,25 @@ def test_one_efficiency_leaves_absorbed_light():
     vegetation = Vegetation.at(np.ones(50, int), parameters, np.array([24.0]))
     light = held_climate.absorbed_light(ndvi, maps["radiation"], vegetation, casa.Options())
     np.testing.assert_allclose(light, year.apar, rtol=1e-12)
+
+
+def test_comparison_of_parts_is_that_of_the_whole():
+    """Cells that come in parts, an empty one among them, are compared as NumPy compares them together."""
+    npp, other = np.random.default_rng(4).normal(400, [[30], [5]], (2, 1000))
+    compared = held_climate.Comparison({})
+    for part in np.split(np.arange(1000), [3, 3, 400]):
+        compared.add(npp[part], {"climate": other[part]}, np.ones(part.size, int))
+    row = compared.table().iloc[0]
+    assert row["sd"] == pytest.approx(npp.std(ddof=1), rel=1e-12)
+    assert row["r"] == pytest.approx(np.corrcoef(npp, other)[0, 1], abs=1e-12)
+    assert row["variance_gone_percent"] == pytest.approx(100 * (1 - other.var() / npp.var()), rel=1e-12)
+
+
+def test_what_has_another_unit_is_brought_to_mean_npp():
+    """Light of a thousandth of NPP in every cell has all of its variance, in the area and in a class."""
+    npp, codes = np.random.default_rng(5).normal(400, 30, 200), np.arange(200) % 2
+    compared = held_climate.Comparison({"one": 1})
+    compared.add(npp, {"light": npp / 1000}, codes)
+    table = compared.table(scaled=["light"])
+    assert table["mean_held"].to_numpy() == pytest.approx(table["mean"].to_numpy(), rel=1e-9)
+    assert table["variance_gone_percent"].to_numpy() == pytest.approx(0, abs=1e-6)

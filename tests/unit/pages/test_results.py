@@ -11,7 +11,6 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -21,7 +20,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.language.words import speaker, translations
 from nppdrivers.pages.results import layers, places
 from nppdrivers.pages.results.figures import embedded
-from nppdrivers.pages.results.layers import Map, Place, atlas_of, thinned_cells
+from nppdrivers.pages.results.layers import Map, Place, atlas_of
 from nppdrivers.pages.results.page import PAGE_LIMIT
 from nppdrivers.pages.results.provenance import commit, input_summary, licences
 from nppdrivers.pages.tables import four_digits
@@ -161,15 +160,6 @@ def test_figures_take_the_room_there_is(run):
 def test_four_digits(value, text):
     """Four digits, whole parts in full, a true minus sign."""
     assert four_digits(value) == text
-
-
-@pytest.mark.parametrize("size", [1, 2, 7, 60])
-@pytest.mark.parametrize("step", [1, 2, 3, 5])
-def test_thinned_cells_lie_in_their_squares(size, step):
-    """The cell that stands for a square lies in it, also in the last one, which may be cut off."""
-    cells = thinned_cells(size, step)
-    assert len(cells) == -(-size // step)
-    assert (cells // step == np.arange(len(cells))).all() and cells.max() < size
 
 
 def test_maps_that_pack_badly_are_thinned_further(run, monkeypatch):

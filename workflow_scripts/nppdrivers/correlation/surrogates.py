@@ -30,22 +30,27 @@ def surrogate_maps(values: np.ndarray, rng: np.random.Generator, number: int) ->
 
     Yields
     ------
-    (H, W) float64
-        Surrogate in the unit of the map, NaN where the map is.
+    (H, W) array of the type of the map
+        Surrogate in its unit, NaN where the map is.
 
     References
     ----------
     Theiler et al. (1992), Physica D 58:77 (amplitude-adjusted Fourier surrogates).
     """
     valid = np.isfinite(values)
-    known = np.sort(values[valid]).astype(np.float64)
-    mean = values[valid].mean() if known.size else 0.0
+    known = np.sort(values[valid])
+    mean = known.mean(dtype=np.float64) if known.size else np.float64(0)
     amplitude = np.abs(fft.rfft2(np.where(valid, values, mean) - mean))
     for _ in range(number):
-        noise = fft.rfft2(rng.standard_normal(values.shape))
-        spectrum = amplitude * noise / np.maximum(np.abs(noise), np.finfo(float).tiny)
-        field = fft.irfft2(spectrum, s=values.shape)[valid]
-        surrogate, ranked = np.full(values.shape, np.nan), np.empty_like(known)
+        # in place: a large map bears few copies of its spectrum
+        spectrum = fft.rfft2(rng.standard_normal(values.shape))
+        size = np.abs(spectrum)
+        spectrum *= amplitude
+        spectrum /= np.maximum(size, np.finfo(float).tiny, out=size)
+        del size
+        field = fft.irfft2(spectrum, s=values.shape, overwrite_x=True)[valid]
+        del spectrum
+        surrogate, ranked = np.full(values.shape, np.nan, values.dtype), np.empty_like(known)
         ranked[_order(field)] = known
         surrogate[valid] = ranked
         yield surrogate

@@ -25,14 +25,15 @@ def whole_numbers(values: np.ndarray, window: int) -> np.ndarray:
 
     Returns
     -------
-    (H, W) float64
-        Whole numbers from -m to m, all equal where all values are; NaN where a value is not finite.
+    (H, W) float32
+        Whole numbers from -m to m, exact in this type, all equal where all values are; NaN where a value is
+        not finite.
     """
     known = np.isfinite(values)
     low, high = (values[known].min(), values[known].max()) if known.any() else (0, 0)
     largest = np.floor(2**25.5 / window)
     scale = 2 * largest / (float(high) - float(low)) if high > low else 0.0
-    whole = np.full(values.shape, np.nan)
+    whole = np.full(values.shape, np.nan, np.float32)
     whole[known] = np.round((values[known].astype(np.float64) - float(low)) * scale) - largest
     return whole
 
@@ -88,7 +89,7 @@ def _add_row(columns: np.ndarray, x: np.ndarray, y: np.ndarray, sign: float) -> 
     """Add the pairs of a row, or take them away."""
     for j in range(x.size):
         pair = np.isfinite(x[j]) & np.isfinite(y[j])
-        a, b = x[j] if pair else 0.0, y[j] if pair else 0.0
+        a, b = np.float64(x[j]) if pair else 0.0, np.float64(y[j]) if pair else 0.0
         columns[N, j] += sign if pair else 0.0
         columns[X, j] += sign * a
         columns[Y, j] += sign * b
@@ -121,7 +122,7 @@ def _count_row(
 ) -> None:
     """Count the classes of a row: sums about the cell's own pair are zero in a constant window."""
     for j in range(x.size):
-        a, b, n = x[j], y[j], windows[N, j]
+        a, b, n = np.float64(x[j]), np.float64(y[j]), windows[N, j]
         if not (np.isfinite(a) and np.isfinite(b)):
             continue
         sx, sy = windows[X, j] - n * a, windows[Y, j] - n * b

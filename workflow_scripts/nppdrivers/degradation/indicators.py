@@ -15,6 +15,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from nppdrivers.grid import Grid
 
 PIECES = 20  # a line is cut into pieces of a twentieth of a cell, each in the cell of its middle
+KERNEL_ENDS = 4.0  # standard deviations of the Gaussian kernel, beyond which it is cut
 FARTHEST = 3.0  # times its reach, where an indicator has fallen to 5 %, it ends
 SUBCELLS = 5  # a cell is sampled at 5 x 5 points for its covered fraction
 BLOCK_CELLS = 100_000  # cells whose samples are in memory at a time
@@ -122,7 +123,8 @@ def indicator_layer(survey: Mapping[str, gpd.GeoDataFrame], row: Mapping[str, An
     values = _attribute_values(shapes, row)
     reach = float(row["reach_m"]) / grid.cell_size_m
     if row["method"] == "density":
-        return gaussian_filter(_line_layer(shapes, values, grid, density=True), reach, mode="constant")
+        lengths = _line_layer(shapes, values, grid, density=True)
+        return gaussian_filter(lengths, reach, mode="constant", truncate=KERNEL_ENDS)
     if row["method"] == "line_attribute":
         return _spread(_line_layer(shapes, values, grid, density=False), reach)
     return _spread(_covered(shapes, values, grid), reach)
@@ -153,6 +155,12 @@ def survey_indicators(
             for row in rows
         ]
     )
+
+
+def reach_of(indicators: pd.DataFrame, cell_size_m: float) -> int:
+    """Cells that indicators of the table reach beyond their shapes: a part of a grid needs as many more."""
+    farthest = max(FARTHEST, KERNEL_ENDS) * float(indicators["reach_m"].max())
+    return int(np.ceil(farthest / cell_size_m)) + 1
 
 
 def _attribute_values(shapes: gpd.GeoDataFrame, row: Mapping[str, Any]) -> np.ndarray:

@@ -25,6 +25,17 @@ _MIDDLE_IN = 0.55  # a shorter scale bar has no room for a number at its middle
 Vector: TypeAlias = gpd.GeoDataFrame
 
 
+def display_grid(path: str) -> Grid:
+    """Grid of a run as figures show it: rasters of a large one are read thinned, as they would not fit."""
+    grid = Grid.load(path)
+    return grid.every(_step(grid))
+
+
+def _step(grid: Grid) -> int:
+    """Cells that one drawn cell stands for, along each side."""
+    return max(1, max(grid.shape) // MAX_PIXELS)
+
+
 def aspect(grid: Grid) -> float:
     """Height of the mapped area over its width."""
     return grid.height / grid.width
@@ -34,7 +45,7 @@ def draw_image(axes: Axes, values: np.ndarray, grid: Grid, **named: Any) -> Axes
     """Show (H, W) values or (H, W, 3 or 4) colours on their grid; large grids are thinned for display."""
     if values.shape[:2] != grid.shape:
         raise ValueError(f"a map of {values.shape[:2]} cells does not fit the grid of {grid.shape}")
-    step = max(1, max(grid.shape) // MAX_PIXELS)
+    step = _step(grid)
     west, south, east, north = grid.bounds
     image = axes.imshow(
         values[::step, ::step], extent=(west, east, south, north), interpolation="nearest", **named

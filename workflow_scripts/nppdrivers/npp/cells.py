@@ -29,6 +29,12 @@ class Block(NamedTuple):
         """Values of all bands of a raster at the cells, (bands, n)."""
         return rasters.read(path, grid, rows=self.rows)[:, self.mask]
 
+    def to_rows(self, values: np.ndarray) -> np.ndarray:
+        """Map (rows, width) float64 of values (n,) at the cells, NaN elsewhere."""
+        full = np.full(self.mask.shape, np.nan)
+        full[self.mask] = values
+        return full
+
 
 @dataclass(frozen=True)
 class Cells:

@@ -233,55 +233,9 @@ def mean_and_sd(
     return first, np.sqrt(np.maximum(second - first**2, 0.0))
 
 
-def rank_agreement(
-    yields: np.ndarray, epsilon: np.ndarray, reference: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """How much the rank of a cell in the map depends on the choices.
-
-    Parameters
-    ----------
-    yields : (K, n) array
-        [MJ m-2 yr-1], without NaN.
-    epsilon : (E, n) array
-        [gC MJ-1]
-    reference : (n,) array
-        NPP of the run [gC m-2 yr-1].
-
-    Returns
-    -------
-    rank_sd : (n,) array
-        Standard deviation over the E K members of the percentile rank, 0 (lowest NPP) to 100 [%]. A common
-        scale, as of radiation, moves no rank.
-    spearman : (E, K) array
-        Rank correlation of each member with the reference [1].
-    """
-    n = reference.size
-    own = _centred_ranks(reference)
-    first, second = np.zeros(n), np.zeros(n)
-    spearman = np.empty((len(epsilon), len(yields)))
-    for e, efficiency in enumerate(epsilon):
-        for k, light_yield in enumerate(yields):
-            rank = _centred_ranks(efficiency * light_yield)
-            first += rank
-            second += rank**2
-            norm = np.sqrt((rank @ rank) * (own @ own))
-            spearman[e, k] = rank @ own / norm if norm else np.nan
-    members = spearman.size
-    variance = np.maximum(second / members - (first / members) ** 2, 0.0)
-    return 100.0 * np.sqrt(variance) / max(n - 1, 1), spearman
-
-
-def _centred_ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks less their mean; equal values share the mean of their ranks."""
-    return pd.Series(values).rank().to_numpy() - (values.size + 1) / 2
-
-
-def class_means(values: np.ndarray, classes: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of each class in rows of pixels, (K, n_classes), and pixels a class; NaN for a class without."""
-    counts = np.bincount(classes, minlength=n_classes + 1)[1:]
-    sums = np.array([np.bincount(classes, row, minlength=n_classes + 1)[1:] for row in values])
-    with np.errstate(invalid="ignore"):
-        return sums / counts, counts
+def class_sums(values: np.ndarray, classes: np.ndarray, n_classes: int) -> np.ndarray:
+    """Sum of each class in rows of pixels, (K, n_classes)."""
+    return np.array([np.bincount(classes, row, minlength=n_classes + 1)[1:] for row in values])
 
 
 def mean_npp(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import casa
+from nppdrivers.agreement import Moments
 from nppdrivers.npp.classes import by_pixel
 
 CLIMATE = ("temperature", "precipitation", "radiation")
@@ -154,53 +155,81 @@ def absorbed_light(
     return casa.PAR_SHARE * radiation * fraction
 
 
-def variance_table(
-    npp: np.ndarray, held: Mapping[str, np.ndarray], zones: Mapping[str, np.ndarray]
-) -> pd.DataFrame:
-    """Share of the spatial variance of NPP that disappears when something is held constant.
+class Comparison:
+    """NPP of the run against NPP with something held constant, by zone, from cells that come in parts.
 
-    gone = 100 (1 - Var(held) / Var(NPP)), negative where holding a variable lets the others stand out;
-    r = correlation of the two maps.
+    Share of the spatial variance of NPP that disappears: gone = 100 (1 - Var(held) / Var(NPP)), negative
+    where holding a variable lets the others stand out; r = correlation of the two maps.
 
     Parameters
     ----------
-    npp : (rows, columns) array
-        Mean annual NPP of the run [gC m-2 yr-1]; NaN is left out.
-    held : {name: array of the same shape}
-        NPP with that held constant [gC m-2 yr-1].
-    zones : {name: boolean array of the same shape}
-
-    Returns
-    -------
-    DataFrame
-        One row a zone and experiment: zone, held_constant, n, mean, sd (of NPP), mean_held, sd_held
-        [gC m-2 yr-1], variance_gone_percent, r. NaN with fewer than two cells or without spread.
+    classes : {name: code}
+        Zones that are reported besides the study area.
     """
-    rows = []
-    for zone, cells in zones.items():
-        for name, other in held.items():
-            both = cells & ~np.isnan(npp) & ~np.isnan(other)
-            rows.append([zone, name, int(both.sum()), *_compare(npp[both], other[both])])
-    columns = [
-        "zone",
-        "held_constant",
-        "n",
-        "mean",
-        "sd",
-        "mean_held",
-        "sd_held",
-        "variance_gone_percent",
-        "r",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+
+    def __init__(self, classes: Mapping[str, int]) -> None:
+        self._codes: dict[str, int | None] = {"study area": None, **classes}
+        self._moments: dict[tuple[str, str], Moments] = {}
+
+    def add(self, npp: np.ndarray, held: Mapping[str, np.ndarray], codes: np.ndarray) -> None:
+        """Add cells.
+
+        Parameters
+        ----------
+        npp : (n,) array
+            Mean annual NPP of the run [gC m-2 yr-1]; NaN is left out.
+        held : {experiment: (n,) array}
+            NPP with that held constant [gC m-2 yr-1]; NaN is left out.
+        codes : (n,) integer array
+            Class of each cell.
+        """
+        for zone, code in self._codes.items():
+            cells = ~np.isnan(npp) if code is None else ~np.isnan(npp) & (codes == code)
+            for name, other in held.items():
+                both = cells & ~np.isnan(other)
+                moments = self._moments.setdefault((zone, name), Moments(2))
+                moments.add(np.array([npp[both], other[both]]))
+
+    def table(self, scaled: Collection[str] = ()) -> pd.DataFrame:
+        """Compare the cells added.
+
+        Parameters
+        ----------
+        scaled : collection of str
+            Experiments in another unit, which are brought to the mean NPP of the study area.
+
+        Returns
+        -------
+        DataFrame
+            One row a zone and experiment: zone, held_constant, n, mean, sd (of NPP), mean_held, sd_held
+            [gC m-2 yr-1], variance_gone_percent, r. NaN with fewer than two cells or without spread.
+        """
+        whole = {name: self._moments["study area", name].mean for name in scaled}
+        factors = {name: npp / other for name, (npp, other) in whole.items()}
+        rows = [
+            [zone, name, moments.n, *_compare(moments, factors.get(name, 1.0))]
+            for (zone, name), moments in self._moments.items()
+        ]
+        columns = [
+            "zone",
+            "held_constant",
+            "n",
+            "mean",
+            "sd",
+            "mean_held",
+            "sd_held",
+            "variance_gone_percent",
+            "r",
+        ]
+        return pd.DataFrame(rows, columns=columns)
 
 
-def _compare(npp: np.ndarray, other: np.ndarray) -> list[float]:
-    """Mean, sd of both, share of the variance that is gone, and r."""
-    if npp.size < 2:
+def _compare(moments: Moments, factor: float) -> list[float]:
+    """Mean, sd of both, the second times a factor, share of the variance that is gone, and r."""
+    if moments.n < 2:
         return [np.nan] * 6
-    npp, other = npp.astype(np.float64), other.astype(np.float64)
-    sd, sd_held = npp.std(ddof=1), other.std(ddof=1)
-    gone = 100.0 * (1.0 - (sd_held / sd) ** 2) if sd > 0 else np.nan
-    r = np.corrcoef(npp, other)[0, 1] if sd > 0 and sd_held > 0 else np.nan
-    return [npp.mean(), sd, other.mean(), sd_held, gone, r]
+    covariance = moments.covariance
+    sd, sd_held = np.sqrt(np.diag(covariance))
+    r = covariance[0, 1] / (sd * sd_held) if sd > 0 and sd_held > 0 else np.nan
+    gone = 100.0 * (1.0 - (factor * sd_held / sd) ** 2) if sd > 0 else np.nan
+    return [moments.mean[0], sd, factor * moments.mean[1], factor * sd_held, gone, r]

@@ -11,7 +11,7 @@ import pandas as pd
 from nppdrivers import rasters
 from nppdrivers.export.styles import Style, style_of
 from nppdrivers.figures.labels import unit_text
-from nppdrivers.grid import Grid
+from nppdrivers.grid import Grid, thinned_cells
 from nppdrivers.pages.results.packing import Packed, pack, pack_mask, power_of_step
 from nppdrivers.quantities import quantity
 
@@ -150,11 +150,6 @@ def _steps(together: Mapping[str, Sequence[Map]], place: Place, share: float) ->
     return [max(steps) if monthly else steps[0] for monthly in is_monthly]
 
 
-def thinned_cells(size: int, step: int) -> np.ndarray:
-    """Rows or columns that stand for each `step` of them: those in the middle."""
-    return np.minimum(np.arange(0, size, step) + step // 2, size - 1)
-
-
 def _thinned(values: np.ndarray, step: int) -> np.ndarray:
     """Every nth cell of (..., rows, columns)."""
     rows, columns = (thinned_cells(size, step) for size in values.shape[-2:])
@@ -207,15 +202,9 @@ def _layers(
 
 
 def _read_thinned(path: Path, place: Place, step: int) -> np.ndarray:
-    """Every nth cell of all bands, NaN where missing; by blocks of rows, as a large map does not fit."""
-    rows = thinned_cells(place.grid.height, step)
-    columns = thinned_cells(place.grid.width, step)
-    blocks = []
-    for block in place.grid.row_blocks():
-        wanted = rows[(rows >= block.start) & (rows < block.stop)] - block.start
-        values = rasters.read(path, place.grid, rows=block)[:, wanted][:, :, columns]
-        blocks.append(np.where(values == 0, np.nan, values) if values.dtype == np.uint8 else values)
-    return np.concatenate(blocks, axis=1)
+    """Every nth cell of all bands, NaN where missing."""
+    values = rasters.read(path, place.grid.every(step))
+    return np.where(values == 0, np.nan, values) if values.dtype == np.uint8 else values
 
 
 def _power(style: Style, values: Sequence[np.ndarray]) -> int:
