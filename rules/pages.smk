@@ -139,6 +139,7 @@ rule write_index:
         note=NOTE,
         language=config["language"],
         figures=FIGURES,
+        formats=config["vector_figures"],
         tables=TABLES,
         maps=[{name: each[name] for name in MAP_FIELDS} for each in MAPS],
         code=code_digest("pages/write_index"),

@@ -48,13 +48,24 @@ class Settings(Protocol):
     note: str
     language: str
     figures: Mapping[str, Sequence[str]]
+    formats: Sequence[str]
     tables: Mapping[str, Sequence[str]]
     maps: Sequence[Mapping[str, Any]]
 
 
-def entries(listed: Mapping[str, Sequence[str]], form: str) -> list[Entry]:
-    """Figures or tables, whose names fill the form of their file."""
-    return [Entry(section, form.format(name), caption) for name, (section, caption) in listed.items()]
+# another job writes these, which needs all that the page needs
+CATALOGUE = {
+    "catalogue of the run (STAC, RO-Crate)": ["catalog/collection.json", "ro-crate-metadata.json"],
+    "how to cite this run": ["CITATION.txt"],
+}
+
+
+def entries(listed: Mapping[str, Sequence[str]], forms: Sequence[str]) -> list[Entry]:
+    """Figures or tables, whose names fill the forms of their files."""
+    return [
+        Entry(section, [form.format(name) for form in forms], caption)
+        for name, (section, caption) in listed.items()
+    ]
 
 
 def place_of(inputs: Inputs, folder: Path) -> Place:
@@ -111,9 +122,10 @@ def write_index(*, inputs: Inputs, settings: Settings, page_path: str) -> None:
             say("months as NetCDF"): [relative(path) for path in inputs.cubes],
             say("months as animation"): [relative(path) for path in inputs.animations],
             say("tables with units and few digits"): [relative(inputs.package)],
+            **{say(words): names for words, names in CATALOGUE.items()},
         },
-        figures=entries(settings.figures, "figures/{}.png"),
-        tables=entries(settings.tables, "tables/{}.csv"),
+        figures=entries(settings.figures, [f"figures/{{}}.{end}" for end in ("png", *settings.formats)]),
+        tables=entries(settings.tables, ["tables/{}.csv", "{}.csv"]),
         atlas=atlas_of([Map(**each) for each in settings.maps], place, say),
         map=map_contents(vectors, lines, months, place.grid, say),
         places=table_of_places(vectors.polygons, say),

@@ -92,11 +92,12 @@ def run(tmp_path_factory) -> SimpleNamespace:
     (folder / "figures").mkdir()
     colours = np.random.default_rng(0).integers(0, 255, (6, 48, 3), dtype=np.uint8)
     Image.fromarray(colours).resize((2400, 300)).save(folder / "figures" / "map.png")
-    table = {"class": ["forest", "<b>"], "npp [gC m-2 yr-1]": [429.38123, np.nan], "cells": [12, 1234567]}
-    (folder / "tables").mkdir()
-    pd.DataFrame(table).to_csv(folder / "tables" / "classes.csv", index=False)
-    (folder / "tables" / "stations.csv").write_text("station,name,months\n007,NA,12\n008,,\n")
-    pd.DataFrame({"row": range(250)}).to_csv(folder / "tables" / "long.csv", index=False)
+    table = {"name": ["forest", "<b>"], "npp [gC m-2 yr-1]": [429.38123, np.nan], "cells": [12, 1234567]}
+    for stage in ("change", "climate", "soil"):
+        (folder / "tables" / stage).mkdir(parents=True)
+    pd.DataFrame(table).to_csv(folder / "tables/change/years.csv", index=False)
+    (folder / "tables/climate/stations.csv").write_text("station,name,elevation_m\n007,NA,12.3\n008,,\n")
+    pd.DataFrame({"n": range(250)}).to_csv(folder / "tables/soil/outliers.csv", index=False)
     stages = [["grid", "done", ""], ["mining", "left out", "no survey <given>"]]
     pd.DataFrame(stages, columns=["stage", "status", "reason"]).to_csv(folder / "stages.csv", index=False)
     (folder / "settings.yaml").write_text("site: small\n")
@@ -124,9 +125,9 @@ def write_page(run):
         )  # fmt: skip
         settings = {
             "title": TITLE, "note": "", "language": language, "maps": run.maps,
-            "figures": {"map": ["NPP", "A map"]},
-            "tables": {"classes": ["NPP", "A table"], "long": ["Soil", "A long table"],
-                       "stations": ["Climate", "Stations"]},
+            "figures": {"map": ["NPP", "A map"]}, "formats": ["pdf"],
+            "tables": {"change/years": ["NPP", "A table"], "soil/outliers": ["Soil", "A long table"],
+                       "climate/stations": ["Climate", "Stations"]},
         }  # fmt: skip
         path = folder / (name or f"page_{language}.html")
         write_index(inputs=inputs, settings=SimpleNamespace(**settings | changed), page_path=path)

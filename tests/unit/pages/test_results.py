@@ -23,7 +23,7 @@ from nppdrivers.pages.results.figures import embedded
 from nppdrivers.pages.results.layers import Map, Place, atlas_of
 from nppdrivers.pages.results.page import PAGE_LIMIT
 from nppdrivers.pages.results.provenance import commit, input_summary, licences
-from nppdrivers.pages.tables import four_digits
+from nppdrivers.pages.tables import four_digits, table
 
 OURS = files("nppdrivers.pages.results")
 
@@ -76,7 +76,8 @@ def test_it_is_one_whole_file(html, structure):
 def test_links_lead_to_files(run, structure):
     """Figures, tables and maps are linked by paths next to the page."""
     links = {value for tag, name, value in structure.attributes if (tag, name) == ("a", "href")}
-    assert {"figures/map.png", "tables/classes.csv", "vectors.gpkg", "project.qgz", "cubes/npp.nc"} <= links
+    assert {"figures/map.png", "figures/map.pdf", "tables/change/years.csv", "change/years.csv"} <= links
+    assert {"vectors.gpkg", "project.qgz", "cubes/npp.nc", "CITATION.txt"} <= links
     maps = {link for link in links if link.startswith("maps/")}
     assert maps == {f"maps/{each['map']}.tif" for each in run.maps}
 
@@ -87,10 +88,23 @@ def test_tables_show_units_numbers_and_text(html, structure):
     assert {"429.4", "–", "1234567", "forest", "<b>"} <= set(structure.cells)
 
 
+def test_headings_say_what_columns_mean(html):
+    """The register of columns gives a heading its unit and, when it is pointed at, its meaning."""
+    meaning = "Elevation as given with the station"
+    assert f'<th class="number" title="{meaning}">elevation m <small>[m]</small></th>' in html
+
+
+def test_numbers_of_places_have_the_same_decimals():
+    """Shares have one decimal, areas those that the largest has in four digits."""
+    rows = pd.DataFrame({"Soil leads [%]": [0.0408, 51.23], "Area [km2]": [0.123456, 12.5]})
+    cells = Structure(str(table(rows, has_places=True))).cells
+    assert [text for text in cells if text[0].isdigit()] == ["0.0", "0.1", "51.2", "12.5"]
+
+
 def test_names_in_tables_stay_as_they_are(structure):
     """Names that look like numbers or missing values are shown as they stand in the file."""
     place = structure.cells.index("007")
-    assert structure.cells[place : place + 6] == ["007", "NA", "12.00", "008", "–", "–"]
+    assert structure.cells[place : place + 6] == ["007", "NA", "12.30", "008", "–", "–"]
 
 
 def test_long_tables_are_cut_and_say_so(html):

@@ -1,6 +1,6 @@
 """Tables of pages: numbers with four digits, units in small type, every text as text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +13,12 @@ SHORT = 24  # characters: a column of such texts, as dates or units, keeps each 
 
 
 class Column(NamedTuple):
-    """Heading of a column, its unit, and the class of its cells: number, short or none."""
+    """Heading of a column, its unit, the class of its cells (number, short or none), and what it means."""
 
     words: str
     unit: str
     kind: str
+    meaning: str = ""
 
 
 class Row(NamedTuple):
@@ -27,7 +28,9 @@ class Row(NamedTuple):
     place: int | None
 
 
-def table(rows: pd.DataFrame, *, has_places: bool = False) -> Markup:
+def table(
+    rows: pd.DataFrame, *, has_places: bool = False, about: Mapping[str, tuple[str, str]] | None = None
+) -> Markup:
     """HTML table: numbers with four digits and set right, short texts unbroken, units in small type.
 
     Parameters
@@ -35,12 +38,16 @@ def table(rows: pd.DataFrame, *, has_places: bool = False) -> Markup:
     rows : DataFrame
         What stands in square brackets at the end of the name of a column is its unit.
     has_places : bool
-        Whether each row is about the place of its position, which the map shows.
+        Whether each row is about the place of its position, which the map shows; then the numbers of a column
+        are all of one quantity and have the same decimals.
+    about : mapping of str to (str, str)
+        Unit and meaning by name of a column, where the name does not say them.
     """
-    columns = [_column(str(name), rows[name]) for name in rows]
+    columns = [_column(str(name), rows[name], *(about or {}).get(str(name), ("", ""))) for name in rows]
+    shown = rows.assign(**{str(name): _aligned(rows[name]) for name in rows}) if has_places else rows
     written = [
         Row([_cell(value) for value in row], number if has_places else None)
-        for number, row in enumerate(rows.itertuples(index=False, name=None))
+        for number, row in enumerate(shown.itertuples(index=False, name=None))
     ]
     return macro("tables.html", "table", columns, written)
 
@@ -50,14 +57,23 @@ def status_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, good:
     return macro("tables.html", "status_table", list(columns), [list(row) for row in rows], good)
 
 
-def _column(name: str, values: pd.Series) -> Column:
-    """Heading of a column, and how its cells are set."""
-    words, bracket, unit = name.removesuffix("]").rpartition("[") if name.endswith("]") else (name, "", "")
+def _column(name: str, values: pd.Series, unit: str, meaning: str) -> Column:
+    """Heading of a column, and how its cells are set; the unit in its name goes before that given."""
+    words, _, own_unit = name.removesuffix("]").rpartition("[") if name.endswith("]") else (name, "", "")
     if pd.api.types.is_numeric_dtype(values):
         kind = "number"
     else:
         kind = "short" if values.astype(str).str.len().max() <= SHORT else ""
-    return Column(words.rstrip().replace("_", " "), unit if bracket else "", kind)
+    return Column(words.rstrip().replace("_", " "), own_unit or unit, kind, meaning)
+
+
+def _aligned(values: pd.Series) -> pd.Series:
+    """Numbers of one quantity with the decimals that its largest has in four digits; shares [%] with one."""
+    if not pd.api.types.is_float_dtype(values):
+        return values
+    largest = f"{values.abs().max():.4g}"
+    places = 1 if str(values.name).endswith("[%]") else len(largest.partition(".")[2])
+    return values.map(lambda value: f"{value:.{places}f}".replace("-", "−"), na_action="ignore")
 
 
 def _cell(value: object) -> str:

@@ -50,7 +50,7 @@ async function valueInWords(layer, time, column, row) {
   if (layer.classes) {
     const name = (layer.stops.find((stop) => stop[0] === value) ?? [0, value])[1];
     const sure = spread === null ? "" : ` (${error.title}: ${written(spread, 2)})`;
-    return className(name) + sure;
+    return name + sure;
   }
   const plusMinus = spread === null ? "" : ` ± ${written(spread, digitsOfError(spread))}`;
   return `${written(value, layer.digits)}${plusMinus} ${layer.unit}`.trim();
@@ -59,13 +59,6 @@ async function valueInWords(layer, time, column, row) {
 // Decimals that show an error with two digits.
 function digitsOfError(error) {
   return error > 0 ? Math.max(0, 1 - Math.floor(Math.log10(error))) : 0;
-}
-
-function className(name) {
-  const letters = data.categories.filter((each) => name.includes(each.letter));
-  const isLetters = name.length <= 2 && letters.length === name.length;
-  if (!isLetters) return say(name);
-  return [...name].map((letter) => say(letters.find((each) => each.letter === letter).name)).join(say(" and "));
 }
 
 function rgb(colour) {
@@ -158,7 +151,7 @@ function showLegend(box, layer) {
       const swatch = make("i", { class: "swatch" });
       swatch.style.background = colour;
       const row = make("li", {}, swatch);
-      row.append(className(name));
+      row.append(name);
       return row;
     });
     box.append(make("ul", { class: "classes" }, ...rows));

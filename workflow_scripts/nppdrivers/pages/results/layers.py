@@ -106,7 +106,9 @@ def _atlas(maps: Sequence[Map], place: Place, say: Callable[[str], str], share: 
         if step not in atlas.grids:
             _add_grid(atlas, step, place.inside)
         named = {"group": say(members[0].group), "title": _title(members[0], place, say)}
-        atlas.layers += [layer | named for layer in _layers(key, members, step, atlas, place)]
+        for layer in _layers(key, members, step, atlas, place):
+            stops = [[value, say(label), colour] for value, label, colour in layer["stops"]]
+            atlas.layers.append(layer | named | {"stops": stops})
     _link_errors(atlas, maps)
     return atlas
 

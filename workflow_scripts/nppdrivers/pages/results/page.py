@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
+from nppdrivers.export.columns import BY_ROW, column_of
 from nppdrivers.language.words import speaker, translations
 from nppdrivers.pages.parts import anchor
 from nppdrivers.pages.results.figures import embedded
@@ -30,10 +31,10 @@ SCRIPTS = (
 
 
 class Entry(NamedTuple):
-    """A figure or a table: its section, file relative to the page, and caption."""
+    """A figure or a table: section, files relative to the page of which the first is shown, and caption."""
 
     section: str
-    file: str
+    files: Sequence[str]
     caption: str
 
 
@@ -123,7 +124,7 @@ def results_page(contents: Contents, about: Provenance, folder: Path, language: 
             scripts=[_source(name) for name in SCRIPTS],
         )
     )
-    return _with_figures(html, [folder / figure.file for figure in contents.figures])
+    return _with_figures(html, [folder / figure.files[0] for figure in contents.figures])
 
 
 def _sections(contents: Contents, say: Callable[[str], str]) -> list[tuple[str, str]]:
@@ -147,16 +148,26 @@ def _chapters(contents: Contents, folder: Path, say: Callable[[str], str]) -> li
                 "figures": [],
                 "tables": [],
             }
-            shown = {"number": number, "file": entry.file, "caption": say(entry.caption)}
+            shown = {"number": number, "files": entry.files, "caption": say(entry.caption)}
             if kind == "tables":
-                rows = pd.read_csv(folder / entry.file, dtype=NAMES, keep_default_na=False, na_values=[""])
+                path, name = folder / entry.files[0], entry.files[1].removesuffix(".csv")
+                rows = pd.read_csv(path, dtype=NAMES, keep_default_na=False, na_values=[""])
                 shown |= {
-                    "rows": table(rows.head(ROWS_SHOWN)),
+                    "rows": table(
+                        rows.head(ROWS_SHOWN),
+                        about={column: _about_column(name, column) for column in rows.columns},
+                    ),
                     "more": len(rows) - ROWS_SHOWN,
                     "count": len(rows),
                 }
             chapters.setdefault(entry.section, empty)[kind].append(shown)
     return list(chapters.values())
+
+
+def _about_column(table_name: str, name: str) -> tuple[str, str]:
+    """Unit of a column as its heading has it, none where it is 1 or another in each row; and its meaning."""
+    column = column_of(table_name, name)
+    return "" if column.unit in ("1", BY_ROW) else column.unit, column.words
 
 
 def _stages(stages: pd.DataFrame, say: Callable[[str], str]) -> Markup:

@@ -21,7 +21,7 @@ function startSorting() {
   for (const table of document.querySelectorAll("main table:has(thead)")) {
     [...table.tHead.rows[0].cells].forEach((heading, column) => {
       heading.tabIndex = 0;
-      heading.title = say("Sort by this column");
+      heading.title = heading.title ? `${heading.title}\n${say("Sort by this column")}` : say("Sort by this column");
       const act = () => {
         const isDown = heading.getAttribute("aria-sort") === "ascending";
         for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
