@@ -9,7 +9,7 @@ from nppdrivers.dated_bands import day_numbers
 from nppdrivers.fusion.combination import Departures, Weights, combined, departures
 from nppdrivers.fusion.consistency import coarse_residual, local_bias
 from nppdrivers.fusion.interval import COARSE, OWN_SIDE, floor_of, fuse_levelled, levelled
-from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows
+from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows, is_one_block
 from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.windows import widened, within
@@ -45,7 +45,7 @@ class FusedBlock:
         if wanted is not None and not settings.consistency_window:  # which looks at what is fused around
             targets &= wanted[around]
         # The line in time, too, has the coarse level of changed land.
-        self._levelled = levelled([*before, *after], settings, scene)
+        self._levelled = levelled([*before, *after], settings, scene, around)
         self._fused, source = fuse_levelled(self._levelled, len(before), coarse_p, settings, scene, targets)
         self._index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
         self._index_p, self._scene_bias, self._core = as_index(coarse_p), scene.bias, within(rows, around)
@@ -97,7 +97,8 @@ class FusedBlock:
 
 def scene_of(images: IntervalImages, settings: FusionSettings) -> Scene:
     """Measure what all blocks of an interval share (`scene.measure_scene`)."""
-    return measure_scene(images.read, images.grid.shape, settings)
+    at_once = is_one_block(images.grid)
+    return measure_scene(images.read, images.grid.shape, settings, keep_images=at_once)
 
 
 def fuse_blocks(

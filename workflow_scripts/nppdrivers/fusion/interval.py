@@ -93,8 +93,12 @@ def fuse_interval(
     return fuse_levelled(base, len(before), coarse_p, settings, scene, targets)
 
 
-def levelled(images: Sequence[Pair], settings: FusionSettings, scene: Scene) -> Sequence[Pair]:
-    """Base images with the coarse level of changed land, where abrupt changes are looked for."""
+def levelled(
+    images: Sequence[Pair], settings: FusionSettings, scene: Scene, rows: slice = slice(None)
+) -> Sequence[Pair]:
+    """Base images of some rows with the coarse level of changed land, where abrupt changes are looked for."""
+    if scene.levelled is not None:
+        return [(fine[:, rows], coarse) for fine, (_, coarse) in zip(scene.levelled, images, strict=True)]
     if not settings.split_at_changes:
         return images
     return level_bands(images, settings.coarse_window, scale=settings.scale, levels=scene.levels)
@@ -184,7 +188,7 @@ def _whole_scene(
         return strips[:number_before], strips[number_before:], coarse_p[:, :, rows]
 
     height, width = coarse_p.shape[2:]
-    return measure_scene(read, (height, width), settings)
+    return measure_scene(read, (height, width), settings, keep_images=True)
 
 
 def _attempts(

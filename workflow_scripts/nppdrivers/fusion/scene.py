@@ -6,7 +6,7 @@ part: the parts together are then bit for bit the scene, however it is cut.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +45,7 @@ class Scene:
     levels : medians and classes of `abrupt_change.level_changed_land`; None where changes are not looked for
     bias : mean of fine less coarse over the scene and all base images [unit of the index]
     covariance : of the coarse images of the base dates, then of the dates, over the scene [unit^2]
+    levelled : fine base images as `levels` makes them, where they were asked for; not in a file
     """
 
     constants: dict[Key, Constants]
@@ -52,6 +53,7 @@ class Scene:
     levels: Levels | None
     bias: float
     covariance: NDArray[np.float64]
+    levelled: list[NDArray] | None = field(default=None, compare=False, repr=False)
 
     def as_numbers(self) -> dict[str, object]:
         """Plain lists and numbers, for a JSON file, which keeps them to the last bit."""
@@ -110,7 +112,9 @@ def _with_index(image: NDArray, old: NDArray, new: NDArray) -> NDArray:
     return np.where(new == old, image, np.stack([total * (1 - new) / 2, total * (1 + new) / 2]))
 
 
-def measure_scene(read: Reader, shape: tuple[int, int], settings: FusionSettings) -> Scene:
+def measure_scene(
+    read: Reader, shape: tuple[int, int], settings: FusionSettings, *, keep_images: bool = False
+) -> Scene:
     """Measure what all parts of a scene share, in three passes over strips of 128 rows.
 
     Parameters
@@ -119,6 +123,7 @@ def measure_scene(read: Reader, shape: tuple[int, int], settings: FusionSettings
         lists of (fine, coarse), each (layers, rows, width), and (dates, layers, rows, width)
     shape : rows and columns of the scene
     settings : model, windows, unit and switches
+    keep_images : whether to keep the levelled images, for a scene that is fused at once
 
     Returns
     -------
@@ -144,14 +149,18 @@ def measure_scene(read: Reader, shape: tuple[int, int], settings: FusionSettings
         levels = _measure_levels(read, shape[0], sample.images, settings)
     gatherers = {key: MODELS[settings.method].gatherer() for key in sorted(needed)}
     total = number = 0.0
+    kept = []
     for rows in _strips(shape[0]):
         images = _levelled(read, rows, shape[0], settings, levels)
+        if keep_images:
+            kept.append([fine for fine, _ in images])
         sums = difference_sums([(as_index(fine), as_index(coarse)) for fine, coarse in images])
         total, number = total + sums[0].sum(), number + sums[1].sum()
         for (first, second), gatherer in gatherers.items():
             gatherer.add((*images[first], *images[second]))
     constants = {key: gatherer.constants() for key, gatherer in gatherers.items()}
-    return Scene(constants, season, levels, float(total / max(number, 1.0)), _covariance(sample))
+    fine = [np.concatenate(strips, axis=1) for strips in zip(*kept, strict=True)] if keep_images else None
+    return Scene(constants, season, levels, float(total / max(number, 1.0)), _covariance(sample), fine)
 
 
 def _covariance(sample: "_Sample") -> NDArray[np.float64]:
