@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
@@ -215,8 +216,8 @@ def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
     wanted = terms[:, 0] - error  # the image left out, less the line
     usable = np.isfinite(terms).all(axis=1) & np.isfinite(wanted)
     number = class_of(found.gap, found.one_side)
-    date = np.asarray(date)
-    drawn = PRIOR_DATES + PRIOR_SHARE * len(np.unique(date[usable]))
+    date, _ = pd.factorize(date)
+    drawn = PRIOR_DATES + PRIOR_SHARE * np.count_nonzero(np.bincount(date[usable]))
     whole = _weights_of(terms[usable], wanted[usable], date[usable], PRIOR, drawn)
     classes = (usable & (number == k) for k in range(len(CLASSES)))
     fitted = [_weights_of(terms[k], wanted[k], date[k], whole, PRIOR_DATES) for k in classes]
@@ -226,16 +227,19 @@ def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
 def _weights_of(
     terms: NDArray, wanted: NDArray, date: NDArray, prior: tuple[float, ...], drawn: float
 ) -> tuple[float, ...]:
-    """Least squares of one class, drawn to the prior as if that had been found on `drawn` dates."""
+    """Least squares of one class, drawn to the prior as if that had been found on `drawn` dates.
+
+    Dates are numbers from 0 on.
+    """
     from scipy.optimize import lsq_linear  # here, as in `error_model`
 
     if not wanted.size:
         return prior
-    _, place, cells = np.unique(date, return_inverse=True, return_counts=True)
-    squares = np.bincount(place, np.square(wanted - terms @ PRIOR))
-    share = (1.0 / np.maximum(squares, _LEAST_SHARE * squares.mean() + 1e-12))[place]
+    dates = np.count_nonzero(np.bincount(date))
+    squares = np.bincount(date, np.square(wanted - terms @ PRIOR))
+    share = (1.0 / np.maximum(squares, _LEAST_SHARE * squares.sum() / dates + 1e-12))[date]
     normal, right = (terms.T * share) @ terms, (terms.T * share) @ wanted
-    more = drawn / cells.size * normal
+    more = drawn / dates * normal
     # The same least squares as three equations, of which the weights may not leave 0 to 1.
     root = np.linalg.cholesky(normal + more + np.eye(len(normal)) * 1e-12)
     found = lsq_linear(root.T, np.linalg.solve(root, right + more @ prior), bounds=(0.0, 1.0)).x

@@ -145,12 +145,18 @@ def _fit_variance(terms: NDArray, squares: NDArray) -> NDArray[np.float64]:
     """Non-negative coefficients of the terms of a variance."""
     from scipy.optimize import nnls  # here: jobs that fuse or map errors import this module, and never fit
 
+    size = np.sqrt(np.square(terms).mean(axis=0))
+    terms = terms / np.where(size > 0, size, 1.0)
     variance = np.full(squares.size, max(squares.mean(), 1e-12))
     least = variance[0] * _LEAST_SHARE
     for _ in range(_ROUNDS):
-        coefficients, _ = nnls(terms / variance[:, None], squares / variance)
+        weighed = terms / variance[:, None]
+        # The same least squares as three equations: the values are many.
+        normal, right = weighed.T @ weighed, weighed.T @ (squares / variance)
+        root = np.linalg.cholesky(normal + np.eye(len(normal)) * (1e-12 * np.trace(normal)))
+        coefficients, _ = nnls(root.T, np.linalg.solve(root, right))
         variance = np.maximum(terms @ coefficients, least)
-    return coefficients
+    return coefficients / np.where(size > 0, size, 1.0)
 
 
 def coverage(error: NDArray, standard_error: NDArray, factor: float) -> float:
