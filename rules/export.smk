@@ -39,8 +39,12 @@ rule export_vectors:
         dominant=("<results>/attribution/dominant_category.tif" if HAS_ATTRIBUTION else []),
         contributions=("<results>/attribution/actual_contribution.tif" if HAS_ATTRIBUTION else []),
         points=("<results>/attribution/points.csv" if HAS_ATTRIBUTION else []),
+        predicted=("<results>/attribution/forests/without_none.tif" if HAS_ATTRIBUTION else []),
+        applicability=("<results>/attribution/applicability.tif" if HAS_ATTRIBUTION else []),
         stations=("<results>/climate/stations.csv" if STATION_VARIABLES else []),
+        station_residuals=expand("<results>/climate/{variable}/residuals.csv", variable=STATION_VARIABLES),
         samples=(raw("soil_samples") if KRIGED else []),
+        sample_residuals=expand("<results>/soil/{property}_residuals.csv", property=KRIGED),
     output:
         vectors="<results>/vectors.gpkg",
     log:
@@ -53,6 +57,8 @@ rule export_vectors:
         mem_mb=memory(20),
     params:
         columns={kind: config["columns"][kind] for kind in ("mines", "zones", "soil_samples")},
+        variables=list(STATION_VARIABLES),
+        kriged=list(KRIGED),
         code=code_digest("export/export_vectors"),
     message:
         "Write polygons, points and stations with their results"

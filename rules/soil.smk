@@ -16,7 +16,7 @@ if KRIGED:
             model="<results>/soil/{property}.json",
             candidates="<results>/soil/{property}_candidates.csv",
             variogram="<results>/soil/{property}_variogram.csv",
-            outliers="<results>/soil/{property}_outliers.csv",
+            residuals="<results>/soil/{property}_residuals.csv",
         log:
             "<logs>/krige_soil/{property}.log",
         benchmark:
@@ -72,7 +72,7 @@ if CATEGORY_DRIVERS["soil"]:
     rule summarise_soil:
         input:
             models=expand("<results>/soil/{property}.json", property=CATEGORY_DRIVERS["soil"]),
-            outliers=expand("<results>/soil/{property}_outliers.csv", property=KRIGED),
+            residuals=expand("<results>/soil/{property}_residuals.csv", property=KRIGED),
         output:
             properties="<results>/soil/properties.csv",
             outliers="<results>/soil/outliers.csv",

@@ -36,7 +36,7 @@ class Outputs(Protocol):
     model: str
     candidates: str
     variogram: str
-    outliers: str
+    residuals: str
 
 
 def read_samples(
@@ -57,9 +57,9 @@ def read_samples(
 
 
 def write_tables(choice: KrigingChoice, samples: pd.DataFrame, output: Outputs) -> None:
-    """Write the candidates compared, the outlying samples and the empirical variogram."""
+    """Write the candidates compared, the residuals of samples left out, and the empirical variogram."""
     choice.table.to_csv(output.candidates, index=False)
-    choice.outliers.merge(samples[["sample", "x", "y"]]).to_csv(output.outliers, index=False)
+    choice.cross_validation.merge(samples[["sample", "x", "y"]]).to_csv(output.residuals, index=False)
     distance, semivariance, pairs = choice.empirical_variogram()
     variogram = {"distance_m": distance, "semivariance": semivariance, "pairs": pairs}
     pd.DataFrame(variogram).to_csv(output.variogram, index=False)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from nppdrivers.job import running
+from nppdrivers.kriging.choice import OUTLIER_Z
 from nppdrivers.quantities import quantity
 
 # Column of the table by key of the model file.
@@ -59,19 +60,19 @@ def summarise_soil(
     properties: Sequence[str],
     models: Sequence[str],
     kriged: Sequence[str],
-    outlier_paths: Sequence[str],
+    residual_paths: Sequence[str],
     output: Outputs,
 ) -> None:
     """Write one row a property, and one row an outlying sample."""
     rows = [property_row(name, path) for name, path in zip(properties, models, strict=True)]
     pd.DataFrame(rows).dropna(axis="columns", how="all").to_csv(output.properties, index=False)
-    outliers = [
+    residuals = [
         pd.read_csv(path, dtype={"sample": str}).assign(property=name, unit=quantity(name).unit)
-        for name, path in zip(kriged, outlier_paths, strict=True)
+        for name, path in zip(kriged, residual_paths, strict=True)
     ]
     columns = ["property", "unit", "sample", "x", "y", "observed", "predicted", "z"]
-    table = pd.concat(outliers) if outliers else pd.DataFrame(columns=columns)
-    table[columns].to_csv(output.outliers, index=False)
+    table = pd.concat(residuals) if residuals else pd.DataFrame(columns=columns)
+    table.loc[table["z"].abs() > OUTLIER_Z, columns].to_csv(output.outliers, index=False)
 
 
 if __name__ == "__main__":
@@ -80,6 +81,6 @@ if __name__ == "__main__":
             properties=snakemake.params.properties,
             models=snakemake.input.models,
             kriged=snakemake.params.kriged,
-            outlier_paths=snakemake.input.outliers,
+            residual_paths=snakemake.input.residuals,
             output=snakemake.output,
         )

@@ -1,7 +1,6 @@
 """QGIS itself opens the project and draws the maps in the colours of the register."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -9,28 +8,18 @@ import pytest
 import rasterio
 from matplotlib import colormaps
 from matplotlib.colors import to_rgb
+from qgis_python import has_qgis, qgis
 
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.quantities import quantity
 
-PYTHON = Path("/usr/bin/python3")  # that of Debian's python3-qgis
 CELL = (450, 210)  # column and row, inside the study area; its class is given
-
-
-def qgis(*arguments):
-    """What Python prints that has QGIS."""
-    return subprocess.run(
-        [PYTHON, *map(str, arguments)],
-        env={"QT_QPA_PLATFORM": "offscreen", "HOME": "/tmp", "LC_ALL": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-    ).stdout
 
 
 @pytest.fixture(scope="module")
 def drawn(run):
     """What QGIS reads of the project, and the colour of one cell on each of its maps."""
-    if not PYTHON.exists() or "yes" not in qgis("-c", "import qgis.core; print('yes')"):
+    if not has_qgis():
         pytest.skip("Debian's python3-qgis is not installed")
     with rasterio.open(run / "out/maps/months.tif") as raster:
         x, y = raster.xy(*CELL[::-1])

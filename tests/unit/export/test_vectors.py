@@ -8,11 +8,18 @@ import pandas as pd
 import pyogrio
 import pytest
 from affine import Affine
+from qgis_python import has_qgis, qgis
 from shapely import box
 
 from export.export_vectors import layers_of_run, write_layers
 from nppdrivers.contribution import INDISTINCT
-from nppdrivers.export.vectors import leading_driver, polygon_layer, shares_of_classes
+from nppdrivers.export.vectors import (
+    leading_driver,
+    polygon_layer,
+    sample_residuals,
+    shares_of_classes,
+    with_prediction,
+)
 from nppdrivers.grid import Grid
 
 GRID = Grid("EPSG:32649", Affine(10, 0, 0, 0, -10, 40), 4, 4)
@@ -26,6 +33,7 @@ MINES = gpd.GeoDataFrame(
 PARTS = np.full((4, 4), -2.0)
 PARTS[:, 3] = np.nan
 PARTS[2:, 2] = np.nan
+CENTRES = gpd.GeoDataFrame(MINES[["name"]], geometry=MINES.centroid, crs=GRID.crs)
 STATISTICS = pd.DataFrame(
     {"kind": ["area", "mine", "mine"], "zone": [1, 1, 2], "area_km2": [9.0, 1, 2], "valid_percent": 100.0}
 ).assign(mean=[0.0, 300, 400], sd=5.0, total_tC=[0.0, 30, 40])
@@ -72,7 +80,12 @@ def test_stations_keep_their_names(tmp_path):
     inputs = SimpleNamespace(
         mines=none, zones=none, dominant=none, points=none, samples=none, statistics="", **given
     )
-    stations = layers_of_run(inputs, {})["stations"]
+    (tmp_path / "residuals.csv").write_text("station,residual\n007,3\n007,-1\nNA,2\n")
+    inputs.station_residuals = [tmp_path / "residuals.csv"]
+    params = SimpleNamespace(columns={}, variables=["temperature"], kriged=none)
+    stations = layers_of_run(inputs, params)["stations"]
+    assert stations["temperature_bias"].tolist() == [1, 2]
+    assert stations["temperature_rmse"].tolist() == pytest.approx([np.sqrt(5), 2])
     assert list(stations["station"]) == ["007", "NA"]
     assert stations["name"][0] == "NA" and pd.isna(stations["name"][1])
     assert stations["months"][0] == 12 and pd.isna(stations["months"][1])
@@ -80,10 +93,50 @@ def test_stations_keep_their_names(tmp_path):
 
 def test_equal_layers_are_equal_bytes(tmp_path):
     """The file has no date of its own, and its layers come back as they were."""
-    layers = {"polygons": polygon_layer({"mine": MINES}, STATISTICS, GRID, None, {}), "other": MINES}
+    layers = {"polygons": polygon_layer({"mine": MINES}, STATISTICS, GRID, None, {}), "points": CENTRES}
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         write_layers(layers, tmp_path / name / "vectors.gpkg")
     first, second = ((tmp_path / name / "vectors.gpkg").read_bytes() for name in ("a", "b"))
     assert first == second
-    assert {name for name, _ in pyogrio.list_layers(tmp_path / "a" / "vectors.gpkg")} == set(layers)
+    found = pyogrio.list_layers(tmp_path / "a" / "vectors.gpkg")
+    assert {name for name, geometry in found if geometry} == set(layers)
+
+
+def test_points_have_their_prediction():
+    """A point has the values of its own cell; outside every class it has none."""
+    points = pd.DataFrame({"cell": [1, 6], "NPP": [10.0, 20]})
+    predicted = np.arange(16.0).reshape(4, 4)
+    inside = np.array([[0, 1, 2, 0], [0, 0, 0, 0]], np.uint8)
+    found = with_prediction(points, predicted, inside)
+    assert found["NPP_predicted"].tolist() == [1, 6] and found["NPP_residual"].tolist() == [9, 14]
+    assert found["applicability"][0] == "inside" and pd.isna(found["applicability"][1])
+
+
+def test_samples_have_residuals_by_property():
+    """Residuals are joined by the name of the sample; a sample that was not used has none."""
+    samples = CENTRES.rename(columns={"name": "sample"})
+    table = pd.DataFrame({"sample": ["nothing", "west"], "observed": [5.0, 7], "predicted": [4.0, 9]})
+    found = sample_residuals(samples, {"SOC": table})["SOC_residual"]
+    assert found[0] == -2 and np.isnan(found[1]) and found[2] == 1
+
+
+def test_qgis_takes_the_styles(tmp_path):
+    """Opened in QGIS a polygon has the colour of the category that leads there, a point its own symbol."""
+    polygons = polygon_layer({"mine": MINES}, STATISTICS, GRID, (CODES, LEGEND), {})
+    write_layers({"polygons": polygons, "stations": CENTRES}, tmp_path / "vectors.gpkg")
+    script = """
+import sys
+from qgis.core import QgsApplication, QgsVectorLayer, QgsRenderContext
+app = QgsApplication([], False); app.initQgis()
+layer = QgsVectorLayer(sys.argv[1] + "|layername=polygons", "a", "ogr")
+print([(c.value(), c.symbol().color().name()) for c in layer.renderer().categories()])
+layer = QgsVectorLayer(sys.argv[1] + "|layername=stations", "a", "ogr")
+print(layer.renderer().type(), layer.renderer().symbol().color().name(), layer.renderer().symbol().size())
+"""
+    if not has_qgis():
+        pytest.skip("Debian's python3-qgis is not installed")
+    polygons, stations = qgis("-c", script, tmp_path / "vectors.gpkg").splitlines()[-2:]
+    colours = {"C": "#0072b2", "S": "#d55e00", "M": "#009e73", "": "#d6d5d9"}
+    assert polygons == str(list(colours.items()))
+    assert stations == "singleSymbol #d55e00 3.0"

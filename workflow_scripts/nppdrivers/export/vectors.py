@@ -112,3 +112,55 @@ def polygon_layer(
 def point_layer(points: pd.DataFrame, grid: Grid) -> gpd.GeoDataFrame:
     """Points of a table with columns x and y in the coordinate system of the grid [m]."""
     return gpd.GeoDataFrame(points, geometry=gpd.points_from_xy(points["x"], points["y"]), crs=grid.crs)
+
+
+def with_prediction(points: pd.DataFrame, predicted: np.ndarray, applicability: np.ndarray) -> pd.DataFrame:
+    """Points of the attribution with what the forests predict there, and whether they apply there.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Table attribution/points.csv: cell (number in the grid, row by row), NPP and the drivers.
+    predicted : (rows, columns)
+        NPP predicted from all drivers [gC m-2 yr-1], by trees that were trained with the point too.
+    applicability : (rows, columns) uint8
+        Codes of the area of applicability: 1 inside, 2 outside, 0 undefined.
+    """
+    at = points["cell"].to_numpy()
+    return points.assign(
+        NPP_predicted=predicted.ravel()[at],
+        NPP_residual=points["NPP"] - predicted.ravel()[at],
+        applicability=pd.Series(applicability.ravel()[at]).map({1: "inside", 2: "outside"}),
+    )
+
+
+def station_errors(stations: pd.DataFrame, residuals: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Stations with how well each is predicted by the others.
+
+    Parameters
+    ----------
+    stations : DataFrame
+        Table climate/stations.csv.
+    residuals : mapping of str to DataFrame
+        By variable: station and residual (observed less predicted without the station) of each month.
+
+    Returns
+    -------
+    DataFrame
+        The stations and, by variable in its unit, ``_bias`` (mean residual) and ``_rmse`` (root mean square).
+    """
+    errors = {}
+    for variable, table in residuals.items():
+        by_station = table.groupby("station")["residual"]
+        errors[f"{variable}_bias"] = by_station.mean()
+        errors[f"{variable}_rmse"] = by_station.agg(lambda values: np.sqrt(np.mean(values**2)))
+    return stations.join(pd.DataFrame(errors), on="station")
+
+
+def sample_residuals(samples: gpd.GeoDataFrame, residuals: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
+    """Soil samples with ``_residual`` by property [its unit]: observed less predicted without the sample."""
+    errors = {
+        f"{name}_residual": table.set_index("sample")["observed"] - table.set_index("sample")["predicted"]
+        for name, table in residuals.items()
+    }
+    return samples.join(pd.DataFrame(errors), on="sample")

@@ -70,7 +70,8 @@ class Vectors(NamedTuple):
     @classmethod
     def read(cls, path: str | None) -> "Vectors":
         """Read a GeoPackage of vectors; nothing where there is none."""
-        names = [] if path is None else [str(name) for name, _ in pyogrio.list_layers(path)]
+        listed = [] if path is None else pyogrio.list_layers(path)
+        names = [str(name) for name, geometry in listed if geometry]  # others are tables, as of styles
         layers = {name: gpd.read_file(path, layer=name) for name in names}
         return cls(layers.pop("polygons", None), layers)
 
