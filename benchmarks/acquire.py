@@ -55,6 +55,7 @@ class Trial:
                 "area": str(raw / "study_area.gpkg"),
                 "catalogue": items_url,
                 "tokens": {"address": None},
+                "scenes": {"max_cloud_percent": 100},  # all, as in the folder of the basin
                 "addresses": {
                     "ghcn": f"{address}ghcn/",
                     "terraclimate": f"{address}terraclimate/{{variable}}.nc",

@@ -77,6 +77,7 @@ rule map_fusion_error:
         mem_mb=memory(base_mb=1500),
         runtime=runtime(2),
     params:
+        products=config["coarse"]["products"],
         change=config["coarse"]["change"],
         code=code_digest("fusion/map_fusion_error"),
     message:

@@ -323,6 +323,24 @@ class Archive:
                 },
             )
 
+    def add_hls(self, product: str, layers: tuple[str, ...], year: int) -> None:
+        """Add the places and days of the scenes as images of HLS of a year, without a cloud."""
+        for folder in sorted((self.raw / "landsat").glob("L*")):
+            day = date(year, int(folder.name[21:23]), int(folder.name[23:25]))
+            name = f"HLS.{product}.T49SFV.{day:%Y%j}T030000.v2.0"
+            with rasterio.open(next(folder.glob("*_SR_B3.TIF"))) as source:
+                missing, place = source.read(1) == 0, (source.crs, source.transform)
+            assets, about = {}, {}
+            for layer in layers:
+                values = np.where(missing, -9999, 2000).astype("int16")
+                nodata = -9999
+                if layer == "Fmask":
+                    values, nodata = np.where(missing, 255, 0).astype("uint8"), 255
+                about = self._write_cog(values, *place, nodata, f"hls2/{name}.{layer}.tif")
+                assets[layer] = self._asset(f"hls2/{name}.{layer}.tif")
+            properties = {"datetime": f"{day}T03:00:00Z", "platform": "landsat-8", "eo:cloud_cover": 10}
+            self._item(f"hls2-{product.lower()}", name, about, assets, properties)
+
     def add_modis(self, composites: int | None = None) -> None:
         """Add the composites, or the first of them; items have a start and an end, and no day."""
         for path in sorted((self.raw / "coarse").glob("M*.hdf"))[:composites]:

@@ -1025,7 +1025,7 @@ MISTAKES = {
         "write their dates as months",
     ),
     "Landsat one scene": (keep_scenes(1), "1 of 1 images"),
-    "Landsat none": (keep_scenes(0), "0 of 0 images"),
+    "Landsat none": (keep_scenes(0), "contains no image of"),
     "Landsat band lacking": (remove("landsat/*/*_SR_B4.TIF"), "no such file"),
     "Landsat quality lacking": (remove("landsat/*/*_QA_PIXEL.TIF"), "no such file"),
     "Landsat band cut off": (cut("landsat/*/*_SR_B3.TIF"), "cut off"),

@@ -71,7 +71,7 @@ def test_an_area_becomes_a_site(site, served):
     assert "the raw data are not fetched yet; run: make acquire SITE=" in refused.stdout
     listed = site.call("acquire_plan")
     assert listed.returncode == 0, listed.stdout[-4000:]
-    assert "3 Landsat scenes" in listed.stdout and served.server.requests == [
+    assert "3 fine images" in listed.stdout and served.server.requests == [
         f"/ghcn/pub/data/ghcn/daily/ghcnd-{name}.txt" for name in ("stations", "inventory")
     ]
     done = site.call("acquire")

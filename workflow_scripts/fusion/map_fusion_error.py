@@ -45,29 +45,38 @@ def errors_of_interval(
 
 
 def with_passage(
-    errors: Sequence[np.ndarray], days: Sequence[date], passage: Passage, change: str, rows: slice
+    errors: Sequence[np.ndarray], starts: Sequence[date | None], passage: Passage, rows: slice
 ) -> list[np.ndarray]:
-    """Errors with that of the bias of VIIRS, on the days that composites of VIIRS stand for."""
+    """Errors with that of the bias of VIIRS; starts: of its composites, None for those of MODIS."""
     return [
-        np.hypot(error, passage.standard_error(start, rows)) if sensor_of(start, change) == "VIIRS" else error
-        for error, start in zip(errors, map(start_of, days), strict=True)
+        error if start is None else np.hypot(error, passage.standard_error(start, rows))
+        for error, start in zip(errors, starts, strict=True)
     ]
 
 
-def map_fusion_error(*, span: str, inputs: Inputs, sd_path: str, change: str | None = None) -> None:
-    """Write the standard error of each fused value, one band a date; change: first month of VIIRS, if any."""
+def viirs_starts(days: Sequence[date], products: Sequence[str], change: str) -> list[date | None]:
+    """First day of the composite of VIIRS that each day stands for, None where it is one of MODIS."""
+    starts = map(start_of, days)
+    return [start if sensor_of(start, products, change) == "VIIRS" else None for start in starts]
+
+
+def map_fusion_error(
+    *, span: str, inputs: Inputs, sd_path: str, products: Sequence[str] = (), change: str | None = None
+) -> None:
+    """Write the standard error of each fused value, one band a date; change: as for `composite_starts`."""
     grid = Grid.load(inputs.grid)
     model = ErrorModel(**json.loads(Path(inputs.model).read_text()))
     fine, fused = DatedBands(inputs.fine), DatedBands([inputs.fused])
     intervals = intervals_of_span(inputs.intervals, span, fused.dates)
     names = [day.isoformat() for day in fused.dates]
     passage = Passage.load(inputs.passage, inputs.land_cover, grid) if change else None
+    starts = viirs_starts(fused.dates, products, change) if change else []
     with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
         for rows in grid.row_blocks():
             parts = (errors_of_interval(interval, fine, fused, model, grid, rows) for interval in intervals)
             errors = list(chain.from_iterable(parts))
-            if passage and change:
-                errors = with_passage(errors, fused.dates, passage, change, rows)
+            if passage:
+                errors = with_passage(errors, starts, passage, rows)
             target.write(np.stack(errors), rows)
 
 
@@ -77,5 +86,6 @@ if __name__ == "__main__":
             span=snakemake.wildcards.span,
             inputs=snakemake.input,
             sd_path=snakemake.output.sd,
+            products=snakemake.params.products,
             change=snakemake.params.change,
         )

@@ -59,8 +59,8 @@ def prepare_coarse(
 ) -> None:
     """Write NDVI and its day of observation, a band for each composite, named by the middle of its period.
 
-    With `bands` also red and near-infrared reflectance, from which NDVI is then computed. From a `change` on,
-    composites of VIIRS count, less their bias against MODIS.
+    With `bands` also red and near-infrared reflectance, from which NDVI is then computed. Where `change` says
+    that composites of VIIRS count, these are less their bias against MODIS.
     """
     grid = Grid.load(inputs.grid)
     starts = [start for start in composite_starts(period, products, change) if start.year == int(year)]
@@ -73,7 +73,7 @@ def prepare_coarse(
     for index, start in enumerate(starts):
         if start in found:
             files, adjust = found[start], None
-            if passage and change and sensor_of(start, change) == "VIIRS":
+            if passage and change and sensor_of(start, products, change) == "VIIRS":
                 adjust = partial(passage.remove, start=start)
             if bands:
                 image[index], day[index] = coarse_images.read_bands(files, grid)

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from archive import TOKEN, some_faults
+from archive import TOKEN, Archive, catalogue, some_faults
 from rasterio.windows import from_bounds
 
-from nppdrivers.acquire.archives.catalogue import newest
+from nppdrivers.acquire.archives.catalogue import Filters, clear_enough, newest
+from nppdrivers.acquire.archives.sources import chosen_sources
 from nppdrivers.acquire.fetch import JOURNALS, Job, fetch_part
 from nppdrivers.acquire.manifest import read_entries, sha256, unnamed, write_entries
 from nppdrivers.acquire.network.web import AcquireError, Client, Patience
@@ -23,6 +24,7 @@ from nppdrivers.acquire.plan import Wanted, write_plan
 from nppdrivers.acquire.search import search
 from nppdrivers.images.coarse_images import find_composites
 from nppdrivers.images.landsat_folders import find_scenes
+from nppdrivers.images.mgrs.hls import hls_scenes
 
 PART = "landsat_2010"
 
@@ -62,6 +64,33 @@ def test_the_readers_find_what_was_fetched(acquire, tmp_path):
     assert len(find_composites(tmp_path / "mod17", "MOD17A3HGF")) == 1
     for name in ("dem.tif", "land_cover.tif"):
         assert (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("words", [["hls"], ["landsat", "hls"]])
+def test_images_of_hls_are_found_under_their_names(words, archives, request_all, client, tmp_path):
+    """Both products of HLS are fetched as whole images; next to Landsat that of Sentinel-2 alone."""
+    archive = Archive(archives.raw, archives.server.folder, archives.server.url)
+    archive.add_hls("L30", ("B04", "B05", "Fmask"), 2016)
+    archive.add_hls("S30", ("B04", "B8A", "Fmask"), 2016)
+    items = [item for item in archives.items if item["collection"] == "landsat-c2-l2"] + archive.items
+    sources = chosen_sources(words, [], [2016])
+    with catalogue(tmp_path / "items", items) as url:
+        request = replace(request_all, sources=sources, catalogue=url, years=[2010, 2016])
+        wanted, _ = search(request, client, tmp_path)
+    jobs = [Job(part, tmp_path, request_all.area, 5) for part in sorted({row.part for row in wanted})]
+    entries = [entry for job in jobs for entry in fetch_part(job, wanted, client)]
+    scenes, _ = hls_scenes(sorted((tmp_path / "hls").iterdir()))
+    found = {scene.sensor for scene in scenes}
+    assert found == ({"HLSS30"} if "landsat" in words else {"HLSL30", "HLSS30"})
+    assert len(scenes) == 3 * len(found) and {entry.remark for entry in entries} == {""}
+    assert all(Path(file).exists() for scene in scenes for file in scene.files)
+
+
+def test_no_cloudy_image_of_hls_is_wanted():
+    """Cloud is compared for HLS too, satellites and tiers are not: its names have none."""
+    item = {"id": "HLS.S30", "properties": {"platform": "sentinel-2a", "eo:cloud_cover": 60}}
+    found = [clear_enough(item, Filters(("landsat-8",), ("T1",), most)) for most in (59, 60)]
+    assert found == [False, True]
 
 
 def test_land_cover_becomes_classes_of_the_project(acquire, archives, tmp_path):

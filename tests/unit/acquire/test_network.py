@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import rasterio
+import requests
 from archive import TOKEN, FileServer, free_port
 
 from nppdrivers.acquire.network.tokens import Tokens
@@ -182,6 +183,18 @@ def test_redirects_to_other_addresses_are_refused(client, server, address):
     server.fault = lambda path: "https:///etc/passwd"
     with pytest.raises(RefusedError, match="no address of http"):
         client.get(address)
+
+
+def test_no_redirect_leads_from_https_to_http(monkeypatch):
+    """A server of https cannot have its file, and a token with it, asked for in plain text."""
+    client, moved = Client(Tokens("https://a.org/{collection}", ["a.org"])), requests.Response()
+    moved.status_code, moved.headers["Location"] = 302, "http://a.org/x.tif"
+    asked = []
+    monkeypatch.setattr(client.tokens, "token", lambda *_, **__: TOKEN)
+    monkeypatch.setattr(requests.Session, "request", lambda _, __, href, **___: asked.append(href) or moved)
+    with pytest.raises(RefusedError, match="redirected from https to http"):
+        client.get("https://a.org/x.tif", collection="c")
+    assert asked == [f"https://a.org/x.tif?{TOKEN}"]
 
 
 def test_credentials_in_an_address_are_refused_and_not_repeated(client):

@@ -222,7 +222,7 @@ def test_an_item_that_is_not_whole_is_left_out(archives, monkeypatch, caplog, br
     """An item without properties, files or addresses of them costs itself alone."""
     whole = {"id": "a", "properties": {}, "assets": {"red": {"href": f"{URL}a.tif"}}}
     found = stac(monkeypatch, page(whole, {"id": "b"} | broken), page()).items("c", archives.area)
-    assert found == [whole] and "b: is no whole item" in caplog.text
+    assert found == [whole] and "b: is left out: is no whole item" in caplog.text
 
 
 @pytest.mark.parametrize("landing", [{}, [], {"type": "Collection"}])
@@ -252,3 +252,15 @@ def test_an_item_with_an_address_that_is_refused_is_left_out(archives, request_a
         wanted, _ = search(replace(request, catalogue=url), client, tmp_path)
     assert {row.item for row in wanted} == {good["id"]}
     assert "is left out" in caplog.text
+
+
+def test_a_catalogue_of_addresses_that_are_not_asked_is_named(archives, request_all, client, tmp_path):
+    """Where all items are left out, their number and the first reason are there, not the filters."""
+    items = [item for item in archives.items if item["collection"] == "landsat-c2-l2"]
+    bad = [{**item, "assets": {**item["assets"], "red": {"href": "s3://bucket/red.TIF"}}} for item in items]
+    request = replace(request_all, sources=chosen_sources(["landsat"], [], [2010]))
+    with catalogue(tmp_path / "items", bad) as url, pytest.raises(InputError) as refused:
+        search(replace(request, catalogue=url), client, tmp_path)
+    (problem,) = refused.value.problems
+    assert problem.problem.startswith("3 items are there, and none can be fetched, the first: ")
+    assert "s3://bucket/red.TIF" in problem.problem

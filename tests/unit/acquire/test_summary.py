@@ -37,7 +37,7 @@ def test_scenes_come_by_day_and_clouds_may_be_unknown():
 def test_remarks_name_base_images_and_empty_months():
     """Scenes with few clouds are counted, months without a scene are named."""
     lines = remarks(scenes(WANTED), "2012-12", "2013-03", 80)
-    assert lines[0].startswith("3 Landsat scenes, 1 of them with at most 20 % cloud")
+    assert lines[0].startswith("3 fine images, 1 of them with at most 20 % cloud")
     assert lines[1] == "months without a scene: 2012-12, 2013-02"
     assert remarks(scenes(WANTED[-1:]), "2012-12", "2013-03", 80) == []
     assert months_without([], "2013-11", "2014-01") == ["2013-11", "2013-12", "2014-01"]

@@ -118,6 +118,23 @@ def test_composites_of_another_width(raw):
     assert "set coarse.products to what it is" in text
 
 
+def test_a_product_that_cannot_be_read(raw):
+    """Monthly composites in place of those of 16 days are named, with what to download."""
+    for path in files(raw, "VNP13A1"):
+        path.rename(path.with_name(path.name.replace("VNP13A1", "VNP13A3")))
+    for path in files(raw, "MOD13A1"):
+        path.unlink()
+    (problem,), _ = seen(raw)
+    assert problem.problem.endswith("but files of VNP13A3, which cannot be read")
+    assert problem.remedy.startswith("download VNP13A1")
+
+
+def test_both_where_modis_has_ended(raw):
+    """Dates of MODIS that are missing, where the two take turns, may mean that there is a change."""
+    problems, text = seen(raw, BOTH, "both")
+    assert len(problems) == 1 and "give the month in coarse.change" in problems[0].remedy, text
+
+
 def test_no_overlap(raw):
     """A passage without composites of both of the same days is refused, with what to add."""
     for path in files(raw, "VNP13A1"):
@@ -140,6 +157,16 @@ def test_hls(basin, raw):
     problems, text = seen(raw, names=("landsat", "hls"))
     assert "images of HLS versions 1.5 and 2.0" in text
     assert "HLSL30 has the same images as the folder of Landsat" in text
+
+
+def test_an_older_version_of_hls_alone(raw):
+    """A folder with no image of version 2 is named once."""
+    (raw / "hls").mkdir()
+    (raw / "hls" / "HLS.L30.T49SFV.2022151.v1.4.hdf").write_text("")
+    problems, _ = seen(raw, names=("hls", "coarse"))
+    assert [problem.problem for problem in problems] == [
+        "contains no image of 2022-05 to 2022-08 that can be read"
+    ]
 
 
 def sentinel(basin: Path, raw: Path, counts: int, metadata: str) -> None:
@@ -190,3 +217,15 @@ def test_offset_of_sentinel2(basin, raw, counts, metadata, message):
         assert [problem.input for problem in problems] == ["sentinel2"]
     else:
         assert problems == [], text
+
+
+def test_level_1c_and_packed_products_of_sentinel2(basin, raw):
+    """Products of the wrong level are not read as the right one; these and archives are named."""
+    sentinel(basin, raw, 1000, STATED)
+    first, second, *_ = sorted((raw / "sentinel2").iterdir())
+    first.rename(first.with_name(first.name.replace("MSIL2A", "MSIL1C")))
+    shutil.make_archive(str(second), "zip", second)
+    problems, text = seen(raw, names=("sentinel2", "coarse"))
+    assert problems == []
+    assert "4 files of Level-1C are not read" in text and "download the Level-2A products" in text
+    assert "1 packed archives are not read" in text and "unpack them" in text

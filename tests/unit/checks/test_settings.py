@@ -249,7 +249,16 @@ WRONG = {
     # images
     "MODIS and VIIRS without a month of change": (
         {**site(), "coarse": {"products": ["MOD13A1", "VNP13A1"]}},
-        "coarse.change: is missing; give the first month, YYYY-MM, in which VIIRS counts, not MODIS",
+        "coarse.change: is missing; give the first month, YYYY-MM, of VIIRS in place of MODIS, or both",
+    ),
+    "both, where MODIS has composites on all days of VIIRS": (
+        {**site(), "coarse": {"products": ["MOD13A1", "MYD13A1", "VNP13A1"], "change": "both"}},
+        "coarse.change: both would never take VIIRS, as Terra and Aqua begin on all of its days; leave "
+        "one of them out of coarse.products, or give the first month of VIIRS",
+    ),
+    "both of one sensor": (
+        {**site(), "coarse": {"change": "both"}},
+        "coarse.change: the products are of one sensor; add those of the other one, or take null",
     ),
     "change of one sensor": (
         {**site(), "coarse": {"change": "2013-01"}},

@@ -16,7 +16,7 @@ from nppdrivers.acquire.archives.catalogue import (
     window_bytes,
 )
 from nppdrivers.acquire.archives.soil import wanted_soil
-from nppdrivers.acquire.archives.sources import Source, all_sources
+from nppdrivers.acquire.archives.sources import FINE, Source, all_sources
 from nppdrivers.acquire.archives.stations import (
     nearest_stations,
     read_ghcn_lists,
@@ -52,7 +52,7 @@ class Request:
     addresses : mapping of str to str
         Of sources that are taken from another server than their own.
     filters : Filters
-        Of Landsat scenes.
+        Of fine images.
     stations : int
         Most weather stations.
     bands : bool
@@ -135,7 +135,7 @@ def search(request: Request, client: Client, folder: Path) -> tuple[list[Wanted]
                 wanted += wanted_climate(request.address(source), request.area, year)
         else:
             wanted += wanted_soil(request.address(source), window_bytes(source, request.area))
-    if problems := _problems(request, wanted):
+    if problems := _problems(request, wanted, catalogue.left_out if catalogue else {}):
         raise InputError(problems)
     return _each_file_once(wanted), stations
 
@@ -174,27 +174,43 @@ def _weather(source: Source, stations: pd.DataFrame, request: Request) -> list[W
     ]
 
 
-def _problems(request: Request, wanted: Sequence[Wanted]) -> list[Problem]:
-    """What the run cannot do without and no archive has."""
+def _problems(
+    request: Request, wanted: Sequence[Wanted], left_out: Mapping[str, Sequence[str]]
+) -> list[Problem]:
+    """What the run cannot do without and no archive has; left_out: items by collection, with the reason."""
     west, south, east, north = request.area.lonlat
     place = f"longitude {west:.3f} to {east:.3f}, latitude {south:.3f} to {north:.3f}"
     period = f"{request.years[0]} to {request.years[-1]}"
     words = {source.source: source for source in request.sources}
     found = {row.part.rpartition("_")[0] or row.part for row in wanted} | {row.part for row in wanted}
-    have = {word for word, source in words.items() if source.name in found}
+    have = {source.source for source in request.sources if source.name in found}
+    lacking = {"dem", "modis", "land_cover"} - have
+    lacking |= set(FINE) if have.isdisjoint(FINE) else set()
+    if reasons := [
+        (source, reason)
+        for source in request.sources
+        if source.source in lacking
+        for reason in left_out.get(source.collection, ())
+    ]:
+        source, first = reasons[0]
+        fault = f"{len(reasons)} items are there, and none can be fetched, the first: {first}"
+        remedy = "take a catalogue whose items have these files at addresses of http or https"
+        return [Problem("acquire.catalogue", source.collection, fault, remedy)]
     if "dem" in words and "dem" not in have:
         fault = f"{words['dem'].title} has no tile there ({place})"
         remedy = "the area seems to lie in the sea: are longitude and latitude swapped, or is the sign wrong?"
         return [Problem("acquire.area", "", fault, remedy)]
     problems = []
-    if "landsat" in words and "landsat" not in have:
+    fine = [word for word in FINE if word in words]
+    if fine and have.isdisjoint(fine):
         filters = request.filters
-        fault = f"no Landsat scene of {period} meets the area ({place})"
+        names = {"landsat": "Landsat scene", "hls": "image of HLS"}
+        fault = f"no {' or '.join(names[word] for word in fine)} of {period} meets the area ({place})"
         remedy = (
             f"scenes are of {', '.join(filters.platforms)}, tier {', '.join(filters.tiers)} and at most "
             f"{filters.max_cloud_percent:g} % cloud: change acquire.scenes, or the period"
         )
-        problems.append(Problem("acquire.sources", "landsat", fault, remedy))
+        problems.append(Problem("acquire.sources", ", ".join(fine), fault, remedy))
     if "modis" in words and "modis" not in have:
         fault = f"no composite of {words['modis'].name} of {period} meets the area ({place})"
         problems.append(Problem("acquire.sources", "modis", fault, "it begins in 2000: change the period"))

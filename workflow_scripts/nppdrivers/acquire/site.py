@@ -17,6 +17,7 @@ FEW_STATIONS = 3  # fewer stations give no surfaces: the climate is that of the 
 # Inputs of the settings that make a source needless
 _GIVEN_INSTEAD = {
     "landsat": ("landsat", "fine_images"),
+    "hls": ("hls", "fine_images"),
     "modis": ("coarse",),
     "mod17": ("mod17",),
     "dem": ("dem",),
@@ -32,7 +33,8 @@ _REPORTED = {
     "ghcn": ("temperature", "precipitation"),
     "gsod": ("temperature", "precipitation", "relative_humidity", "wind_speed"),
 }
-_FOLDERS = {"landsat": "landsat", "modis": "coarse", "mod17": "mod17"}  # input that a fetched folder is
+# Input that a fetched folder is
+_FOLDERS = {"landsat": "landsat", "hls": "hls", "modis": "coarse", "mod17": "mod17"}
 _RASTER_VARIABLES = ("temperature", "precipitation", "solar_radiation", "relative_humidity", "wind_speed")
 _PARTS, _PLAN = "acquire/parts", "acquire/plan.csv"
 OWNER = "acquire/site.txt"  # name of the site that the folder belongs to

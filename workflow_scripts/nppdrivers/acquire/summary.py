@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from nppdrivers.acquire.archives.sources import source_of_part, year_of_part
+from nppdrivers.acquire.archives.sources import FINE, source_of_part, year_of_part
 from nppdrivers.acquire.plan import Wanted
 
 
@@ -36,7 +36,7 @@ def by_year(wanted: Sequence[Wanted]) -> pd.DataFrame:
 
 
 def scenes(wanted: Sequence[Wanted]) -> pd.DataFrame:
-    """Landsat scenes of a plan.
+    """Fine images of a plan.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def scenes(wanted: Sequence[Wanted]) -> pd.DataFrame:
     rows = {
         row.item: (row.item, row.platform, row.date, row.cloud_percent)
         for row in wanted
-        if source_of_part(row.part).source == "landsat"
+        if source_of_part(row.part).source in FINE
     }
     table = pd.DataFrame(list(rows.values()), columns=["item", "platform", "date", "cloud [%]"])
     table["cloud [%]"] = pd.to_numeric(table["cloud [%]"])
@@ -80,7 +80,7 @@ def remarks(found: pd.DataFrame, first_month: str, last_month: str, min_base_per
         return []
     clear = int((found["cloud [%]"] <= 100 - min_base_percent).sum())
     lines = [
-        f"{len(found)} Landsat scenes, {clear} of them with at most {100 - min_base_percent:g} % cloud over "
+        f"{len(found)} fine images, {clear} of them with at most {100 - min_base_percent:g} % cloud over "
         "the whole scene: expect about as many base images; the clouds over the area show once it is fetched"
     ]
     if empty := months_without(list(found["date"]), first_month, last_month):

@@ -20,7 +20,7 @@ from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
 from nppdrivers.images.coarse_files import Layer
-from nppdrivers.images.composites import composite_starts, nominal_date, overlap_days
+from nppdrivers.images.composites import BOTH, composite_starts, nominal_date, overlap_days
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.npp.comparison import MOD17_GREATEST
 from nppdrivers.rasters import to_grid
@@ -112,7 +112,9 @@ def check_coarse(study: Study, path: Path) -> Findings:
     expected = composite_starts(study.period, study.coarse_products, study.coarse_change)
     gaps = [start for start in expected if starts[0] < start < starts[-1] and start not in composites]
     if gaps and len(bare) < len(study.period.months):
-        yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", "download them")
+        ended = ", or where those of MODIS have ended give the month in coarse.change"
+        remedy = "download them" + (ended if study.coarse_change == BOTH else "")
+        yield Problem(str(path), "", f"composites of {listed(gaps)} are missing", remedy)
     content = Composites()
     for start in expected:
         if start in composites:

@@ -99,7 +99,7 @@ def _check_images(study: Study, path: Path, images: Sequence[Image]) -> Findings
         yield from coverage(covered, study, study.cloud_grid, path, of="a fine image", remedy=remedy)
         if len(used) >= _CONSTANT_SCENES and not cells.varied:
             message = f"the quality layers of all {len(used)} scenes have one number each: no cloud is known"
-            remedy = "check that they are QA_PIXEL as delivered"
+            remedy = "check that they are QA_PIXEL, Fmask or SCL as delivered"
             yield InputWarning(str(path), "", message, remedy)
 
 
@@ -139,6 +139,9 @@ def _base_images(study: Study, path: Path, n_images: int, clear: dict[date, np.n
         return
     message = f"{len(usable)} of {n_images} images can be base images for {study.period}"
     remedy = "give images of at least two different days in the years of the study, as delivered"
+    if not n_images:
+        message = f"contains no image of {study.period} that can be read"
+        remedy = "give products that docs/inputs.md lists, under the names that they had at download"
     if clearest:
         message += (
             f" (clear over {study.min_base_percent:g} % of the study area); the clearest are {clearest}"

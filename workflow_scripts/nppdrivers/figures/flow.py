@@ -157,7 +157,7 @@ def npp_scheme() -> Figure:
         Node("One grid, quality masks, NDVI", 1.7, 3.4),
         Node("Thin-plate splines,\nmonth by month", 6.3, 3.4),
         Node("ESTARFM fusion\nbetween two base pairs", 1.7, 2.7),
-        Node("NDVI on the fine grid,\nevery 16 days", 1.7, 1.95, "result"),
+        Node("NDVI on the fine grid,\nevery 8 or 16 days", 1.7, 1.95, "result"),
         Node("Temperature, precipitation,\nsolar radiation by month", 6.3, 2.3, "result"),
         Node("Monthly NDVI", 1.7, 1.25, "result"),
         Node("CASA light-use efficiency model", 4.3, 1.25),

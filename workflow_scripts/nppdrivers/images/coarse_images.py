@@ -56,7 +56,7 @@ def find_series(
     folder, products
         As for `find_composites`.
     change : str, optional
-        First month, "YYYY-MM", of VIIRS, where products of MODIS and VIIRS are read.
+        As for `counting`, where products of MODIS and VIIRS are read.
     """
     return series_of(find_by_product(folder, products), change)
 

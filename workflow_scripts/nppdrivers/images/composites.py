@@ -10,6 +10,7 @@ from nppdrivers.period import Period
 
 PERIOD_DAYS = 16  # that a composite of any product in the table covers
 _NOMINAL_DAY = 8  # day of the period, counted from its start, that a composite stands for
+BOTH = "both"  # in place of the month of a change: MODIS and VIIRS take turns
 
 
 def composite_starts(
@@ -26,7 +27,7 @@ def composite_starts(
     products : sequence of str
         Names in `coarse_products.PRODUCTS`.
     change : str, optional
-        First month, "YYYY-MM", of VIIRS, where products of MODIS and VIIRS are given (`counting`).
+        As for `counting`.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def composite_starts(
             start
             for name in products
             for start in _all_starts(coarse_product(name), range(opening.year - 1, closing.year + 1))
-            if name in counting(start, products, change)
+            if name in counting(start, products, change) and start >= coarse_product(name).begins
         }
     )
     return [start for start in starts if start + timedelta(PERIOD_DAYS - 1) >= opening and start <= closing]
@@ -50,23 +51,29 @@ def _all_starts(product: CoarseProduct, years: Iterable[int]) -> list[date]:
 
 
 def counting(start: date, products: Sequence[str], change: str | None) -> list[str]:
-    """Products whose composites of this day count: those of MODIS before the change, of VIIRS from it on.
+    """Products whose composites of this day count: those of one sensor (`sensor_of`), or all of them.
 
     Parameters
     ----------
     start : date
     products : sequence of str
     change : str or None
-        First month of VIIRS; None where all products are of one sensor.
+        First month, "YYYY-MM", of VIIRS, or "both"; None where all products are of one sensor.
     """
     if change is None:
         return list(products)
-    sensor = sensor_of(start, change)
+    sensor = sensor_of(start, products, change)
     return [name for name in products if coarse_product(name).sensor == sensor]
 
 
-def sensor_of(start: date, change: str) -> str:
-    """Sensor whose composites of this day count: MODIS before the month of the change, VIIRS from it on."""
+def sensor_of(start: date, products: Sequence[str], change: str) -> str:
+    """Sensor whose composites of this day count: MODIS before the month of the change, VIIRS from it on.
+
+    With "both", MODIS on the days on which its composites begin, VIIRS on those between.
+    """
+    if change == BOTH:
+        modis = [name for name in products if coarse_product(name).sensor == "MODIS"]
+        return "MODIS" if any(on_calendar(start, name) for name in modis) else "VIIRS"
     return "VIIRS" if start >= Period(change, change).first_day else "MODIS"
 
 

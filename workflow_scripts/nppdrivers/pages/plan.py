@@ -41,7 +41,7 @@ def plan_page(
     str
         The HTML.
     """
-    sections = {} if scenes.empty else {"Landsat scenes": [timeline(scenes, years)]}
+    sections = {} if scenes.empty else {"Fine images": [timeline(scenes, years)]}
     sections |= {
         name: [Markup('<div class="scroll whole">{}</div>').format(table(rows))]
         for name, rows in tables.items()

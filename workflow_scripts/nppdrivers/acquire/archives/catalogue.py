@@ -36,7 +36,7 @@ _OPTIONAL = ("mtl.json", "Npp_QC_500m")
 
 @dataclass(frozen=True)
 class Filters:
-    """What Landsat scenes must be: satellites, tiers, and greatest cloud cover of the whole scene [%]."""
+    """What fine images must be: of Landsat satellites and tiers, and greatest cloud cover of all [%]."""
 
     platforms: tuple[str, ...]
     tiers: tuple[str, ...]
@@ -71,11 +71,17 @@ class Catalogue:
     client : Client
     url : str
         Of its landing page.
+
+    Attributes
+    ----------
+    left_out : dict of str to list of str
+        By collection, items that are not fetched, with the reason.
     """
 
     def __init__(self, client: Client, url: str) -> None:
         check_address(url)
         self._url = url
+        self.left_out: dict[str, list[str]] = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what it lacks is not used
             try:
@@ -108,8 +114,27 @@ class Catalogue:
             for item in found
             if item.get("collection", collection) == collection
             and area.touches(item.get("geometry"), item.get("bbox"))
-            and _is_whole(item)
+            and self._takes(item, collection)
         ]
+
+    def _takes(self, item: Mapping[str, Any], collection: str) -> bool:
+        """Whether an item has properties, and files with addresses."""
+        about, assets = item.get("properties"), item.get("assets")
+        if (
+            isinstance(about, dict)
+            and isinstance(assets, dict)
+            and all(
+                isinstance(asset, dict) and isinstance(asset.get("href"), str) for asset in assets.values()
+            )
+        ):
+            return True
+        self.leave_out(item, collection, "is no whole item")
+        return False
+
+    def leave_out(self, item: Mapping[str, Any], collection: str, reason: str) -> None:
+        """Note an item that is not fetched."""
+        logging.warning("%s: is left out: %s", item["id"], reason)
+        self.left_out.setdefault(collection, []).append(f"{item['id']}: {reason}")
 
     def _of_pages(self, pages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Items of all pages, each once."""
@@ -122,35 +147,25 @@ class Catalogue:
         return list(found.values())
 
 
-def _is_whole(item: Mapping[str, Any]) -> bool:
-    """Whether an item has properties, and files with addresses; a warning names one that has not."""
-    about, assets = item.get("properties"), item.get("assets")
-    if (
-        isinstance(about, dict)
-        and isinstance(assets, dict)
-        and all(isinstance(asset, dict) and isinstance(asset.get("href"), str) for asset in assets.values())
-    ):
-        return True
-    logging.warning("%s: is no whole item; it is left out", item["id"])
-    return False
-
-
 def wanted_of_year(
     catalogue: Catalogue, source: Source, area: Area, year: int, filters: Filters, *, bands: bool
 ) -> list[Wanted]:
-    """Files of a year of a source with years: Landsat scenes, or composites that begin in the year."""
+    """Files of a year of a source with years: fine images, or composites that begin in the year."""
     items = catalogue.items(source.collection, area, (date(year, 1, 1), date(year, 12, 31)))
     assets = source.assets + (source.band_assets if bands else ())
-    wanted = []
-    is_landsat = source.source == "landsat"
+    kept = []
     for item in items:
-        if is_landsat and not passes(item, filters):
+        if source.source == "landsat":
+            is_wanted = passes(item, filters)
+        elif source.source == "hls":
+            is_wanted = clear_enough(item, filters)
+        else:
+            is_wanted = _is_composite(item["id"], source.name, year, area.modis_tiles)
+        if not is_wanted:
             continue
-        if not is_landsat and not _is_composite(item["id"], source.name, year, area.modis_tiles):
-            continue
-        wanted.append(_files(item, source, assets, f"{source.name}_{year}", area))
-    kept = newest([files for files in wanted if files])
-    return [file for files in kept for file in files]
+        kept.append(item)
+    wanted = _of_items(catalogue, kept, source, assets, part=f"{source.name}_{year}", area=area)
+    return [file for files in newest(wanted) for file in files]
 
 
 def wanted_of_area(catalogue: Catalogue, source: Source, area: Area, years: list[int]) -> list[Wanted]:
@@ -162,20 +177,41 @@ def wanted_of_area(catalogue: Catalogue, source: Source, area: Area, years: list
     items = catalogue.items(source.collection, area, days)
     if source.first_year:
         items = [item for item in items if item_date(item)[:4] == str(year)]
-    return [file for item in items for file in _files(item, source, source.assets, source.name, area)]
+    wanted = _of_items(catalogue, items, source, source.assets, part=source.name, area=area)
+    return [file for files in wanted for file in files]
+
+
+def _of_items(
+    catalogue: Catalogue,
+    items: Iterable[Mapping[str, Any]],
+    source: Source,
+    assets: Sequence[str],
+    *,
+    part: str,
+    area: Area,
+) -> list[list[Wanted]]:
+    """Files of each item that can be fetched."""
+    wanted = []
+    for item in items:
+        try:
+            wanted.append(_files(item, source, assets, part, area))
+        except RefusedError as error:
+            catalogue.leave_out(item, source.collection, str(error))
+    return wanted
 
 
 def passes(item: Mapping[str, Any], filters: Filters) -> bool:
     """Whether a Landsat scene is of a satellite, tier and cloud cover that is wanted."""
     about = item["properties"]
-    cloud = about.get("eo:cloud_cover")
     tier = about.get("landsat:collection_category") or item["id"].rpartition("_")[2]
     platform = str(about.get("platform", "")).lower().replace("_", "-")
-    return (
-        platform in filters.platforms
-        and tier in filters.tiers
-        and (cloud is None or cloud <= filters.max_cloud_percent)
-    )
+    return platform in filters.platforms and tier in filters.tiers and clear_enough(item, filters)
+
+
+def clear_enough(item: Mapping[str, Any], filters: Filters) -> bool:
+    """Whether the cloud cover of an image is small enough, or not known."""
+    cloud = item["properties"].get("eo:cloud_cover")
+    return cloud is None or bool(cloud <= filters.max_cloud_percent)
 
 
 def item_date(item: Mapping[str, Any]) -> str:
@@ -214,7 +250,7 @@ def _is_composite(item: str, product: str, year: int, tiles: Sequence[str]) -> b
 def _files(
     item: Mapping[str, Any], source: Source, assets: Sequence[str], part: str, area: Area
 ) -> list[Wanted]:
-    """Files of an item; none of one that lacks a required file, or has an address that is refused."""
+    """Files of an item; one that lacks a required file, or has an address that is not asked, is refused."""
     files = []
     about = item["properties"]
     for asset in assets:
@@ -222,15 +258,10 @@ def _files(
         href = item["assets"].get(asset, {}).get("href")
         if href is None:
             if required:
-                logging.warning("%s: has no %s; it is left out", item["id"], asset)
-                return []
+                raise RefusedError(f"has no {asset}")
             continue
-        try:
-            check_address(href)
-            name = file_name(href)
-        except RefusedError as error:
-            logging.warning("%s: is left out: %s", item["id"], error)
-            return []
+        check_address(href)
+        name = file_name(href)
         product = match_product(name) if source.source == "landsat" else None
         folder = f"{source.folder}/{product['id']}" if product else source.folder
         files.append(

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from nppdrivers.registers import register
 
+FINE = ("landsat", "hls")  # words of the sources of fine images
+
 
 class Source(NamedTuple):
     """A data set.
@@ -86,14 +88,16 @@ def _source(row: dict[str, str]) -> Source:
 def chosen_sources(words: Iterable[str], products: Iterable[str], years: list[int]) -> list[Source]:
     """Rows that the words of acquire.sources stand for.
 
-    Of MODIS these are the products asked for; of land cover the one data set with the year nearest to the
-    middle of the years, the newer of two.
+    Of MODIS these are the products asked for; of HLS, next to Landsat, the images of Sentinel-2 alone; of
+    land cover the one data set with the year nearest to the middle of the years, the newer of two.
     """
-    chosen = []
+    chosen, words = [], list(words)
     for word in words:
         rows = [row for row in all_sources().values() if row.source == word]
         if word == "modis":
             rows = [row for row in rows if row.name in set(products)]
+        elif word == "hls" and "landsat" in words:
+            rows = [row for row in rows if row.name == "HLSS30"]
         elif word == "land_cover":
             rows = [min(reversed(rows), key=lambda row: abs(nearest_year(row, years) - middle_year(years)))]
         chosen += rows

@@ -19,6 +19,7 @@ from nppdrivers.inputs.paths import files_below
 from nppdrivers.inputs.problems import InputWarning, Problem
 
 _VERSION = re.compile(r"\.h\d{2}v\d{2}\.(\d{3})\.|\.(\d{3})__", re.IGNORECASE)  # NASA; AppEEARS
+_ANY_PRODUCT = re.compile(r"((?:MOD|MYD|MCD|VNP|VJ\d)\w+)\.A\d{7}")  # of MODIS or VIIRS
 _WIDTH = 0.02  # share by which the pixels of a file may differ from those of its product
 _CALENDARS = {
     "MODIS": "check whether Terra (MOD13) and Aqua (MYD13) were exchanged",
@@ -30,12 +31,17 @@ def product_findings(study: Study, path: Path, name: str, own: Mapping[date, lis
     """Files of a product: there, on the days of its satellite, of one version, not from before it flew."""
     product = coarse_product(name)
     if not own:
-        others = sorted(_other_products(path, study.coarse_products))
+        others, unread = (
+            " and ".join(sorted(names)) for names in _other_products(path, study.coarse_products)
+        )
         message = f"contains no file named as {name}.A2010001"
-        message += f", but files of {' and '.join(others)}" if others else ""
         remedy = "keep the names that the files had at download, and see coarse.products"
         if others:
-            remedy = f"set coarse.products to {' and '.join(others)}, or give files of {name}"
+            message += f", but files of {others}"
+            remedy = f"set coarse.products to {others}, or give files of {name}"
+        elif unread:
+            message += f", but files of {unread}, which cannot be read"
+            remedy = f"download {name}, composites of 16 days"
         yield Problem(str(path), "", message, remedy)
     foreign = [start for start in own if not on_calendar(start, name)]
     if foreign:
@@ -62,10 +68,15 @@ def _versions(path: Path, name: str, files: Sequence[Path]) -> Findings:
         yield Problem(str(path), "", message, remedy)
 
 
-def _other_products(path: Path, asked: Collection[str]) -> set[str]:
-    """Products of the table that are not asked for, of which the folder has files."""
-    found = {product.name for file in files_below(path).read if (product := product_of_file(file.name))}
-    return found - set(asked)
+def _other_products(path: Path, asked: Collection[str]) -> tuple[set[str], set[str]]:
+    """Products that are not asked for, of which the folder has files: those of the table, and others."""
+    known, others = set(), set()
+    for file in files_below(path).read:
+        if product := product_of_file(file.name):
+            known.add(product.name)
+        elif name := _ANY_PRODUCT.match(file.name):
+            others.add(name[1])
+    return known - set(asked), others
 
 
 def file_findings(files: Sequence[Path], grid: Grid | None) -> Findings:

@@ -10,11 +10,12 @@ from nppdrivers.checks.study import Study
 from nppdrivers.images import coarse_images
 from nppdrivers.images.landsat_folders import OTHER_FILES, PACKED, FineFolders, LandsatFolder
 from nppdrivers.images.mgrs.hls import hls_scenes
-from nppdrivers.images.mgrs.sentinel2 import SentinelScene, sentinel_scenes
+from nppdrivers.images.mgrs.sentinel2 import SentinelScene, is_level_1, sentinel_scenes
 from nppdrivers.inputs.paths import files_below
 from nppdrivers.inputs.problems import InputWarning, Problem
 
 _SHOWN = 3
+_ARCHIVES = (".zip", ".tar", ".tgz", ".gz")
 _TILE = re.compile(r"h\d{2}v\d{2}", re.IGNORECASE)
 _REMEDIES = {
     "Collection 1 products": "download the Collection 2 Level-2 products of the same scenes in their place",
@@ -61,10 +62,29 @@ def tile_folder(study: Study, path: Path, name: str) -> Findings:
             pairs = [f"{new} in place of {old}" for old, new in replaced]
             yield f"{len(pairs)} acquisitions were delivered again, one counts: {listed(pairs, _SHOWN)}"
         yield from _sentinel_bands(found, nir)
-    names = [file.name for file in others if file.suffix.lower() in (".tif", ".tiff", ".jp2", ".zip", ".hdf")]
-    if names:
-        yield f"{len(names)} images and archives of other names or layers, not read: {listed(names, _SHOWN)}"
+    yield from _unread(others, path)
     yield from _skipped(files.hidden, files.broken, path)
+
+
+def _unread(others: Sequence[Path], path: Path) -> Findings:
+    """Count what is not read of a folder of HLS or Sentinel-2, by why it is not."""
+    level_1 = [file for file in others if any(is_level_1(part) for part in file.parts)]
+    packed = [file for file in others if file.suffix.lower() in _ARCHIVES]
+    kinds = {
+        "files of Level-1C": (level_1, "download the Level-2A products of the same scenes"),
+        PACKED: (packed, "unpack them"),
+    }
+    for kind, (files, remedy) in kinds.items():
+        if files:
+            names = listed([file.name for file in files], _SHOWN)
+            yield InputWarning(str(path), "", f"{len(files)} {kind} are not read: {names}", remedy)
+    images = [
+        file.name
+        for file in others
+        if file.suffix.lower() in (".tif", ".tiff", ".jp2", ".hdf") and file not in level_1
+    ]
+    if images:
+        yield f"{len(images)} images of other names or layers, not read: {listed(images, _SHOWN)}"
 
 
 def _sentinel_bands(scenes: Sequence[SentinelScene], asked: str) -> Findings:

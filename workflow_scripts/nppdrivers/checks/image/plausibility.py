@@ -183,7 +183,11 @@ def _level(seen: Compared) -> Problem | None:
         return None
     message = f"near infrared is {level:.3g} over plants (median); 0.15 to 0.5 is usual"
     factor = 10.0 ** np.round(np.log10(0.3 / level)) if level > 0 else 0.0
-    return _problem(seen, message, f"multiply its scale by {factor:g}" if factor else "check its scale")
+    return _problem(
+        seen,
+        message,
+        f"multiply its scale by {factor:g}, or give it as delivered" if factor else "check its scale",
+    )
 
 
 def _clouds(seen: Compared) -> Problem | None:
@@ -200,7 +204,9 @@ def _clouds(seen: Compared) -> Problem | None:
         f"{100 * white[both].mean():.0f} % of what counts as clear is bright without plants, where coarse "
         "NDVI of the same days shows plants: clouds that pass"
     )
-    remedy = "check that its quality layer is QA_PIXEL as delivered; mask the clouds of a ready image"
+    remedy = (
+        "check that its quality layer (QA_PIXEL, Fmask, SCL) is as delivered; mask a ready image's clouds"
+    )
     return _problem(seen, message, remedy)
 
 

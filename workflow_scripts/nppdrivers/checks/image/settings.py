@@ -1,9 +1,10 @@
 """Settings of fine and coarse images. The standard library alone: the Snakefile asks before any job."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nppdrivers.images import coarse_products
+from nppdrivers.images.composites import BOTH
 from nppdrivers.inputs import paths
 from nppdrivers.inputs.settings import virtual_images
 from nppdrivers.period import is_month
@@ -33,7 +34,7 @@ def coarse_images(settings: Mapping[str, Any], context: object) -> Iterator[str]
     if reasons := coarse_products.disagreements(products):
         yield from (f"coarse.products: {reason}" for reason in reasons)
         return
-    yield from _change(settings, change, coarse_products.have_passage(products))
+    yield from _change(settings, products, change)
     if paths.is_virtual(settings):
         kind = settings["virtual_basin"]["coarse"]
         written = virtual_images.PRODUCTS[kind]
@@ -44,11 +45,18 @@ def coarse_images(settings: Mapping[str, Any], context: object) -> Iterator[str]
             )
 
 
-def _change(settings: Mapping[str, Any], change: str | None, passage: bool) -> Iterator[str]:
+def _change(settings: Mapping[str, Any], products: Sequence[str], change: str | None) -> Iterator[str]:
+    passage = coarse_products.have_passage(products)
     if passage and not change:
-        yield "coarse.change: is missing; give the first month, YYYY-MM, in which VIIRS counts, not MODIS"
+        yield "coarse.change: is missing; give the first month, YYYY-MM, of VIIRS in place of MODIS, or both"
     elif change and not passage:
         yield "coarse.change: the products are of one sensor; add those of the other one, or take null"
+    elif change == BOTH:
+        if {"Terra", "Aqua"} <= {coarse_products.coarse_product(name).satellite for name in products}:
+            yield (
+                "coarse.change: both would never take VIIRS, as Terra and Aqua begin on all of its days; "
+                "leave one of them out of coarse.products, or give the first month of VIIRS"
+            )
     elif change and not is_month(change):
         yield f"coarse.change: {change} is not a month; take YYYY-MM with 01 to 12"
     if passage and settings["fusion"]["layers"] == "bands":

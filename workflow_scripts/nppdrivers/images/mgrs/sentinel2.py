@@ -257,9 +257,16 @@ def _completed(scene: SentinelScene, nir: str, offset: str) -> SentinelScene:
     return replace(scene, nir=band, add_offset=offset_of(scene.layers, band, scene.baseline, offset))
 
 
+def is_level_1(name: str) -> bool:
+    """Whether a name is that of a Level-1C product, as seen through the atmosphere, or of a part of it."""
+    return "_MSIL1C_" in name.upper() or name.upper().startswith("L1C_")
+
+
 def _acquisition(path: Path) -> SentinelScene | None:
     """An empty scene of the product that a file belongs to, by the names of its folders and its own."""
     names = [path.name, *(parent.name for parent in path.parents)]
+    if any(is_level_1(name) for name in names):
+        return None
     product = next((match for name in names if (match := _PRODUCT.search(name))), None)
     placed = next((match for name in names if (match := _TILE_DAY.search(re.sub(r"\.\w+$", "", name)))), None)
     if placed is None:
