@@ -68,17 +68,6 @@ def prepare_coarse(
     if missing := [start.isoformat() for start in starts if start not in found]:
         logging.warning("no composite starts on %s: interpolated in time", ", ".join(missing))
     passage = Passage.load(inputs.passage, inputs.land_cover, grid) if change else None
-    image = np.full((len(starts), 2 if bands else 1, *grid.shape), np.nan, "float32")
-    day = image[:, 0].copy()
-    for index, start in enumerate(starts):
-        if start in found:
-            files, adjust = found[start], None
-            if passage and change and sensor_of(start, products, change) == "VIIRS":
-                adjust = partial(passage.remove, start=start)
-            if bands:
-                image[index], day[index] = coarse_images.read_bands(files, grid)
-            else:
-                image[index], day[index] = coarse_images.read_composite(files, grid, adjust=adjust)
     names = [nominal_date(start).isoformat() for start in starts]
     layers = {output.ndvi: (f"coarse_{MAPPED.name}", as_index)}
     if bands:
@@ -87,7 +76,7 @@ def prepare_coarse(
         for start in starts:
             image, day = np.full((2, *grid.shape), np.nan, "float32")
             if start in found:
-                is_other = change is not None and sensor_of(start, change) == "VIIRS"
+                is_other = change is not None and sensor_of(start, products, change) == "VIIRS"
                 image, day = read_image(found[start], start, grid, passage if is_other else None, bands)
             images.add(np.broadcast_to(image, (2 if bands else 1, *grid.shape)))
             days.add(day)

@@ -20,7 +20,8 @@ from nppdrivers.checks.study import Study
 from nppdrivers.grid import Grid
 from nppdrivers.images import coarse_images
 from nppdrivers.images.coarse_files import Layer
-from nppdrivers.images.composites import BOTH, composite_starts, nominal_date, overlap_days
+from nppdrivers.images.coarse_products import BOTH
+from nppdrivers.images.composites import composite_starts, nominal_date, overlap_days
 from nppdrivers.inputs.problems import InputWarning, Problem
 from nppdrivers.npp.comparison import MOD17_GREATEST
 from nppdrivers.rasters import to_grid

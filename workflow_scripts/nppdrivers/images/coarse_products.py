@@ -11,6 +11,8 @@ from typing import NamedTuple
 from nppdrivers.images.coarse_layers import Layers, layers_of
 from nppdrivers.registers import register
 
+BOTH = "both"  # in place of the month of a change: MODIS and VIIRS take turns
+
 
 class CoarseProduct(NamedTuple):
     """A product.

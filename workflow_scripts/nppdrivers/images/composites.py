@@ -5,12 +5,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from nppdrivers.images.coarse_products import CoarseProduct, coarse_product
+from nppdrivers.images.coarse_products import BOTH, CoarseProduct, coarse_product
 from nppdrivers.period import Period
 
 PERIOD_DAYS = 16  # that a composite of any product in the table covers
 _NOMINAL_DAY = 8  # day of the period, counted from its start, that a composite stands for
-BOTH = "both"  # in place of the month of a change: MODIS and VIIRS take turns
 
 
 def composite_starts(

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nppdrivers.images import coarse_products
-from nppdrivers.images.composites import BOTH
 from nppdrivers.inputs import paths
 from nppdrivers.inputs.settings import virtual_images
 from nppdrivers.period import is_month
@@ -51,7 +50,7 @@ def _change(settings: Mapping[str, Any], products: Sequence[str], change: str | 
         yield "coarse.change: is missing; give the first month, YYYY-MM, of VIIRS in place of MODIS, or both"
     elif change and not passage:
         yield "coarse.change: the products are of one sensor; add those of the other one, or take null"
-    elif change == BOTH:
+    elif change == coarse_products.BOTH:
         if {"Terra", "Aqua"} <= {coarse_products.coarse_product(name).satellite for name in products}:
             yield (
                 "coarse.change: both would never take VIIRS, as Terra and Aqua begin on all of its days; "
