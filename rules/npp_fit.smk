@@ -23,7 +23,7 @@ rule fit_efficiency:
     conda:
         "../envs/npp.yaml"
     resources:
-        mem_mb=memory(50),
+        mem_mb=memory(10),
     params:
         tables=FIT_TO,
         columns={kind: config["columns"][kind] for kind in FIT_TO},

@@ -50,15 +50,15 @@ def simulate_sites(
     codes = rasters.read(inputs.land_cover, grid, bands=1) * rasters.read(inputs.study_area, grid, bands=1)
     names = dict(zip(parameters["number"], parameters["class"], strict=True))
     sites["class"], cells = cells_of_sites(sites, codes, names, grid)
-    mask = np.zeros(grid.size, bool)
-    mask[np.concatenate(cells)] = True
-    wanted = Cells(grid, mask.reshape(grid.shape), codes.ravel()[mask])
+    numbers, mask = np.unique(np.concatenate(cells)), np.zeros(grid.shape, bool)
+    mask.flat[numbers] = True
+    wanted = Cells(grid, mask, codes[mask])
     paths = {name: getattr(inputs, name) for name in ("ndvi", "temperature", "precipitation", "radiation")}
-    npp = wanted.to_map(mean_annual_npp(wanted, paths, parameters, options, period)).ravel()
-    known = [own[np.isfinite(npp[own])] for own in cells]
+    npp = pd.Series(mean_annual_npp(wanted, paths, parameters, options, period), numbers).dropna()
+    known = [npp[npp.index.intersection(own)] for own in cells]
     sites["cells"] = [len(own) for own in known]
-    sites["cell"] = [own[len(own) // 2] if len(own) else -1 for own in known]
-    sites["simulated"] = [npp[own].mean() if len(own) else np.nan for own in known]
+    sites["cell"] = [own.index[len(own) // 2] if len(own) else -1 for own in known]
+    sites["simulated"] = [own.mean() for own in known]
     return sites
 
 

@@ -80,12 +80,13 @@ def cells_of_sites(
     cells : list of integer arrays
         Numbers of the cells, counted row by row from the upper left.
     """
-    numbers = np.arange(grid.size).reshape(grid.shape)
+    # views without a number for each cell of the grid
+    axes = [np.broadcast_to(axis, grid.shape) for axis in np.ogrid[: grid.height, : grid.width]]
     code_of = {name: code for code, name in names.items()}
     classes, cells = [], []
     for stated, size_m, point in zip(sites["class"], sites["size_m"], sites.geometry, strict=True):
-        around = cells_around(numbers, grid, point.x, point.y, size_m)
-        around = around[np.isfinite(around)].astype(np.intp)
+        rows, columns = (cells_around(axis, grid, point.x, point.y, size_m) for axis in axes)
+        around = (rows * grid.width + columns)[np.isfinite(rows)].astype(np.intp)
         found = codes.ravel()[around]
         counts = np.bincount(found, minlength=max(names) + 1)[1:]
         most = int(counts.argmax()) + 1 if counts.any() else 0
