@@ -9,13 +9,17 @@ import json
 BASE_MB = 1000
 
 
+def cells_in(grid_path):
+    """Cells of a grid; 0 while it is not made."""
+    if not Path(grid_path).is_file():
+        return 0
+    grid = json.loads(Path(grid_path).read_text())
+    return grid["height"] * grid["width"]
+
+
 def cells_of_grid(input):
     """Cells of the grid; a quarter of a million while it is not made, or where a job does not read it."""
-    path = Path(getattr(input, "grid", None) or "")
-    if not path.is_file():
-        return 250_000
-    grid = json.loads(path.read_text())
-    return grid["height"] * grid["width"]
+    return cells_in(getattr(input, "grid", None) or "") or 250_000
 
 
 def block_cells(grid):

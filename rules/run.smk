@@ -1,10 +1,12 @@
 """One run at a time on the results of a site, what a killed run leaves behind, and results without records."""
 
 from snakemake.jobs import GroupJob, GroupJobFactory
+from snakemake.logging import logger
 
 from nppdrivers.run.clock import refuse_inputs_from_the_future
 from nppdrivers.run.cluster import OPTIONS, LeftJobs, refuse_unknown_names
 from nppdrivers.run.lock import JOBS_VARIABLE, RunLock
+from nppdrivers.run.progress import AtProgress, Progress, Step
 from nppdrivers.run.records import changes_without_records
 
 RUN_LOCK = RunLock(RECORDS, config["site"], RAW if IS_ACQUIRED else "")
@@ -43,6 +45,25 @@ def refuse_names_unknown_to_slurm():
         refuse_unknown_names(dict(zip(OPTIONS, values)))
 
 
+def say_progress():
+    """Say what is to do and how long it takes, now and whenever jobs have ended."""
+    progress, grid = Progress(workflow.cores), workflow.pathvars.apply("<results>/grid/grid.json")
+
+    def steps(jobs):
+        return [Step(job.rule.name, Path(job.rule.script).parent.name) for job in jobs if job.rule.script]
+
+    def after_a_job(finished):
+        if not progress.is_due(cells_in(grid)):
+            return
+        jobs = set(workflow.dag.needrun_jobs(exclude_finished=False))
+        left = {job for job in jobs if job.jobid not in finished}
+        if left:
+            logger.info(progress.line(steps(left), steps(jobs - left), cells_in(grid)))
+
+    logger.info(progress.before(steps(workflow.dag.needrun_jobs()), cells_in(grid)))
+    logger.addHandler(AtProgress(after_a_job))
+
+
 # Snakemake forms the groups anew after every checkpoint, from groups that it keeps and has already put in order: what is
 # merged into one of these is left out of its order, and jobs of former states stay in it. New ones have neither.
 GroupJobFactory.new = lambda self, name, jobs, resources: GroupJob(name, frozenset(jobs), resources)
@@ -65,6 +86,7 @@ onstart:
     # has ended: thousands of rounds, each asking the size of every input. A queue needs the limit, own cores do not.
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
+        say_progress()
 
 
 onsuccess:
