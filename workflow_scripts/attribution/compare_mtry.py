@@ -23,10 +23,13 @@ def compare_mtry(
     rows = []
     for subset in plan.subsets:
         row: dict[str, object] = {"left_out": plan.label(subset), "drivers": len(plan.columns(subset))}
+        scores: dict[int, float] = {}  # by drivers tried: both choices may be the same
         for choice, grown in plans.items():
-            forests = [grown.grow(subset, X, y, seed + number) for number in range(SEEDS)]
-            row[f"mtry_{choice}"] = forests[0].mtry_
-            row[f"oob_r2_{choice}"] = np.mean([forest.oob_r2_ for forest in forests])
+            tried = grown.tried(subset)
+            if tried not in scores:
+                forests = [grown.grow(subset, X, y, seed + number) for number in range(SEEDS)]
+                scores[tried] = float(np.mean([forest.oob_r2_ for forest in forests]))
+            row |= {f"mtry_{choice}": tried, f"oob_r2_{choice}": scores[tried]}
         rows.append(row)
     pd.DataFrame(rows).to_csv(table_path, index=False)
 

@@ -74,6 +74,11 @@ class CategoryForests:
         """Positions of the drivers of a subset among all drivers."""
         return [number for number, driver in enumerate(self.drivers) if self._category[driver] in subset]
 
+    def tried(self, subset: Subset) -> int:
+        """Drivers tried at a split of a forest on a subset."""
+        own = len(self.columns(subset))
+        return min(max((len(self.drivers) if self.mtry == "fixed" else own) // 3, 1), own)
+
     def read(self, points: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Drivers (n, p) and NPP (n,) [gC m-2 yr-1] of a table of points, as `grow` takes them."""
         return points[self.drivers].to_numpy("float64"), points["NPP"].to_numpy("float64")
@@ -102,9 +107,7 @@ class CategoryForests:
         ValueError
             For NaN in the drivers or the response.
         """
-        columns = self.columns(subset)
-        tried = min(max(len(self.drivers) // 3, 1), len(columns)) if self.mtry == "fixed" else None
-        return Forest(self.trees, tried, seed=seed).fit(X[:, columns], y)
+        return Forest(self.trees, self.tried(subset), seed=seed).fit(X[:, self.columns(subset)], y)
 
     def left_out_in_turn(self, predictions: Mapping[Subset, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """Prediction of all categories (...), and those without each category in turn (G, ...)."""

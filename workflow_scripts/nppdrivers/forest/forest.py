@@ -223,12 +223,13 @@ def _checked(X: np.ndarray | pd.DataFrame, y: np.ndarray, names: list) -> tuple[
 
 def _joined(grown: list[Trees]) -> Trees:
     """Trees one after another in flat arrays, their children numbered over all trees."""
-    root = np.concatenate([[0], np.cumsum([tree.feature.size for tree in grown])])
-    parts = [
-        (t.feature, t.cut, t.left + first, t.right + first) for t, first in zip(grown, root[:-1], strict=True)
-    ]
-    feature, cut, left, right = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Trees(feature, cut, left.astype(np.int32), right.astype(np.int32), root)
+    feature, cut, left, right = (
+        np.concatenate(part) for part in zip(*(tree[:4] for tree in grown), strict=True)
+    )
+    sizes = [tree.feature.size for tree in grown]
+    root = np.concatenate([[0], np.cumsum(sizes)])
+    first = np.repeat(root[:-1], sizes)
+    return Trees(feature, cut, (left + first).astype(np.int32), (right + first).astype(np.int32), root)
 
 
 def _importance_table(rises: np.ndarray, names: list) -> pd.DataFrame:

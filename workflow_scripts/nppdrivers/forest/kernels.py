@@ -26,17 +26,6 @@ def leaf_value(row: np.ndarray, trees: Trees, tree: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def swapped_value(own: np.ndarray, other: np.ndarray, swapped: np.ndarray, trees: Trees, tree: int) -> float:
-    """Value of the leaf that a row ends in when its swapped columns are another row's."""
-    node = trees.root[tree]
-    while trees.feature[node] >= 0:
-        f = trees.feature[node]
-        x = other[f] if swapped[f] else own[f]
-        node = trees.left[node] if x <= trees.cut[node] else trees.right[node]
-    return trees.cut[node]
-
-
-@njit(cache=True, nogil=True)
 def mean_of_trees(X: np.ndarray, trees: Trees) -> np.ndarray:
     """Mean of the trees for every row, one tree after another."""
     total = np.zeros(X.shape[0])
@@ -73,13 +62,54 @@ def error_increase(
     ``shuffled`` (groups, rows) is the row whose columns are used instead, ``groups`` (groups, columns) which.
     """
     rise = np.zeros(groups.shape[0])
-    before = 0.0
-    for row in rows:
-        before += (y[row] - leaf_value(X[row], trees, tree)) ** 2
-    for group in range(groups.shape[0]):
-        after = 0.0
-        for k in range(rows.size):
-            value = swapped_value(X[rows[k]], X[shuffled[group, k]], groups[group], trees, tree)
-            after += (y[rows[k]] - value) ** 2
-        rise[group] = (after - before) / rows.size
-    return rise
+    before, path = 0.0, np.empty(trees.root[tree + 1] - trees.root[tree], dtype=np.int32)
+    for k in range(rows.size):
+        row = rows[k]
+        steps = _walk(X, row, trees, tree, path)
+        before += (y[row] - trees.cut[path[steps]]) ** 2
+        for group in range(groups.shape[0]):
+            leaf = _swapped_leaf(X, row, shuffled[group, k], groups, group, trees, path, steps)
+            rise[group] += (y[row] - trees.cut[leaf]) ** 2
+    return (rise - before) / rows.size
+
+
+@njit(cache=True, nogil=True)
+def _walk(X: np.ndarray, row: int, trees: Trees, tree: int, path: np.ndarray) -> int:
+    """Write the nodes that a row passes; give the number of steps down to its leaf."""
+    node, steps = trees.root[tree], 0
+    while trees.feature[node] >= 0:
+        path[steps] = node
+        steps += 1
+        node = trees.left[node] if X[row, trees.feature[node]] <= trees.cut[node] else trees.right[node]
+    path[steps] = node
+    return steps
+
+
+@njit(cache=True, nogil=True)
+def _swapped_leaf(
+    X: np.ndarray,
+    row: int,
+    other: int,
+    groups: np.ndarray,
+    group: int,
+    trees: Trees,
+    path: np.ndarray,
+    steps: int,
+) -> int:
+    """Leaf that a row ends in when the columns of a group are another row's.
+
+    It follows the path of the row down to the first node where the other row's value goes the other way.
+    """
+    step = 0
+    while step < steps:
+        node = path[step]
+        f = trees.feature[node]
+        if groups[group, f] and (X[other, f] <= trees.cut[node]) != (path[step + 1] == trees.left[node]):
+            break
+        step += 1
+    node = path[step]
+    while trees.feature[node] >= 0:
+        f = trees.feature[node]
+        x = X[other, f] if groups[group, f] else X[row, f]
+        node = trees.left[node] if x <= trees.cut[node] else trees.right[node]
+    return node
