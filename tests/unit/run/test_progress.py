@@ -37,7 +37,7 @@ def test_costs_grow_with_jobs_and_cells():
 def test_before_a_run():
     """Jobs, time and memory come before the first job; without a grid the time is not known."""
     progress = Progress(2, Clock())
-    assert "is said when the grid is made" in progress.before([FUSE] * 9, 0)
+    assert "is known when the grid is made" in progress.before([FUSE] * 9, 0)
     text = progress.before([FUSE] * 90, CELLS)
     assert text.startswith("90 jobs on 2 cores: about ") and "MB" in text
     assert minutes(text) == pytest.approx(90 * processor_s([FUSE], CELLS) / 2 / 60, abs=1)
@@ -49,12 +49,12 @@ def test_time_left_follows_the_machine(slowness):
     """On a machine of another speed the time left comes near the right one, and falls as jobs end."""
     clock = Clock()
     progress, job_s = Progress(1, clock), slowness * processor_s([FUSE], CELLS)
-    said = []
+    times = []
     for done in range(6, 54, 6):
         clock.now = done * job_s
-        said.append(minutes(progress.line([FUSE] * (60 - done), [FUSE] * done, CELLS)))
-    assert said == sorted(said, reverse=True)
-    assert said[-1] == pytest.approx((60 - done) * job_s / 60, rel=0.1, abs=1)
+        times.append(minutes(progress.line([FUSE] * (60 - done), [FUSE] * done, CELLS)))
+    assert times == sorted(times, reverse=True)
+    assert times[-1] == pytest.approx((60 - done) * job_s / 60, rel=0.1, abs=1)
 
 
 def test_messages_are_rare_and_name_stages():

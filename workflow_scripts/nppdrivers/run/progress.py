@@ -62,7 +62,7 @@ class Progress:
         """What is to do and about how long it takes; no time while the grid is not made (0 cells)."""
         jobs = f"{len(left)} jobs on {self._cores} core{'s' * (self._cores != 1)}"
         if not cells:
-            return f"{jobs}. About how long they take is said when the grid is made."
+            return f"{jobs}. About how long they take is known when the grid is made."
         mb = 10 * round(largest_mb(left, cells) / 10)
         return f"{jobs}: about {in_words(self._left_s(left, cells, []))}; the largest takes about {mb} MB."
 
