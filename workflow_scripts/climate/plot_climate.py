@@ -10,11 +10,11 @@ from nppdrivers import rasters
 from nppdrivers.climate.diagnostics import varies_less_than_error
 from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.frame import display_grid
-from nppdrivers.figures.labels import short_name
 from nppdrivers.figures.panels import climate_surfaces
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
 from nppdrivers.job import running
+from nppdrivers.quantities import short_name
 
 
 class Inputs(Protocol):

@@ -136,6 +136,12 @@ def quantity(name: str) -> Quantity:
     return _register()[name]
 
 
+def short_name(name: str) -> str:
+    """Name of a quantity for narrow places: "Temperature" of MAT, the mean annual temperature."""
+    words = quantity(name).long_name.removeprefix("Mean annual ").removeprefix("reference ")
+    return words[0].upper() + words[1:]
+
+
 def quantities(group: str) -> dict[str, Quantity]:
     """Quantities of a group by name, in the order of the register."""
     return {name: entry for name, entry in _register().items() if entry.group == group}

@@ -12,13 +12,12 @@ from nppdrivers import rasters
 from nppdrivers.figures import charts
 from nppdrivers.figures.canvas import Imprint, save
 from nppdrivers.figures.frame import display_grid
-from nppdrivers.figures.labels import short_name
 from nppdrivers.figures.panels import soil_maps
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.inputs.tables import point_layer
 from nppdrivers.job import running
 from nppdrivers.kriging.variogram import Variogram
-from nppdrivers.quantities import quantity
+from nppdrivers.quantities import quantity, short_name
 
 TRANSFORMS = {"raw": "", "log": "logarithm, ", "boxcox": "Box-Cox, "}
 MODELS = {

@@ -211,6 +211,20 @@ def test_all_words_of_the_page_are_translated():
     assert texts <= set(translations("zh"))
 
 
+def test_all_captions_are_translated():
+    """Sections, captions and titles of what the page shows have their translation."""
+    config = Path(__file__).parents[3] / "config"
+    contents, maps = (
+        list(csv.DictReader((config / f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+        for name in ("contents", "maps")
+    )
+    texts = {row["section"] for row in contents} | {row["group"] for row in maps}
+    texts |= {row["caption"] for row in contents if "{" not in row["name"]}
+    texts |= {row["title"] for row in maps if row["title"]}
+    assert texts <= set(translations("zh"))
+    assert len(texts) > 100
+
+
 def test_translations_keep_what_is_filled_in():
     """A translation has the words in braces of its original, and rows are unique."""
     rows = list(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from nppdrivers.attribution.findings import Findings
+from nppdrivers.quantities import short_name
 
 HALF = 50.0  # percent of the land
 LEAD = 10.0  # percentage points by which the first category must be ahead of the second
@@ -115,7 +116,7 @@ def _how_sure(f: Findings) -> list[str]:
             f"{inside.capitalize()} of the land is like the sampled points; elsewhere the model extrapolates."
         )
     if f.beyond_chance:
-        beyond = [name for name, more in f.beyond_chance.items() if more]
+        beyond = [_in_words(name) for name, more in f.beyond_chance.items() if more]
         lines.append(
             f"Single drivers: {_percent(f.local_percent)} of the land shows a significant local correlation, "
             f"and maps without any relation would show {_percent(f.chance_percent)}. "
@@ -123,6 +124,12 @@ def _how_sure(f: Findings) -> list[str]:
             + (f" ({', '.join(beyond)})." if beyond else ".")
         )
     return lines
+
+
+def _in_words(driver: str) -> str:
+    """Driver within a sentence."""
+    words = short_name(driver)
+    return words[0].lower() + words[1:]
 
 
 def _light(f: Findings) -> list[str]:
@@ -193,8 +200,8 @@ def _cautions(f: Findings) -> list[str]:
     ]
     if f.unknown_climate:
         lines.append(
-            f"Conclude nothing from {_listed(f.unknown_climate)}: over this area the map varies less than "
-            "its own standard error. More or nearer stations would be needed."
+            f"Conclude nothing from {_listed(map(_in_words, f.unknown_climate))}: over this area the map "
+            "varies less than its own standard error. More or nearer stations would be needed."
         )
     if not f.is_predictive:
         lines.append("Do not plan measures from these maps.")

@@ -22,8 +22,8 @@ from nppdrivers.figures.canvas import (
     styled,
 )
 from nppdrivers.figures.class_colours import coloured_classes
-from nppdrivers.figures.labels import MONTHS, labelled, number, short_name, unit_text
-from nppdrivers.quantities import quantity
+from nppdrivers.figures.labels import MONTHS, labelled, number, unit_text
+from nppdrivers.quantities import quantity, short_name
 
 MARKERS = "osD^vP*X"
 NPP_UNIT = "gC m-2 yr-1"

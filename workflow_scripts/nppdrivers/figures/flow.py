@@ -11,8 +11,9 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
 from nppdrivers.figures.canvas import INK, SOFT_INK, place, sheet, styled
-from nppdrivers.figures.labels import short_name, wrapped
+from nppdrivers.figures.labels import wrapped
 from nppdrivers.figures.layering import Edge, Item, ordered_rows, positions, without_shortcuts
+from nppdrivers.quantities import short_name
 
 KIND_COLOURS = {
     "input": "#dceaf7",

@@ -4,8 +4,6 @@ import re
 
 import numpy as np
 
-from nppdrivers.quantities import quantity
-
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -22,12 +20,6 @@ def labelled(name: str, unit: str) -> str:
     """Name with its unit in brackets."""
     printed = unit_text(unit)
     return f"{name} [{printed}]".lstrip() if printed else name
-
-
-def short_name(name: str) -> str:
-    """Name of a quantity for narrow places: "Temperature" of MAT, the mean annual temperature."""
-    words = quantity(name).long_name.removeprefix("Mean annual ").removeprefix("reference ")
-    return words[0].upper() + words[1:]
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -19,10 +19,10 @@ from nppdrivers.figures.frame import (
     draw_points,
     draw_scale_bar,
 )
-from nppdrivers.figures.labels import MONTHS, panel_title, short_name
+from nppdrivers.figures.labels import MONTHS, panel_title
 from nppdrivers.figures.maps import MANY_POINTS, OUTLINE, show_continuous, spread
 from nppdrivers.grid import Grid
-from nppdrivers.quantities import quantity
+from nppdrivers.quantities import quantity, short_name
 
 LEFT, RIGHT, BOTTOM, GAP = 0.3, 0.12, 0.2, 0.14  # margins, and room between panels [inch]
 NARROWEST, WIDEST = 1.0, 2.9  # panel [inch]

@@ -33,7 +33,7 @@ def speaker(language: str) -> Callable[[str], str]:
     known, patterns = translations(language), _patterns(language)
 
     def say(text: str) -> str:
-        for written in (text, text[:1].lower() + text[1:]):
+        for written in (text, text[:1].lower() + text[1:], text[:1].upper() + text[1:]):
             if written in known:
                 return known[written]
         for pattern, form, has_words in patterns:

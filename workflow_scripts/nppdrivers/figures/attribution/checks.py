@@ -22,7 +22,8 @@ from nppdrivers.figures.canvas import (
     styled,
 )
 from nppdrivers.figures.class_colours import coloured_classes
-from nppdrivers.figures.labels import panel_title, short_name
+from nppdrivers.figures.labels import panel_title
+from nppdrivers.quantities import short_name
 
 OTHER_COLOUR = "#999999"
 SIGNS = {POSITIVE: 0.17, NEGATIVE: -0.17}  # how far above the middle of their row they are drawn

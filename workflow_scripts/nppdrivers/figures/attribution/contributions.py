@@ -14,9 +14,9 @@ from nppdrivers.contribution import INDISTINCT
 from nppdrivers.figures.canvas import CATEGORY_COLOURS, CATEGORY_NAMES, INK, NO_DATA, place, sheet, styled
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Column, Vector, draw_image, draw_lines
-from nppdrivers.figures.labels import short_name
 from nppdrivers.figures.maps import OUTLINE, class_colours, map_sheet
 from nppdrivers.grid import Grid
+from nppdrivers.quantities import short_name
 
 COMPOSITE_CHANNELS = "SMC"  # red, green, blue
 WHISKERS = {"linewidth": 0.7, "capsize": 1.5, "ecolor": INK}

@@ -12,10 +12,11 @@ from nppdrivers.correlation.significance import INSIGNIFICANT, LEGEND, NEGATIVE,
 from nppdrivers.figures.canvas import INK, place, styled
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Vector, colour_bar, disc, draw_image, draw_lines
-from nppdrivers.figures.labels import panel_title, short_name, wrapped
+from nppdrivers.figures.labels import panel_title, wrapped
 from nppdrivers.figures.maps import class_colours
 from nppdrivers.figures.panels import BOTTOM, LEFT, THIN_OUTLINE, PanelSheet
 from nppdrivers.grid import Grid
+from nppdrivers.quantities import short_name
 
 COLOURS = "RdBu"
 LEFT_OF_DISC = 18  # letters of a title that fit at the left of the disc

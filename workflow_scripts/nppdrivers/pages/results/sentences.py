@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from nppdrivers.language.words import translations
+from nppdrivers.language.words import speaker, translations
 from nppdrivers.registers import register
 
 # Short words within a sentence, longest first: "soil 50 %, mining 29 % and climate 21 %"
@@ -57,8 +57,6 @@ def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
 
 def _part(text: str, language: str) -> str:
     """What fills a place of a pattern: a number, or words that are translated one by one."""
-    if text.lower() in translations(language):
-        return translations(language)[text.lower()]
     words = _PARTS[language] | {name: translations(language)[name] for name in ("climate", "soil", "mining")}
     known = "|".join(re.escape(word) for word in words)
-    return re.sub(known, lambda match: words[match[0].lower()], text, flags=re.IGNORECASE)
+    return re.sub(known, lambda match: words[match[0].lower()], speaker(language)(text), flags=re.IGNORECASE)
