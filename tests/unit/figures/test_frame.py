@@ -34,6 +34,15 @@ def test_degrees_stand_where_they_are(crs, west, north):
             assert text[-1] == ("WE" if part == 0 else "SN")[int(degrees > 0)]
 
 
+@pytest.mark.parametrize(("size", "drawn"), [((300, 1600), (300, 1600)), ((5000, 4000), (1667, 1334))])
+def test_large_grids_are_thinned_once(tmp_path, size, drawn):
+    """A grid of more cells than a map has printed dots is read thinned, and not thinned again when drawn."""
+    Grid("EPSG:32649", Affine(30, 0, 6e5, 0, -30, 4e6), *size).save(tmp_path / "grid.json")
+    shown = frame.display_grid(str(tmp_path / "grid.json"))
+    assert shown.shape == drawn
+    assert frame._step(shown) == 1
+
+
 def test_scale_bar_is_round_and_fits():
     """The bar has a round length, the largest that fits."""
     assert [frame._round_down(metres) for metres in (4999, 5000, 1000, 999, 27)] == [
