@@ -205,12 +205,13 @@ def main() -> None:
     chosen.add_argument("folder", type=Path)
     chosen.add_argument("--coarse-size", type=int, default=8, help="width of a coarse pixel [cells]")
     chosen.add_argument("--window", type=int, default=51, help="window of ESTARFM [cells], odd")
+    chosen.add_argument("--one-image", action="store_true", help="predict from one base image alone")
     chosen = parser.parse_args()
     if chosen.kind == "forests":
         forests()
         return
     if chosen.kind == "images":
-        print_images(chosen.folder, chosen.coarse_size, chosen.window)
+        print_images(chosen.folder, chosen.coarse_size, chosen.window, chosen.one_image)
         return
     fields = sample_fields if chosen.kind == "samples" else station_fields
     compare(fields(chosen.folder, chosen.values.split(","), chosen.blocks, chosen.seed))

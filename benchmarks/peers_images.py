@@ -4,7 +4,8 @@ The folder has `fine_YYYY-MM-DD.tif` and `coarse_YYYY-MM-DD.tif` on one grid: on
 of red and near infrared reflectance; missing values are NaN or the nodata value. Coarse images of other
 days than the fine ones are interpolated in time. Each fine image that is clear over half of the area is
 left out in turn and predicted from the others; the weights of the weighed prediction are learnt from all
-other images left out.
+other images left out. With one base image, each is predicted from the nearest before and from the nearest
+after it alone, with the weights of a run that can leave no image out.
 """
 
 from collections.abc import Iterator
@@ -61,16 +62,22 @@ class Series:
             {"date": list(self.fine), "sensor": "", "clear_share": share}, list(self.fine)
         )
 
+    def clear_days(self) -> list[date]:
+        """Days of the images that are left out, in order."""
+        return sorted(day for day, share in self.table["clear_share"].items() if share >= CLEAR)
+
     def sides(self, day: date) -> list[list[date]]:
-        """Days of the base images before and after a day, nearest first, as if the day had none."""
+        """Days of the base images before and after a day, nearest first, as if the day had no image."""
         others = self.table.drop(day)
         most = min(CLEAR, others["clear_share"].max())
         chosen = select_base_images(others, [day], min_clear_share=most, images_per_side=5).iloc[0]
         return [list(chosen["before"]), list(chosen["after"])]
 
-    def fuse(self, day: date, weights: Weights | None = None) -> FusedBlock:
-        """The stage's prediction of a day."""
-        before, after = self.sides(day)
+    def fuse(
+        self, day: date, weights: Weights | None = None, base: list[list[date]] | None = None
+    ) -> FusedBlock:
+        """The stage's prediction of a day, from its base images or those given, before and after."""
+        before, after = base or self.sides(day)
         pairs = [(self.fine[other][None], self.coarse[other][None]) for other in before + after]
         target = self.coarse[day][None, None]
 
@@ -83,9 +90,8 @@ class Series:
         settings = FusionSettings(**self.settings, weights=weights)
         return next(fuse_blocks(images, slice(0, grid.height), scene_of(images, settings), settings))
 
-    def peers(self, day: date) -> Iterator[tuple[str, np.ndarray]]:
-        """Predictions by the others: from the nearest image that is clear in a cell, on either side."""
-        others = [other for other in self.fine if other != day]
+    def peers(self, day: date, others: list[date]) -> Iterator[tuple[str, np.ndarray]]:
+        """Predictions by the others: from the nearest of the images that is clear in a cell."""
         stack = np.stack([self.fine[other] for other in others])
         yield "linear", linear_in_time(stack, day_numbers(others), day_numbers([day])[0])
         near = sorted(others, key=lambda other: abs(other - day))
@@ -112,25 +118,42 @@ def weights_without(day: date, samples: pd.DataFrame) -> Weights:
     return fit_weights(found, others["error"].to_numpy(), others["day"].map(str).to_numpy())
 
 
-def compare(series: Series) -> pd.DataFrame:
-    """RMSE by date and method, of the cells that all have; the number of these cells."""
-    days = [day for day, share in series.table["clear_share"].items() if share >= CLEAR]
+def compare(series: Series) -> Iterator[dict[str, object]]:
+    """Scores by date and method, each predicted from all other dates."""
+    days = series.clear_days()
     blocks = {day: series.fuse(day) for day in days}
     samples = pd.concat([sample_of(blocks[day], series.fine[day], day) for day in days])
-    rows = []
     for day in days:
-        made = dict(series.peers(day)) | {"ESTARFM": blocks[day].fused[0]}
+        made = dict(series.peers(day, [other for other in series.fine if other != day]))
+        made |= {"ESTARFM": blocks[day].fused[0]}
         made[OURS] = series.fuse(day, weights_without(day, samples)).fused[0]
-        errors = {name: image - series.fine[day] for name, image in made.items()}
-        there = np.all([np.isfinite(error) for error in errors.values()], axis=0)
-        rmse = {name: float(np.sqrt(np.mean(error[there] ** 2))) for name, error in errors.items()}
-        rows.append({"date": day, "cells": int(there.sum())} | rmse)
-    return pd.DataFrame(rows).set_index("date")
+        yield {"date": day} | scores_of(made, series.fine[day])
 
 
-def print_images(folder: Path, coarse_size: int, window: int) -> None:
+def compare_one_image(series: Series) -> Iterator[dict[str, object]]:
+    """Scores by date and method, each predicted from the nearest clear image on one side of it."""
+    days = series.clear_days()
+    for number, day in enumerate(days):
+        for base in ([days[number - 1 : number], []], [[], days[number + 1 : number + 2]]):
+            if other := [*base[0], *base[1]]:
+                made = dict(series.peers(day, other)) | {"ESTARFM": series.fuse(day, None, base).fused[0]}
+                made[OURS] = series.fuse(day, Weights(), base).fused[0]
+                yield {"date": f"{day} from {other[0]}"} | scores_of(made, series.fine[day])
+
+
+def scores_of(made: dict[str, np.ndarray], observed: np.ndarray) -> dict[str, float]:
+    """RMSE of each prediction, of the cells that all have; the number of these cells."""
+    errors = {name: image - observed for name, image in made.items()}
+    there = np.all([np.isfinite(error) for error in errors.values()], axis=0)
+    rmse = {name: float(np.sqrt(np.mean(error[there] ** 2))) for name, error in errors.items()}
+    return {"cells": int(there.sum())} | rmse
+
+
+def print_images(folder: Path, coarse_size: int, window: int, one_image: bool) -> None:
     """Print RMSE by date, and pooled over dates of equal weight, with that of the best other method."""
-    table = compare(Series(folder, coarse_size, window))
+    series = Series(folder, coarse_size, window)
+    rows = compare_one_image(series) if one_image else compare(series)
+    table = pd.DataFrame(rows).set_index("date")
     print(table.round(4).to_string())
     pooled = np.sqrt((table.drop(columns="cells") ** 2).mean())
     others = pooled.drop(OURS)
