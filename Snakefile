@@ -17,6 +17,7 @@ pathvars:
 include: "rules/settings.smk"
 include: "rules/inputs.smk"
 include: "rules/stages.smk"
+include: "rules/contents.smk"
 include: "rules/resources.smk"
 include: "rules/code_digest.smk"
 include: "rules/layers.smk"

@@ -6,7 +6,7 @@ rule export_tables:
         tables=[f"<results>/{name}.csv" for name in RUN_TABLES],
         manifest=(f"{RAW}/manifest.csv" if IS_ACQUIRED else []),
     output:
-        tables=[f"<results>/tables/{name}.csv" for name in RUN_TABLES],
+        tables=[table(name) for name in RUN_TABLES],
         package="<results>/datapackage.json",
     log:
         "<logs>/export_tables.log",

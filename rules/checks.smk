@@ -45,7 +45,11 @@ rule validate_inputs:
     output:
         problems="<results>/inputs/problems.json",
         warnings="<results>/inputs/warnings.json",
-        page=report("<results>/inputs/checks.html", category="Inputs"),
+        page=report(
+            "<results>/inputs/checks.html",
+            category="Inputs",
+            labels={"Shows": "Checks of the inputs", "Kind": "page"},
+        ),
     log:
         "<logs>/validate_inputs.log",
     benchmark:

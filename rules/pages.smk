@@ -125,7 +125,9 @@ rule write_index:
         package="<results>/datapackage.json",
         maps=[f"<results>/maps/{name}.tif" for name in MAP_NAMES],
     output:
-        page=report("<results>/index.html", category="All results"),
+        page=report(
+            "<results>/index.html", category="All results", labels={"Shows": "All results", "Kind": "page"}
+        ),
     log:
         "<logs>/write_index.log",
     benchmark:

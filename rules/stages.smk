@@ -150,38 +150,6 @@ def fillings(name, words):
     return [{found: str(value)} for value in words[found]] if found else [{}]
 
 
-CONTENTS = conditional_rows("config/contents.csv")
-
-
-def contents(kind):
-    """Name to (section, caption) of the figures or tables that this run has, from config/contents.csv."""
-    return {
-        row["name"]: [row["section"], caption_of(row)]
-        for row in CONTENTS
-        if row["kind"] == kind and applies(row)
-    }
-
-
-def caption_of(row):
-    """Caption of a figure or table; of mean annual NPP with the months that make it, where these are no year."""
-    if "annual NPP" not in row["caption"] or not PART_OF_YEAR:
-        return row["caption"]
-    return f"{row['caption']} Of {PART_OF_YEAR} alone, not of a whole year."
-
-
-FIGURES = contents("figure")
-TABLES = contents("table")
-
-
-def figure(name):
-    """Files of a figure; the report that Snakemake makes shows it in its section of config/contents.csv."""
-    sections = {row["name"]: row["section"] for row in CONTENTS if row["kind"] == "figure"}
-    if name not in sections:
-        raise WorkflowError(f"config/contents.csv: no row for the figure {name}; add one")
-    further = [f"<results>/figures/{name}.{ending}" for ending in config["vector_figures"]]
-    return [report(f"<results>/figures/{name}.png", category=sections[name]), *further]
-
-
 def driver_raster(name):
     """Path of the raster of a driver."""
     folder = {"climate": "climate/mean", "soil": "soil", "mining": "mining"}
