@@ -112,7 +112,7 @@ rule plot_points:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(300, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         code=code_digest("attribution/plot_points"),
@@ -137,7 +137,7 @@ rule plot_local_correlation:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(500),
+        mem_mb=memory(500, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         drivers=DRIVERS,

@@ -134,7 +134,7 @@ rule plot_attribution_checks:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(300, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         window=ATTRIBUTION["local"]["window"],

@@ -57,7 +57,7 @@ rule plot_effects:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(200),
+        mem_mb=memory(200, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         code=code_digest("change/plot_effects"),

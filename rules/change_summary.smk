@@ -88,7 +88,7 @@ rule plot_change:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(400),
+        mem_mb=memory(400, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         code=code_digest("change/plot_change"),

@@ -22,7 +22,7 @@ rule map_contributions:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(400),
+        mem_mb=memory(base_mb=1300),
     params:
         category_drivers=CATEGORY_DRIVERS,
         omitted=OMITTED,
@@ -54,7 +54,7 @@ rule plot_contributions:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(300, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         code=code_digest("attribution/plot_contributions"),
@@ -116,7 +116,7 @@ rule mark_indistinct:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(20),
     params:
         code=code_digest("attribution/mark_indistinct"),
     message:
@@ -161,7 +161,7 @@ rule plot_certainty:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(400),
+        mem_mb=memory(400, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         code=code_digest("attribution/plot_certainty"),

@@ -92,7 +92,7 @@ rule plot_study_area:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(300, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         sample_columns=config["columns"]["soil_samples"],

@@ -43,7 +43,7 @@ rule prepare_landsat:
     conda:
         "../envs/inputs.yaml"
     resources:
-        mem_mb=memory(160 if BANDS else 80),
+        mem_mb=memory(60 if BANDS else 40, base_mb=1200),
         runtime=runtime(2),
     params:
         sources=IMAGE_SOURCES,

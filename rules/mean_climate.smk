@@ -127,7 +127,7 @@ rule plot_climate:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(300, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         drivers=CATEGORY_DRIVERS["climate"],

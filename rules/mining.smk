@@ -21,7 +21,7 @@ if has("survey"):
         conda:
             "../envs/mining.yaml"
         resources:
-            mem_mb=memory(300),
+            mem_mb=memory(20, base_mb=1200),
         params:
             seed=config["mining"]["seed"],
             code=code_digest("mining/map_land_degradation"),
@@ -46,7 +46,7 @@ if has("survey"):
         conda:
             "../envs/figures.yaml"
         resources:
-            mem_mb=memory(300),
+            mem_mb=memory(300, most_cells=DRAWN_CELLS),
         params:
             imprint=IMPRINT,
             code=code_digest("mining/plot_land_degradation"),

@@ -89,7 +89,7 @@ rule plot_ndvi:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(600),
+        mem_mb=memory(600, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         period=PERIOD,

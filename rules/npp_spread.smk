@@ -137,7 +137,7 @@ rule plot_npp_spread:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(300, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         code=code_digest("npp/plot_npp_spread"),

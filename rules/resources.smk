@@ -4,9 +4,12 @@ Only clusters look at them. A job that failed for want of either asks for as muc
 """
 
 import json
+import math
 
 # What Python and the libraries of a script take, with Snakemake, which a job of a cluster holds twice: 320 + 630 MB
 BASE_MB = 1000
+# Figures read every nth cell of a grid with more cells along a side
+DRAWN_CELLS = 2400**2
 
 
 def cells_in(grid_path):
@@ -28,11 +31,11 @@ def block_cells(grid):
     return max(1_000_000, 128 * grid["width"]) + 2 * margin * grid["width"]
 
 
-def memory(bytes_per_cell=0, base_mb=BASE_MB, blocks=False):
+def memory(bytes_per_cell=0, base_mb=BASE_MB, blocks=False, most_cells=None):
     """Memory of a job [MB] from the cells of the grid, or of one block with its margins, and the attempt."""
 
     def mem_mb(wildcards, input, attempt):
-        cells = cells_of_grid(input)
+        cells = min(cells_of_grid(input), most_cells or math.inf)
         if blocks and Path(input.grid).is_file():
             cells = min(cells, block_cells(json.loads(Path(input.grid).read_text())))
         return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))

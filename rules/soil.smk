@@ -119,7 +119,7 @@ if CATEGORY_DRIVERS["soil"]:
         conda:
             "../envs/figures.yaml"
         resources:
-            mem_mb=memory(300),
+            mem_mb=memory(300, most_cells=DRAWN_CELLS),
         params:
             imprint=IMPRINT,
             columns=config["columns"]["soil_samples"],
