@@ -7,6 +7,8 @@ pixel in the order in which they are written, on any processor; it does not know
 Values of type `Lanes` are made by `load` and `spread`, take + - * /, and compare to a mask by >, >= and <=
 (False where a value is NaN); masks take &, and choose by `where`. A product that is added may be rounded once
 with the sum, as processors do that have an instruction for both.
+
+Numba renews compiled code when the file of its function changes, not when this one does: touch `kernels` too.
 """
 
 import operator
