@@ -15,7 +15,7 @@ import rasterio
 from scipy import ndimage
 
 from nppdrivers.virtual_basin.landscape import CELL_M, WATER, Landscape
-from nppdrivers.virtual_basin.noise import fractal, stream
+from nppdrivers.virtual_basin.noise import fractal, skip_fractal, stream
 from nppdrivers.virtual_basin.phenology import NdviModel
 from nppdrivers.virtual_basin.weather import Weather
 
@@ -170,8 +170,11 @@ def _sky(
     field, opacity = field[: shape[0], : shape[1]], opacity[: shape[0], : shape[1]]
     cloud = opacity > 0.12
     dilated = ndimage.binary_dilation(cloud, iterations=3) & ~cloud
-    wisps = fractal(rng, shape, 0.8 * max(shape), 2.6)
-    cirrus = (wisps > 1.6) if platform.is_oli and share > 0.15 else np.zeros(shape, bool)
+    cirrus, longest = np.zeros(shape, bool), 0.8 * max(shape)
+    if platform.is_oli and share > 0.15:
+        cirrus = fractal(rng, shape, longest, 2.6) > 1.6
+    else:
+        skip_fractal(rng, shape, longest)
     shadow = (shade > 0.12) & ~cloud
     snow = (snow_mm * (0.3 + (land.elevation - 650) / 500) + 0.4 * field > 1.0) & ~cloud & ~shadow
     snow &= snow_mm > SNOW_SEEN_MM

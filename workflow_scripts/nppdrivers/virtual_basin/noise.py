@@ -53,6 +53,11 @@ def fractal(
     return _field(rng, shape, Spectrum(longest_cells, slope), min(longest_cells, max(shape)))
 
 
+def skip_fractal(rng: np.random.Generator, shape: tuple[int, int], longest_cells: float) -> None:
+    """Draw what `fractal` draws, for what the generator draws next, where the field itself is not wanted."""
+    rng.standard_normal(_padded(shape, min(longest_cells, max(shape))), dtype=np.float32)
+
+
 class Spectrum(NamedTuple):
     """Amplitudes of a field: those of a Gaussian of this length [cells], or of a power law of this slope."""
 
@@ -68,11 +73,18 @@ class Spectrum(NamedTuple):
 
 def _field(rng: np.random.Generator, shape: tuple[int, ...], spectrum: Spectrum, margin: float) -> np.ndarray:
     """White noise filtered in the frequency domain; the margin keeps opposite borders independent."""
-    rows, columns = (fft.next_fast_len(int(n + min(margin, 2 * n)), real=True) for n in shape)
+    rows, columns = _padded(shape, margin)
     waves = fft.rfft2(rng.standard_normal((rows, columns), dtype=np.float32))
     waves *= _filter(rows, columns, spectrum)
     field = fft.irfft2(waves, (rows, columns))[: shape[0], : shape[1]]
-    return ((field - field.mean()) / field.std()).astype(np.float32)
+    field = field - field.mean()
+    return field / np.sqrt(np.mean(field**2))
+
+
+def _padded(shape: tuple[int, ...], margin: float) -> tuple[int, int]:
+    """Rows and columns with the margin, as many as are transformed quickly."""
+    rows, columns = (fft.next_fast_len(int(n + min(margin, 2 * n)), real=True) for n in shape)
+    return rows, columns
 
 
 @lru_cache(maxsize=8)  # fields of one kind are drawn for every scene and every day
