@@ -1,11 +1,15 @@
 """Runs on a real Slurm: what comes out, whatever happens to jobs, nodes, controller and main process."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
+import virtual_slurm
 from project import Project
 from stand_ins import Site
-from virtual_slurm import wait_for
+from virtual_slurm import NoSlurm, install, wait_for
 
 pytestmark = pytest.mark.cluster
 
@@ -22,6 +26,24 @@ def results_of(folder):
     """Content of every raster, table and layer of a run."""
     paths = [path for path in folder.rglob("*") if path.suffix in {".tif", ".csv", ".gpkg"}]
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def test_daemons_of_a_killed_test_are_ended(tmp_path):
+    """What a killed process leaves of a Slurm is ended by the next one; that of a living one stays."""
+    try:
+        install()
+    except NoSlurm as reason:
+        pytest.skip(str(reason))
+    command = [sys.executable, virtual_slurm.__file__, str(tmp_path / "virtual")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout.read(10) == "Slurm runs"
+        with pytest.raises(NoSlurm, match=f"process {owner.pid} runs tests"):
+            install()
+        owner.kill()
+    daemons = [int(path.read_text()) for path in (tmp_path / "virtual").glob("*.pid")]
+    assert len(daemons) >= 4 and all(map(psutil.pid_exists, daemons))
+    install()
+    assert not any(map(psutil.pid_exists, daemons))
 
 
 @pytest.fixture(scope="module")
