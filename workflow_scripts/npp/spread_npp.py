@@ -139,7 +139,8 @@ class Members:
     def add(self, block: Block, yields: np.ndarray) -> None:
         """Keep the yields (K, n) of the next block."""
         self._stored.add(yields)
-        self._sample.append(yields[:, -block.positions.start % self._step :: self._step])
+        # a copy: a view would keep the whole block
+        self._sample.append(yields[:, -block.positions.start % self._step :: self._step].copy())
 
     def write_maps(self, output: Outputs, radiation_percent: Sequence[float]) -> np.ndarray:
         """Write mean, standard deviation and spread of rank; the rank correlation of each (set, yield)."""
