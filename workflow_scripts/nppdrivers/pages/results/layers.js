@@ -161,5 +161,5 @@ function showLegend(box, layer) {
     const values = [0, 0.5, 1].map((share) => layer.stops[share * (layer.stops.length - 1)][0]);
     box.append(bar, make("div", { class: "ticks" }, ...values.map((value) => make("span", {}, written(value, layer.digits)))));
   }
-  box.append(make("p", { class: "fine" }, `${shown}. `, make("a", { href: fileOf(layer, timeOf(layer)) }, "GeoTIFF")));
+  box.append(make("p", { class: "fine" }, `${shown} `, make("a", { href: fileOf(layer, timeOf(layer)) }, "GeoTIFF")));
 }
