@@ -110,7 +110,12 @@ def seasonal_curve(monthly: pd.DataFrame, *, colours: Mapping[str, str] | None =
 def _date_axis(axes: Axes, dates: pd.Series, *, labels: bool) -> None:
     locator = AutoDateLocator(maxticks=9)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    # numbers in place of names of months, which would be English
+    formats = {
+        "formats": ("%Y", "%Y-%m", "%m-%d", "", "", ""),
+        "zero_formats": ("", "%Y", "%m-%d", "", "", ""),
+    }
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False, **formats))
     axes.set_xlim(dates.min() - pd.Timedelta(days=12), dates.max() + pd.Timedelta(days=12))
     axes.tick_params(labelbottom=labels)
 
