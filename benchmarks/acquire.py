@@ -133,7 +133,7 @@ def processor_seconds() -> float:
 
 
 def kill_callers(trial: Trial, number: int, chance: random.Random) -> int:
-    """Kill calls at random moments, then finish; how many were alive then.
+    """Kill calls at random moments, then finish; how many had not ended before.
 
     Ends where a killed call left a file under its final name that is not as in the undisturbed folder.
     """
