@@ -42,7 +42,7 @@ def running(log: str | Path, threads: int) -> Iterator[None]:
     try:
         with job_lock(), threadpool_limits(threads):
             yield
-        gc.freeze()  # else the end of the process looks for garbage in all that is loaded, .25 CPU s a job
+        gc.freeze()  # else the end looks for garbage in all that is loaded: up to .25 CPU s a job
     except ValueError as error:
         _end(str(error), refused_at)
     except Exception as error:
