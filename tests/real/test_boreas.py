@@ -99,7 +99,8 @@ def test_weights_that_nothing_is_learnt_from_do_not_harm(index):
     images = [(base[0][0], base[1][0]), (base[2][0], base[3][0])]
     fused, source = interval.fuse_interval(images[:1], images[1:], coarse[:, 0])
     covariance = np.cov([base[1][0].ravel(), base[3][0].ravel(), coarse.ravel()])
-    found = next(combination.departures(images, [144, 224], fused, coarse[:, 0], [192], covariance))
+    patterns = combination.CoarsePatterns(covariance, coarse.size / 17**2)
+    found = next(combination.departures(images, [144, 224], fused, coarse[:, 0], [192], patterns))
     alone = np.isin(source[0], (interval.OWN_SIDE, interval.COARSE))
     found = found._replace(coarse=np.where(alone, np.nan, found.coarse))
     weighed = combination.combined(fused[0], found, combination.Weights())

@@ -9,8 +9,11 @@ from nppdrivers.fusion.combination import (
     ONE_SIDE,
     PRIOR,
     PRIOR_DATES,
+    PRIOR_ONE_SIDE,
     PRIOR_SHARE,
     RIDGE,
+    RIDGE_PIXELS,
+    CoarsePatterns,
     Departures,
     Weights,
     combined,
@@ -39,7 +42,7 @@ def test_weights_of_independent_errors_are_their_precisions(noise_line):
     weights = fit_weights(found, error, DATES)
     expected = noise_line**2 / (0.04**2 + noise_line**2)
     np.testing.assert_allclose(weights.model, expected, atol=0.03)
-    np.testing.assert_allclose([weights.coarse, weights.detail], 0.0, atol=0.03)
+    np.testing.assert_allclose([weights.coarse, weights.detail], 0.0, atol=0.04)
     weighed = combined(error.astype(np.float32), found, weights)  # against a truth of 0
     assert np.std(weighed) < 1.01 * min(0.04, noise_line)
 
@@ -55,18 +58,19 @@ def test_a_date_of_great_change_does_not_decide():
 
 
 def test_few_dates_leave_weights_near_what_holds_elsewhere():
-    """Nothing left out: PRIOR. One date: near it. A class never seen has the weights of all."""
+    """Nothing left out: PRIOR. One date: near it. A class never seen has the weights of all, or its own."""
     found, error = left_out(0.04, 0.01)
     nothing = Departures(*[values[:0] for values in found])
     assert fit_weights(nothing, error[:0], DATES[:0]) == Weights()
     one = fit_weights(Departures(*[values[:50] for values in found]), error[:50], DATES[:50])
-    assert 0.4 < one.model[0] < PRIOR[0]
-    both_sides = ~found.one_side
-    seen = Departures(*[values[both_sides] for values in found])
-    weights = fit_weights(seen, error[both_sides], DATES[both_sides])
+    assert 0.3 < one.model[0] < PRIOR[0]
+    near = ~found.one_side & (found.gap < 12)
+    seen = Departures(*[values[near] for values in found])
+    weights = fit_weights(seen, error[near], DATES[near])
     drawn = PRIOR_SHARE + PRIOR_DATES / 400
     expected = (0.06 + drawn * PRIOR[0]) / (1 + drawn)
-    assert weights.model[ONE_SIDE] == pytest.approx(expected, abs=0.03)
+    assert weights.model[ONE_SIDE - 1] == pytest.approx(expected, abs=0.03)
+    assert (weights.model[ONE_SIDE], weights.coarse[ONE_SIDE], weights.detail[ONE_SIDE]) == PRIOR_ONE_SIDE
 
 
 def test_departures_from_lines_between_the_nearest_clear_images():
@@ -81,7 +85,7 @@ def test_departures_from_lines_between_the_nearest_clear_images():
         np.full((2, 1, 4), 0.5, np.float32),
         np.full((2, 1, 4), 0.3, np.float32),
     )
-    alike = np.zeros((6, 6))
+    alike = CoarsePatterns(np.zeros((6, 6)), 1.0)
     first, second = departures(list(zip(fine, coarse, strict=True)), days, model, seen, dates, alike)
     np.testing.assert_allclose(first.gap, [[7.5, 5.0, 10.0, np.nan]])
     np.testing.assert_array_equal(first.one_side, [[False, False, True, True]])
@@ -98,7 +102,9 @@ def test_bare_land_has_no_part_in_the_change_of_a_coarse_pixel():
     coarse = np.array([[[0.4, 0.4, 0.4, 0.4, -0.1]]] * 2, np.float32)
     images = list(zip(fine, coarse, strict=True))
     change = coarse[:1] + np.float32(0.2)
-    found = next(departures(images, [0.0, 20.0], fine[:1], change, [10.0], np.zeros((3, 3))))
+    found = next(
+        departures(images, [0.0, 20.0], fine[:1], change, [10.0], CoarsePatterns(np.zeros((3, 3)), 1.0))
+    )
     np.testing.assert_allclose(found.coarse[0], [0.0, 0.1, 0.2, 0.2, 0.0], atol=1e-6)
 
 
@@ -116,8 +122,8 @@ def test_fields_smaller_than_a_coarse_pixel_change_like_land_that_looked_like_th
         (course(crop).astype(np.float32), course(share).astype(np.float32)) for course in (spring, autumn)
     ]
     seen = np.stack([*(coarse for _, coarse in images), grown(share)]).astype(np.float32)
-    covariance = np.cov(seen.reshape(3, -1), bias=True)
-    found = next(departures(images, [0.0, 20.0], seen[2:], seen[2:], [10.0], covariance))
+    patterns = CoarsePatterns(np.cov(seen.reshape(3, -1), bias=True), share.size)
+    found = next(departures(images, [0.0, 20.0], seen[2:], seen[2:], [10.0], patterns))
     line, change = seen[2] - found.model, seen[2] - (images[0][1] + images[1][1]) / 2
     near = line + change + found.detail
     alone = line + change
@@ -130,11 +136,11 @@ def test_an_image_that_is_not_clear_has_no_part_in_the_detail():
     rng = np.random.default_rng(4)
     fine, coarse = rng.random((2, 3, 1, 5)).astype(np.float32)
     fine[1, 0, 2] = np.nan
-    days, covariance = [0.0, 10.0, 30.0], np.cov(rng.random((4, 50)))
+    days, patterns = [0.0, 10.0, 30.0], CoarsePatterns(np.cov(rng.random((4, 50))), 50)
     found = next(
-        departures(list(zip(fine, coarse, strict=True)), days, coarse[:1], coarse[:1], [20.0], covariance)
+        departures(list(zip(fine, coarse, strict=True)), days, coarse[:1], coarse[:1], [20.0], patterns)
     )
-    shares = detail_shares(covariance, days, [20.0])[0]
+    shares = detail_shares(patterns, days, [20.0])[0]
     expected = sum(share * np.nan_to_num(f - c) for share, f, c in zip(shares, fine, coarse, strict=True))
     np.testing.assert_allclose(found.detail, expected, rtol=1e-6)
 
@@ -143,17 +149,26 @@ def test_shares_of_the_detail_are_those_of_ridge_regression():
     """Against scikit-learn's Ridge on the pixels themselves, on two dates and on one side only."""
     rng = np.random.default_rng(5)
     pixels = rng.normal(0, 1, (300, 5)) @ rng.normal(0, 0.1, (5, 5))
-    covariance = np.cov(pixels.T, bias=True)
-    ridge = RIDGE * np.trace(covariance[:3, :3]) / 3 * 300
+    patterns = CoarsePatterns(np.cov(pixels.T, bias=True), 25)
+    ridge = RIDGE * (1 + RIDGE_PIXELS / 25) * np.trace(patterns.covariance[:3, :3]) / 3 * 300
     for image_days, lines in (
         ([0, 10, 50], [[0, 0.5, 0.5], [0, 0.25, 0.75]]),
         ([60, 50, 70], [[0, 1, 0]] * 2),
     ):
-        shares = detail_shares(covariance, image_days, [30, 40])
+        shares = detail_shares(patterns, image_days, [30, 40])
         for p, line in enumerate(lines):
             wanted = pixels[:, 3 + p] - pixels[:, :3] @ line
             model = Ridge(alpha=ridge).fit(pixels[:, :3], wanted)
             np.testing.assert_allclose(shares[p], model.coef_, rtol=1e-4, atol=1e-6)
+
+
+def test_patterns_of_some_images_are_measured_without_the_others():
+    """Images on one side of an abrupt change: the shares are those of a scene that has no other images."""
+    pixels = np.random.default_rng(6).normal(0, 0.1, (300, 6))
+    both, after = (CoarsePatterns(np.cov(p.T), 300) for p in (pixels, pixels[:, [2, 3, 4, 5]]))
+    days, dates = [10, 30, 80, 90], [40, 50]  # of the images; those of the dates are the last two columns
+    found = detail_shares(both.restricted([2, 3], 2), days[2:], dates)
+    np.testing.assert_allclose(found, detail_shares(after, days[2:], dates), rtol=1e-6)
 
 
 def test_weights_0_and_1_are_the_line_and_the_model():

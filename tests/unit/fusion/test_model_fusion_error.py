@@ -9,7 +9,7 @@ import pytest
 
 from fusion.leave_one_out import SAMPLE_COLUMNS, TABLE_COLUMNS
 from fusion.model_fusion_error import model_fusion_error
-from nppdrivers.fusion.combination import PRIOR
+from nppdrivers.fusion.combination import Weights
 
 DAYS = [f"2013-0{month}-01" for month in range(1, 10)]
 
@@ -28,12 +28,10 @@ def learn(folder, scores, errors, weighed):
 
 @pytest.mark.parametrize("weighed", [False, True])
 def test_without_an_image_left_out_the_weights_are_those_given(tmp_path, weighed):
-    """A run with one clear image has tables without rows: weights of PRIOR, a table without rows."""
+    """A run with one clear image has tables without rows: the default weights, a table without rows."""
     empty = (pd.DataFrame(columns=columns) for columns in (TABLE_COLUMNS, SAMPLE_COLUMNS))
     weights, table = learn(tmp_path, *empty, weighed)
-    assert {*weights["model"]} == {PRIOR[0]}
-    assert {*weights["coarse"]} == {PRIOR[1]}
-    assert {*weights["detail"]} == {PRIOR[2]}
+    assert weights == {name: list(values) for name, values in vars(Weights()).items()}
     assert table.empty
 
 

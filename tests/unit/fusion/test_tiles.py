@@ -305,9 +305,10 @@ def test_weighed_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands):
     assert (results[1] != model.fused).mean() > 0.5
 
 
-def test_what_has_no_line_in_time_is_left_to_the_model(inputs, tmp_path):
-    """Weights of 0 give the line in time; land that changed abruptly stays as the model has it."""
-    (tmp_path / "weights.json").write_text(json.dumps({"model": [0.0] * 4, "coarse": [0.0] * 4}))
+def test_lines_in_time_end_at_an_abrupt_change(inputs, tmp_path):
+    """Weights of 0 give the line in time, on each side of a change one image; without any the model stays."""
+    weights = {name: [0.0] * 4 for name in ("model", "coarse", "detail")}
+    (tmp_path / "weights.json").write_text(json.dumps(weights))
     found = []
     for name, path in (("model", []), ("line", tmp_path / "weights.json")):
         given = SimpleNamespace(**vars(inputs) | {"weights": path})
@@ -317,9 +318,13 @@ def test_what_has_no_line_in_time_is_left_to_the_model(inputs, tmp_path):
         found.append([rasters.read(path, GRID) for path in (written.ndvi, written.source)])
     (model, source), (line, same) = found
     np.testing.assert_array_equal(source, same)
-    alone = np.isin(source, (interval.OWN_SIDE, interval.COARSE, interval.MISSING))
+    alone = np.isin(source, (interval.COARSE, interval.MISSING))
     np.testing.assert_array_equal(model[alone], line[alone])
     assert (model[~alone] != line[~alone]).mean() > 0.9
+    for first, second in ((0, 1), (2, 3)):  # the fire is between the second and the third date
+        changed = (source[first] == interval.OWN_SIDE) & (source[second] == interval.OWN_SIDE)
+        assert changed.sum() > 20
+        np.testing.assert_array_equal(line[first][changed], line[second][changed])
 
 
 def test_too_many_tiles_are_refused():

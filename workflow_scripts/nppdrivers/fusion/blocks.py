@@ -1,6 +1,6 @@
 """An interval fused block by block: memory grows with a block of images, not with the scene."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nppdrivers.dated_bands import day_numbers
 from nppdrivers.fusion.combination import Departures, Weights, combined, departures
 from nppdrivers.fusion.consistency import coarse_residual, local_bias
-from nppdrivers.fusion.interval import COARSE, OWN_SIDE, floor_of, fuse_levelled, levelled
+from nppdrivers.fusion.interval import floor_of, fuse_levelled, levelled
 from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows, is_one_block
 from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
@@ -46,10 +46,12 @@ class FusedBlock:
             targets &= wanted[around]
         # The line in time, too, has the coarse level of changed land.
         self._levelled = levelled([*before, *after], settings, scene, around)
-        self._fused, source = fuse_levelled(self._levelled, len(before), coarse_p, settings, scene, targets)
+        self._fused, source, self._side = fuse_levelled(
+            self._levelled, len(before), coarse_p, settings, scene, targets
+        )
         self._index = [(as_index(fine), as_index(coarse)) for fine, coarse in (*before, *after)]
         self._index_p, self._scene_bias, self._core = as_index(coarse_p), scene.bias, within(rows, around)
-        self._source, self._images, self._covariance = source, images, scene.covariance
+        self._images, self._patterns = images, scene.patterns
         if settings.weights:
             self._fused = self._weighed(settings.weights)
         self.rows, self.fused, self.source = rows, self._fused[:, self._core], source[:, self._core]
@@ -66,17 +68,26 @@ class FusedBlock:
             yield Departures(*[values[self._core] for values in found])
 
     def _departures(self) -> Iterator[Departures]:
-        """Departures with margins. That of the coarse image is NaN where nothing is to be weighed.
+        """Departures with margins, after or before an abrupt change from the images of that side alone."""
+        number_before, number = len(self._images.before), len(self._levelled)
+        parts = {0: range(number), -1: range(number_before), 1: range(number_before, number)}
+        sides = [side for side in parts if side == 0 or (self._side == side).any()]
+        series = (self._departures_from(parts[side]) for side in sides)
+        for side_p, *found in zip(self._side, *series, strict=True):
+            result = found[0]
+            for side, own in zip(sides[1:], found[1:], strict=True):
+                pairs = zip(own, result, strict=True)
+                result = Departures(*[np.where(side_p == side, values, others) for values, others in pairs])
+            yield result
 
-        After an abrupt change the line in time is wrong, and without a clear image there is none.
-        """
-        base_days = day_numbers([*self._images.before, *self._images.after]).tolist()
+    def _departures_from(self, numbers: Sequence[int]) -> Iterator[Departures]:
+        """Departures from some base images, with margins."""
+        base_days = day_numbers([*self._images.before, *self._images.after])[list(numbers)].tolist()
         days = day_numbers(self._images.dates).tolist()
         index = [(as_index(fine), as_index(coarse)) for fine, coarse in self._levelled]
-        series = departures(index, base_days, self._fused, self._index_p, days, self._covariance)
-        for found, source in zip(series, self._source, strict=True):
-            alone = np.isin(source, (OWN_SIDE, COARSE))
-            yield found._replace(coarse=np.where(alone, np.float32(np.nan), found.coarse))
+        patterns = self._patterns.restricted(numbers, len(days))
+        images = [index[number] for number in numbers]
+        return departures(images, base_days, self._fused, self._index_p, days, patterns)
 
     def _weighed(self, weights: Weights) -> NDArray[np.float32]:
         """Predictions of the model weighed with the simple ones (`combination`), within its limits."""

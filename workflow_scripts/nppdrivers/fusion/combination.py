@@ -27,22 +27,46 @@ CLASSES = ("gap below 5 d", "gap of 5 to 12 d", "gap above 12 d", "images on one
 GAPS = 5.0, 12.0  # [d]
 ONE_SIDE = len(GAPS) + 1
 # Weights where no image can be left out: two thirds the model, a third what the coarse change says of land
-# that looks alike. Where some can, these count for some dates, since the weights of a few dates fit no
-# others, and for a share of those left out: around these the images are farther away than around most dates.
+# that looks alike; half and half where images are on one side only, which give the model no slope. Where some
+# can, these count for some dates, since the weights of a few dates fit no others, and for a share of those
+# left out: around these the images are farther away than around most dates.
 PRIOR = 2 / 3, 1 / 3, 1 / 3
+PRIOR_ONE_SIDE = 1 / 2, 1 / 2, 1 / 2
 PRIOR_DATES = 12.0
 PRIOR_SHARE = 0.25
 _LEAST_SHARE = 1e-3  # of the mean of the dates: a date that was predicted better counts no more
-RIDGE = 0.1  # of the mean variance of a coarse image: coefficients of images that are much alike stay small
+# Share of the mean variance of a coarse image: coefficients of images that are much alike stay small. It is
+# twice as large for a scene of RIDGE_PIXELS coarse pixels, since few pixels fit their own noise.
+RIDGE = 0.1
+RIDGE_PIXELS = 10
 
 
 @dataclass(frozen=True)
 class Weights:
     """Weights by class of cell (see `CLASSES`): `model` a, `coarse` b, `detail` c [1]."""
 
-    model: Sequence[float] = (PRIOR[0],) * len(CLASSES)
-    coarse: Sequence[float] = (PRIOR[1],) * len(CLASSES)
-    detail: Sequence[float] = (PRIOR[2],) * len(CLASSES)
+    model: Sequence[float] = (PRIOR[0],) * ONE_SIDE + (PRIOR_ONE_SIDE[0],)
+    coarse: Sequence[float] = (PRIOR[1],) * ONE_SIDE + (PRIOR_ONE_SIDE[1],)
+    detail: Sequence[float] = (PRIOR[2],) * ONE_SIDE + (PRIOR_ONE_SIDE[2],)
+
+
+class CoarsePatterns(NamedTuple):
+    """How alike the coarse images of an interval are over the scene.
+
+    Attributes
+    ----------
+    covariance : of the coarse images of the base dates, then of the dates [unit^2 of the images],
+        (images + dates, images + dates)
+    pixels : number of coarse pixels that it was taken over
+    """
+
+    covariance: NDArray[np.float64]
+    pixels: float
+
+    def restricted(self, numbers: Sequence[int], dates: int) -> "CoarsePatterns":
+        """Patterns of some of the base images, in this order, and of all so many dates."""
+        kept = [*numbers, *range(len(self.covariance) - dates, len(self.covariance))]
+        return self._replace(covariance=self.covariance[np.ix_(kept, kept)])
 
 
 # names of `Departures` in tables of errors, in their order
@@ -69,17 +93,17 @@ class Departures(NamedTuple):
 
 
 def detail_shares(
-    covariance: NDArray, image_days: Sequence[float], days: Sequence[float]
+    patterns: CoarsePatterns, image_days: Sequence[float], days: Sequence[float]
 ) -> NDArray[np.float32]:
     """How the coarse change of each date depends on the coarse images of the base dates.
 
-    beta = (V + RIDGE mean(diag V) 1)^-1 cov(C_k, C - C_L), V the covariance of the C_k: ridge regression over
-    the scene. C_L is the line between the coarse images of the base dates nearest before and after.
+    beta = (V + r mean(diag V) 1)^-1 cov(C_k, C - C_L), V the covariance of the C_k and
+    r = RIDGE (1 + RIDGE_PIXELS / pixels): ridge regression over the scene. C_L is the line between the coarse
+    images of the base dates nearest before and after.
 
     Parameters
     ----------
-    covariance : of the coarse images of the base dates, then of the dates, over the scene [unit^2 of the
-        images], (images + dates, images + dates)
+    patterns : of the base dates and of `days` over the scene
     image_days : day of each base date [d since any date]; none lies between the first and last of `days`
     days : days of the dates, increasing [d since the same date]
 
@@ -89,8 +113,8 @@ def detail_shares(
         0 where the coarse images do not differ over the scene.
     """
     number, at = len(image_days), np.asarray(image_days, np.float64)
-    base = covariance[:number, :number]
-    ridge = RIDGE * np.trace(base) / number
+    base = patterns.covariance[:number, :number]
+    ridge = RIDGE * (1 + RIDGE_PIXELS / max(patterns.pixels, 1.0)) * np.trace(base) / number
     if not ridge > 0:
         return np.zeros((len(days), number), np.float32)
     line = np.zeros((len(days), number))
@@ -99,7 +123,7 @@ def detail_shares(
         ends = [side[np.argmin(np.abs(at[side] - day))] for side in (before, after) if side.size]
         distance = np.abs(at[ends] - day)
         line[p, ends] = distance[::-1] / distance.sum() if len(ends) == 2 else 1.0
-    shared = covariance[number:, :number] - line @ base
+    shared = patterns.covariance[number:, :number] - line @ base
     return np.linalg.solve(base + ridge * np.eye(number), shared.T).T.astype(np.float32)
 
 
@@ -109,7 +133,7 @@ def departures(
     fused: NDArray,
     coarse_p: NDArray,
     days: Sequence[float],
-    covariance: NDArray,
+    patterns: CoarsePatterns,
 ) -> Iterator[Departures]:
     """Departures on each date of an interval.
 
@@ -120,7 +144,7 @@ def departures(
     fused : predictions of the fusion model [same unit], (dates, height, width)
     coarse_p : coarse images of the dates [same unit], (dates, height, width)
     days : days of the dates, increasing [d since the same date]
-    covariance : of the coarse images over the scene (see `detail_shares`)
+    patterns : of the coarse images over the scene (see `detail_shares`)
 
     Yields
     ------
@@ -139,7 +163,7 @@ def departures(
     details = [
         np.where(w, fine - coarse, np.float32(0)) for w, (fine, coarse) in zip(complete, images, strict=True)
     ]
-    shares = detail_shares(covariance, image_days, days)
+    shares = detail_shares(patterns, image_days, days)
     for fused_p, coarse, day, share in zip(fused, coarse_p, days, shares, strict=True):
         passed = np.float32(day - days[0])
         lines = []
@@ -194,8 +218,8 @@ def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
     Each date counts alike, whatever its number of cells and its error: its squared errors are divided by
     their mean with the weights of `PRIOR`, so that a few dates of great change do not decide. Weights lie
     between 0 and 1. Those of all classes together are drawn to `PRIOR`, as if found on `PRIOR_DATES` dates
-    and a share `PRIOR_SHARE` of the dates more; those of a class are drawn to these, as if found on
-    `PRIOR_DATES` dates more.
+    and a share `PRIOR_SHARE` of the dates more; those of a class are drawn to these, and those of images on
+    one side to `PRIOR_ONE_SIDE`, as if found on `PRIOR_DATES` dates more.
 
     Parameters
     ----------
@@ -206,7 +230,7 @@ def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
     Returns
     -------
     Weights
-        `PRIOR` where nothing could be left out.
+        The default where nothing could be left out.
 
     Notes
     -----
@@ -219,8 +243,11 @@ def fit_weights(found: Departures, error: NDArray, date: NDArray) -> Weights:
     date, _ = pd.factorize(date)
     drawn = PRIOR_DATES + PRIOR_SHARE * np.count_nonzero(np.bincount(date[usable]))
     whole = _weights_of(terms[usable], wanted[usable], date[usable], PRIOR, drawn)
-    classes = (usable & (number == k) for k in range(len(CLASSES)))
-    fitted = [_weights_of(terms[k], wanted[k], date[k], whole, PRIOR_DATES) for k in classes]
+    fitted = []
+    for k in range(len(CLASSES)):
+        own = usable & (number == k)
+        drawn_to = PRIOR_ONE_SIDE if k == ONE_SIDE else whole
+        fitted.append(_weights_of(terms[own], wanted[own], date[own], drawn_to, PRIOR_DATES))
     return Weights(*zip(*fitted, strict=True))
 
 

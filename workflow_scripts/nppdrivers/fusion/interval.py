@@ -90,7 +90,7 @@ def fuse_interval(
     if scene is None:
         scene = _whole_scene(images, len(before), coarse_p, settings)
     base = levelled(images, settings, scene)
-    return fuse_levelled(base, len(before), coarse_p, settings, scene, targets)
+    return fuse_levelled(base, len(before), coarse_p, settings, scene, targets)[:2]
 
 
 def levelled(
@@ -111,8 +111,11 @@ def fuse_levelled(
     settings: FusionSettings,
     scene: Scene,
     targets: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Fuse as `fuse_interval` does, from `levelled` base images before and after, with bands as an axis."""
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.int8]]:
+    """Fuse as `fuse_interval` does, from `levelled` base images before and after, with bands as an axis.
+
+    The third array is the side of an abrupt change (`abrupt_change.side_of_change`), (dates, height, width).
+    """
     index, index_p = [(as_index(fine), as_index(coarse)) for fine, coarse in images], as_index(coarse_p)
     side = np.zeros(index_p.shape, np.int8)
     if settings.split_at_changes and 0 < number_before < len(images):
@@ -137,7 +140,7 @@ def fuse_levelled(
     if settings.consistency_window:
         residual = coarse_residual(fused, index_p, index, settings.consistency_window, scene.bias)
         fused = make_consistent(fused, residual, valid_range=settings.valid_range)
-    return fused, source
+    return fused, source, side
 
 
 def _checked(

@@ -23,6 +23,7 @@ from nppdrivers.fusion.abrupt_change import (
     usual_departure,
 )
 from nppdrivers.fusion.base_images import Key, Pair, complete_pixels, first_complete, pair_ranks
+from nppdrivers.fusion.combination import CoarsePatterns
 from nppdrivers.fusion.consistency import difference_sums
 from nppdrivers.fusion.models.table import MODELS, Constants
 from nppdrivers.fusion.settings import FusionSettings
@@ -44,7 +45,7 @@ class Scene:
     season : classes and medians of `abrupt_change.side_of_change`; None without images on both sides
     levels : medians and classes of `abrupt_change.level_changed_land`; None where changes are not looked for
     bias : mean of fine less coarse over the scene and all base images [unit of the index]
-    covariance : of the coarse images of the base dates, then of the dates, over the scene [unit^2]
+    patterns : of the coarse images of the base dates, then of the dates
     levelled : fine base images as `levels` makes them, where they were asked for; not in a file
     """
 
@@ -52,7 +53,7 @@ class Scene:
     season: Season | None
     levels: Levels | None
     bias: float
-    covariance: NDArray[np.float64]
+    patterns: CoarsePatterns
     levelled: list[NDArray] | None = field(default=None, compare=False, repr=False)
 
     def as_numbers(self) -> dict[str, object]:
@@ -66,7 +67,8 @@ class Scene:
             "usual": list(self.levels.usual),
             "seasons": [{"images": list(key)} | s.as_numbers() for key, s in self.levels.seasons.items()],
         }
-        about = {"bias": self.bias, "covariance": self.covariance.tolist()}
+        covariance, pixels = self.patterns
+        about = {"bias": self.bias, "covariance": covariance.tolist(), "coarse_pixels": pixels}
         return {"pairs": pairs, "season": season, "levels": levels} | about
 
     @classmethod
@@ -81,7 +83,8 @@ class Scene:
         if levels:
             seasons = {tuple(one["images"]): Season.from_numbers(one) for one in levels["seasons"]}
             levels = Levels(tuple(levels["usual"]), seasons)
-        return cls(constants, season, levels, numbers["bias"], np.array(numbers["covariance"]))
+        patterns = CoarsePatterns(np.array(numbers["covariance"]), numbers["coarse_pixels"])
+        return cls(constants, season, levels, numbers["bias"], patterns)
 
 
 def as_bands(image: NDArray, axes: int) -> NDArray:
@@ -160,16 +163,19 @@ def measure_scene(
             gatherer.add((*images[first], *images[second]))
     constants = {key: gatherer.constants() for key, gatherer in gatherers.items()}
     fine = [np.concatenate(strips, axis=1) for strips in zip(*kept, strict=True)] if keep_images else None
-    return Scene(constants, season, levels, float(total / max(number, 1.0)), _covariance(sample), fine)
+    pixels = shape[0] * shape[1] / (settings.coarse_window // 2) ** 2
+    patterns = _patterns(sample, pixels)
+    return Scene(constants, season, levels, float(total / max(number, 1.0)), patterns, fine)
 
 
-def _covariance(sample: "_Sample") -> NDArray[np.float64]:
-    """Covariance of the coarse images over pixels that all of them have; 0 where there are none."""
+def _patterns(sample: "_Sample", pixels: float) -> CoarsePatterns:
+    """Covariance of the coarse images over what all of them have, of so many coarse pixels of the scene."""
     coarse = np.stack([*(coarse for _, coarse in sample.images), *sample.index_p]).astype(np.float64)
-    coarse = coarse[:, np.isfinite(coarse).all(axis=0)]
+    seen = np.isfinite(coarse).all(axis=0)
+    coarse = coarse[:, seen]
     coarse -= coarse.mean(axis=1, keepdims=True) if coarse.size else 0.0
     sums = np.einsum("ip,jp->ij", coarse, coarse)  # added in one order, however many threads there are
-    return sums / max(coarse.shape[1], 1)
+    return CoarsePatterns(sums / max(coarse.shape[1], 1), pixels * float(seen.mean()))
 
 
 def _strips(height: int) -> Iterator[slice]:
