@@ -14,6 +14,7 @@ from change.estimate_effects import estimate_effects
 from change.plot_effects import plot_effects
 from nppdrivers import rasters
 from nppdrivers.export.columns import column_of
+from nppdrivers.figures.canvas import Imprint
 from nppdrivers.grid import Grid
 from validation.score_truth import effect_scores
 
@@ -88,7 +89,7 @@ def test_figures_are_drawn_from_the_files(run):
     folder, inputs, output = run
     figures = Paths(courses=str(folder / "courses.png"), effects=str(folder / "map.png"))
     made = Paths(grid=inputs.grid, area="", **{n: output[n] for n in ("effects", "years", "places")})
-    plot_effects(inputs=made, output=figures, note="")
+    plot_effects(inputs=made, output=figures, imprint=Imprint())
     assert all((folder / name).stat().st_size > 10_000 for name in ("courses.png", "map.png"))
 
 
