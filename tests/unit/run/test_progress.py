@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from nppdrivers.run.progress import AtProgress, Progress, Step, in_words, largest_mb, processor_s
+from nppdrivers.run.progress import AtProgress, Progress, Step, hidden, in_words, largest_mb, processor_s
 
 CELLS = 200_000
 FUSE, DRAW, OTHER = Step("fuse_ndvi", "fusion"), Step("plot_npp", "npp"), Step("none_such", "pages")
@@ -55,6 +55,17 @@ def test_time_left_follows_the_machine(slowness):
         times.append(minutes(progress.line([FUSE] * (60 - done), [FUSE] * done, CELLS)))
     assert times == sorted(times, reverse=True)
     assert times[-1] == pytest.approx((60 - done) * job_s / 60, rel=0.1, abs=1)
+
+
+def test_the_choice_of_base_images_adds_no_time():
+    """Jobs of the fusion count before Snakemake knows them: what is left does not jump when it does."""
+    clock, years = Clock(), [Step("leave_one_out", "fusion")] * 6
+    fusing = [FUSE, Step("map_fusion_error", "fusion")] * 6
+    progress = Progress(1, clock)
+    clock.now = 100
+    before = progress.line([DRAW], years, CELLS)
+    assert minutes(before) == minutes(progress.line([*fusing, DRAW], years, CELLS)) > 1
+    assert not hidden([*years, *fusing]) and len(hidden(years)) == len(fusing)
 
 
 def test_messages_are_rare_and_name_stages():

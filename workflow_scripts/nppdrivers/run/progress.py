@@ -13,6 +13,8 @@ UNKNOWN_S = 5.0  # of a job of a rule that was not measured
 TRUSTED_S = 60  # of a run, after which its own speed counts as much as that of the measured runs
 PAUSE_S = 20  # between two messages
 SHOWN = 5  # stages in a message
+# Jobs that only the choice of base images lets Snakemake know: about one of each a year, as of the first rule
+YEARLY, HIDDEN = "leave_one_out", ("fuse_ndvi", "map_fusion_error")
 
 _COSTS = {row.pop("rule"): {name: float(value) for name, value in row.items()} for row in register(__file__)}
 
@@ -80,11 +82,19 @@ class Progress:
             named.append(f"others {others}")
         return f"Jobs left: {', '.join(named)}; about {in_words(self._left_s(left, cells, done))}."
 
-    def _left_s(self, left: Iterable[Step], cells: int, done: Iterable[Step]) -> float:
+    def _left_s(self, left: Sequence[Step], cells: int, done: Sequence[Step]) -> float:
         """Wall time that is left [s]."""
         spent = self._clock() - self._began
         rate = (processor_s(done, cells) + TRUSTED_S * self._cores) / (spent + TRUSTED_S)
-        return processor_s(left, cells) / rate
+        return processor_s([*left, *hidden([*left, *done])], cells) / rate
+
+
+def hidden(known: Iterable[Step]) -> list[Step]:
+    """Jobs of the fusion that are not known yet, by the known jobs of a run."""
+    rules = [step.rule for step in known]
+    if set(HIDDEN) & set(rules):
+        return []
+    return [Step(rule, "fusion") for rule in HIDDEN] * rules.count(YEARLY)
 
 
 def in_words(seconds: float) -> str:
