@@ -12,6 +12,7 @@ import hashlib
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from nppdrivers.acquire.site import completed
 from nppdrivers.inputs.paths import VIRTUAL_FILES
 from nppdrivers.virtual_basin.simulation import simulate
 
-MOMENTS_S = (5, 30)  # after the start, between which a kill comes
+MOMENTS_S = (4, 12)  # after the start, between which a kill comes
 PAUSE_S = 0.001  # after each part of an answer, while the server is lost: a loss then cuts answers off
 # stages whose maps are compared, and the last map of them
 MAPS, LAST = ("ndvi", "npp", "attribution"), ("npp/npp.tif", "attribution/shapley.tif")
@@ -138,7 +139,7 @@ def kill_callers(trial: Trial, number: int, chance: random.Random) -> int:
     Ends where a killed call left a file under its final name that is not as in the undisturbed folder.
     """
     whole, killed = trial.files("calm"), 0
-    for _ in range(number):
+    while killed < number:
         process = trial.start("killed")
         try:
             process.communicate(timeout=chance.uniform(*MOMENTS_S))
@@ -146,6 +147,8 @@ def kill_callers(trial: Trial, number: int, chance: random.Random) -> int:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             killed += 1
+        else:  # all is fetched: the next call begins from nothing
+            shutil.rmtree(trial.folder / "raw" / "killed")
         if wrong := trial.files("killed").items() - whole.items():
             raise SystemExit(f"after a kill these files are not whole: {sorted(wrong)}")
     trial.finish("killed")
