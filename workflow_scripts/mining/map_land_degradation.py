@@ -12,7 +12,7 @@ from nppdrivers import rasters
 from nppdrivers.degradation import ahp_weights, land_degradation, survey_indicators
 from nppdrivers.degradation.indicators import reach_of
 from nppdrivers.degradation.sensitivity import degradation_spread, perturbed_weights
-from nppdrivers.grid import Grid
+from nppdrivers.grid import Grid, widened, within
 from nppdrivers.inputs.hazards.survey import read_survey
 from nppdrivers.inputs.hazards.weighting import read_indicators, read_judgements
 from nppdrivers.job import running
@@ -50,10 +50,8 @@ def indicators_of_rows(
     survey: Mapping[str, gpd.GeoDataFrame], indicators: pd.DataFrame, grid: Grid, rows: slice
 ) -> np.ndarray:
     """Normalised indicators (n, rows, width), shapes beyond these rows as far as they reach into them."""
-    margin = reach_of(indicators, grid.cell_size_m)
-    wide = slice(max(0, rows.start - margin), min(grid.height, rows.stop + margin))
-    own = slice(rows.start - wide.start, rows.stop - wide.start)
-    return survey_indicators(survey, indicators, grid.part(wide))[:, own]
+    around = widened(rows, reach_of(indicators, grid.cell_size_m), grid.height)
+    return survey_indicators(survey, indicators, grid.part(around))[:, within(rows, around)]
 
 
 def map_land_degradation(

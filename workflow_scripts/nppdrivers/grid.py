@@ -190,6 +190,16 @@ def thinned_cells(size: int, step: int) -> np.ndarray:
     return np.minimum(np.arange(0, size, step) + step // 2, size - 1)
 
 
+def widened(rows: slice, margin: int, height: int) -> slice:
+    """Rows with a margin on both sides, as far as the grid reaches."""
+    return slice(max(0, rows.start - margin), min(height, rows.stop + margin))
+
+
+def within(rows: slice, around: slice) -> slice:
+    """Place of rows within the rows around them."""
+    return slice(rows.start - around.start, rows.stop - around.start)
+
+
 def utm_crs(longitude: float, latitude: float) -> str:
     """EPSG code of the UTM zone of a place [deg]."""
     if abs(latitude) > 84:

@@ -12,7 +12,7 @@ from nppdrivers.fusion.interval import floor_of, fuse_levelled, levelled
 from nppdrivers.fusion.interval_images import IntervalImages, blocks_of_rows, is_one_block
 from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
-from nppdrivers.fusion.windows import widened, within
+from nppdrivers.grid import widened, within
 from nppdrivers.vegetation_index import as_index
 
 

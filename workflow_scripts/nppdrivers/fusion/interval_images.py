@@ -13,8 +13,8 @@ from nppdrivers.fusion.base_images import Pair
 from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
-from nppdrivers.fusion.windows import coarse_cell, coarse_window, widened, within
-from nppdrivers.grid import Grid
+from nppdrivers.fusion.windows import coarse_cell, coarse_window
+from nppdrivers.grid import Grid, widened, within
 
 # Composites this far around the dates wanted are read to interpolate the coarse series in time.
 REACH = timedelta(days=80)

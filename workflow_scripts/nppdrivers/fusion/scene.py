@@ -27,7 +27,7 @@ from nppdrivers.fusion.combination import CoarsePatterns
 from nppdrivers.fusion.consistency import difference_sums
 from nppdrivers.fusion.models.table import MODELS, Constants
 from nppdrivers.fusion.settings import FusionSettings
-from nppdrivers.fusion.windows import widened, within
+from nppdrivers.grid import widened, within
 from nppdrivers.vegetation_index import as_index
 
 STRIP_ROWS = 128

@@ -1,4 +1,4 @@
-"""Windows around cells and rows: their means, and how wide they are."""
+"""Windows around cells: their means, and how wide they are."""
 
 import numpy as np
 from numba import njit
@@ -50,13 +50,3 @@ def coarse_cell(pixel_m: float, cell_size_m: float) -> int:
 def coarse_window(pixel_m: float, cell_size_m: float) -> int:
     """Window about two coarse pixels wide [cells], odd: 17 for pixels of 232 m and cells of 30 m."""
     return 2 * max(1, round(pixel_m / cell_size_m)) + 1
-
-
-def widened(rows: slice, margin: int, height: int) -> slice:
-    """Rows with a margin on both sides, as far as the scene reaches."""
-    return slice(max(0, rows.start - margin), min(height, rows.stop + margin))
-
-
-def within(rows: slice, around: slice) -> slice:
-    """Place of rows within the rows around them."""
-    return slice(rows.start - around.start, rows.stop - around.start)
