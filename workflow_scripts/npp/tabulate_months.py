@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
@@ -25,29 +24,19 @@ class Inputs(Protocol):
     zones: str | list[str]
 
 
-def area_means(path: str, inside: np.ndarray, grid: Grid) -> list[float]:
-    """Mean of each band over the cells inside; NaN where none has a value."""
-    means = []
-    for band in range(1, len(rasters.band_names(path)) + 1):
-        values = rasters.read(path, grid, bands=band)[inside]
-        known = values[np.isfinite(values)]
-        means.append(float(known.mean(dtype="float64")) if known.size else np.nan)
-    return means
-
-
 def table_of_months(
     paths: Sequence[str],
     quantity: str,
-    inside: np.ndarray,
+    study_area: str,
     grid: Grid,
     polygons: Mapping[str, gpd.GeoDataFrame],
 ) -> pd.DataFrame:
-    """One row a place and month, with the mean of a quantity: the study area inside, and each polygon."""
+    """One row a place and month, with the mean of a quantity: the study area, and each polygon."""
     tables = []
     for path in paths:
         months = rasters.band_names(path)
         area = {"kind": "area", "zone": 1, "name": "study area", "month": months}
-        tables.append(pd.DataFrame(area | {quantity: area_means(path, inside, grid)}))
+        tables.append(pd.DataFrame(area | {quantity: rasters.band_means(path, study_area, grid)}))
         for kind, named in polygons.items():
             means = monthly_means(path, months, grid, named).rename(columns={"mean": quantity})
             tables.append(means.assign(kind=kind))
@@ -63,9 +52,8 @@ def tabulate_months(*, inputs: Inputs, columns: Mapping[str, Mapping[str, str]],
     }
     keys = ["kind", "zone", "name", "month"]
     grid = Grid.load(inputs.grid)
-    inside = rasters.read_mask(inputs.study_area, grid)
     ndvi, npp = (
-        table_of_months(paths, quantity, inside, grid, polygons)
+        table_of_months(paths, quantity, inputs.study_area, grid, polygons)
         for quantity, paths in (("ndvi", inputs.ndvi), ("npp", inputs.npp))
     )
     table = ndvi.merge(npp, on=keys, how="outer", sort=False).sort_values(keys, kind="stable")
