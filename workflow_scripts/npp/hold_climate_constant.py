@@ -52,19 +52,21 @@ def spatial_means(inputs: Inputs, grid: Grid) -> dict[str, np.ndarray]:
 
 
 class Experiments(NamedTuple):
-    """What all blocks share: parameters of the classes, means (Y, 12), weights of the months, options."""
+    """What all blocks share: parameters of the classes, means (Y, 12), weights of the months, options.
+
+    held_optimum is the optimum temperature of each class by the mean temperature [degC].
+    """
 
     parameters: pd.DataFrame
     means: Mapping[str, np.ndarray]
+    held_optimum: np.ndarray
     weights: np.ndarray
     options: Options
 
     def mean_npp(self, inputs: Inputs, block: Block, grid: Grid) -> dict[str, np.ndarray]:
         """Mean annual NPP of a block in each experiment, {name: (n,)}; absorbed light for one efficiency."""
         npp = {name: np.zeros(block.codes.size) for name in (*EXPERIMENTS, EFFICIENCY)}
-        peak_months = self.parameters["peak_month"].to_numpy()
-        held_optimum = held_climate.held_optimum(peak_months, self.means["temperature"])
-        vegetation = Vegetation.at(block.codes, self.parameters, held_optimum)
+        vegetation = Vegetation.at(block.codes, self.parameters, self.held_optimum)
         for year, months in enumerate(self.weights):
             counted = np.flatnonzero(months)
             climate = read_climate(inputs, year, block, grid)
@@ -89,7 +91,9 @@ def hold_climate_constant(*, inputs: Inputs, output: Outputs, options: Options, 
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
     cells = Cells.from_map(npp, rasters.read(inputs.land_cover, grid, bands=1), grid)
     weights = month_weights([rasters.band_names(path) for path in inputs.ndvi], period)
-    experiments = Experiments(parameters, spatial_means(inputs, grid), weights, options)
+    means = spatial_means(inputs, grid)
+    held_optimum = held_climate.held_optimum(parameters["peak_month"].to_numpy(), means["temperature"])
+    experiments = Experiments(parameters, means, held_optimum, weights, options)
     compared = held_climate.Comparison(dict(zip(parameters["class"], parameters["number"], strict=True)))
     with ExitStack() as opened:
         targets = {}

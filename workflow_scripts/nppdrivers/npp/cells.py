@@ -64,12 +64,6 @@ class Cells:
             start = positions.stop
             yield Block(rows, mask, self.codes[positions], positions)
 
-    def to_map(self, values: np.ndarray) -> np.ndarray:
-        """Map (rows, columns) float64 of values (n,) at the cells, NaN elsewhere."""
-        full = np.full(self.grid.shape, np.nan)
-        full[self.mask] = values
-        return full
-
 
 def cells_around(values: np.ndarray, grid: Grid, x: float, y: float, size_m: float = 0.0) -> np.ndarray:
     """Values of the cells of a square plot.
