@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 NORMAL_95 = 1.6448536269514722  # 95 % quantile of N(0, 1)
+OUTLIER_Z = 3.0  # standard errors beyond which a value that was left out is an outlier
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from nppdrivers.agreement import OUTLIER_Z
 from nppdrivers.job import running
-from nppdrivers.kriging.choice import OUTLIER_Z
 from nppdrivers.quantities import quantity
 
 # Column of the table by key of the model file.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from nppdrivers.agreement import NORMAL_95, coverage_90
+from nppdrivers.agreement import NORMAL_95, OUTLIER_Z, coverage_90
 from nppdrivers.blocks import block_numbers
 from nppdrivers.kriging import fallback
 from nppdrivers.kriging.candidates import best_of_each_model, compare, cross_validation_table
@@ -20,7 +20,6 @@ from nppdrivers.kriging.variogram import Variogram, empirical_variogram
 
 FEWEST = 3  # values that a map needs
 MINIMUM_SAMPLES = 10  # a variogram cannot be fitted to fewer
-OUTLIER_Z = 3.0
 MODELS = ("spherical", "exponential")  # smoother ones made maps of soil worse, see docs/interpolation.md
 
 
