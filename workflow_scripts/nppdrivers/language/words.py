@@ -47,12 +47,17 @@ def speaker(language: str) -> Callable[[str], str]:
     return say
 
 
+def pattern_of(text: str) -> re.Pattern[str]:
+    """Pattern of an English text with ``{}`` in place of words or numbers, each of which is a group."""
+    return re.compile("(.+?)".join(map(re.escape, text.split("{}"))))
+
+
 @cache
 def _patterns(language: str) -> list[tuple[re.Pattern[str], str, bool]]:
     """Each English pattern, its form in the language, and whether it has words between its places."""
     return [
         (
-            re.compile("(.+?)".join(map(re.escape, text.split("{}")))),
+            pattern_of(text),
             form,
             any(letter.isalpha() for letter in text.replace("{}", "")),
         )

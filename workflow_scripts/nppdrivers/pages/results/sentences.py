@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from nppdrivers.language.words import speaker, translations
+from nppdrivers.language.words import pattern_of, speaker, translations
 from nppdrivers.registers import register
 
 # Short words within a sentence, longest first: "soil 50 %, mining 29 % and climate 21 %"
@@ -49,10 +49,7 @@ def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
     """Each English pattern, and its form in another language; the first that fits counts."""
     if language == "en":
         return []
-    return [
-        (re.compile("(.+?)".join(map(re.escape, row["en"].split("{}")))), row[language])
-        for row in register(__file__)
-    ]
+    return [(pattern_of(row["en"]), row[language]) for row in register(__file__)]
 
 
 def _part(text: str, language: str) -> str:
