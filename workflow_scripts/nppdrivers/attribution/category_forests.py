@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers.contribution import Subset
-from nppdrivers.forest import Forest
+from nppdrivers.forest import Forest, default_mtry
 
 NOTHING = "none"
 
@@ -77,7 +77,7 @@ class CategoryForests:
     def tried(self, subset: Subset) -> int:
         """Drivers tried at a split of a forest on a subset."""
         own = len(self.columns(subset))
-        return min(max((len(self.drivers) if self.mtry == "fixed" else own) // 3, 1), own)
+        return min(default_mtry(len(self.drivers) if self.mtry == "fixed" else own), own)
 
     def read(self, points: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Drivers (n, p) and NPP (n,) [gC m-2 yr-1] of a table of points, as `grow` takes them."""

@@ -1,5 +1,5 @@
 """Random regression forests."""
 
-from nppdrivers.forest.forest import Forest
+from nppdrivers.forest.forest import Forest, default_mtry
 
-__all__ = ["Forest"]
+__all__ = ["Forest", "default_mtry"]

@@ -89,7 +89,7 @@ class Forest:
         self.features_ = list(X.columns) if isinstance(X, pd.DataFrame) else list(range(np.shape(X)[-1]))
         self._X, self._y = _checked(X, y, self.features_)
         n, columns = len(self._y), self._X.shape[1]
-        self.mtry_ = max(columns // 3, 1) if self.mtry is None else self.mtry
+        self.mtry_ = default_mtry(columns) if self.mtry is None else self.mtry
         if self.mtry_ > columns:
             raise ValueError(f"mtry {self.mtry_} is more than the {columns} columns of X")
         by_column, order = np.ascontiguousarray(self._X.T), sorted_rows(self._X)
@@ -209,6 +209,11 @@ class Forest:
                 shuffled = rng.permuted(np.tile(rows, (len(mask), 1)), axis=1)
                 rises.append(error_increase(self._X, self._y, rows, shuffled, mask, self.trees_, tree))
         return _importance_table(np.array(rises).reshape(-1, len(mask)), list(members))
+
+
+def default_mtry(columns: int) -> int:
+    """Drivers tried at a split where nothing else is asked for: a third of all, at least one."""
+    return max(columns // 3, 1)
 
 
 def _checked(X: np.ndarray | pd.DataFrame, y: np.ndarray, names: list) -> tuple[np.ndarray, np.ndarray]:
