@@ -37,7 +37,7 @@ class Maps:
     ) -> Iterator[Self]:
         """Open maps of contributions, shares and plain dominant category; write the table at the end."""
         bands, name = self._categories, self._name
-        _, legend = self._dominant(np.empty((len(bands), 0)))
+        legend = contribution.dominant_legend(self._letters)
         contributions, shares, plain = (output[f"{name}{end}"] for end in ("", "_shares", "_plain"))
         with (
             rasters.create(
@@ -57,13 +57,10 @@ class Maps:
     def write(self, values: np.ndarray, rows: slice) -> None:
         """Write the contributions (G, rows, width) of some rows and what follows from them."""
         relative = contribution.shares(values)
-        codes, _ = self._dominant(relative)
+        codes, _ = contribution.dominant_category(relative, self._letters, self._dominant_percent)
         for target, part in zip(self._targets, (values, relative, codes), strict=True):
             target.write(part, rows)
         self._statistics.add(values)
-
-    def _dominant(self, relative: np.ndarray) -> tuple[np.ndarray, dict[int, str]]:
-        return contribution.dominant_category(relative, self._letters, self._dominant_percent)
 
 
 def map_contributions(

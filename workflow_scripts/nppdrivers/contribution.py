@@ -168,16 +168,19 @@ def dominant_category(
         raise ValueError(
             f"{len(relative)} relative contributions but {len(names)} names; give a name for each"
         )
-    pairs = _pairs(names)
-    legend = dict(enumerate([*names, *pairs], start=1))
     order = np.argsort(-relative, axis=0, kind="stable")
     first, second = order[0], order[1]
     pair_code = np.zeros((len(names), len(names)), np.uint8)
-    for number, pair in enumerate(pairs.values(), start=len(names) + 1):
+    for number, pair in enumerate(_pairs(names).values(), start=len(names) + 1):
         pair_code[pair] = number
     alone = np.take_along_axis(relative, first[None], axis=0)[0] > threshold
     codes = np.where(alone, first + 1, pair_code[first, second])
-    return np.where(np.isnan(relative).any(axis=0), NODATA, codes).astype(np.uint8), legend
+    return np.where(np.isnan(relative).any(axis=0), NODATA, codes).astype(np.uint8), dominant_legend(names)
+
+
+def dominant_legend(names: Sequence[str]) -> dict[int, str]:
+    """Name of each code that `dominant_category` gives, by the letters of the categories."""
+    return dict(enumerate([*names, *_pairs(names)], start=1))
 
 
 def _pairs(names: Sequence[str]) -> dict[str, tuple[int, int]]:
