@@ -159,8 +159,8 @@ def station_errors(stations: pd.DataFrame, residuals: Mapping[str, pd.DataFrame]
 
 def sample_residuals(samples: gpd.GeoDataFrame, residuals: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
     """Soil samples with ``_residual`` by property [its unit]: observed less predicted without the sample."""
-    errors = {
-        f"{name}_residual": table.set_index("sample")["observed"] - table.set_index("sample")["predicted"]
-        for name, table in residuals.items()
-    }
+    errors = {}
+    for name, table in residuals.items():
+        by_sample = table.set_index("sample")
+        errors[f"{name}_residual"] = by_sample["observed"] - by_sample["predicted"]
     return samples.join(pd.DataFrame(errors), on="sample")

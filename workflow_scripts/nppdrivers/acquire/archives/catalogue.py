@@ -161,9 +161,8 @@ def wanted_of_year(
             is_wanted = clear_enough(item, filters)
         else:
             is_wanted = _is_composite(item["id"], source.name, year, area.modis_tiles)
-        if not is_wanted:
-            continue
-        kept.append(item)
+        if is_wanted:
+            kept.append(item)
     wanted = _of_items(catalogue, kept, source, assets, part=f"{source.name}_{year}", area=area)
     return [file for files in newest(wanted) for file in files]
 
