@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import stdtrit
 
 from nppdrivers.casa.parameters import MOST_EFFICIENT
 
@@ -97,7 +97,7 @@ def fit_factor(measured: ArrayLike, simulated: ArrayLike) -> Fit:
         raise ValueError(f"{n} sites with measured NPP are too few to fit to: give {LEAST_SITES} or more")
     factor = m.sum() / s.sum()
     variance = np.sum((m - factor * s) ** 2 / s) / (n - 1) / s.sum()
-    reach = stats.t.ppf(0.975, n - 1) * np.sqrt(variance)
+    reach = stdtrit(n - 1, 0.975) * np.sqrt(variance)
     after = left_out_factors(m, s) * s
     return Fit(factor, factor - reach, factor + reach, n, _rmse(m, s), _rmse(m, after))
 
