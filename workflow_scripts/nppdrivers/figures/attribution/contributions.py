@@ -14,6 +14,7 @@ from nppdrivers.contribution import INDISTINCT
 from nppdrivers.figures.canvas import CATEGORY_COLOURS, CATEGORY_NAMES, INK, NO_DATA, place, sheet, styled
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.frame import Column, Vector, draw_image, draw_lines
+from nppdrivers.figures.labels import wrapped
 from nppdrivers.figures.maps import OUTLINE, class_colours, map_sheet
 from nppdrivers.grid import Grid
 from nppdrivers.quantities import short_name
@@ -192,10 +193,13 @@ def dominant_map(
     draw_image(axes, class_colours(codes, classes), grid)
     draw_lines(axes, outline, grid, **OUTLINE)
     column.heading("Dominant category\n[% of area]")
-    _share_bars(column, classes, dominant_shares(codes, classes["code"]))
+    classes = classes.assign(share=dominant_shares(codes, classes["code"]))
+    is_noise = classes["class"] == INDISTINCT
+    _share_bars(column, classes[~is_noise])
     column.gap(0.1)
-    for row in classes[classes["class"] == INDISTINCT].to_dict("records"):
-        column.swatch(row["class"], facecolor=row["colour"])
+    for row in classes[is_noise].to_dict("records"):
+        words = wrapped(row["class"].capitalize(), 20)
+        column.swatch(words, f"{row['share']:.1f}", facecolor=row["colour"])
     return figure
 
 
@@ -205,14 +209,15 @@ def dominant_shares(codes: np.ndarray, classes: pd.Series) -> np.ndarray:
     return 100 * counts / max(counts.sum(), 1)
 
 
-def _share_bars(column: Column, classes: pd.DataFrame, shares: np.ndarray) -> None:
-    """Bars of the area shares, which are the legend too; a long name is set under the bars instead."""
+def _share_bars(column: Column, classes: pd.DataFrame) -> None:
+    """Bars of the area shares, which are the legend too."""
+    shares = classes["share"]
     left, bottom, width, height = column.room(0.175 * len(shares))
     axes = place(column.figure, left + 1.0, bottom, width - 1.0, height)
     positions = np.arange(len(shares))[::-1]
     bars = axes.barh(positions, shares, height=0.78, color=classes["colour"], edgecolor=INK, linewidth=0.4)
     axes.bar_label(bars, [f"{share:.1f}" for share in shares], size=6, padding=2)
-    words = [in_words(name).capitalize() for name in classes["class"].replace(INDISTINCT, "–")]
+    words = [in_words(name).capitalize() for name in classes["class"]]
     axes.set(yticks=positions, yticklabels=words, ylim=(-0.6, len(shares) - 0.4))
     axes.set(xlim=(0, max(*shares, 1) * 1.5), xticks=[])
     axes.spines["bottom"].set_visible(False)
