@@ -1,9 +1,12 @@
 """Figures in Chinese: words, lines, fonts."""
 
+import pandas as pd
 import pytest
 from drawing import AREA, CODES, GRID, LAND, POINTS, assert_texts_fit, random_map, texts
 
 from nppdrivers.figures import language
+from nppdrivers.figures.canvas import Imprint, save
+from nppdrivers.figures.change.events import event_courses
 from nppdrivers.figures.flow import attribution_scheme, npp_scheme
 from nppdrivers.figures.language import chinese_font, say_in, spoken
 from nppdrivers.figures.maps import mean_npp
@@ -54,3 +57,13 @@ def test_without_a_font_figures_stay_english(monkeypatch):
     before = texts(figure)
     say_in(figure, "zh")
     assert texts(figure) == before
+
+
+@pytest.mark.skipif(chinese_font() is None, reason="no font with Chinese letters, such as fonts-wqy-microhei")
+@pytest.mark.parametrize("in_language", ["en", "zh"])
+def test_chinese_names_are_drawn_in_any_language(in_language, tmp_path, recwarn):
+    """Names of mines and the note of a place are drawn with their letters, also in an English figure."""
+    course = pd.DataFrame({"gap": [0.0, 1], "low": [-1.0, 0], "high": [1.0, 2]}, index=[2010, 2011])
+    figure = event_courses({"东沟煤矿": course}, {"东沟煤矿": {"opened": 2011}})
+    save(figure, tmp_path / "courses.png", Imprint("长河流域", in_language))
+    assert not [warning for warning in recwarn if "missing from font" in str(warning.message)]

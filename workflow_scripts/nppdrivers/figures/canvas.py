@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from nppdrivers.categories import all_categories
-from nppdrivers.figures.language import LATIN_FONT, say_in
+from nppdrivers.figures.language import LATIN_FONT, say_in, show_chinese
 
 DPI = 300
 PAGE_WIDTH = 7.48  # full text width of a journal page, 190 mm [inch]
@@ -148,11 +148,11 @@ def save(figure: Figure, paths: str | Path | Sequence[str | Path], imprint: Impr
 def finish(figure: Figure, imprint: Imprint) -> None:
     """Say all texts of a figure in the language of the run, and print its note at the lower right corner."""
     say_in(figure, imprint.language)
-    if not imprint.note:
-        return
-    width, height = figure.get_size_inches()
-    x, y = 1 - 0.06 / width, 0.05 / height
-    figure.text(x, y, imprint.note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK)
+    if imprint.note:
+        width, height = figure.get_size_inches()
+        x, y = 1 - 0.06 / width, 0.05 / height
+        figure.text(x, y, imprint.note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK)
+    show_chinese(figure)
 
 
 def sheet(width: float, height: float) -> Figure:

@@ -51,8 +51,7 @@ def _chinese_fonts() -> list[str]:
 
 def say_in(figure: Figure, language: str) -> None:
     """Say all texts of a figure in a language; where its letters are in no font, they stay English."""
-    font = None if language == "en" else chinese_font()
-    if font is None:
+    if language == "en" or chinese_font() is None:
         return
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
@@ -60,8 +59,14 @@ def say_in(figure: Figure, language: str) -> None:
                 axis.set_ticklabels([spoken(label.get_text(), language) for label in axis.get_ticklabels()])
     for text in figure.findobj(Text):
         text.set_text(spoken(text.get_text(), language))
-        if re.search(_CHINESE, text.get_text()):
-            # not every font has bold letters
+    show_chinese(figure)
+
+
+def show_chinese(figure: Figure) -> None:
+    """Give texts with Chinese letters, which names of places have in any language, a font for them."""
+    texts = [text for text in figure.findobj(Text) if re.search(_CHINESE, text.get_text())]
+    if texts and (font := chinese_font()):
+        for text in texts:  # not every font has bold letters
             text.set(fontfamily=[LATIN_FONT, font], fontweight="normal")
 
 
