@@ -2,11 +2,14 @@
 
 Run:  OMP_NUM_THREADS=1 python benchmarks/run.py --size 0.35
       add --against COMMIT to run that commit and this one in turn and to print the ratios,
-      --config FILE for other settings (the size applies to them too), --cores N, --repeat N
+      --config FILE for other settings (the size applies to them too), --cores N, --repeat N,
+      several sizes to print how the cost grows with the cells (the largest first: the first run also
+      compiles), --keep FOLDER to leave the runs there, as benchmarks/costs.py wants them
 """
 
 import argparse
 import csv
+import json
 import os
 import re
 import subprocess
@@ -21,7 +24,6 @@ from typing import NamedTuple
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[1]
-SITE = "benchmark"
 RULE = re.compile(
     r"^ *(?:rule|checkpoint) (\w+):|^ *use rule (\w+) as (\w+)|\"\.\./(\S+\.py)\"", re.MULTILINE
 )
@@ -37,8 +39,9 @@ class Cost(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Processor time of Snakemake's own process and of all jobs [s], wall time [s], cost of each rule."""
+    """Cells [million], processor time of Snakemake and of all jobs [s], wall time [s], cost of each rule."""
 
+    cells: float
     snakemake_s: float
     jobs_s: float
     wall_s: float
@@ -72,9 +75,10 @@ def check_out(commit: str | None, folder: Path) -> Path:
     return folder
 
 
-def run_all(folder: Path, arguments: argparse.Namespace) -> Run:
+def run_all(folder: Path, size: float, arguments: argparse.Namespace) -> Run:
     """Run the workflow from nothing and collect what it cost."""
-    (folder / "size.yaml").write_text(f"site: {SITE}\nvirtual_basin: {{size: {arguments.size}}}\n")
+    site = f"size_{size:g}".replace(".", "_")
+    (folder / "size.yaml").write_text(f"site: {site}\nvirtual_basin: {{size: {size}}}\n")
     command = [sys.executable, "-m", "snakemake", "--profile", "profiles/default", "--forceall"]
     command += ["--cores", str(arguments.cores)]
     command += ["--configfile", "config/config.yaml", *arguments.config, "size.yaml"]
@@ -87,13 +91,16 @@ def run_all(folder: Path, arguments: argparse.Namespace) -> Run:
         if process.wait() != 0 or used is None:
             sys.exit(f"the run failed; see {folder / 'run.log'}\n" + (folder / "run.log").read_text()[-3000:])
     jobs_s = used.children_user + used.children_system
-    return Run(used.user + used.system, jobs_s, time.monotonic() - begun, rule_costs(folder))
+    wall_s, results = time.monotonic() - begun, folder / "results" / site
+    grid = json.loads((results / "grid" / "grid.json").read_text())
+    cells = grid["height"] * grid["width"] / 1e6
+    return Run(cells, used.user + used.system, jobs_s, wall_s, rule_costs(folder, results))
 
 
-def rule_costs(folder: Path) -> dict[str, Cost]:
-    """Cost of each rule, from the records of the run and the start of its script alone."""
+def rule_costs(folder: Path, results: Path) -> dict[str, Cost]:
+    """Cost of each rule, from the records of a run and the start of its script alone."""
     records: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    benchmarks = folder / "results" / SITE / "benchmarks"
+    benchmarks = results / "benchmarks"
     for path in benchmarks.rglob("*.tsv"):
         rule = path.relative_to(benchmarks).parts[0].removesuffix(".tsv")
         with path.open(newline="") as table:
@@ -143,7 +150,8 @@ def start_s(folder: Path, script: str) -> float:
 def print_run(name: str, run: Run) -> None:
     """Print the table of a run, the dearest rules first."""
     start = sum(cost.start_s for cost in run.rules.values())
-    print(f"\n## {name}: {run.total_s:.0f} CPU s, {run.wall_s:.0f} s on the clock\n")
+    print(f"\n## {name}, {run.cells:.3f} million cells: ", end="")
+    print(f"{run.total_s:.0f} CPU s, {run.wall_s:.0f} s on the clock\n")
     share = 100 * run.snakemake_s / run.total_s
     print(f"- Snakemake's own process: {run.snakemake_s:.1f} CPU s ({share:.0f} %)")
     print(f"- {sum(cost.jobs for cost in run.rules.values())} jobs: {run.jobs_s:.1f} CPU s, ", end="")
@@ -171,11 +179,31 @@ def print_ratios(before: Sequence[Run], after: Sequence[Run], groups: Mapping[st
         print(f"| {name} | {old:.1f} | {new:.1f} | {new / old if old else float('nan'):.2f} |")
 
 
+def print_growth(runs: Sequence[Run], scripts: Mapping[str, str]) -> None:
+    """Print what runs on grids of different sizes took: in all, and by stage."""
+    print("\n| million cells | CPU s | of it Snakemake | CPU s per million cells | largest job [MB] |")
+    print(5 * "|---" + "|")
+    for run in runs:
+        print(f"| {run.cells:.3f} | {run.total_s:.0f} | {run.snakemake_s:.0f} ", end="")
+        print(f"| {run.total_s / run.cells:.0f} | {max(cost.peak_mb for cost in run.rules.values()):.0f} |")
+    print("\nCPU s per million cells (largest job in MB), by stage and million cells\n")
+    print("| stage | " + " | ".join(f"{run.cells:.3f}" for run in runs) + " |")
+    print((len(runs) + 1) * "|---" + "|")
+    rules = {rule: Path(scripts[rule]).parent.name for run in runs for rule in run.rules if rule in scripts}
+    for stage in sorted(set(rules.values())):
+        columns = []
+        for run in runs:
+            costs = [cost for rule, cost in run.rules.items() if rules.get(rule) == stage]
+            cpu_s = sum(cost.cpu_s for cost in costs) / run.cells
+            columns.append(f"{cpu_s:.0f} ({max((cost.peak_mb for cost in costs), default=0):.0f})")
+        print(f"| {stage} | {' | '.join(columns)} |")
+
+
 def rule_groups(folders: Iterable[Path]) -> dict[str, list[str]]:
     """Rules of the stages that are compared as a whole, in either commit."""
     rules = {rule: script for folder in folders for rule, script in script_of_rules(folder).items()}
     return {
-        "fusion and its error": ["fuse_ndvi", "leave_one_out", "map_fusion_error"],
+        "fusion and its error": ["fuse_ndvi", "leave_one_out", "model_fusion_error", "map_fusion_error"],
         "attribution": [rule for rule, script in rules.items() if "/attribution/" in script],
     }
 
@@ -185,23 +213,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--size", type=float, default=0.35, help="share of the full linear extent")
+    parser.add_argument("--size", type=float, nargs="+", default=[0.35], help="of the full linear extent")
     parser.add_argument("--config", nargs="*", default=[], help="files of further settings")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--against", metavar="COMMIT")
     parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     arguments.config = [str(Path(path).resolve()) for path in arguments.config]
-    runs: dict[str, list[Run]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="nppdrivers_run_") as temporary:
-        versions = ([arguments.against] if arguments.against else []) + [None]
-        folders = {v or "this version": check_out(v, Path(temporary, v or "here")) for v in versions}
-        for _ in range(arguments.repeat):
-            for name, folder in folders.items():
-                runs[name].append(run_all(folder, arguments))
-                print_run(name, runs[name][-1])
-        if arguments.against:
-            print_ratios(runs[arguments.against], runs["this version"], rule_groups(folders.values()))
+        if arguments.keep:
+            arguments.keep.mkdir(parents=True)
+        run_versions((arguments.keep or Path(temporary)).resolve(), arguments)
+
+
+def run_versions(folder: Path, arguments: argparse.Namespace) -> None:
+    """Run each version at each size in turn, and print the tables."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    versions = ([arguments.against] if arguments.against else []) + [None]
+    folders = {v or "this version": check_out(v, folder / (v or "here")) for v in versions}
+    for _ in range(arguments.repeat):
+        for size in arguments.size:
+            for name, checked_out in folders.items():
+                runs[name].append(run_all(checked_out, size, arguments))
+                print_run(f"{name}, size {size:g}", runs[name][-1])
+    if arguments.against:
+        print_ratios(runs[arguments.against], runs["this version"], rule_groups(folders.values()))
+    if len(arguments.size) > 1:
+        print_growth(runs["this version"], script_of_rules(folders["this version"]))
 
 
 if __name__ == "__main__":
