@@ -20,7 +20,7 @@ from scipy.ndimage import distance_transform_edt
 from nppdrivers.change.effects import tables
 from nppdrivers.change.events import EVENTS
 from nppdrivers.change.gaps import Rules
-from nppdrivers.change.land import Land, cells_of, land_of_controls, terrain_of
+from nppdrivers.change.land import TERRAIN, Land, cells_of, land_of_controls, slope_of
 from nppdrivers.change.planted import EFFECT, HIGH, LOW, PLANTED, held, with_planted
 from nppdrivers.grid import Grid
 from nppdrivers.impact import fake_places
@@ -67,8 +67,10 @@ def seen_land(
     free = cells_of(land_of_controls(area, mines.geometry, RULES.distance_m), land.domain) & land.inside
     npp = observed(truth.npp, seed)
     npp[:, ~land.inside] = np.nan
-    terrain = terrain_of(land.elevation, CELL_M)
-    return Land(np.array(years), npp, land.land_cover, terrain, land.soil, free, CELL_M)
+    seen = Land.empty(years, TERRAIN, list(land.soil), free, CELL_M)
+    terrain = land.elevation, slope_of(land.elevation, CELL_M)
+    seen.fill(npp, land.land_cover, [*terrain, *land.soil.values()])
+    return seen
 
 
 def placebos(

@@ -80,9 +80,12 @@ def first_jobs(folder: Path) -> Iterator[Job]:
 
 def files_of(job: Job, folder: Path) -> Iterator[str]:
     """Files that a job reads: its inputs, and of folders that it searches those of its year."""
-    yield from map(str, job.given.input)
+    given = [str(name) for name in job.given.input]
+    yield from given
     year = dict(job.given.wildcards.items()).get("year", "")
-    sources = [job.given.params.get("folder"), *(job.given.params.get("sources") or {}).values()]
+    params = job.given.params
+    searched = [params.get("folder"), *(params.get("sources") or {}).values()]
+    sources = [*searched, *(name for name in given if (folder / name).is_dir())]
     for source in filter(None, sources):
         for path in (folder / source).rglob("*"):
             if path.is_file() and year in path.name:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from nppdrivers.agreement import agreement, coverage_90
+from nppdrivers.agreement import AgreementInParts, agreement, coverage_90
 
 
 def test_agreement_against_definitions():
@@ -44,6 +44,31 @@ def test_agreement_of_too_few_pairs():
     assert np.isnan(agreement([1.0, 2.0], [5.0, 5.0]).concordance)
     with pytest.raises(ValueError, match="one shape"):
         agreement([1.0], [1.0, 2.0])
+
+
+def in_parts(predicted, observed, ends):
+    """Agreement of pairs that are added part by part."""
+    parts = AgreementInParts()
+    for part in zip(np.split(predicted, ends), np.split(observed, ends), strict=True):
+        parts.add(*part)
+    return parts.result()
+
+
+def test_agreement_in_parts_is_that_of_all():
+    """Parts of any size, empty ones and ones without a pair give the scores of all pairs at once."""
+    rng = np.random.default_rng(4)
+    observed = rng.normal(0.5, 0.1, 300)
+    predicted = observed + rng.normal(0, 0.05, 300)
+    observed[:40], predicted[70] = np.nan, np.nan
+    found = in_parts(predicted, observed, [20, 20, 25, 250])
+    assert vars(found) == pytest.approx(vars(agreement(predicted, observed)), rel=1e-12)
+
+
+@pytest.mark.parametrize(("predicted", "observed"), [([], []), ([3.0], [1.0]), ([0.1] * 9, [0.3] * 9)])
+def test_agreement_in_parts_of_too_few_pairs(predicted, observed):
+    """No pair, one pair and constants have no more scores in parts than at once."""
+    found = in_parts(np.array(predicted), np.array(observed), [1])
+    assert vars(found) == pytest.approx(vars(agreement(predicted, observed)), nan_ok=True)
 
 
 def test_coverage_of_normal_errors():

@@ -1,10 +1,10 @@
-"""Images put away one by one."""
+"""Images put away one by one, maps row by row."""
 
 import numpy as np
 import pytest
 
 from nppdrivers import dated_bands, rasters
-from nppdrivers.dated_bands import PutAway
+from nppdrivers.dated_bands import PutAway, StoredMaps
 from nppdrivers.grid import Grid
 
 GRID = Grid.around((0, 0, 600, 900), "EPSG:32649", 30)
@@ -43,4 +43,16 @@ def test_a_failed_job_leaves_nothing(images, tmp_path):
     with pytest.raises(ValueError, match="bad input"), PutAway(tmp_path / "ndvi.tif") as put_away:
         put_away.add(images[0])
         raise ValueError("bad input")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stored_maps_are_read_at_cells(tmp_path):
+    """Cells in any order, some twice, have the values of all maps; the folder shows no file."""
+    rng = np.random.default_rng(2)
+    maps, stored = rng.normal(size=(9, 7, 3)).astype("float32"), StoredMaps((9, 7), 3, tmp_path)
+    stored.write(maps[4:], 4)
+    stored.write(maps[:4].transpose(2, 0, 1).copy().transpose(1, 2, 0), 0)
+    places = np.column_stack([rng.integers(9, size=40), rng.integers(7, size=40)])
+    np.testing.assert_array_equal(stored.at(places), maps[tuple(places.T)])
+    assert stored.at(places[:0]).shape == (0, 3)
     assert list(tmp_path.iterdir()) == []

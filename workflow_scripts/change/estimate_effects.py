@@ -14,8 +14,8 @@ from nppdrivers import rasters
 from nppdrivers.change.effects import tables
 from nppdrivers.change.events import read_events
 from nppdrivers.change.gaps import Rules
-from nppdrivers.change.land import Land, all_polygons, cells_of, land_of_controls, terrain_of
-from nppdrivers.grid import Grid
+from nppdrivers.change.land import TERRAIN, Land, all_polygons, cells_of, land_of_controls, slope_of
+from nppdrivers.grid import Grid, widened, within
 from nppdrivers.inputs.vectors import read_named
 from nppdrivers.job import running
 
@@ -53,18 +53,28 @@ class Outputs(Protocol):
     places: str
 
 
-def read_land(inputs: Inputs, grid: Grid, years: Sequence[int], free: np.ndarray) -> Land:
+def covariates_of(inputs: Inputs, grid: Grid, rows: slice) -> list[np.ndarray]:
+    """Terrain and soil of some rows (rows, W)."""
+    soil = [rasters.read(path, grid, bands=1, rows=rows) for path in inputs.soil]
+    if not inputs.elevation:
+        return soil
+    around = widened(rows, 1, grid.height)
+    elevation = rasters.read(inputs.elevation, grid, bands=1, rows=around)
+    terrain = elevation, slope_of(elevation, grid.cell_size_m)
+    return [*(values[within(rows, around)] for values in terrain), *soil]
+
+
+def read_land(inputs: Inputs, grid: Grid, years: Sequence[int], free: np.ndarray, folder: Path) -> Land:
     """NPP of the years and all that controls are matched on, inside the study area."""
     inside = rasters.read_mask(inputs.study_area, grid)
-    npp = np.empty((len(years), *grid.shape), np.float32)
-    for i, path in enumerate(inputs.npp):
-        npp[i] = np.where(inside, rasters.read(path, grid, bands=1), np.nan)
-    soil = {Path(path).stem: rasters.read(path, grid, bands=1) for path in inputs.soil}
-    terrain = {}
-    if inputs.elevation:
-        terrain = terrain_of(rasters.read(inputs.elevation, grid, bands=1), grid.cell_size_m)
-    classes = np.nan_to_num(rasters.read(inputs.land_cover, grid, bands=1)).astype(np.uint8)
-    return Land(np.array(years), npp, classes, terrain, soil, free & inside, grid.cell_size_m)
+    names = TERRAIN if inputs.elevation else (), [Path(path).stem for path in inputs.soil]
+    land = Land.empty(years, *names, free & inside, grid.cell_size_m, folder)
+    for rows in grid.row_blocks():
+        npp = [rasters.read(path, grid, bands=1, rows=rows) for path in inputs.npp]
+        classes = np.nan_to_num(rasters.read(inputs.land_cover, grid, bands=1, rows=rows)).astype(np.uint8)
+        covariates = covariates_of(inputs, grid, rows)
+        land.fill([np.where(inside[rows], year, np.nan) for year in npp], classes, covariates, rows.start)
+    return land
 
 
 def marked_places(places: gpd.GeoDataFrame, effects: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -95,7 +105,7 @@ def estimate_effects(
         barred.append(read_named(inputs.mines, columns["mines"]))
     area = gpd.GeoSeries([box(*grid.bounds)], crs=grid.crs)
     free = land_of_controls(area, all_polygons(barred, grid.crs), controls["distance_m"])
-    land = read_land(inputs, grid, years, cells_of(free, grid))
+    land = read_land(inputs, grid, years, cells_of(free, grid), Path(output.effects).parent)
     logging.info("%d cells may be controls", (land.usable & land.free).sum())
     rules = Rules(controls["distance_m"], controls["block_m"], controls["caliper"], controls["fakes"])
     found = tables(

@@ -12,7 +12,8 @@ from nppdrivers.fusion.error_model import coverage
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
-EACH = 7  # every seventh cell is enough, and keeps all dates in memory
+EACH = 7  # every seventh cell is enough
+MOST_VALUES = 5_000_000  # of cells and dates in memory: of a large area fewer cells are taken
 CLASSES = 5
 
 
@@ -41,11 +42,13 @@ def row(name: str, part: pd.DataFrame) -> dict[str, str | float]:
 def check_fusion_error(*, inputs: Inputs, table_path: str) -> None:
     """Write coverage over all dates and cells, by season, and by size of the standard error."""
     grid = Grid.load(inputs.grid)
-    inside = np.flatnonzero(rasters.read_mask(inputs.study_area, grid))[::EACH]
     fused, band = DatedBands(inputs.fused), DatedBands(inputs.errors)
     truth = DatedBands(sorted(Path(inputs.truth, "ndvi").glob("*.tif")))
+    days = sorted(set(fused.dates) & set(truth.dates))
+    inside = np.flatnonzero(rasters.read_mask(inputs.study_area, grid))
+    inside = inside[:: max(EACH, inside.size * len(days) // MOST_VALUES)].copy()
     parts = []
-    for day in sorted(set(fused.dates) & set(truth.dates)):
+    for day in days:
         values, errors, true = (s.read([day], grid)[0].ravel()[inside] for s in (fused, band, truth))
         parts.append(pd.DataFrame({"month": day.month, "error": values - true, "band": errors}))
     cells = pd.concat(parts).dropna()

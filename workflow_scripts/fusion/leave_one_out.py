@@ -1,16 +1,17 @@
 """Leave out each clear fine image of one year, predict it from its neighbours, compare."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
-from nppdrivers.agreement import agreement
-from nppdrivers.dated_bands import DatedBands, day_numbers
+from nppdrivers.agreement import AgreementInParts
+from nppdrivers.dated_bands import DatedBands, StoredMaps, day_numbers
 from nppdrivers.fusion.base_images import select_base_images
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
 from nppdrivers.fusion.combination import DEPARTURE_COLUMNS
@@ -23,6 +24,7 @@ SCORES = ("rmse", "bias", "r")
 METHODS = ("fused", "linear", "coarse")
 TABLE_COLUMNS = ["date", "sensor", "n", *[f"{method}_{score}" for method in METHODS for score in SCORES]]
 SAMPLE_COLUMNS = ["date", *DEPARTURE_COLUMNS, "observed", "error", "coarse_error"]
+SAMPLED = [*DEPARTURE_COLUMNS, "fused", "unbiased"]
 SAMPLED_CELLS = 2000  # of each image, for the error model
 AROUND = timedelta(days=400)  # fine images for linear interpolation are looked for this far from the day
 
@@ -57,15 +59,12 @@ def nearest_values(
     return found
 
 
-def linear_without(day: date, wanted: np.ndarray, fine: DatedBands, grid: Grid) -> np.ndarray:
+def linear_without(day: date, wanted: np.ndarray, fine: DatedBands, grid: Grid, rows: slice) -> np.ndarray:
     """Other fine images interpolated linearly to the day, without any coarse image, where that is wanted."""
     near = [other for other in fine.dates if other != day and abs(other - day) <= AROUND]
     sides = [other for other in near[::-1] if other < day], [other for other in near if other > day]
-    result = np.full(grid.shape, np.nan, "float32")
-    for rows in grid.row_blocks():
-        ends = np.stack([nearest_values(side, wanted[rows], fine, grid, rows) for side in sides], axis=1)
-        result[rows] = linear_in_time(*ends, day_numbers([day])[0])
-    return result
+    ends = np.stack([nearest_values(side, wanted[rows], fine, grid, rows) for side in sides], axis=1)
+    return linear_in_time(*ends, day_numbers([day])[0])
 
 
 def predict_without(
@@ -75,42 +74,47 @@ def predict_without(
     series: dict[str, Any],
     selection: dict[str, Any],
     fusion: dict[str, Any],
-) -> dict[str, np.ndarray]:
+) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
     """Model's prediction of a day as if its fine image were not there, coarse image, predictors of the error.
 
-    The fused values are those of the cells that are wanted; others may be missing.
+    By blocks of rows. The fused values are those of the cells that are wanted; others may be missing.
     """
     chosen = select_base_images(images.drop(day.isoformat()), [day], **selection).iloc[0]
     before, after = ([date.fromisoformat(label) for label in chosen[side]] for side in ("before", "after"))
     interval = IntervalImages(before, after, [day], **series)
     settings = interval.settings(fusion)
     scene = scene_of(interval, settings)
-    names = ("fused", "coarse", "unbiased", *DEPARTURE_COLUMNS)
-    found = {name: np.full(wanted.shape, np.nan, "float32") for name in names}
     for block in fuse_blocks(interval, slice(0, len(wanted)), scene, settings, wanted):
-        coarse, departures = block.index_p[0], next(block.departures())
-        values = (block.fused[0], coarse, coarse + block.bias(settings.window), *departures)
-        for name, value in zip(names, values, strict=True):
-            found[name][block.rows] = value
-    return found
+        rows, fused, coarse = block.rows, block.fused[0], block.index_p[0]
+        unbiased = coarse + block.bias(settings.window)
+        departures = dict(zip(DEPARTURE_COLUMNS, next(block.departures()), strict=True))
+        del block  # before the next is made
+        yield rows, {"fused": fused, "coarse": coarse, "unbiased": unbiased} | departures
 
 
 def compare(
-    day: date, found: dict[str, np.ndarray], observed: np.ndarray, rng: np.random.Generator
+    day: date, found: Iterable[tuple[slice, dict[str, np.ndarray]]], observed: np.ndarray, folder: Path
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """Scores of each method, and errors of a random sample of cells with their predictors."""
-    scores = {}
-    for method in METHODS:
-        result = agreement(found[method], observed)
-        scores |= {f"{method}_{score}": getattr(result, score) for score in SCORES}
-    clear = np.flatnonzero(np.isfinite(observed) & np.isfinite(found["fused"]))
-    cells = rng.choice(clear, min(SAMPLED_CELLS, clear.size), replace=False)
-    names = (*DEPARTURE_COLUMNS, "fused", "unbiased")
-    columns = {name: found[name].ravel()[cells] for name in names} | {"observed": observed.ravel()[cells]}
-    sample = pd.DataFrame(columns).assign(date=day.isoformat())
+    scores = {method: AgreementInParts() for method in METHODS}
+    maps, clear = StoredMaps(observed.shape, len(SAMPLED), folder), np.zeros(observed.shape, bool)
+    for rows, values in found:
+        for method, score in scores.items():
+            score.add(values[method], observed[rows])
+        maps.write(np.stack([values[name] for name in SAMPLED], axis=-1), rows.start)
+        clear[rows] = np.isfinite(observed[rows]) & np.isfinite(values["fused"])
+    numbers, rng = np.flatnonzero(clear), np.random.default_rng(day.toordinal())
+    cells = np.unravel_index(
+        rng.choice(numbers, min(SAMPLED_CELLS, numbers.size), replace=False), clear.shape
+    )
+    sample = pd.DataFrame(maps.at(np.column_stack(cells)), columns=SAMPLED)
+    sample = sample.assign(date=day.isoformat(), observed=observed[cells])
     sample["error"] = sample["fused"] - sample["observed"]
     sample["coarse_error"] = sample["unbiased"] - sample["observed"]
-    return {"n": clear.size} | scores, sample[SAMPLE_COLUMNS]
+    row = {"n": numbers.size}
+    for method, score in scores.items():
+        row |= {f"{method}_{name}": getattr(score.result(), name) for name in SCORES}
+    return row, sample[SAMPLE_COLUMNS]
 
 
 def leave_one_out(
@@ -135,9 +139,12 @@ def leave_one_out(
         day = date.fromisoformat(label)
         observed = np.where(inside, fine.read([day], grid)[0], np.float32(np.nan))
         wanted = np.isfinite(observed)
-        found = predict_without(day, wanted, images, series, selection, fusion)
-        found["linear"] = linear_without(day, wanted, fine, grid)
-        scores, sample = compare(day, found, observed, np.random.default_rng(day.toordinal()))
+        blocks = predict_without(day, wanted, images, series, selection, fusion)
+        found = (
+            (part, values | {"linear": linear_without(day, wanted, fine, grid, part)})
+            for part, values in blocks
+        )
+        scores, sample = compare(day, found, observed, Path(output.errors).parent)
         rows.append({"date": label, "sensor": clear.loc[label, "sensor"]} | scores)
         samples.append(sample)
         logging.info("%s: RMSE %.4f", label, scores["fused_rmse"])

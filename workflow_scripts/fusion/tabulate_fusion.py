@@ -28,8 +28,10 @@ def tabulate_fusion(*, inputs: Inputs, table_path: str) -> None:
     sums = pd.concat([pd.read_csv(path, index_col="date") for path in inputs.sums]).sort_index()
     table = residuals(sums)
     errors = DatedBands(inputs.errors)
-    squares = {day.isoformat(): np.square(errors.read([day], grid)[0][inside]) for day in errors.dates}
-    rms = {day: float(np.sqrt(np.nanmean(values))) for day, values in squares.items()}
+    rms = {}
+    for day in errors.dates:  # squares of one date at a time
+        squares = np.square(errors.read([day], grid)[0][inside])
+        rms[day.isoformat()] = float(np.sqrt(np.nanmean(squares)))
     table["fused_standard_error"] = table.index.map(rms)
     table.to_csv(table_path, float_format="%.5f")
 

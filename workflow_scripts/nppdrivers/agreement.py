@@ -129,3 +129,32 @@ class Moments:
     def covariance(self) -> np.ndarray:
         """Covariances with n - 1 (k, k) [products of their units]; NaN with fewer than two values."""
         return self._about / (self.n - 1) if self.n > 1 else np.full_like(self._about, np.nan)
+
+
+class AgreementInParts:
+    """Agreement of pairs of values that come in parts, as those of a large map do; see `agreement`."""
+
+    def __init__(self) -> None:
+        self._moments = Moments(4)  # of prediction, observation, size of the error and its square
+        self._least, self._greatest = np.full(2, np.inf), np.full(2, -np.inf)
+
+    def add(self, predicted: ArrayLike, observed: ArrayLike) -> None:
+        """Add pairs; those with a NaN are left out."""
+        pairs = np.stack([np.asarray(predicted, np.float64), np.asarray(observed, np.float64)])
+        pairs = pairs[:, ~np.isnan(pairs).any(axis=0)]
+        self._least = np.minimum(self._least, pairs.min(axis=1, initial=np.inf))
+        self._greatest = np.maximum(self._greatest, pairs.max(axis=1, initial=-np.inf))
+        error = pairs[0] - pairs[1]
+        self._moments.add(np.stack([*pairs, np.abs(error), error**2]))
+
+    def result(self) -> Agreement:
+        """Agreement of all pairs that were added."""
+        n, (p, o, size, square) = self._moments.n, self._moments.mean
+        if n == 0:
+            return Agreement(0, *[np.nan] * 5)
+        r = concordance = np.nan
+        if (self._greatest > self._least).all():
+            (var_p, covariance), (_, var_o) = self._moments.covariance[:2, :2] * ((n - 1) / n)
+            r = covariance / np.sqrt(var_p * var_o)
+            concordance = 2 * covariance / (var_p + var_o + (p - o) ** 2)
+        return Agreement(n, *(float(score) for score in (p - o, size, np.sqrt(square), r, concordance)))

@@ -1,8 +1,11 @@
-"""Series of images by date: rasters whose bands are named by date, and images put away one by one."""
+"""Series of images by date, from rasters whose bands are named by date; images and maps put away in files."""
 
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from shutil import rmtree
 from typing import Self
@@ -109,6 +112,52 @@ class PutAway:
                 images = np.stack([np.load(path, mmap_mode="r")[..., rows, :] for path in self._paths])
                 for raster, take in targets:
                     raster.write(take(images), rows)
+
+
+class StoredMaps:
+    """Maps whose values at a cell lie next to each other in a file, which is gone when the process is.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Rows and columns of each map.
+    maps : int
+        How many there are; the file takes 4 bytes a cell for each.
+    folder : path, optional
+        Where the file lies; by default with other temporary files.
+    """
+
+    def __init__(self, shape: tuple[int, ...], maps: int, folder: str | Path | None = None) -> None:
+        self._width, self._maps = shape[1], maps
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (open as long as the maps)
+
+    def write(self, values: np.ndarray, start: int) -> None:
+        """Put away (rows, W, maps) float32 from this row on."""
+        self._file.seek(self._offset(start, 0))
+        self._file.write(np.ascontiguousarray(values, np.float32).data)
+        self._file.flush()
+
+    def at(self, places: np.ndarray) -> np.ndarray:
+        """Values (n, maps) float32 of cells by row and column (n, 2)."""
+        values = np.empty((len(places), self._maps), np.float32)
+        order = np.argsort(places[:, 0], kind="stable")
+        rows, starts = np.unique(places[order, 0], return_index=True)
+        for row, (start, stop) in zip(rows.tolist(), pairwise([*starts, len(order)]), strict=True):
+            here = order[start:stop]
+            columns = places[here, 1]
+            first, last = int(columns.min()), int(columns.max())
+            values[here] = self._read(row, first, last)[columns - first]
+        return values
+
+    def _read(self, row: int, first: int, last: int) -> np.ndarray:
+        """Values (columns, maps) of a part of a row."""
+        size = (last + 1 - first) * self._maps * 4
+        content = os.pread(self._file.fileno(), size, self._offset(row, first))
+        return np.frombuffer(content, np.float32).reshape(-1, self._maps)
+
+    def _offset(self, row: int, column: int) -> int:
+        """Place of a cell in the file [bytes]."""
+        return (row * self._width + column) * self._maps * 4
 
 
 def day_numbers(dates: Iterable[date]) -> np.ndarray:

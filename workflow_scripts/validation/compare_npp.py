@@ -37,28 +37,33 @@ class Outputs(Protocol):
     points: str
 
 
-def climate_models(
-    npp: np.ndarray,
-    temperature: np.ndarray,
-    precipitation: np.ndarray,
-    classes: np.ndarray,
-    names: Mapping[int, str],
+def climate_models(inputs: Inputs, grid: Grid) -> dict[str, np.ndarray]:
+    """NPP that climate allows by the models Miami and Thornthwaite Memorial [gC m-2 yr-1], (H, W) each."""
+    models = {"miami": miami, "thornthwaite_memorial": thornthwaite_memorial}
+    maps = {name: np.empty(grid.shape) for name in models}
+    for rows in grid.row_blocks():
+        paths = inputs.temperature, inputs.precipitation
+        climate = [rasters.read(path, grid, bands=1, rows=rows) for path in paths]
+        for name, model in models.items():
+            maps[name][rows] = model(*climate)
+    return maps
+
+
+def compare_models(
+    maps: Mapping[str, np.ndarray], classes: np.ndarray, names: Mapping[int, str]
 ) -> pd.DataFrame:
-    """CASA, Miami and Thornthwaite Memorial: means of the area and of each class [gC m-2 yr-1]."""
-    maps = {
-        "casa": npp,
-        "miami": miami(temperature, precipitation),
-        "thornthwaite_memorial": thornthwaite_memorial(temperature, precipitation),
-    }
-    shares = {f"casa_percent_of_{model}": model for model in ("miami", "thornthwaite_memorial")}
-    known = ~np.isnan(np.sum(list(maps.values()), axis=0))
-    zones = {"study area": known, **{name: known & (classes == code) for code, name in names.items()}}
+    """Means of the area and of each class by CASA and the models [gC m-2 yr-1], and shares of these [%]."""
+    shares = {f"casa_percent_of_{model}": model for model in maps if model != "casa"}
+    known = np.ones(classes.shape, bool)
+    for values in maps.values():
+        known &= ~np.isnan(values)
     rows = []
-    for name, cells in zones.items():
+    for zone, code in {"study area": None, **{name: code for code, name in names.items()}}.items():
+        cells = known if code is None else known & (classes == code)
         if n := int(cells.sum()):
             means = {model: float(values[cells].mean(dtype="float64")) for model, values in maps.items()}
             percent = {column: 100 * means["casa"] / means[model] for column, model in shares.items()}
-            rows.append({"zone": name, "n": n, **means, **percent})
+            rows.append({"zone": zone, "n": n, **means, **percent})
     return pd.DataFrame(rows, columns=["zone", "n", *maps, *shares])
 
 
@@ -82,9 +87,8 @@ def compare_npp(*, inputs: Inputs, point_columns: Mapping[str, str], output: Out
     parameters = pd.read_csv(inputs.parameters)
     names = dict(zip(parameters["number"], parameters["class"], strict=True))
     npp = rasters.read_inside(inputs.npp, inputs.study_area, grid)
-    climate = [rasters.read(path, grid, bands=1) for path in (inputs.temperature, inputs.precipitation)]
     classes = rasters.read(inputs.land_cover, grid, bands=1)
-    models = climate_models(npp, *climate, classes, names)
+    models = compare_models({"casa": npp} | climate_models(inputs, grid), classes, names)
     logging.info("CASA and models of climate alone:\n%s", models.to_string(index=False))
     models.to_csv(output.models, index=False)
     compare_points(inputs.points, point_columns, npp, grid).to_csv(output.points, index=False)

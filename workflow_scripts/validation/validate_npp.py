@@ -64,11 +64,15 @@ def read_reference(folder: str, years: Sequence[int], grid: Grid) -> tuple[np.nd
 
 def number_coarse_cells(grid: Grid, layer: Layer) -> np.ndarray:
     """Number of the coarse cell that contains the centre of each fine cell, -1 outside the layer."""
-    x, y = Transformer.from_crs(grid.crs, layer.crs, always_xy=True).transform(*grid.xy())
-    column, row = (np.floor(part).astype(int) for part in ~layer.transform @ (x, y))
+    to_layer = Transformer.from_crs(grid.crs, layer.crs, always_xy=True)
     height, width = layer.values.shape
-    inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-    return np.where(inside, row * width + column, -1)
+    numbers = np.empty(grid.shape, np.int32)
+    for rows in grid.row_blocks():
+        x, y = to_layer.transform(*grid.xy(rows))
+        column, row = (np.floor(part).astype(int) for part in ~layer.transform @ (x, y))
+        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+        numbers[rows] = np.where(inside, row * width + column, -1)
+    return numbers
 
 
 def majority(classes: np.ndarray, cell: np.ndarray, n_cells: int, names: Mapping[int, str]) -> np.ndarray:

@@ -33,7 +33,8 @@ def simulated(seed, loss=0.0, regain=0.0):
     npp = np.stack([400 + 30 * elevation + 12 * smooth(5) + 8 * rng.normal(size=SHAPE) for _ in YEARS])
     npp[YEARS > 2009] -= loss * place
     npp[YEARS > 2013] += regain * place
-    land = Land(YEARS, npp, np.ones(SHAPE, int), {"elevation": elevation}, {}, ~near, 30.0)
+    land = Land.empty(YEARS, ["elevation"], [], ~near, 30.0)
+    land.fill(npp, np.ones(SHAPE, int), [elevation])
     places = pd.DataFrame(
         [{"kind": "mine", "name": "A", "opened": 2009.0, "closed": np.nan, "reclaimed": 2013.0}]
     )

@@ -292,8 +292,9 @@ def test_a_constant_map_is_its_own_surrogate():
 
 
 @pytest.mark.parametrize("values", [[3.0, 1.0, 2.0], [1.0, 0.0, 1.0, 0.0], [], [5.0] * 40])
-def test_order_is_stable(values):
-    """Equal values keep their order, whichever sort is taken."""
+def test_order_is_stable(values, monkeypatch):
+    """Equal values keep their order, whichever sort is taken, also where blocks part them."""
+    monkeypatch.setattr(surrogates, "BLOCK", 2)
     expected = np.argsort(values, kind="stable")
     np.testing.assert_array_equal(surrogates._order(np.array(values)), expected)
 

@@ -75,6 +75,16 @@ def test_fakes_find_no_room() -> None:
     assert impact.fake_places(shape, np.zeros_like(free), 3, np.random.default_rng(0)) == []
 
 
+def test_true_cells_are_those_of_a_list() -> None:
+    """Any cells by number are those that a list of all has; an empty mask has none."""
+    mask = np.random.default_rng(6).random((30, 8)) < 0.3
+    mask[[0, 4, 29]] = False
+    cells, numbers = impact.TrueCells(mask), np.array([0, 1, 1, 17, 40, mask.sum() - 1])
+    assert len(cells) == mask.sum() and len(impact.TrueCells(np.zeros((3, 3), bool))) == 0
+    np.testing.assert_array_equal(cells[numbers], np.argwhere(mask)[numbers])
+    assert cells[numbers[:0]].shape == (0, 2)
+
+
 def test_effect_is_the_change_of_the_gap() -> None:
     """With a gap of 2 before and -10 after the effect is -12; the year of the event itself does not count."""
     gaps = np.tile([2.0, 2.0, 99.0, -10.0, -10.0, -10.0], (8, 1))

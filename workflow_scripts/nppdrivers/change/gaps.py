@@ -8,11 +8,12 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt
 
 from nppdrivers.blocks import block_numbers
-from nppdrivers.change.land import Land
+from nppdrivers.change.land import Land, LandCells
 from nppdrivers.impact import (
     Estimate,
     Fakes,
     Pool,
+    TrueCells,
     estimate,
     fake_places,
     lag_covariances,
@@ -109,17 +110,20 @@ def gaps_of(
     -------
     Gaps
     """
-    cells, controls = (np.argwhere(land.usable & where) for where in (place, land.free))
-    if not len(cells) or not len(controls):
+    cells, pool = np.argwhere(land.usable & place), TrueCells(land.usable & land.free)
+    if not len(cells) or not len(pool):
         return _without(land, len(cells), 0)
-    if len(controls) > POOL_CELLS:
-        controls = controls[np.sort(rng.choice(len(controls), POOL_CELLS, replace=False))]
+    if len(pool) > POOL_CELLS:
+        numbers = np.sort(rng.choice(len(pool), POOL_CELLS, replace=False))
+    else:
+        numbers = np.arange(len(pool))
+    controls = land.at(pool[numbers])
     matchers = [_Matcher(land, chosen, controls, rules) for chosen in matching_years(before)]
-    found = _compare(matchers, cells)
-    own = found.cells
+    found = _compare(matchers, land.at(cells))
+    own = found.cells.places
     if len(own) < LEAST_MATCHED * len(cells):
         return _without(land, len(cells), len(own))
-    npp = land.series(own).mean(axis=0)
+    npp = found.cells.npp.mean(axis=0)
     return Gaps(
         gaps=found.gaps,
         place=npp,
@@ -154,51 +158,49 @@ def _without(land: Land, cells: int, matched: int) -> Gaps:
 
 
 class _Matcher:
-    """Controls (m, 2) of cells by the covariates of the land and the mean NPP of some years (T,)."""
+    """Controls of cells by the covariates of the land and the mean NPP of some years (T,)."""
 
-    def __init__(self, land: Land, years: np.ndarray, controls: np.ndarray, rules: Rules) -> None:
+    def __init__(self, land: Land, years: np.ndarray, controls: LandCells, rules: Rules) -> None:
         self.land, self.years, self.controls, self.rules = land, years, controls, rules
-        layers = dict(land.terrain) | dict(land.soil)
-        if years.any():
-            layers["npp_before"] = land.npp[years].mean(axis=0, dtype=np.float64)
-        self.names = list(layers)
-        self._layers = np.stack(list(layers.values()), axis=-1)
-        weights = np.array([1 / len(land.soil) if name in land.soil else 1.0 for name in layers])
-        self._classes = land.classes[tuple(controls.T)]
-        self._pool = Pool(self._of(controls), self._classes, weights)
-        self._slopes = slopes_within_classes(land.series(controls), self._of(controls), self._classes)
+        self.names = [*land.terrain, *land.soil, *(["npp_before"] if years.any() else [])]
+        weights = np.array([1 / len(land.soil) if name in land.soil else 1.0 for name in self.names])
+        self._covariates = self._of(controls)
+        self._pool = Pool(self._covariates, controls.classes, weights)
+        self._slopes = slopes_within_classes(controls.npp, self._covariates, controls.classes)
 
-    def _of(self, cells: np.ndarray) -> np.ndarray:
+    def _of(self, cells: LandCells) -> np.ndarray:
         """Covariates (n, K) of cells."""
-        return self._layers[tuple(cells.T)]
+        if not self.years.any():
+            return cells.covariates
+        before = np.ascontiguousarray(cells.npp[:, self.years].T).mean(axis=0)
+        return np.column_stack([cells.covariates, before])
 
-    def match(self, cells: np.ndarray, usable: np.ndarray | None) -> np.ndarray:
+    def match(self, cells: LandCells, usable: np.ndarray | None) -> np.ndarray:
         """Position of the control of each cell (n,), -1 without."""
-        classes = self.land.classes[tuple(cells.T)]
-        return self._pool.match(self._of(cells), classes, caliper=self.rules.caliper, usable=usable)
+        return self._pool.match(self._of(cells), cells.classes, caliper=self.rules.caliper, usable=usable)
 
-    def gaps(self, cells: np.ndarray, controls: np.ndarray) -> np.ndarray:
+    def gaps(self, cells: LandCells, positions: np.ndarray) -> np.ndarray:
         """NPP (n, T) of cells minus that of their controls, less what their covariates let expect."""
-        expected = (self._of(cells) - self._of(controls)) @ self._slopes
-        return self.land.series(cells) - self.land.series(controls) - expected
+        expected = (self._of(cells) - self._covariates[positions]) @ self._slopes
+        return cells.npp - self.controls.npp[positions] - expected
 
     def residuals(self) -> np.ndarray:
         """NPP (m, T) of all controls about the mean of their class, less what their covariates let expect."""
-        rest = self.land.series(self.controls) - self._of(self.controls) @ self._slopes
-        return within_classes(rest, self._classes)
+        rest = self.controls.npp - self._covariates @ self._slopes
+        return within_classes(rest, self.controls.classes)
 
-    def differences(self, cells: np.ndarray, controls: np.ndarray) -> np.ndarray:
-        """Standardised differences (K,) of the means."""
-        return mean_differences(self._of(cells), self._of(controls), self._pool.scale)
+    def differences(self, cells: LandCells, positions: np.ndarray) -> np.ndarray:
+        """Standardised differences (K,) of the means of cells and their controls."""
+        return mean_differences(self._of(cells), self._covariates[positions], self._pool.scale)
 
 
 class _Comparison(NamedTuple):
-    """Cells (n, 2) to which all matchers find a control, and these controls, (n, 2) of each matcher.
+    """Cells to which all matchers find a control, and these controls, row and column (n, 2) of each matcher.
 
     gaps (n, T) of the years not matched on, and standardised differences (K,) of the means.
     """
 
-    cells: np.ndarray
+    cells: LandCells
     controls: list[np.ndarray]
     gaps: np.ndarray
     differences: np.ndarray
@@ -218,19 +220,17 @@ def _mixture(matchers: Sequence[_Matcher]) -> np.ndarray:
     return unmatched / unmatched.sum(axis=1, keepdims=True)
 
 
-def _compare(
-    matchers: Sequence[_Matcher], cells: np.ndarray, usable: np.ndarray | None = None
-) -> _Comparison:
-    """Compare cells (n, 2) with their controls."""
+def _compare(matchers: Sequence[_Matcher], cells: LandCells, usable: np.ndarray | None = None) -> _Comparison:
+    """Compare cells with their controls."""
     found = np.stack([matcher.match(cells, usable) for matcher in matchers])
-    good = (found >= 0).all(axis=0)
-    own, gaps = cells[good], np.zeros((good.sum(), len(matchers[0].years)))
+    good = np.all(found >= 0, axis=0)
+    own = cells.taken(good)
+    gaps = np.zeros(own.npp.shape)
     differences, used = [], []
     for matcher, positions, share in zip(matchers, found[:, good], _mixture(matchers).T, strict=True):
-        controls = matcher.controls[positions]
-        gaps += matcher.gaps(own, controls) * share
-        differences.append(matcher.differences(own, controls))
-        used.append(controls)
+        gaps += matcher.gaps(own, positions) * share
+        differences.append(matcher.differences(own, positions))
+        used.append(matcher.controls.places[positions])
     return _Comparison(own, used, gaps, np.mean(differences, axis=0))
 
 
@@ -238,20 +238,20 @@ def _fakes(
     matchers: Sequence[_Matcher], shape: np.ndarray, place: _Comparison, rng: np.random.Generator
 ) -> Fakes:
     """Fakes of the shape (H, W) of a place, whose controls lie as far from them as those of the place do."""
-    land, rules, controls = matchers[0].land, matchers[0].rules, matchers[0].controls
+    land, rules, controls = matchers[0].land, matchers[0].rules, matchers[0].controls.places
     likeness = lag_covariances(controls, _residuals(matchers), shape.shape, rng)
     mixture = _mixture(matchers)
-    own = mean_covariance(place.cells, place.controls, mixture, likeness, rng)
+    own = mean_covariance(place.cells.places, place.controls, mixture, likeness, rng)
     means, covariances = [], []
     for rows, columns in fake_places(shape, land.usable & land.free, rules.fakes, rng):
         cells = np.column_stack([rows, columns])
         if len(cells) > FAKE_CELLS:
             cells = cells[rng.choice(len(cells), FAKE_CELLS, replace=False)]
         near = _near(controls, rows, columns, rules.distance_m / land.cell_size_m)
-        found = _compare(matchers, cells, ~near)
-        if len(found.cells) >= LEAST_MATCHED * len(cells):
+        found = _compare(matchers, land.at(cells), ~near)
+        if len(found.cells.places) >= LEAST_MATCHED * len(cells):
             means.append(found.gaps.mean(axis=0))
-            covariances.append(mean_covariance(found.cells, found.controls, mixture, likeness, rng))
+            covariances.append(mean_covariance(found.cells.places, found.controls, mixture, likeness, rng))
     return Fakes(np.array(means).reshape(-1, len(own)), np.array(covariances).reshape(-1, *own.shape), own)
 
 

@@ -64,7 +64,9 @@ def local_correlation(
            [6, 9, 6],
            [4, 6, 4]], dtype=int32)
     """
-    x, y = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(y, dtype=np.float64)
+    x, y = np.asarray(x), np.asarray(y)
+    kept = np.float32 if x.dtype == y.dtype == np.float32 else np.float64  # the sums are float64 in any case
+    x, y = np.ascontiguousarray(x, dtype=kept), np.ascontiguousarray(y, dtype=kept)
     if x.ndim != 2 or x.shape != y.shape:
         raise ValueError(f"x and y must be two maps of one shape, not {x.shape} and {y.shape}")
     if window < 3 or window % 2 == 0:

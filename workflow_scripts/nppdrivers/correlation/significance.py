@@ -82,9 +82,11 @@ def classify(
     """
     r, n = np.asarray(r), np.asarray(n)
     significant = np.abs(r) >= critical_correlation(int(n.max(initial=0)), alpha)[n]
-    codes = np.where(significant, np.where(r > 0, POSITIVE, NEGATIVE), INSIGNIFICANT)
+    codes = np.full(r.shape, INSIGNIFICANT, np.uint8)
+    codes[significant & (r > 0)] = POSITIVE
+    codes[significant & ~(r > 0)] = NEGATIVE
     codes[np.isnan(r) | (n < min_n)] = UNDEFINED
-    return codes.astype(np.uint8), dict(LEGEND)
+    return codes, dict(LEGEND)
 
 
 def class_shares(

@@ -10,6 +10,7 @@ from nppdrivers.correlation.local import local_correlation
 from nppdrivers.correlation.significance import LEGEND, classify, critical_correlation, least_pairs
 from nppdrivers.correlation.whole_numbers import count_classes, whole_numbers
 
+BLOCK = 1_000_000  # values compared at a time
 LEEWAY = 1e-4  # share of the cells whose class whole numbers may change by their rounding
 
 
@@ -42,25 +43,43 @@ def surrogate_maps(values: np.ndarray, rng: np.random.Generator, number: int) ->
     mean = known.mean(dtype=np.float64) if known.size else np.float64(0)
     amplitude = np.abs(fft.rfft2(np.where(valid, values, mean) - mean))
     for _ in range(number):
-        # in place: a large map bears few copies of its spectrum
-        spectrum = fft.rfft2(rng.standard_normal(values.shape))
-        size = np.abs(spectrum)
-        spectrum *= amplitude
-        spectrum /= np.maximum(size, np.finfo(float).tiny, out=size)
-        del size
-        field = fft.irfft2(spectrum, s=values.shape, overwrite_x=True)[valid]
-        del spectrum
-        surrogate, ranked = np.full(values.shape, np.nan, values.dtype), np.empty_like(known)
-        ranked[_order(field)] = known
-        surrogate[valid] = ranked
-        yield surrogate
+        yield _surrogate(known, valid, amplitude, rng)
+
+
+# A large map bears few copies of its spectrum: what follows works in place and drops what it has used.
+
+
+def _surrogate(
+    known: np.ndarray, valid: np.ndarray, amplitude: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Random map with this spectrum, about, and with these sorted values where the map is valid."""
+    ranked, surrogate = np.empty_like(known), np.full(valid.shape, np.nan, known.dtype)
+    ranked[_order(_noise(valid, amplitude, rng))] = known
+    surrogate[valid] = ranked
+    return surrogate
+
+
+def _noise(valid: np.ndarray, amplitude: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Values (n,) of white noise that is given this spectrum, where the map is valid."""
+    spectrum = fft.rfft2(rng.standard_normal(valid.shape))
+    size = np.abs(spectrum)
+    spectrum *= amplitude
+    spectrum /= np.maximum(size, np.finfo(float).tiny, out=size)
+    del size
+    field = fft.irfft2(spectrum, s=valid.shape, overwrite_x=True)
+    del spectrum
+    return field[valid]
 
 
 def _order(values: np.ndarray) -> np.ndarray:
     """Stable order of values, by the quicker sort where no two of them are equal."""
     order = np.argsort(values)
-    ordered = values[order]
-    return np.argsort(values, kind="stable") if (ordered[1:] == ordered[:-1]).any() else order
+    for start in range(0, len(order), BLOCK):
+        ordered = values[order[start : start + BLOCK + 1]]
+        if (ordered[1:] == ordered[:-1]).any():
+            del order
+            return np.argsort(values, kind="stable")
+    return order
 
 
 def chance_shares(
@@ -101,7 +120,6 @@ def chance_shares(
     """
     rng = np.random.default_rng(seed)
     critical, least = critical_correlation(window**2, alpha), least_pairs(window)
-    whole, whole_response = whole_numbers(driver, window), whole_numbers(response, window)
 
     def count_mapped(x: np.ndarray) -> np.ndarray:
         codes, _ = classify(*local_correlation(x, response, window=window), alpha, least)
@@ -111,10 +129,11 @@ def chance_shares(
         return count_classes(x, whole_response, window, critical, least)
 
     counted = count_mapped(driver)
+    whole, whole_response = whole_numbers(driver, window), whole_numbers(response, window)
     alike = np.abs(count_whole(whole) - counted).sum() <= LEEWAY * counted.sum()
     count, replaced = (count_whole, whole) if alike else (count_mapped, driver)
     observed = _shares(counted)
-    chance = _shares(np.array([count(copy) for copy in surrogate_maps(replaced, rng, surrogates)]))
+    chance = _shares(np.array([*map(count, surrogate_maps(replaced, rng, surrogates))]))
     low, high = np.nanquantile(chance, [0.025, 0.975], axis=0)
     return pd.DataFrame(
         {

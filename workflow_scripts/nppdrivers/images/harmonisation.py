@@ -17,6 +17,7 @@ LEAST_PAIRS, LEAST_CELLS, LEAST_R = 3, 1000, 0.8
 
 _BIN = 0.002  # of NDVI; its rounding is small against the noise of an image
 _BINS = round(2 / _BIN)
+_BLOCK = 1_000_000  # cells counted at a time
 _MADS = 3.0  # residuals beyond this many scaled median absolute deviations are dropped
 _SCALED_MAD = 1.4826  # of a normal distribution: standard deviation over median absolute deviation
 
@@ -41,9 +42,12 @@ class PairCounts:
         both = np.isfinite(ndvi) & np.isfinite(reference)
         if not both.any():
             return
-        x, y = (np.clip(((image[both] + 1) / _BIN).astype(int), 0, _BINS - 1) for image in (ndvi, reference))
-        self.counts += np.bincount(x * _BINS + y, minlength=_BINS**2).reshape(_BINS, _BINS)
-        self.means.append((int(both.sum()), float(ndvi[both].mean()), float(reference[both].mean())))
+        pair = ndvi[both], reference[both]
+        for start in range(0, pair[0].size, _BLOCK):
+            part = (values[start : start + _BLOCK] for values in pair)
+            x, y = (np.clip(((values + 1) / _BIN).astype(int), 0, _BINS - 1) for values in part)
+            self.counts += np.bincount(x * _BINS + y, minlength=_BINS**2).reshape(_BINS, _BINS)
+        self.means.append((pair[0].size, float(pair[0].mean()), float(pair[1].mean())))
 
 
 @dataclass(frozen=True)

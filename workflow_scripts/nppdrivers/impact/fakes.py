@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from nppdrivers.impact.true_cells import TrueCells
+
 TRIES = 200  # of a place, before it counts as not to be found
 
 
@@ -36,13 +38,13 @@ def fake_places(
         raise ValueError(f"shape {shape.shape} needs cells on the grid of the free land {free.shape}")
     cells = np.argwhere(shape)
     cells -= cells.min(axis=0)
-    starts = np.argwhere(free)
+    starts = TrueCells(free)
     fakes: list[tuple[np.ndarray, np.ndarray]] = []
     for _ in range(number * TRIES if len(starts) else 0):
         if len(fakes) == number:
             break
         laid = _turned(cells, int(rng.integers(8)))
-        laid = laid - laid[rng.integers(len(laid))] + starts[rng.integers(len(starts))]
+        laid = laid - laid[rng.integers(len(laid))] + starts[rng.integers(len(starts), size=1)]
         on_grid = ((laid >= 0) & (laid < free.shape)).all(axis=1)
         rows, columns = laid[on_grid].T
         use = free[rows, columns]

@@ -33,7 +33,7 @@ def lag_covariances(
         For the distances up to each of `LAGS`, the first that of a cell with itself [unit squared]; 0 where
         no pair was found.
     """
-    where = np.full(shape, -1)
+    where = np.full(shape, -1, np.int32)  # of a large map the only array of its size
     where[tuple(cells.T)] = np.arange(len(cells))
     covariances = np.zeros((len(LAGS), *(residuals.shape[1:] * 2)))
     covariances[0] = residuals.T @ residuals / len(residuals)

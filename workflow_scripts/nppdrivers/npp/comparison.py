@@ -54,7 +54,7 @@ def aggregate_to_cells(
     ValueError
         For shapes that differ, an index beyond n_cells, or min_share outside 0 to 1.
     """
-    values, cell_index = np.asarray(values, dtype=np.float64), np.asarray(cell_index)
+    values, cell_index = np.asarray(values), np.asarray(cell_index)
     if values.shape != cell_index.shape:
         raise ValueError(f"values {values.shape} and cell_index {cell_index.shape} must have one shape")
     if cell_index.max(initial=-1) >= n_cells:
@@ -132,16 +132,17 @@ def compare_classes(
         the class, valid_percent the share of the class's mapped area that lies in them. MOD17 has no value in
         urban cells, so that of construction land comes from cells it shares with other classes.
     """
-    npp, reference = np.asarray(npp, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    npp, reference = np.asarray(npp), np.asarray(reference, dtype=np.float64)
     classes, cell_index = np.asarray(classes), np.asarray(cell_index)
-    at_cell = np.append(reference, np.nan)[np.where(cell_index >= 0, cell_index, reference.size)]
-    mapped, seen = ~np.isnan(npp), ~np.isnan(at_cell)
+    mapped = ~np.isnan(npp)
+    seen = (cell_index >= 0) & ~np.isnan(reference)[cell_index]
     rows = []
     for code, name in names.items():
         area = (classes == code) & mapped
         compared = area & seen
-        simulated, observed = (_mean(a[compared]) for a in (npp, at_cell))
-        n = np.unique(cell_index[compared]).size
+        cells = cell_index[compared]
+        simulated, observed = _mean(npp[compared].astype(np.float64)), _mean(reference[cells])
+        n = np.unique(cells).size
         share = 100.0 * compared.sum() / area.sum() if area.any() else np.nan
         rows.append(_row("land use", name, simulated, observed, n, share))
     return pd.DataFrame(rows, columns=TABLE_COLUMNS)
