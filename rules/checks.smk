@@ -79,8 +79,7 @@ rule validate_inputs:
             "min_days_percent": config["climate"]["min_days_percent"],
             "plan": PLAN,
         },
-        title=config["title"],
-        note=NOTE,
+        about={"title": config["title"]} | IMPRINT,
         code=code_digest("checks/validate_inputs", LATER_ROOMS),
     message:
         "Check all raw inputs before any heavy job"

@@ -22,7 +22,8 @@ rule export_maps:
         runtime=runtime(6),
     params:
         title=config["title"],
-        titles=[(each["group"], each["title"]) for each in MAPS],
+        language=config["language"],
+        names=[{name: each[name] for name in ("group", "title", "words")} for each in MAPS],
         code=code_digest("export/export_maps"),
     message:
         "Write the maps for other programs, in colour"

@@ -16,10 +16,10 @@ def maps_of_run():
     maps = []
     for row in filter(applies, conditional_rows("config/maps.csv")):
         for named in fillings(row["map"], MAP_WORDS):
-            filled = {name: row[name].format(**named) for name in ("map", "error", "title")}
+            filled = {name: row[name].format(**named) for name in ("map", "error")}
             # maps of several years are one layer of the page
             series = row["map"] if "year" in named else ""
-            maps.append(row | filled | {"series": series, "title_form": row["title"], "words": named})
+            maps.append(row | filled | {"series": series, "words": named})
     known = {each["map"] for each in maps}
     return [each | {"error": each["error"] if each["error"] in known else ""} for each in maps]
 
@@ -27,6 +27,6 @@ def maps_of_run():
 MAPS = maps_of_run()
 MAP_NAMES = [each["map"] for each in MAPS]
 # what the page needs to know of each
-MAP_FIELDS = ("map", "group", "error", "series", "title_form", "words")
+MAP_FIELDS = ("map", "group", "error", "series", "title", "words")
 # polygons, points or stations: without any there is nothing to write
 HAS_VECTORS = has("mines") or has("zones") or HAS_ATTRIBUTION or bool(STATION_VARIABLES)

@@ -19,13 +19,14 @@ from nppdrivers.period import Period
 def validate_inputs(
     *,
     study: Mapping[str, Any],
-    title: str,
-    note: str,
+    about: Mapping[str, str],
     problems_path: str | Path,
     warnings_path: str | Path,
     page_path: str | Path,
 ) -> None:
     """Write the problems, the warnings (empty lists when all is in order) and the page.
+
+    `about` has the title, the note and the language of the run.
 
     The job that follows refuses for the problems; warnings let the run go on.
     """
@@ -36,8 +37,9 @@ def validate_inputs(
     _write(inspection.warnings, warnings_path)
     if inspection.warnings:
         logging.warning("%s(these may be true: the run goes on)", report(inspection.warnings))
+    note, both = about["note"], [*inspection.problems, *inspection.warnings]
     notes = [f"These are the inputs of the {note}: a simulated place."] if note else []
-    page = checks_page(title, [*inspection.problems, *inspection.warnings], inspection.found, notes)
+    page = checks_page(about["title"], both, inspection.found, notes, about["language"])
     Path(page_path).write_text(page, encoding="utf-8")
 
 
@@ -50,8 +52,7 @@ if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         validate_inputs(
             study=snakemake.params.study,
-            title=snakemake.params.title,
-            note=snakemake.params.note,
+            about=snakemake.params.about,
             problems_path=snakemake.output.problems,
             warnings_path=snakemake.output.warnings,
             page_path=snakemake.output.page,

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from nppdrivers import __version__, rasters
 from nppdrivers.export.sources import sources_of_run
+from nppdrivers.export.titles import map_title
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 from nppdrivers.pages.catalogue.citation import citation_text
@@ -51,9 +52,13 @@ class Settings(Protocol):
 
 
 def maps_of(inputs: Inputs, settings: Settings) -> list[Result]:
-    """Maps; one without a title has the long name of its quantity."""
+    """Maps with their titles."""
     return [
-        Result(Path(path), about["title"] or rasters.tags(path)["long_name"], about["words"].get("year", ""))
+        Result(
+            Path(path),
+            map_title(about["title"], about["words"], rasters.tags(path)["product"], str),
+            about["words"].get("year", ""),
+        )
         for path, about in zip(inputs.maps, settings.maps, strict=True)
     ]
 

@@ -12,11 +12,11 @@ from nppdrivers.figures.language import CHINESE_FONTS, chinese_font
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.layers import layer_if_given
 from nppdrivers.job import running
-from nppdrivers.language.words import speaker
 from nppdrivers.pages.results.layers import Map, Place, atlas_of
 from nppdrivers.pages.results.page import Contents, Entry, results_page
 from nppdrivers.pages.results.places import Vectors, map_contents, table_of_places
 from nppdrivers.pages.results.provenance import provenance
+from nppdrivers.pages.words import speaker
 
 
 class Inputs(Protocol):

@@ -202,8 +202,7 @@ def run_checks(raw, folder):
     described = NEEDED | {"inputs": inputs} | {name: vars(NEEDED[name]) for name in ("period", "plan")}
     validate_inputs.validate_inputs(
         study=described,
-        title="Basin",
-        note="",
+        about={"title": "Basin", "note": "", "language": "en"},
         problems_path=problems,
         warnings_path=warnings,
         page_path=page,
@@ -255,6 +254,21 @@ def test_warnings_are_shown_and_the_run_goes_on(raw, tmp_path, monkeypatch, capl
     assert "Nothing was computed" not in text
     assert "1 warning in the inputs" in caplog.text
     assert warning.problem in caplog.text
+
+
+def test_page_in_chinese(basin):
+    """Headings, states and what was found are in Chinese; a problem is as in the terminal."""
+    seen = inspect(basin, ("soil_samples",))
+    warning = InputWarning("a.csv", "row 2", "ten times", "check", "soil_samples")
+    page = checks_page("Basin", [warning], seen.found, language="zh")
+    for text in (
+        "Basin：输入检查，1 个警告",
+        "土壤样点的警告",
+        ">ten times</td>",
+        "个样点，有值数：",
+        "采样日期 ",
+    ):
+        assert text in page
 
 
 def test_page_separates_problems_from_warnings():

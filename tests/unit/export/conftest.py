@@ -35,8 +35,11 @@ def run(tmp_path_factory):
     export_maps(
         sources=[str(folder / f"{name}.tif") for name in names],
         targets=[str(folder / "out" / "maps" / f"{name}.tif") for name in names],
-        titles=[("NPP", "Monthly NPP"), ("Change", TITLE), ("Place", "")],
-        place=Place(GRID, str(folder / "area.tif"), LAND_COVER),
+        names=[
+            {"group": group, "title": title, "words": {}}
+            for group, title in (("NPP", "Monthly NPP"), ("Change", TITLE), ("Place", ""))
+        ],
+        place=Place(GRID, str(folder / "area.tif"), LAND_COVER, "en"),
         title=TITLE,
         project_path=str(folder / "out" / "project.qgz"),
     )

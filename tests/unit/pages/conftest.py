@@ -38,11 +38,11 @@ def write_maps(folder: Path) -> list[dict]:
         missing = 0 if values.dtype == np.uint8 else np.nan
         values = np.where(inside, values, missing).astype(values.dtype)
         rasters.write(folder / "maps" / f"{name}.tif", values, GRID, kind, **about)
-        empty = {"error": "", "series": "", "title_form": "", "words": {}}
+        empty = {"error": "", "series": "", "title": "", "words": {}}
         maps.append(empty | {"map": name, "group": group} | row)
 
     smooth = 300 + 200 * np.sin(column / 15) + rng.normal(0, 20, GRID.shape)
-    add("npp/npp", smooth.astype("f4"), "npp", "NPP", title_form="Mean annual NPP", error="npp/spread/sd")
+    add("npp/npp", smooth.astype("f4"), "npp", "NPP", title="Mean annual NPP", error="npp/spread/sd")
     sd = rng.uniform(20, 40, GRID.shape).astype("f4")
     add("npp/spread/sd", sd, "npp_sd", "NPP")
     for year in (2013, 2014):
@@ -56,7 +56,7 @@ def write_maps(folder: Path) -> list[dict]:
     codes = np.choose(column // 20, [1, 2, 4, 10]).astype("uint8")
     add("attribution/dominant_category", codes, "dominant_category", "Attribution", legend=legend)
     parts = np.stack([smooth - 300, 300 - smooth]).astype("f4")
-    named = {"bands": ["climate", "soil"], "title_form": "Actual contribution of each category"}
+    named = {"bands": ["climate", "soil"], "title": "Actual contribution of each category"}
     add("attribution/actual_contribution", parts, "actual_contribution", "Attribution", **named)
     add("climate/mean/MAT", (5 + column / 40).astype("f4"), "MAT", "Drivers")
     return maps

@@ -17,13 +17,13 @@ from PIL import Image
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.language.words import speaker, translations
 from nppdrivers.pages.results import layers, places
 from nppdrivers.pages.results.figures import embedded
 from nppdrivers.pages.results.layers import Map, Place, atlas_of
 from nppdrivers.pages.results.page import PAGE_LIMIT
 from nppdrivers.pages.results.provenance import commit, input_summary, licences
 from nppdrivers.pages.tables import four_digits, table
+from nppdrivers.pages.words import speaker, translations
 
 OURS = files("nppdrivers.pages.results")
 
@@ -227,9 +227,13 @@ def test_all_captions_are_translated():
 
 def test_translations_keep_what_is_filled_in():
     """A translation has the words in braces of its original, and rows are unique."""
-    rows = list(
-        csv.DictReader((files("nppdrivers.language") / "words.csv").read_text(encoding="utf-8").splitlines())
-    )
+    rows = [
+        row
+        for room in ("language", "pages")
+        for row in csv.DictReader(
+            (files("nppdrivers") / room / "words.csv").read_text(encoding="utf-8").splitlines()
+        )
+    ]
     assert len({row["en"] for row in rows}) == len(rows)
     for row in rows:
         assert re.findall(r"\{\w*\}", row["en"]) == re.findall(r"\{\w*\}", row["zh"]), row["en"]

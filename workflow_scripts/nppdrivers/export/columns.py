@@ -26,11 +26,14 @@ class Column(NamedTuple):
         As in UDUNITS; ``by row`` where it differs between the rows, empty where there is none.
     words : str
         Meaning.
+    parts : tuple of str
+        What the words in braces of the register's column stand for in the name of this one.
     """
 
     type: str
     unit: str
     words: str
+    parts: tuple[str, ...] = ()
 
 
 class _Row(NamedTuple):
@@ -51,10 +54,12 @@ def column_of(table: str, name: str) -> Column:
         Where no row fits.
     """
     row = _row_for(table, name)
-    named = _named(row.table, table) | _named(row.column, name)
-    if row.entry.unit.startswith("{"):
-        return row.entry._replace(unit=quantity(named[row.entry.unit.strip("{}")]).unit)
-    return row.entry
+    in_name = _named(row.column, name)
+    entry = row.entry._replace(parts=tuple(in_name.values()))
+    if entry.unit.startswith("{"):
+        named = _named(row.table, table) | in_name
+        return entry._replace(unit=quantity(named[entry.unit.strip("{}")]).unit)
+    return entry
 
 
 def _row_for(table: str, name: str) -> _Row:

@@ -1,6 +1,6 @@
 """How a map is coloured: by its classes, or along the colours of its quantity."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,10 @@ class Style(NamedTuple):
 
     entries: pd.DataFrame
     is_classes: bool
+
+    def spoken(self, say: Callable[[str], str]) -> "Style":
+        """Give the same colours with their labels in another language."""
+        return self._replace(entries=self.entries.assign(label=self.entries["label"].map(say)))
 
 
 def class_style(classes: pd.DataFrame) -> Style:

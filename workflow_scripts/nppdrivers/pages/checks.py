@@ -1,12 +1,16 @@
-"""The page of the input checks: problems and warnings with what to do, and what was found in each input."""
+"""The page of the input checks: problems and warnings with what to do, and what was found in each input.
 
-from collections.abc import Mapping, Sequence
+checks.csv has its texts in other languages; problems and what to do are in English, as in the terminal.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
 
 from nppdrivers.inputs.problems import InputWarning, Problem, counted
+from nppdrivers.language.speech import speaker
 from nppdrivers.pages.parts import fill_template
 from nppdrivers.pages.tables import status_table, table
 
@@ -14,7 +18,11 @@ _IN_ORDER = "in order"
 
 
 def checks_page(
-    title: str, problems: Sequence[Problem], found: Mapping[str, tuple[str, str]], notes: Sequence[str] = ()
+    title: str,
+    problems: Sequence[Problem],
+    found: Mapping[str, tuple[str, str]],
+    notes: Sequence[str] = (),
+    language: str = "en",
 ) -> str:
     """Write one self-contained page of the checks of a run.
 
@@ -28,6 +36,7 @@ def checks_page(
         Of each input by its name: its path, and what was found in it, one fact a line.
     notes : sequence of str
         Remarks under the heading.
+    language : {"en", "zh"}
 
     Returns
     -------
@@ -35,25 +44,31 @@ def checks_page(
         The HTML; sections of problems and of warnings for each input that has any, then all inputs with what
         was found.
     """
+    say = speaker(language, __file__)
     refused = [problem for problem in problems if not isinstance(problem, InputWarning)]
     warned = [problem for problem in problems if isinstance(problem, InputWarning)]
-    sections = _sections("Problems", refused) | _sections("Warnings", warned)
+    sections = _sections("Problems", refused, say) | _sections("Warnings", warned, say)
     rows = [
-        (_words(name), _status(_of(name, problems)), facts, path) for name, (path, facts) in found.items()
+        (say(_words(name)), _status(_of(name, problems), say), "\n".join(map(say, facts.split("\n"))), path)
+        for name, (path, facts) in found.items()
     ]
-    sections["Inputs"] = [status_table(("Input", "Status", "Found", "File"), rows, good=_IN_ORDER)]
+    columns = [say(name) for name in ("Input", "Status", "Found", "File")]
+    sections[say("Inputs")] = [status_table(columns, rows, good=say(_IN_ORDER))]
     if refused:
         notes = ["Nothing was computed. Solve these problems and call the same command again.", *notes]
     elif warned:
         notes = ["The run goes on: what the warnings name may be true. Look at them before the maps.", *notes]
-    return fill_template(f"{title}: inputs, {_status(problems)}", notes, sections)
+    heading = say("{}: inputs, {}").format(title, _status(problems, say))
+    return fill_template(heading, map(say, notes), sections, language, say)
 
 
-def _sections(kind: str, problems: Sequence[Problem]) -> dict[str, list[Markup]]:
+def _sections(kind: str, problems: Sequence[Problem], say: Callable[[str], str]) -> dict[str, list[Markup]]:
     """A section of each input that has any."""
     return {
-        f"{kind} in {_words(name)}": [
-            Markup('<div class="scroll">{}</div>').format(table(_problems(_of(name, problems))))
+        say(f"{kind} in {_words(name)}"): [
+            Markup('<div class="scroll">{}</div>').format(
+                table(_problems(_of(name, problems)).rename(columns=say))
+            )
         ]
         for name in dict.fromkeys(problem.input for problem in problems)
     }
@@ -63,8 +78,8 @@ def _of(name: str, problems: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.input == name]
 
 
-def _status(problems: Sequence[Problem]) -> str:
-    return counted(problems) or _IN_ORDER
+def _status(problems: Sequence[Problem], say: Callable[[str], str]) -> str:
+    return say(counted(problems) or _IN_ORDER)
 
 
 def _words(name: str) -> str:

@@ -12,13 +12,19 @@ from nppdrivers.pages.templates import macro
 SHORT = 24  # characters: a column of such texts, as dates or units, keeps each on one line
 
 
-class Column(NamedTuple):
-    """Heading of a column, its unit, the class of its cells (number, short or none), and what it means."""
+class Heading(NamedTuple):
+    """Heading of a column, its unit, and what the column means, which shows when it is pointed at."""
 
     words: str
-    unit: str
-    kind: str
+    unit: str = ""
     meaning: str = ""
+
+
+class Column(NamedTuple):
+    """Heading of a column and the class of its cells: number, short or none."""
+
+    heading: Heading
+    kind: str
 
 
 class Row(NamedTuple):
@@ -29,7 +35,7 @@ class Row(NamedTuple):
 
 
 def table(
-    rows: pd.DataFrame, *, has_places: bool = False, about: Mapping[str, tuple[str, str]] | None = None
+    rows: pd.DataFrame, *, has_places: bool = False, headings: Mapping[str, Heading] | None = None
 ) -> Markup:
     """HTML table: numbers with four digits and set right, short texts unbroken, units in small type.
 
@@ -40,10 +46,11 @@ def table(
     has_places : bool
         Whether each row is about the place of its position, which the map shows; then the numbers of a column
         are all of one quantity and have the same decimals.
-    about : mapping of str to (str, str)
-        Unit and meaning by name of a column, where the name does not say them.
+    headings : mapping of str to Heading
+        By name of a column; of others the name is the heading.
     """
-    columns = [_column(str(name), rows[name], *(about or {}).get(str(name), ("", ""))) for name in rows]
+    known = headings or {}
+    columns = [Column(known.get(str(name)) or heading(str(name)), _kind(rows[name])) for name in rows]
     shown = rows.assign(**{str(name): _aligned(rows[name]) for name in rows}) if has_places else rows
     written = [
         Row([_cell(value) for value in row], number if has_places else None)
@@ -57,14 +64,17 @@ def status_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, good:
     return macro("tables.html", "status_table", list(columns), [list(row) for row in rows], good)
 
 
-def _column(name: str, values: pd.Series, unit: str, meaning: str) -> Column:
-    """Heading of a column, and how its cells are set; the unit in its name goes before that given."""
+def heading(name: str, unit: str = "", meaning: str = "") -> Heading:
+    """Heading of a column by its name; the unit in its name goes before that given."""
     words, _, own_unit = name.removesuffix("]").rpartition("[") if name.endswith("]") else (name, "", "")
+    return Heading(words.rstrip().replace("_", " "), own_unit or unit, meaning)
+
+
+def _kind(values: pd.Series) -> str:
+    """Class of the cells of a column."""
     if pd.api.types.is_numeric_dtype(values):
-        kind = "number"
-    else:
-        kind = "short" if values.astype(str).str.len().max() <= SHORT else ""
-    return Column(words.rstrip().replace("_", " "), own_unit or unit, kind, meaning)
+        return "number"
+    return "short" if values.astype(str).str.len().max() <= SHORT else ""
 
 
 def _aligned(values: pd.Series) -> pd.Series:

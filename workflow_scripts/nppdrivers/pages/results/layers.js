@@ -6,7 +6,7 @@ const pictures = new Map();
 const MOST_PICTURES = 12; // kept for a quick return to them
 
 function layerName(layer) {
-  return layer.band ? `${layer.title}: ${say(layer.band)}` : layer.title;
+  return layer.band ? `${layer.title}${say(": ")}${say(layer.band)}` : layer.title;
 }
 
 function sliceOf(layer, time) {
@@ -49,7 +49,7 @@ async function valueInWords(layer, time, column, row) {
   const spread = error ? await valueAt(error, 0, column, row) : null;
   if (layer.classes) {
     const name = (layer.stops.find((stop) => stop[0] === value) ?? [0, value])[1];
-    const sure = spread === null ? "" : ` (${error.title}: ${written(spread, 2)})`;
+    const sure = spread === null ? "" : ` (${error.title}${say(": ")}${written(spread, 2)})`;
     return name + sure;
   }
   const plusMinus = spread === null ? "" : ` ± ${written(spread, digitsOfError(spread))}`;

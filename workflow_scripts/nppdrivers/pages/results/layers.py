@@ -10,6 +10,7 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.export.styles import Style, style_of
+from nppdrivers.export.titles import map_title
 from nppdrivers.figures.labels import unit_text
 from nppdrivers.grid import Grid, thinned_cells
 from nppdrivers.pages.results.packing import Packed, pack, pack_mask, power_of_step
@@ -32,15 +33,15 @@ class Map(NamedTuple):
         Path of the map of its error (of classes: of how certain they are), or empty.
     series : str
         What maps of several years share, or empty.
-    title_form, words : str, mapping of str to str
-        Title, in which a word in braces stands for the driver, the year or the like.
+    title, words : str, mapping of str to str
+        Title, in which a word in braces stands for the driver, the year or the like; may be empty.
     """
 
     map: str
     group: str
     error: str
     series: str
-    title_form: str
+    title: str
     words: Mapping[str, str]
 
 
@@ -126,15 +127,10 @@ def _path(each: Map, place: Place) -> Path:
 
 
 def _title(first: Map, place: Place, say: Callable[[str], str]) -> str:
-    """Title of a layer: of a series its group, without a title the name of its quantity."""
+    """Title of a layer: of a series its group."""
     if first.series:
         return say(first.group)
-    if first.title_form:
-        return say(first.title_form).format(**first.words)
-    kind = quantity(rasters.tags(_path(first, place))["product"])
-    if kind.name.endswith("_sd"):
-        return say("Standard deviation of {}").format(say(quantity(kind.name.removesuffix("_sd")).long_name))
-    return say(kind.long_name)
+    return map_title(first.title, first.words, rasters.tags(_path(first, place))["product"], say)
 
 
 def _steps(together: Mapping[str, Sequence[Map]], place: Place, share: float) -> list[int]:

@@ -31,8 +31,8 @@ async function readOut(column, row) {
   const values = await Promise.all(shown.map((layer) => valueInWords(layer, timeOf(layer), column, row)));
   if (turn !== reading) return;
   const lines = shown.map((layer, i) => {
-    const when = layer.times ? `, ${layer.times[timeOf(layer)]}` : "";
-    return make("div", {}, `${layerName(layer)}${when}: `, make("b", { class: "value" }, values[i]));
+    const when = layer.times ? `${say(", ")}${layer.times[timeOf(layer)]}` : "";
+    return make("div", {}, `${layerName(layer)}${when}${say(": ")}`, make("b", { class: "value" }, values[i]));
   });
   const where = [placeInWords(column, row), placeAround(column, row)?.name, pointNear(column, row)];
   controls.readout.replaceChildren(...lines, make("div", { class: "fine" }, where.filter(Boolean).join(" · ")));

@@ -59,7 +59,7 @@ async function showDetails(cell, place) {
     const bars = cell ? await contributionsAt(cell.column, cell.row)
       : data.categories.map((each) => ({ name: say(each.name), colour: each.colour, value: place.contributions[each.name] ?? null }));
     const whose = cell ? say("chosen cell") : place.name;
-    barChart(drawn, `${withUnit(layer.title, layer.unit)}, ${whose}`, bars, width);
+    barChart(drawn, `${withUnit(layer.title, layer.unit)}${say(", ")}${whose}`, bars, width);
   }
   if (cell) {
     const rows = await driverRows(cell.column, cell.row);

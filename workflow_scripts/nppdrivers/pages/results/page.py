@@ -10,20 +10,18 @@ from typing import Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
-from nppdrivers.export.columns import BY_ROW, column_of
-from nppdrivers.language.words import speaker, translations
 from nppdrivers.pages.parts import anchor
 from nppdrivers.pages.results.figures import embedded
 from nppdrivers.pages.results.layers import Atlas
 from nppdrivers.pages.results.provenance import Provenance
+from nppdrivers.pages.results.run_tables import run_table
 from nppdrivers.pages.results.sentences import sentence
 from nppdrivers.pages.tables import status_table, table
 from nppdrivers.pages.templates import environment
+from nppdrivers.pages.words import speaker, translations
 
 PAGE_LIMIT = 14_900_000  # [bytes]
 ROWS_SHOWN = 200  # longer tables are cut on the page, never in their file
-# columns whose texts stay as they are, also 007 and NA
-NAMES = dict.fromkeys(("station", "name", "sample", "plot", "place"), str)
 SCRIPTS = (
     "page.js", "packing.js", "layers.js", "page.charts.js", "page.overlays.js", "page.details.js",
     "page.map.js", "page.controls.js", "page.tables.js", "page.start.js",
@@ -109,7 +107,7 @@ def results_page(contents: Contents, about: Provenance, folder: Path, language: 
                 for heading, lines in contents.summary.items()
             },
             sections=_sections(contents, say),
-            chapters=_chapters(contents, folder, say),
+            chapters=_chapters(contents, folder, language),
             stages=_stages(contents.stages, say),
             places=table(contents.places.rename(columns=say), has_places=True),
             has_places=not contents.places.empty,
@@ -137,8 +135,9 @@ def _sections(contents: Contents, say: Callable[[str], str]) -> list[tuple[str, 
     return [(key, say(name)) for key, name in fixed + named + last]
 
 
-def _chapters(contents: Contents, folder: Path, say: Callable[[str], str]) -> list[dict[str, Any]]:
+def _chapters(contents: Contents, folder: Path, language: str) -> list[dict[str, Any]]:
     """Figures and tables by section, in the order in which sections first occur."""
+    say = speaker(language)
     chapters: dict[str, dict[str, Any]] = {}
     for kind, entries in (("figures", contents.figures), ("tables", contents.tables)):
         for number, entry in enumerate(entries):
@@ -150,24 +149,16 @@ def _chapters(contents: Contents, folder: Path, say: Callable[[str], str]) -> li
             }
             shown = {"number": number, "files": entry.files, "caption": say(entry.caption)}
             if kind == "tables":
-                path, name = folder / entry.files[0], entry.files[1].removesuffix(".csv")
-                rows = pd.read_csv(path, dtype=NAMES, keep_default_na=False, na_values=[""])
+                rows, headings = run_table(
+                    folder / entry.files[0], entry.files[1].removesuffix(".csv"), language
+                )
                 shown |= {
-                    "rows": table(
-                        rows.head(ROWS_SHOWN),
-                        about={column: _about_column(name, column) for column in rows.columns},
-                    ),
+                    "rows": table(rows.head(ROWS_SHOWN), headings=headings),
                     "more": len(rows) - ROWS_SHOWN,
                     "count": len(rows),
                 }
             chapters.setdefault(entry.section, empty)[kind].append(shown)
     return list(chapters.values())
-
-
-def _about_column(table_name: str, name: str) -> tuple[str, str]:
-    """Unit of a column as its heading has it, none where it is 1 or another in each row; and its meaning."""
-    column = column_of(table_name, name)
-    return "" if column.unit in ("1", BY_ROW) else column.unit, column.words
 
 
 def _stages(stages: pd.DataFrame, say: Callable[[str], str]) -> Markup:

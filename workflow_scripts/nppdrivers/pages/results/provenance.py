@@ -83,7 +83,7 @@ def input_summary(table: pd.DataFrame, say: Callable[[str], str]) -> pd.DataFram
         listed = "".join(f"{row.sha256}  {row.file}\n" for row in own.itertuples())
         digest = own["sha256"].iloc[0] if len(own) == 1 else hashlib.sha256(listed.encode()).hexdigest()
         first = own["file"].iloc[0] if len(own) == 1 else say("{} files").format(len(own))
-        rows.append((name, first, own["bytes"].sum() / 1e3, digest))
+        rows.append((say(str(name).replace("_", " ")), first, own["bytes"].sum() / 1e3, digest))
     return pd.DataFrame(rows, columns=["Input", "File", "Size [kB]", "sha256"])
 
 

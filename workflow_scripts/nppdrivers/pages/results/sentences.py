@@ -3,7 +3,8 @@
 import re
 from functools import cache
 
-from nppdrivers.language.words import pattern_of, speaker, translations
+from nppdrivers.language.speech import pattern_of
+from nppdrivers.language.words import speaker, translations
 from nppdrivers.registers import register
 
 # Short words within a sentence, longest first: "soil 50 %, mining 29 % and climate 21 %"
