@@ -33,16 +33,16 @@ RECORD = """    import pickle, time
     from pathlib import Path as RecordPath
     RecordPath("recorded", f"{time.time():.6f}_{snakemake.rule}.pickle").write_bytes(pickle.dumps(snakemake))
 """
-# a process of its own; VmHWM is its greatest memory, without that of the process that started it
+# a process of its own
 JOB = """
-import pickle, re, resource, runpy, sys
+import pickle, runpy, sys
 from pathlib import Path
+from used import peak_and_cpu
 snakemake = pickle.loads(Path(sys.argv[1]).read_bytes())
 for path in [*snakemake.output, *snakemake.log]:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
 runpy.run_path(sys.argv[2], {"snakemake": snakemake}, "__main__")
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1], used.ru_utime + used.ru_stime)
+print(*peak_and_cpu())
 """
 # of the simulated place alone, which has its own size; makes the grid, which is given here
 LEFT_OUT = {"simulate_virtual_basin", "score_truth", "make_grid"}
@@ -57,13 +57,18 @@ class Job(NamedTuple):
     number: int
 
 
-def record(folder: Path) -> None:
+def at_start(folder: Path, code: str) -> None:
+    """Make every script of a copy of the project run some code first."""
+    for script in (folder / "workflow_scripts").glob("*/*.py"):
+        script.write_text(script.read_text().replace(MAIN, MAIN + code))
+
+
+def record(folder: Path, settings: str = SETTINGS) -> None:
     """Run the workflow once with scripts that write down what they are given."""
     check_out(None, folder)
     (folder / "recorded").mkdir()
-    for script in (folder / "workflow_scripts").glob("*/*.py"):
-        script.write_text(script.read_text().replace(MAIN, MAIN + RECORD))
-    (folder / "settings.yaml").write_text(SETTINGS)
+    at_start(folder, RECORD)
+    (folder / "settings.yaml").write_text(settings)
     command = [sys.executable, "-m", "snakemake", "--profile", "profiles/default", "--cores", "2"]
     command += ["--configfile", "config/config.yaml", "settings.yaml"]
     subprocess.run(command, cwd=folder, check=True)
@@ -99,14 +104,15 @@ def measure(job: Job, script: Path, enlarged: Enlarged) -> tuple[float, float]:
     done = subprocess.run(
         [sys.executable, "-c", JOB, str(job.path), str(script)],
         cwd=enlarged.folder,
-        env=os.environ | {"PYTHONPATH": str(PROJECT / "workflow_scripts")},
+        env=os.environ
+        | {"PYTHONPATH": f"{PROJECT / 'workflow_scripts'}{os.pathsep}{PROJECT / 'benchmarks'}"},
         capture_output=True,
         text=True,
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-3000:])
-    kilobytes, seconds = done.stdout.split()[-2:]
-    return float(kilobytes) * 1.024e-3, float(seconds)
+    peak_mb, seconds = map(float, done.stdout.split()[-2:])
+    return peak_mb, seconds
 
 
 def main() -> None:

@@ -116,8 +116,8 @@ class VirtualSlurm:
     A step that takes more memory than its job asked for is ended, as on clusters that enforce it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, node_mb: int = NODE_MB) -> None:
+        self.folder, self.node_mb = folder, node_mb
         self.daemons: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
@@ -274,7 +274,7 @@ class VirtualSlurm:
         for number, node in enumerate(NODES, start=1):
             lines.append(
                 f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={CONTROLLER_PORT + number} "
-                f"CPUs={CPUS} RealMemory={NODE_MB} State=UNKNOWN"
+                f"CPUs={CPUS} RealMemory={self.node_mb} State=UNKNOWN"
             )
         (folder / "slurm.conf").write_text("\n".join(lines) + "\n")
         # 23.02 and newer can do without control groups; 22.05 takes what it finds and does not use it
