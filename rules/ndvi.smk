@@ -71,6 +71,31 @@ rule count_unobserved_months:
         "../workflow_scripts/ndvi/count_unobserved_months.py"
 
 
+rule map_fusion_sources:
+    input:
+        grid="<results>/grid/grid.json",
+        study_area="<results>/grid/study_area.tif",
+        sources=fused_spans("_source.tif"),
+    output:
+        years=expand("<results>/ndvi/fusion_source/{year}.tif", year=YEARS),
+        shares="<results>/ndvi/fusion_source_shares.tif",
+    log:
+        "<logs>/map_fusion_sources.log",
+    benchmark:
+        "<benchmarks>/map_fusion_sources.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    resources:
+        mem_mb=memory(300),
+    params:
+        years=YEARS,
+        code=code_digest("ndvi/map_fusion_sources"),
+    message:
+        "Map which base images made the fused NDVI"
+    script:
+        "../workflow_scripts/ndvi/map_fusion_sources.py"
+
+
 rule plot_ndvi:
     input:
         **GRID,
