@@ -108,7 +108,7 @@ def test_another_unit_is_named():
 
 
 def test_samples_of_a_raster(grid, tmp_path):
-    """Sampling gives the value of the pixel around a place, NaN on nodata and outside the raster."""
+    """Sampling gives the value of the pixel around a place, NaN on nodata and outside the raster, never 0."""
     bands = np.arange(400, dtype="float32").reshape(1, 20, 20)
     bands[0, 0, 1] = -1
     path = write(tmp_path / "a.tif", bands, 640_000, 3_932_400, 30, nodata=-1)
@@ -117,3 +117,14 @@ def test_samples_of_a_raster(grid, tmp_path):
     assert np.array_equal(
         sample(path, lon, lat, quantity("elevation")), [0, np.nan, 42, np.nan], equal_nan=True
     )
+
+
+def test_the_bound_of_a_raster_is_outside(tmp_path):
+    """A place on the eastern or southern bound of a raster without a nodata value has no value, not 0."""
+    place = {"crs": "EPSG:4326", "transform": rasterio.transform.from_origin(110, 36, 0.5, 0.5)}
+    with rasterio.open(
+        tmp_path / "a.tif", "w", driver="GTiff", height=2, width=2, count=1, dtype="float32", **place
+    ) as raster:
+        raster.write(np.full((1, 2, 2), 850, "float32"))
+    found = sample(tmp_path / "a.tif", [110, 111, 110.25], [35.75, 35.75, 35], quantity("elevation"))
+    assert np.array_equal(found, [850, np.nan, np.nan], equal_nan=True)

@@ -214,8 +214,7 @@ def sample(path: str | Path, longitude: np.ndarray, latitude: np.ndarray, quanti
     with rasterio.open(path) as source:
         there = to_coordinates("EPSG:4326", source.crs, np.asarray(longitude), np.asarray(latitude))
         places = list(zip(*there, strict=True))
-        west, south, east, north = source.bounds
-        inside = [west <= x <= east and south <= y <= north for x, y in places]
-        stored = np.array([value[0] for value in source.sample(places)])
-        known = meaning_of(source, quantity).values(stored)
-    return np.where(inside, known, np.float32(np.nan))
+        # masked, since without a nodata value the value outside is 0, on the eastern and southern bounds too
+        stored = np.ma.stack(list(source.sample(places, masked=True)))[:, 0]
+        known = meaning_of(source, quantity).values(stored.data)
+    return np.where(np.ma.getmaskarray(stored), np.float32(np.nan), known)
