@@ -9,7 +9,7 @@ import math
 # What Python and the libraries of a script take, with Snakemake, which a job of a cluster holds twice: 320 + 630 MB
 BASE_MB = 1000
 # Figures read every nth cell of a grid with more cells along a side
-DRAWN_CELLS = 2400**2
+DRAWN_CELLS = 1600**2
 
 
 def cells_in(grid_path):

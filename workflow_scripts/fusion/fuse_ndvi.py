@@ -57,7 +57,9 @@ def fuse_one(
     scene = scene or scene_of(images, settings)
     for block in fuse_blocks(images, rows, scene, settings):
         inside = rasters.read_mask(study_area, images.grid, block.rows)
-        yield Part(block.rows, block.fused, block.source, sums_of_block(block, inside))
+        part = Part(block.rows, block.fused, block.source, sums_of_block(block, inside))
+        del block  # before the next is made
+        yield part
     images.forget()
 
 

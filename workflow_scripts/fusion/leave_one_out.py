@@ -101,7 +101,8 @@ def compare(
     for rows, values in found:
         for method, score in scores.items():
             score.add(values[method], observed[rows])
-        maps.write(np.stack([values[name] for name in SAMPLED], axis=-1), rows.start)
+        sampled = [values[name].astype(np.float32) for name in SAMPLED]
+        maps.write(np.stack(sampled, axis=-1), rows.start)
         clear[rows] = np.isfinite(observed[rows]) & np.isfinite(values["fused"])
     numbers, rng = np.flatnonzero(clear), np.random.default_rng(day.toordinal())
     cells = np.unravel_index(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nppdrivers import rasters
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.ready_rasters import coarseness, read_ready, refuse_other_unit
+from nppdrivers.inputs.ready_rasters import coarseness, open_ready, refuse_other_unit
 from nppdrivers.job import running
 from nppdrivers.quantities import quantity
 
@@ -16,12 +16,13 @@ def resample_soil(
 ) -> None:
     """Write the property on the grid, and its origin in place of a model."""
     grid = Grid.load(grid_path)
-    ready = read_ready(raster, grid, quantity(property_), bands=1, factor=factor)
-    refuse_other_unit(ready.values, quantity(property_), raster, "give the factor in soil.raster_factors")
+    ready = open_ready(raster, grid, quantity(property_), bands=1, factor=factor)
+    ((_, values),) = ready.read()
+    refuse_other_unit(values, quantity(property_), raster, "give the factor in soil.raster_factors")
     if warning := coarseness(ready.pixel_m, grid):
         logging.warning("%s: %s", raster, warning)
     tags = {"method": f"{ready.resampling} resampling of a ready raster", "source": Path(raster).name}
-    rasters.write(mean_path, ready.values, grid, property_, **tags, pixel_m=round(ready.pixel_m, 1))
+    rasters.write(mean_path, values, grid, property_, **tags, pixel_m=round(ready.pixel_m, 1))
     model = {"kind": "raster", "flag": warning, "source": Path(raster).name, "pixel_m": ready.pixel_m}
     Path(model_path).write_text(json.dumps(model, indent=2) + "\n")
 

@@ -34,7 +34,9 @@ def test_degrees_stand_where_they_are(crs, west, north):
             assert text[-1] == ("WE" if part == 0 else "SN")[int(degrees > 0)]
 
 
-@pytest.mark.parametrize(("size", "drawn"), [((300, 1600), (300, 1600)), ((5000, 4000), (1667, 1334))])
+@pytest.mark.parametrize(
+    ("size", "drawn"), [((300, 1600), (300, 1600)), ((2399, 50), (1200, 25)), ((5000, 4000), (1250, 1000))]
+)
 def test_large_grids_are_thinned_once(tmp_path, size, drawn):
     """A grid of more cells than a map has printed dots is read thinned, and not thinned again when drawn."""
     Grid("EPSG:32649", Affine(30, 0, 6e5, 0, -30, 4e6), *size).save(tmp_path / "grid.json")

@@ -9,7 +9,7 @@ from nppdrivers.grid import Grid
 from nppdrivers.inputs.raster.door import sample
 from nppdrivers.inputs.ready_rasters import (
     coarseness,
-    read_ready,
+    open_ready,
     refuse_other_unit,
 )
 from nppdrivers.quantities import quantity
@@ -40,23 +40,28 @@ def plane(west, north, size, height, width):
     return np.broadcast_to(x, (1, height, width)).astype("float32")
 
 
+def on_grid(ready):
+    """All bands on the grid (bands, H, W)."""
+    return np.stack([values for _, values in ready.read()])
+
+
 def test_coarse_pixels_are_interpolated_between_their_centres(grid, tmp_path):
     """A plane on 250 m pixels comes back as the same plane on the 30 m cells."""
     path = write(tmp_path / "a.tif", plane(639_000, 3_933_400, 250, 18, 20), 639_000, 3_933_400, 250)
-    ready = read_ready(path, grid, quantity(NAME), bands=1)
+    ready = open_ready(path, grid, quantity(NAME), bands=1)
     assert ready.resampling == "bilinear" and ready.pixel_m == pytest.approx(250)
-    assert np.allclose(ready.values[0], (grid.xy()[0] - 640_000) / 1000, atol=1e-4)
+    assert np.allclose(on_grid(ready)[0], (grid.xy()[0] - 640_000) / 1000, atol=1e-4)
 
 
 def test_fine_pixels_are_averaged(grid, tmp_path):
     """Ten-metre pixels give each cell the mean of the nine inside it."""
     fine = np.random.default_rng(1).uniform(1, 9, (1, 3 * grid.height, 3 * grid.width)).astype("float32")
-    ready = read_ready(
+    ready = open_ready(
         write(tmp_path / "a.tif", fine, *grid.transform @ (0, 0), 10), grid, quantity(NAME), bands=1
     )
     means = fine[0].reshape(grid.height, 3, grid.width, 3).mean(axis=(1, 3))
     assert ready.resampling == "average"
-    assert np.allclose(ready.values[0], means, atol=1e-4)
+    assert np.allclose(on_grid(ready)[0], means, atol=1e-4)
 
 
 def test_scale_of_the_file_factor_and_nodata(grid, tmp_path):
@@ -64,7 +69,8 @@ def test_scale_of_the_file_factor_and_nodata(grid, tmp_path):
     bands = np.full((1, 20, 20), 2800, "int16")
     bands[0, :, :8] = -999
     path = write(tmp_path / "a.tif", bands, 639_000, 3_934_000, 250, nodata=-999, scale=0.1, offset=-273.15)
-    values = read_ready(path, grid, quantity(NAME), bands=1, factor=2.0).values
+    values = open_ready(path, grid, quantity(NAME), bands=1, factor=2.0)
+    values = on_grid(values)
     known = np.isfinite(values)
     assert 0.2 < known.mean() < 0.8
     assert np.allclose(values[known], 2 * (280 - 273.15), atol=1e-3)
@@ -76,9 +82,9 @@ def test_degrees_are_measured_in_metres(grid, tmp_path):
     size, west, north = 1 / 120, longitude.min() - 0.1, latitude.max() + 0.1
     bands = np.full((12, 40, 40), 5, "float32")
     path = write(tmp_path / "a.tif", bands, west, north, size, crs="EPSG:4326")
-    ready = read_ready(path, grid, quantity(NAME), bands=12)
+    ready = open_ready(path, grid, quantity(NAME), bands=12)
     assert 750 < ready.pixel_m < 930
-    assert np.allclose(ready.values, 5)
+    assert np.allclose(on_grid(ready), 5)
     assert "cells wide" in coarseness(ready.pixel_m, grid)
     assert coarseness(300, grid) == "" and coarseness(301, grid) != ""
 
@@ -87,13 +93,17 @@ def test_unusable_rasters_are_refused(grid, tmp_path):
     """Another number of bands, no coordinate system and another place are named."""
     bands = np.ones((2, 20, 20), "float32")
     with pytest.raises(ValueError, match="2 bands; 12 bands, January to December"):
-        read_ready(write(tmp_path / "a.tif", bands, 639_000, 3_934_000, 250), grid, quantity(NAME), bands=12)
+        open_ready(write(tmp_path / "a.tif", bands, 639_000, 3_934_000, 250), grid, quantity(NAME), bands=12)
     with pytest.raises(ValueError, match="no coordinate system"):
-        read_ready(
+        open_ready(
             write(tmp_path / "b.tif", bands, 639_000, 3_934_000, 250, crs=None), grid, quantity(NAME), bands=2
         )
     with pytest.raises(ValueError, match="no valid value inside"):
-        read_ready(write(tmp_path / "c.tif", bands, 839_000, 3_934_000, 250), grid, quantity(NAME), bands=2)
+        on_grid(
+            open_ready(
+                write(tmp_path / "c.tif", bands, 839_000, 3_934_000, 250), grid, quantity(NAME), bands=2
+            )
+        )
 
 
 def test_another_unit_is_named():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import rasterio
@@ -19,7 +20,7 @@ from nppdrivers.evapotranspiration import days_in_month, extraterrestrial_radiat
 from nppdrivers.grid import Grid
 from nppdrivers.inputs.problems import InputError, InputWarning, Problem
 from nppdrivers.inputs.raster.door import OutsideError, Part, read_part
-from nppdrivers.inputs.ready_rasters import read_ready, refuse_other_months, refuse_other_unit
+from nppdrivers.inputs.ready_rasters import Ready, open_ready, refuse_other_months, refuse_other_unit
 from nppdrivers.quantities import Quantity, quantity
 from nppdrivers.rasters import to_grid
 from nppdrivers.weather.value_checks import CLEARNESS
@@ -35,14 +36,40 @@ def check_soil(study: Study, path: Path, *, name: str) -> Findings:
     yield describe(path)
     refuse_damaged(str(path))
     if study.grid is not None:
-        factor = study.soil_factors.get(name, 1.0)
-        ready = read_ready(path, study.grid, quantity(name), bands=1, factor=factor)
-        yield from _remarks(ready.remark, ready.undeclared, path)
-        yield span(ready.values, quantity(name).unit)
-        refuse_other_unit(ready.values, quantity(name), path, "give the factor in soil.raster_factors")
-        yield from _against_samples(ready.values, name, study, path)
-        yield from _holes(ready.native, quantity(name), path)
-        yield from _complete(ready.values, study.grid, study, path)
+        factor, what = study.soil_factors.get(name, 1.0), quantity(name)
+        grid = _thinned(study.grid)
+        found = _read(open_ready(path, grid, what, bands=1, factor=factor))
+        yield from found.remarks
+        yield span(found.values, what.unit)
+        refuse_other_unit(found.values, what, path, "give the factor in soil.raster_factors")
+        yield from _against_samples(found.values, name, study, path)
+        yield from found.holes
+        yield from _complete(found.values, grid, study, path)
+
+
+def _thinned(grid: Grid) -> Grid:
+    """Grid on which ready maps are looked at: that of the run, of a large one every nth cell."""
+    return grid.every(-(-max(grid.shape) // _LARGEST_READ))
+
+
+class _Whole(NamedTuple):
+    """A ready map: values on the grid (bands, H, W), remarks on their meaning, and undeclared holes."""
+
+    values: np.ndarray
+    remarks: Findings
+    holes: Findings
+
+
+def _read(ready: Ready) -> _Whole:
+    """Read all bands; of the holes those of the first band that has any."""
+    values, codes, path = [], set(), Path(ready.path)
+    holes: list[Problem | str] = []
+    for part, on_grid in ready.read():
+        values.append(on_grid)
+        holes = holes or list(_holes(part.values, ready.quantity, path))
+        codes.update(part.undeclared)
+    undeclared = [code for code in part.meaning.codes if code in codes]
+    return _Whole(np.stack(values), _remarks(part.meaning.remark, undeclared, path), holes)
 
 
 def _against_samples(values: np.ndarray, name: str, study: Study, path: Path) -> Findings:
@@ -65,18 +92,19 @@ def check_climate(study: Study, path: Path, *, variable: str, year: str) -> Find
     yield describe(path)
     refuse_damaged(str(path))
     if study.grid is not None:
-        ready = read_ready(path, study.grid, quantity(variable), bands=12)
-        yield from _remarks(ready.remark, ready.undeclared, path)
-        yield f"twelve months, {span(ready.values, quantity(variable).unit)}"
+        grid, what = _thinned(study.grid), quantity(variable)
+        found = _read(open_ready(path, grid, what, bands=12))
+        yield from found.remarks
+        yield f"twelve months, {span(found.values, what.unit)}"
         months = np.arange("2001-01", "2002-01", dtype="datetime64[M]")
         days = days_in_month(months)
-        refuse_other_months(ready.values, quantity(variable), days, path)
+        refuse_other_months(found.values, what, days, path)
         if variable == "solar_radiation" and study.area is not None:
             latitude = float(study.area.union_all().centroid.y)
-            yield from _clearness(ready.values / days[:, None, None], latitude, path)
-        yield from month_findings(ready.values, quantity(variable), year, study, path)
-        yield from _holes(ready.native, quantity(variable), path)
-        yield from _complete(ready.values, study.grid, study, path)
+            yield from _clearness(found.values / days[:, None, None], latitude, path)
+        yield from month_findings(found.values, what, year, study, path)
+        yield from found.holes
+        yield from _complete(found.values, grid, study, path)
 
 
 def _holes(values: np.ndarray, what: Quantity, path: Path) -> Findings:

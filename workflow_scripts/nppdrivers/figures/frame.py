@@ -20,7 +20,7 @@ from nppdrivers.figures.canvas import INK, SOFT_INK, place
 from nppdrivers.figures.labels import labelled
 from nppdrivers.grid import Grid
 
-MAX_PIXELS = 1600  # about so many cells are drawn along the longer side, as many as a map has printed dots
+MAX_PIXELS = 1600  # at most so many cells are drawn along the longer side, as many as a map has printed dots
 _MIDDLE_IN = 0.55  # a shorter scale bar has no room for a number at its middle
 Vector: TypeAlias = gpd.GeoDataFrame
 
@@ -33,7 +33,7 @@ def display_grid(path: str) -> Grid:
 
 def _step(grid: Grid) -> int:
     """Cells that one drawn cell stands for, along each side."""
-    return max(1, round(max(grid.shape) / MAX_PIXELS))
+    return -(-max(grid.shape) // MAX_PIXELS)
 
 
 def aspect(grid: Grid) -> float:

@@ -199,9 +199,9 @@ def draw_layers(
 
 
 def class_colours(codes: np.ndarray, classes: pd.DataFrame) -> np.ndarray:
-    """Colours (H, W, 4) of class codes; a code that the table lacks is transparent."""
-    palette = np.zeros((256, 4), np.float32)
-    palette[classes["code"]] = [to_rgba(colour) for colour in classes["colour"]]
+    """Colours (H, W, 4) uint8 of class codes; a code that the table lacks is transparent."""
+    palette = np.zeros((256, 4), np.uint8)
+    palette[classes["code"]] = [np.round(255 * np.array(to_rgba(colour))) for colour in classes["colour"]]
     return palette[codes]
 
 

@@ -62,7 +62,7 @@ def study_area(
     figure, axes, column = map_sheet(grid)
     colours = class_colours(land_cover, classes)
     if elevation is not None:
-        colours[..., :3] = np.clip(colours[..., :3] * relief(elevation, grid)[..., None], 0, 1)
+        colours[..., :3] = np.clip(colours[..., :3] * relief(elevation, grid)[..., None], 0, 255)
     draw_image(axes, colours, grid)
     column.heading("Land cover [% of area]")
     class_legend(column, land_cover, classes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,43 +12,59 @@ from rasterio.transform import array_bounds
 from rasterio.warp import calculate_default_transform
 
 from nppdrivers.grid import Grid
-from nppdrivers.inputs.raster.door import read_part
+from nppdrivers.inputs.raster.door import Part, read_part
 from nppdrivers.inputs.unit_mistakes import likely_units
 from nppdrivers.quantities import Quantity
 from nppdrivers.rasters import to_grid
 
 # A raster with pixels of more cells than this says little about differences between cells.
 COARSE_CELLS = 10.0
+SAMPLED = 1_000_000  # cells of a month that show its unit
 
 
 class Ready(NamedTuple):
-    """A raster on the grid.
+    """A raster that is brought onto the grid, band by band: all bands of a large one do not fit in memory.
 
     Attributes
     ----------
-    values : (bands, H, W) float32
-        With NaN.
+    path : path
+    grid : Grid
+    quantity : Quantity
+    bands : int
+    factor : float
+        See `open_ready`.
     pixel_m : float
         Edge of its own pixels [m].
     resampling : str
-    native : (bands, rows, columns) float32
-        The values around the grid before resampling.
-    remark : str
-        What the unit that the file states led to; empty for nothing.
-    undeclared : list of float
-        Numbers taken for missing that the file does not declare.
     """
 
-    values: np.ndarray
+    path: str | Path
+    grid: Grid
+    quantity: Quantity
+    bands: int
+    factor: float
     pixel_m: float
     resampling: str
-    native: np.ndarray
-    remark: str
-    undeclared: list[float]
+
+    def read(self) -> Iterator[tuple[Part, np.ndarray]]:
+        """Each band as it is around the grid, and on the grid: (H, W) float32 with NaN.
+
+        Raises
+        ------
+        ValueError
+            For a band without a value inside the grid.
+        """
+        for band in range(1, self.bands + 1):
+            part = read_part(self.path, self.quantity, self.grid, bands=[band], factor=self.factor)
+            place = part.crs, part.transform, self.grid
+            values = to_grid(part.values[0], *place, resampling=self.resampling)
+            if not np.isfinite(values).any():
+                raise ValueError(f"{self.path}: holds no valid value inside the study grid ({self.grid})")
+            yield part, values
 
 
-def read_ready(path: str | Path, grid: Grid, quantity: Quantity, *, bands: int, factor: float = 1.0) -> Ready:
-    """Read a raster of any grid and resample it: the mean of smaller pixels, bilinear between larger ones.
+def open_ready(path: str | Path, grid: Grid, quantity: Quantity, *, bands: int, factor: float = 1.0) -> Ready:
+    """Open a raster of any grid to resample it: the mean of smaller pixels, bilinear between larger ones.
 
     Only the part around the grid is read, by `raster.door.read_part`.
 
@@ -68,7 +85,7 @@ def read_ready(path: str | Path, grid: Grid, quantity: Quantity, *, bands: int, 
     Raises
     ------
     ValueError
-        For another number of bands, no coordinate system, or no value inside the grid.
+        For another number of bands, or no coordinate system.
     """
     with rasterio.open(path) as source:
         if source.count != bands:
@@ -78,11 +95,7 @@ def read_ready(path: str | Path, grid: Grid, quantity: Quantity, *, bands: int, 
             raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
         pixel_m = _pixel_m(source, grid)
     resampling = "average" if pixel_m < grid.cell_size_m else "bilinear"
-    part = read_part(path, quantity, grid, bands=range(1, bands + 1), factor=factor)
-    values = to_grid(part.values, part.crs, part.transform, grid, resampling=resampling)
-    if not np.isfinite(values).any(axis=(1, 2)).all():
-        raise ValueError(f"{path}: holds no valid value inside the study grid ({grid})")
-    return Ready(values, pixel_m, resampling, part.values, part.meaning.remark, part.undeclared)
+    return Ready(path, grid, quantity, bands, factor, pixel_m, resampling)
 
 
 def _pixel_m(source: rasterio.DatasetReader, grid: Grid) -> float:
@@ -106,11 +119,20 @@ def coarseness(pixel_m: float, grid: Grid) -> str:
     )
 
 
-def refuse_other_unit(values: np.ndarray, quantity: Quantity, path: str | Path, remedy: str) -> None:
-    """Raise ValueError naming the likely unit where values [of the quantity] are untypical or impossible."""
+def refuse_other_unit(
+    values: np.ndarray,
+    quantity: Quantity,
+    path: str | Path,
+    remedy: str,
+    ends: tuple[float, float] | None = None,
+) -> None:
+    """Raise ValueError naming the likely unit where values [of the quantity] are untypical or impossible.
+
+    Least and greatest value are given where the values are a sample.
+    """
     known = values[np.isfinite(values)]
     units = likely_units(quantity, known, float(np.median(known)))
-    low, high = float(known.min()), float(known.max())
+    low, high = ends or (float(known.min()), float(known.max()))
     if units or low < quantity.minimum or high > quantity.maximum:
         guess = f"; they look like {' or like '.join(units)}" if units else ""
         raise ValueError(
@@ -118,12 +140,14 @@ def refuse_other_unit(values: np.ndarray, quantity: Quantity, path: str | Path, 
         )
 
 
-def refuse_other_months(values: np.ndarray, quantity: Quantity, days: np.ndarray, path: str | Path) -> None:
+def refuse_other_months(
+    months: Iterable[np.ndarray], quantity: Quantity, days: np.ndarray, path: str | Path
+) -> None:
     """Raise ValueError where monthly values are unlikely in the unit, or not possible in a day or a month.
 
     Parameters
     ----------
-    values : (12, H, W) array [unit of the quantity]
+    months : twelve (H, W) arrays [unit of the quantity]
         NaN = missing.
     quantity : Quantity
     days : (12,) array
@@ -131,6 +155,13 @@ def refuse_other_months(values: np.ndarray, quantity: Quantity, days: np.ndarray
     path : path
         Where the values come from.
     """
-    per_day = values / days[:, None, None] if quantity.is_monthly_sum else values
-    refuse_other_unit(per_day, quantity.daily, path, "convert the raster")
-    quantity.check(values, str(path))
+    sample, lows, highs, month_ends = [], [], [], []
+    for values, length in zip(months, days, strict=True):
+        per_day = values / length if quantity.is_monthly_sum else values
+        sample.append(per_day.ravel()[:: max(1, per_day.size // SAMPLED)])
+        lows.append(float(np.nanmin(per_day)))
+        highs.append(float(np.nanmax(per_day)))
+        month_ends += [np.nanmin(values), np.nanmax(values)]
+    ends = min(lows), max(highs)
+    refuse_other_unit(np.concatenate(sample), quantity.daily, path, "convert the raster", ends)
+    quantity.check(np.array(month_ends), str(path))

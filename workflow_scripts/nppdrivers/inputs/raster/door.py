@@ -146,7 +146,7 @@ def read_part(
     grid : Grid or None
         None: the whole raster.
     bands : sequence of int
-        One-based; the first gives the meaning of all.
+        One-based; the first of the raster gives the meaning of all.
     largest : int, optional
         Rows and columns to which a larger part is thinned.
 
@@ -160,7 +160,7 @@ def read_part(
     with rasterio.open(path) as source:
         if source.crs is None:
             raise ValueError(f"{path}: no coordinate system; assign the one it was made in")
-        meaning = meaning_of(source, quantity, bands[0], factor)
+        meaning = meaning_of(source, quantity, factor=factor)
         window = _window(source, grid, path)
         size = [int(window.height), int(window.width)]
         if largest is not None:
