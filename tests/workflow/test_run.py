@@ -110,6 +110,21 @@ def test_a_caption_reruns_the_page_alone(finished):
     assert rules == {"write_index"}
 
 
+def test_a_caption_of_a_table_reruns_what_has_it_in_it(finished):
+    """A caption of a table is in the data package and the catalogue too; its Chinese is code of the page."""
+    captions = finished.folder / "config" / "contents.csv"
+    words = finished.folder / "workflow_scripts" / "nppdrivers" / "pages" / "words.csv"
+    before = {path: path.read_text(encoding="utf-8") for path in (captions, words)}
+    for path, text in before.items():
+        assert "Parameters of the classes." in text
+        changed = text.replace("Parameters of the classes.", "What CASA takes for each class.")
+        path.write_text(changed, encoding="utf-8")
+    rules = finished.would_run()
+    for path, text in before.items():
+        path.write_text(text, encoding="utf-8")
+    assert rules == {"export_tables", "record_code", "write_catalogue", "write_index"}
+
+
 def test_epsilon_reruns_casa_and_what_follows(finished):
     """A changed light use efficiency reruns the parameters, CASA and what follows, not fusion or climate."""
     table = finished.folder / "config" / "land_cover.csv"

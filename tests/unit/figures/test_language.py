@@ -45,6 +45,13 @@ def test_texts_with_numbers_units_and_lines():
     assert spoken(scheme, "zh").replace("\n", "") == "各类型 NDVI 界限与最大光能利用率"
 
 
+def test_lines_end_at_marks():
+    """No line begins with a mark, and words are torn only where no mark is late enough in the line."""
+    assert spoken("Forest without\nsoil", "zh") == "随机森林：\n剔除土壤"
+    assert spoken('"Fine images, such as\nLandsat: clear cells"'.strip('"'), "zh").count("\n：") == 0
+    assert spoken("Total nitrogen,\nstandard deviation", "zh") == "全氮的标准差"
+
+
 def test_names_are_left_alone():
     """A name of a place is no list of words: its commas and brackets stay as they are."""
     assert spoken("Smith, north (2)", "zh") == "Smith, north (2)"

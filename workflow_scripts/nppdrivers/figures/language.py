@@ -20,8 +20,10 @@ CHINESE_FONTS = (
 )
 LATIN_FONT = "DejaVu Sans"
 _CHINESE = "[\u2e80-\uffef]"
-# what is not broken: what stands in brackets, Latin words, a letter with the marks after it
-_UNBROKEN = r"\[[^\]]*\]|（[^）]*）|[^\s\u2e80-\uffef]+|.[，。；：、）]*"
+# what is not broken: what stands in brackets, Latin words, single letters, each with the marks after it
+_UNBROKEN = r"(?:\[[^\]]*\]|（[^）]*）|[^\s\u2e80-\uffef]+|.)[，。；：、）]*"
+_MARKS = "，。；：、"
+_LEAST_FULL = 0.4  # part of a line after which it may end at a mark, so that no word is torn
 _CHINESE_WIDTH = 1.7  # of a Chinese letter in mean Latin ones
 
 
@@ -82,11 +84,14 @@ def spoken(text: str, language: str) -> str:
 
 
 def _broken(text: str, width: int) -> str:
-    """Break a text into lines of this many Latin letters."""
+    """Break a text into lines of this many Latin letters, after a mark where one is late enough in the line."""
     lines = [""]
     for part in re.findall(_UNBROKEN, text):
         if _width(lines[-1]) + _width(part) > width and lines[-1]:
-            lines.append("")
+            end = max(lines[-1].rfind(mark) for mark in _MARKS) + 1
+            if _width(lines[-1][:end]) < _LEAST_FULL * width:
+                end = len(lines[-1])
+            lines[-1:] = [lines[-1][:end], lines[-1][end:]]
         lines[-1] += part
     return "\n".join(line.strip() for line in lines)
 
