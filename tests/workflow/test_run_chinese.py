@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+pytestmark = pytest.mark.workflow
+
 # Abbreviations, names of methods, products, people and formats that Chinese texts have too
 ALLOWED = set(
     [

@@ -52,6 +52,22 @@ def test_lines_end_at_marks():
     assert spoken("Total nitrogen,\nstandard deviation", "zh") == "全氮的标准差"
 
 
+@pytest.mark.skipif(chinese_font() is None, reason="no font with Chinese letters, such as fonts-wqy-microhei")
+@pytest.mark.parametrize("name", ["东沟煤矿" * 75, "<script>'so' on" * 20, r"Mine $\frac$", "River"])
+def test_any_name_is_shown_as_text_within_its_figure(name, tmp_path):
+    """A name of 300 letters is cut, one with $ is no formula, one that is a word of ours stays."""
+    course = pd.DataFrame({"gap": [0.0, 1], "low": [-1.0, 0], "high": [1.0, 2]}, index=[2010, 2011])
+    figure = event_courses({name: course, "B": course}, {name: {"opened": 2011}, "B": {}})
+    save(figure, tmp_path / "courses.png", Imprint(name, "zh"))
+    shown = figure.axes[1].get_title(loc="left"), figure.texts[-1].get_text()
+    for text in shown:
+        assert name.startswith(text.replace("\n", "").removesuffix("…")[:20])
+    assert_texts_fit(figure)
+    boxes = [text.get_window_extent() for text in (figure.axes[1]._left_title, figure.axes[2]._left_title)]
+    assert boxes[0].x1 < boxes[1].x0
+    assert figure.texts[-1].get_window_extent().x0 > 0.35 * figure.bbox.width
+
+
 def test_names_are_left_alone():
     """A name of a place is no list of words: its commas and brackets stay as they are."""
     assert spoken("Smith, north (2)", "zh") == "Smith, north (2)"

@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from nppdrivers.categories import all_categories
-from nppdrivers.figures.language import LATIN_FONT, say_in, show_chinese
+from nppdrivers.figures.language import LATIN_FONT, NAME, fitted_name, say_in, show_chinese
 
 DPI = 300
 PAGE_WIDTH = 7.48  # full text width of a journal page, 190 mm [inch]
@@ -59,11 +59,12 @@ STYLE: Mapping[Any, Any] = {
     "legend.frameon": False,
     "lines.linewidth": 1.1,
     "hatch.linewidth": 0.5,
-    "mathtext.fontset": "dejavusans",
+    "text.parse_math": False,  # a name with $ is no formula
     "pdf.fonttype": 42,  # letters that drawing programs can edit
     "svg.hashsalt": "nppdrivers",  # the same names of parts each time
 }
 
+NOTE_LETTERS = 9  # of the note at most, on an inch of the figure's width: half of it
 LUMA, DARK = (0.299, 0.587, 0.114), 0.55  # brightness of red, green, blue; below it, text is white
 
 Drawn = ParamSpec("Drawn")
@@ -151,7 +152,8 @@ def finish(figure: Figure, imprint: Imprint) -> None:
     if imprint.note:
         width, height = figure.get_size_inches()
         x, y = 1 - 0.06 / width, 0.05 / height
-        figure.text(x, y, imprint.note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK)
+        note = fitted_name(imprint.note, round(NOTE_LETTERS * width))
+        figure.text(x, y, note, ha="right", va="bottom", size=6, style="italic", color=SOFT_INK, label=NAME)
     show_chinese(figure)
 
 

@@ -23,12 +23,14 @@ from nppdrivers.figures.canvas import (
 )
 from nppdrivers.figures.class_colours import coloured_classes
 from nppdrivers.figures.labels import MONTHS, labelled, number, unit_text
+from nppdrivers.figures.language import NAME, fitted_name
 from nppdrivers.quantities import quantity, short_name
 
 MARKERS = "osD^vP*X"
 NPP_UNIT = "gC m-2 yr-1"
 MARK_EDGE: Mapping[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.4}
 EFFECT_ROW = 0.21  # height of a row [inch]
+NAME_LETTERS = 20  # of the name of a plot next to its mark
 LEVELS = {
     "True": "on",
     "False": "off",
@@ -226,9 +228,8 @@ def _plot_panel(axes: Axes, plots: pd.DataFrame) -> None:
     ends = pd.concat([plots["measured"] - deviation, plots["measured"] + deviation])
     _one_to_one(axes, ends, plots["simulated"])
     for row in plots.itertuples():
-        axes.annotate(
-            str(row.plot), (row.measured, row.simulated), (5, 5), textcoords="offset points", size=7
-        )
+        name, at = fitted_name(str(row.plot), NAME_LETTERS), (row.measured, row.simulated)
+        axes.annotate(name, at, (5, 5), textcoords="offset points", size=7, label=NAME)
     axes.set(xlabel=labelled("Measured at the plots", NPP_UNIT), ylabel=labelled("Simulated", NPP_UNIT))
 
 

@@ -25,6 +25,7 @@ _UNBROKEN = r"(?:\[[^\]]*\]|（[^）]*）|[^\s\u2e80-\uffef]+|.)[，。；：、
 _MARKS = "，。；：、"
 _LEAST_FULL = 0.4  # part of a line after which it may end at a mark, so that no word is torn
 _CHINESE_WIDTH = 1.7  # of a Chinese letter in mean Latin ones
+NAME = "name"  # label of texts that are names of places, which stay as they are in any language
 
 
 @cache
@@ -60,7 +61,8 @@ def say_in(figure: Figure, language: str) -> None:
             if isinstance(axis.get_major_locator(), FixedLocator):  # else its labels are numbers
                 axis.set_ticklabels([spoken(label.get_text(), language) for label in axis.get_ticklabels()])
     for text in figure.findobj(Text):
-        text.set_text(spoken(text.get_text(), language))
+        if text.get_label() != NAME:
+            text.set_text(spoken(text.get_text(), language))
     show_chinese(figure)
 
 
@@ -83,8 +85,25 @@ def spoken(text: str, language: str) -> str:
     return _broken(other, max(map(len, lines)))
 
 
+def fitted_name(name: str, width: int, lines: int = 1) -> str:
+    """Break a name into at most so many lines of this many Latin letters; what does not fit is cut."""
+    parts = _broken(name, width).split("\n")
+    is_cut = len(parts) > lines
+    return "\n".join(
+        _cut(line, width) if _width(line) > width or (is_cut and number == lines) else line
+        for number, line in enumerate(parts[:lines], start=1)
+    )
+
+
+def _cut(line: str, width: int) -> str:
+    """Cut a line so that an ellipsis fits behind it."""
+    while _width(line) > width - 1:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
+
+
 def _broken(text: str, width: int) -> str:
-    """Break a text into lines of this many Latin letters, after a mark where one is late enough in the line."""
+    """Break a text into lines of this many Latin letters, after a mark where one is late in the line."""
     lines = [""]
     for part in re.findall(_UNBROKEN, text):
         if _width(lines[-1]) + _width(part) > width and lines[-1]:

@@ -9,12 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from nppdrivers.figures.canvas import INK, SERIES_COLOURS, SOFT_INK, place, sheet, styled
-from nppdrivers.figures.labels import unit_text, wrapped
+from nppdrivers.figures.labels import unit_text
+from nppdrivers.figures.language import NAME, fitted_name
 
 MOST = 12  # polygons on a sheet
 COLUMNS = 3
 WIDTH, HEIGHT, GAP, HEAD = 1.85, 1.0, 0.42, 0.5  # panel, and room between and above panels [inch]
 LEFT, BOTTOM = 0.55, 0.5  # margins [inch]
+TITLE_LETTERS = 34  # on a line above a panel
 KEY = "O opened, C closed, R reclaimed"
 UNIT = "gC m-2 yr-1"
 
@@ -47,7 +49,7 @@ def event_courses(courses: Mapping[str, pd.DataFrame], events: Mapping[str, Mapp
         bottom = BOTTOM + (rows - 1 - row) * (HEIGHT + HEAD)
         axes = place(figure, LEFT + column * (WIDTH + GAP), bottom, WIDTH, HEIGHT)
         _draw_course(axes, course, events[title], limits)
-        axes.set_title(wrapped(title, 34), loc="left", pad=9)
+        axes.set_title(fitted_name(title, TITLE_LETTERS, lines=2), loc="left", pad=9).set_label(NAME)
         if column == 0:
             axes.set_ylabel(f"Gap [{unit_text(UNIT)}]")
     return figure
