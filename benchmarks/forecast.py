@@ -1,4 +1,4 @@
-"""What an area of many cells would take on a cluster: jobs, processor hours, memory, files, hours by cores.
+"""What an area of many cells would take on a cluster: jobs, processor hours, files, hours by cores.
 
 Run:  PYTHONPATH=workflow_scripts python benchmarks/forecast.py RUN --cells 1e6 1e8 1e10 --cores 40 200 1000
 
@@ -11,6 +11,7 @@ import argparse
 import heapq
 import json
 import re
+import runpy
 import subprocess
 import sys
 from collections import Counter
@@ -18,11 +19,17 @@ from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
-from nppdrivers.run.progress import Step, largest_mb, processor_s
+import pandas as pd
+from run import PROJECT
 
-# cut into tiles by the setting; the files of a run are a job's each otherwise
-TILED = {"fuse_ndvi"}
-START_S = 14  # processor time of a job of Slurm, which starts Snakemake twice
+from nppdrivers.fusion.base_images import number_spans
+from nppdrivers.run.progress import Step, processor_s
+
+TILED = {"fuse_ndvi"}  # rules that the setting cuts into tiles
+# a job for each span of intervals: of a large grid, for each interval
+SPAN_RULES = {"fuse_ndvi", "map_fusion_error"}
+DAYS_OF_COMPOSITE = 16
+START_S = 7  # processor time of a job of Slurm beyond its script: it starts Snakemake twice
 NODE = re.compile(r'^\s*(\d+)\[label = "(\w+)', re.MULTILINE)
 ARROW = re.compile(r"^\s*(\d+) -> (\d+)", re.MULTILINE)
 # of the simulated place alone
@@ -37,6 +44,14 @@ class Rule(NamedTuple):
     after: Set[str]
 
 
+def rules_of_run(run: Path, results: Path) -> dict[str, Rule]:
+    """Rules of a run with the number of their jobs, without what these take."""
+    folder = results / "benchmarks"
+    records = [path.relative_to(folder) for path in folder.rglob("*.tsv")]
+    number = Counter(path.parts[0].removesuffix(".tsv") for path in records)
+    return {name: Rule(max(1, number[name]), 0.0, after) for name, after in order_of_rules(run).items()}
+
+
 def order_of_rules(run: Path) -> dict[str, set[str]]:
     """Rules of a run, each with those whose files it reads."""
     command = [sys.executable, "-m", "snakemake", "--rulegraph", "dot"]
@@ -46,12 +61,6 @@ def order_of_rules(run: Path) -> dict[str, set[str]]:
     for first, then in ARROW.findall(done.stdout):
         before[names[then]].add(names[first])
     return before
-
-
-def number_of_jobs(results: Path) -> Counter[str]:
-    """Jobs of each rule of a run, from its records."""
-    folder = results / "benchmarks"
-    return Counter(path.relative_to(folder).parts[0].removesuffix(".tsv") for path in folder.rglob("*.tsv"))
 
 
 def bytes_per_cell(results: Path) -> tuple[float, float]:
@@ -68,14 +77,26 @@ def bytes_per_cell(results: Path) -> tuple[float, float]:
     return raw / cells, made / cells
 
 
-def rules_of_area(run: Path, results: Path, cells: float, sites: int, tiles: int) -> dict[str, Rule]:
-    """Rules of an area that is cut into sites, each with some tiles."""
-    number, order = number_of_jobs(results), order_of_rules(run)
+def number_of_spans(results: Path, cells: float) -> int:
+    """Spans of intervals that a grid of so many cells would have with the base images of a run."""
+    table = pd.read_csv(results / "ndvi/fused/intervals.csv", parse_dates=["first_date", "last_date"])
+    dates = (table["last_date"] - table["first_date"]).dt.days // DAYS_OF_COMPOSITE + 1
+    script = runpy.run_path(f"{PROJECT}/workflow_scripts/fusion/select_base_images.py", run_name="imported")
+    return len(set(number_spans([int(cells * number) for number in dates], script["VALUES_OF_SPAN"])))
+
+
+def rules_of_area(
+    run: Mapping[str, Rule], cells: float, spans: int, tiles: Mapping[str, int], sites: int
+) -> dict[str, Rule]:
+    """Rules of sites of so many cells each, from the rules of a run; some are cut into tiles."""
     rules = {}
-    for name, after in order.items():
-        cut = tiles if name in TILED else 1
-        job_s = 0.0 if name in LEFT_OUT else processor_s([Step(name, "")], int(cells / sites / cut)) + START_S
-        rules[name] = Rule(max(1, number[name]) * cut * sites, job_s, after)
+    for name, (jobs, _, after) in run.items():
+        cut = tiles.get(name, 1)
+        number = spans if name in SPAN_RULES else jobs
+        job_s = 0.0
+        if name not in LEFT_OUT:
+            job_s = processor_s([Step(name, "")], int(cells / cut)) * jobs / number + START_S
+        rules[name] = Rule(number * cut * sites, job_s, after)
     return rules
 
 
@@ -135,23 +156,26 @@ def main() -> None:
     parser.add_argument("--cores", type=int, nargs="+", default=[40, 200, 1000])
     parser.add_argument("--site-cells", type=float, default=1e8)
     parser.add_argument("--tile-cells", type=float, default=4e6)
-    parser.add_argument("--wait-minutes", type=float, default=5)
+    parser.add_argument("--wait-minutes", type=float, default=5, help="in the queue, a job")
+    parser.add_argument("--tiled", nargs="*", default=[], metavar="RULE", help="as if these were cut too")
     arguments = parser.parse_args()
     results = arguments.run / "results" / arguments.site
     raw, made = bytes_per_cell(results)
+    measured = rules_of_run(arguments.run, results)
     columns = " | ".join(f"hours on {cores}" for cores in arguments.cores)
-    print(f"| million cells | sites x tiles | jobs | CPU h | largest MB | raw TB | made TB | {columns} |")
-    print("|---" * (7 + len(arguments.cores)) + "|")
+    print(f"| million cells | sites x tiles | jobs | CPU h | raw TB | made TB | {columns} |")
+    print("|---" * (6 + len(arguments.cores)) + "|")
     for cells in arguments.cells:
         sites = max(1, round(cells / arguments.site_cells))
         tiles = max(1, round(cells / sites / arguments.tile_cells))
-        rules = rules_of_area(arguments.run, results, cells, sites, tiles)
+        cut = dict.fromkeys(TILED | set(arguments.tiled), tiles)
+        spans = number_of_spans(results, cells / sites)
+        rules = rules_of_area(measured, cells / sites, spans, cut, sites)
         cpu_h = sum(rule.jobs * rule.job_s for rule in rules.values()) / 3600
-        peak = largest_mb([Step(name, "") for name in rules], int(cells / sites))
         times = [hours(rules, cores, 60 * arguments.wait_minutes) for cores in arguments.cores]
         print(
             f"| {cells / 1e6:.0f} | {sites} x {tiles} | {sum(rule.jobs for rule in rules.values())} "
-            f"| {cpu_h:.0f} | {peak:.0f} | {raw * cells / 1e12:.2g} | {made * cells / 1e12:.2g} | "
+            f"| {cpu_h:.0f} | {raw * cells / 1e12:.2g} | {made * cells / 1e12:.2g} | "
             + " | ".join(f"{time:.1f}" for time in times)
             + " |"
         )

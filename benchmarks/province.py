@@ -31,7 +31,6 @@ soil: {block_km: 0.5}
 attribution:
   block_km: 0.5
   forests: {seeds: 1}
-  local: {window_sweep: [11], surrogates: 19}
   resampling: {replicates: 4, trees: 10}
 """
 NODE_MB = 64_000  # declared; a job's memory is what it asks for, and Slurm ends it where it takes more
@@ -48,21 +47,30 @@ IMAGES = 4  # days of images, from spring on, that are prepared
 DAY = re.compile(r"(?:_|\.A)(2013\d{3,4})[_.]")
 
 
+class Stage(NamedTuple):
+    """A rule, one of the recorded run with the same inputs, and whether it works by tiles."""
+
+    rule: str
+    recorded: str
+    is_cut: bool = False
+
+
 # in the order in which they are measured: those that prepare images come after the fusion, whose images they
 # would replace
 STAGES = [
-    "select_base_images",
-    "fuse_ndvi",
-    "interpolate_climate",
-    "simulate_npp",
-    "fit_forest",
-    "prepare_landsat",
-    "prepare_coarse",
-    "correlate_locally",
+    Stage("select_base_images", "select_base_images"),
+    Stage("measure_scene", "fuse_ndvi"),
+    Stage("fuse_ndvi", "fuse_ndvi", is_cut=True),
+    Stage("interpolate_climate", "interpolate_climate"),
+    Stage("simulate_npp", "simulate_npp"),
+    Stage("fit_forest", "fit_forest"),
+    Stage("correlate_locally", "correlate_locally"),
+    Stage("prepare_landsat", "prepare_landsat"),
+    Stage("prepare_coarse", "prepare_coarse"),
 ]
 COLUMNS = ["rule", "jobs", "million cells", "CPU s", "CPU s per million"]
 COLUMNS += ["peak MB", "asked MB", "GB read", "GB made", "minutes"]
-FUSED = 4  # tiles of the fusion that are made, of all
+MADE = 4  # tiles that are made, of all
 
 
 class Used(NamedTuple):
@@ -84,7 +92,7 @@ class Province:
             at_start(self.folder, RECORD)
         self.enlarged = Enlarged(run, self.folder, SITE, cells)
         (self.folder / "settings.yaml").write_text(SETTINGS + f"fusion: {{tiles: {tiles}}}\n")
-        self.results = self.folder / "results" / SITE
+        self.tiles, self.results = tiles, self.folder / "results" / SITE
 
     def enlarge(self, job: Job) -> float:
         """Make the files that a job reads; their size [GB]."""
@@ -93,27 +101,40 @@ class Province:
             self.enlarged.make(name)
         return sum((self.folder / name).stat().st_size for name in names) / 1e9
 
-    def call(self, rules: list[str], targets: list[str], at_once: int) -> dict[str, Used]:
-        """Make files by jobs of Slurm, with these rules alone."""
+    def call(self, rule: str, targets: list[str], at_once: int) -> Used:
+        """Make files by jobs of Slurm, with this rule alone."""
         shutil.rmtree(self.folder / "used", ignore_errors=True)
         (self.folder / "used").mkdir()
         command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm"]
         command += ["--workflow-profile", "none", "--configfile", "config/config.yaml", "settings.yaml"]
-        command += ["--jobs", str(at_once), "--cores", "1", "--rerun-triggers", "mtime"]
+        command += ["--jobs", str(at_once), "--cores", "1", "--rerun-triggers", "mtime", "--notemp"]
         command += ["--latency-wait", "10", "--slurm-init-seconds-before-status-checks", "5"]
-        command += ["--allowed-rules", *rules, "--", *targets]
+        command += ["--allowed-rules", rule, "--", *targets]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"{targets}:\n{done.stdout[-3000:]}{done.stderr[-6000:]}")
         paths = list((self.folder / "used").iterdir())
-        if other := {path.stem for path in paths} - set(rules):
+        if other := {path.stem for path in paths} - {rule}:
             raise RuntimeError(
                 f"{', '.join(other)} ran for {targets}: a file that they read was not enlarged"
             )
-        return {rule: used_by([path for path in paths if path.stem == rule]) for rule in rules}
+        peaks, seconds, asked = zip(*(json.loads(path.read_text()) for path in paths), strict=True)
+        return Used(len(paths), sum(seconds), max(peaks), max(asked))
 
-    def tiles_to_fuse(self, tiles: int) -> list[str]:
-        """First tiles of the fused interval with the fewest days and then the most images."""
+    def targets(self, stage: Stage, job: Job) -> list[str]:
+        """Files that a stage makes: the raster of the recorded job, or some tiles of it."""
+        path = Path(next(str(file) for file in job.given.output if Path(file).suffix in {".tif", ".csv"}))
+        if job.rule == "fuse_ndvi":
+            path = path.with_name(f"{self.interval()}.tif")
+        if stage.rule == "measure_scene":
+            return [f"{path.with_suffix('')}/scene.json"]
+        if not stage.is_cut or self.tiles == 1:
+            return [str(path)]
+        tiles = range(1, min(MADE, self.tiles) + 1)
+        return [f"{path.with_suffix('')}/{tile}-of-{self.tiles}.tif" for tile in tiles]
+
+    def interval(self) -> str:
+        """Interval of the fusion with the fewest days and then the most images."""
         path = self.results / "ndvi/fused/intervals.csv"
         table = pd.read_csv(path)
         # a job fuses one interval, as on a large grid, also where this one is small
@@ -121,8 +142,7 @@ class Province:
         days = pd.to_datetime(table["last_date"]) - pd.to_datetime(table["first_date"])
         images = table[["before", "after"]].fillna("").agg(" ".join, axis=1).str.split().str.len()
         best = table.assign(days=days, images=-images).sort_values(["days", "images"], kind="stable").iloc[0]
-        folder = f"results/{SITE}/ndvi/fused/{best['interval']}"
-        return [f"{folder}/{tile}-of-{tiles}.tif" for tile in range(1, min(FUSED, tiles) + 1)]
+        return str(best["interval"])
 
     def sizes(self) -> dict[Path, int]:
         """Size of every result [B]."""
@@ -136,12 +156,6 @@ class Province:
                 path.unlink()
 
 
-def used_by(paths: list[Path]) -> Used:
-    """What the jobs of a rule took, each of which has left a file."""
-    peaks, seconds, asked = zip(*(json.loads(path.read_text()) for path in paths), strict=True)
-    return Used(len(paths), sum(seconds), max(peaks), max(asked))
-
-
 def files_read(job: Job, run: Path) -> list[str]:
     """Files that a job reads: its inputs, and of folders that it searches some days."""
     names = [name for name in dict.fromkeys(files_of(job, run)) if (run / name).is_file()]
@@ -151,28 +165,24 @@ def files_read(job: Job, run: Path) -> list[str]:
     return [name for name in names if name not in day_of or day_of[name] in chosen]
 
 
-def measure(province: Province, jobs: list[Job], tiles: int, at_once: int) -> Iterator[str]:
+def measure(province: Province, stages: list[Stage], jobs: dict[str, Job], at_once: int) -> Iterator[str]:
     """Rows of the table."""
-    for number, job in enumerate(jobs):
-        millions, targets = {job.rule: province.cells / 1e6}, [str(job.given.output[0])]
-        if job.rule == "fuse_ndvi":
-            targets = province.tiles_to_fuse(tiles)
-            millions = {
-                "measure_scene": millions[job.rule],
-                job.rule: millions[job.rule] * len(targets) / tiles,
-            }
-        read_gb = province.enlarge(job)
+    for number, stage in enumerate(stages):
+        targets, read_gb = (
+            province.targets(stage, jobs[stage.recorded]),
+            province.enlarge(jobs[stage.recorded]),
+        )
         before, begun = province.sizes(), time.monotonic()
-        used = province.call(list(millions), targets, at_once)
+        used = province.call(stage.rule, targets, at_once)
         minutes = (time.monotonic() - begun) / 60
         made_gb = sum(size for path, size in province.sizes().items() if path not in before) / 1e9
-        for rule, took in used.items():
-            yield (
-                f"| {rule} | {took.jobs} | {millions[rule]:g} | {took.cpu_s:.1f} "
-                f"| {took.cpu_s / millions[rule]:.2f} | {took.peak_mb:.0f} | {took.asked_mb:.0f} "
-                f"| {read_gb:.3g} | {made_gb:.3g} | {minutes:.1f} |"
-            )
-        province.keep_only({name for later in jobs[number + 1 :] for name in files_read(later, province.run)})
+        millions = province.cells / 1e6 * (len(targets) / province.tiles if stage.is_cut else 1)
+        yield (
+            f"| {stage.rule} | {used.jobs} | {millions:g} | {used.cpu_s:.1f} | {used.cpu_s / millions:.2f} "
+            f"| {used.peak_mb:.0f} | {used.asked_mb:.0f} | {read_gb:.3g} | {made_gb:.3g} | {minutes:.1f} |"
+        )
+        later = [jobs[each.recorded] for each in stages[number + 1 :]]
+        province.keep_only({name for job in later for name in files_read(job, province.run)})
 
 
 def main() -> None:
@@ -182,7 +192,7 @@ def main() -> None:
     parser.add_argument("--cells", type=int, default=1_000_000)
     parser.add_argument("--tiles", type=int, default=4)
     parser.add_argument("--jobs", type=int, default=3, help="jobs of Slurm at a time")
-    parser.add_argument("--rules", nargs="*", default=STAGES)
+    parser.add_argument("--rules", nargs="*", default=[stage.rule for stage in STAGES])
     arguments = parser.parse_args()
     run = arguments.run.resolve()
     if not run.exists():
@@ -194,8 +204,8 @@ def main() -> None:
     try:
         slurm.start()
         print(f"| {' | '.join(COLUMNS)} |\n{len(COLUMNS) * '|---'}|", flush=True)
-        jobs = [recorded[rule] for rule in STAGES if rule in arguments.rules]
-        for row in measure(province, jobs, arguments.tiles, arguments.jobs):
+        stages = [stage for stage in STAGES if stage.rule in arguments.rules]
+        for row in measure(province, stages, recorded, arguments.jobs):
             print(row, flush=True)
     finally:
         slurm.stop()

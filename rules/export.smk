@@ -86,6 +86,7 @@ rule export_cubes:
         "../envs/cubes.yaml"
     resources:
         mem_mb=memory(),
+        runtime=runtime(1),
     params:
         title=config["title"],
         monthly_ndvi=config["ndvi"]["monthly"],

@@ -49,6 +49,7 @@ if TILES > 1:
             "../envs/fusion.yaml"
         resources:
             mem_mb=memory(700, blocks=True),
+            runtime=runtime(2),
         params:
             fusion=FUSION,
             coarse_pixel_m=COARSE_PIXEL_M,

@@ -129,6 +129,7 @@ if IS_VIRTUAL:
             "../envs/fusion.yaml"
         resources:
             mem_mb=memory(2000),
+            runtime=runtime(1),
         params:
             code=code_digest("fusion/check_fusion_error"),
         message:

@@ -62,6 +62,7 @@ rule count_unobserved_months:
         "../envs/fusion.yaml"
     resources:
         mem_mb=memory(300),
+        runtime=runtime(1),
     params:
         period=PERIOD,
         code=code_digest("ndvi/count_unobserved_months"),

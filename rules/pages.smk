@@ -136,6 +136,7 @@ rule write_index:
         "../envs/figures.yaml"
     resources:
         mem_mb=memory(30),
+        runtime=runtime(2),
     params:
         title=config["title"],
         note=NOTE,

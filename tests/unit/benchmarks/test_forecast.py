@@ -47,3 +47,16 @@ def test_table_of_measured_steps_is_read(benchmark, tmp_path):
         "| rule | jobs | MB | CPU s |\n|---|---|---|---|\n| krige_soil | 7 | 420 | 9.7 |\n\nfailed:\n"
     )
     assert costs.read_table(path, 1e6) == {"krige_soil": (1.0, 9.7, 420.0)}
+
+
+def test_area_has_jobs_of_its_intervals_tiles_and_sites(benchmark):
+    """Shorter spans of a large grid are more jobs with the same work; tiles and sites multiply jobs."""
+    forecast = benchmark("forecast")
+    run = {"fuse_ndvi": forecast.Rule(4, 0.0, set()), "krige_soil": forecast.Rule(7, 0.0, {"fuse_ndvi"})}
+    whole = forecast.rules_of_area(run, 1e8, 4, {}, 1)
+    short = forecast.rules_of_area(run, 1e8, 80, {}, 2)
+    tiled = forecast.rules_of_area(run, 1e8, 80, {"fuse_ndvi": 25}, 1)
+    assert [rules["fuse_ndvi"].jobs for rules in (whole, short, tiled)] == [4, 160, 2000]
+    work = [rules["fuse_ndvi"].job_s - forecast.START_S for rules in (whole, short)]
+    assert work[1] == pytest.approx(work[0] / 20)
+    assert short["krige_soil"] == whole["krige_soil"]._replace(jobs=14)

@@ -3,7 +3,9 @@
 import logging
 import re
 
+import house
 import pytest
+import yaml
 
 from nppdrivers.run.progress import AtProgress, Progress, Step, hidden, in_words, largest_mb, processor_s
 
@@ -97,3 +99,18 @@ def test_ended_jobs_are_counted():
     assert not seen
     logger.info("", extra={"event": "progress"})
     assert seen == [{4, 7}]
+
+
+def test_steps_that_a_large_area_makes_long_state_their_time():
+    """Where a job on 100 million cells takes half of the time given by default, its rule asks for more."""
+    profile = yaml.safe_load((house.REPOSITORY / "profiles/slurm/config.yaml").read_text())
+    given_s = 60 * int(profile["default-resources"]["runtime"].split("*")[0])
+    short = []
+    for path in sorted((house.REPOSITORY / "rules").glob("*.smk")):
+        parts = re.split(r"^ *(?:rule|checkpoint) (\w+):", path.read_text(), flags=re.MULTILINE)[1:]
+        for rule, text in zip(parts[::2], parts[1::2], strict=True):
+            needed_s = processor_s([Step(rule, "")], 100_000_000)
+            if needed_s > given_s / 2 and "runtime=" not in text and "localrule" not in text:
+                short.append(rule)
+    # the simulated place is never that large
+    assert set(short) <= {"simulate_virtual_basin", "score_truth"}
