@@ -14,7 +14,7 @@ from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
 from nppdrivers.fusion.windows import coarse_cell, coarse_window
-from nppdrivers.grid import Grid, widened, within
+from nppdrivers.grid import TILE_ROWS, Grid, widened, within
 
 # Composites this far around the dates wanted are read to interpolate the coarse series in time.
 REACH = timedelta(days=80)
@@ -189,7 +189,8 @@ class IntervalImages:
         near = [day for day in known if min(wanted) - REACH <= day <= max(wanted) + REACH]
         shape = len(wanted), len(self._coarse), rows.stop - rows.start, self.grid.width
         result = np.empty(shape, "float32")
-        step = max(1, BLOCK_CELLS // 10 // self.grid.width)  # many composites are read for a few days
+        # many composites are read for a few days; thinner than a row of tiles, a part would be mostly margin
+        step = max(TILE_ROWS, BLOCK_CELLS // 10 // self.grid.width)
         for start in range(rows.start, rows.stop, step):
             part = slice(start, min(start + step, rows.stop))
             coarse_days = self._coarse_day.read(near, part)
