@@ -20,6 +20,7 @@ include: "rules/stages.smk"
 include: "rules/contents.smk"
 include: "rules/resources.smk"
 include: "rules/code_digest.smk"
+include: "rules/tiles.smk"
 include: "rules/layers.smk"
 include: "rules/virtual_basin.smk"
 include: "rules/raw_data.smk"
@@ -52,6 +53,10 @@ if HAS_ATTRIBUTION:
     include: "rules/contributions.smk"
     include: "rules/attribution_checks.smk"
     include: "rules/attribution_summary.smk"
+
+    if TILES > 1:
+
+        include: "rules/attribution_tiles.smk"
 
 
 if HAS_CHANGE:

@@ -8,6 +8,20 @@ FORESTS = {
     "mtry": ATTRIBUTION["forests"]["mtry"],
     "seed": ATTRIBUTION["seed"],
 }
+# what local correlation needs, its tables, and the cells by class that a tile counts for these
+LOCAL = {
+    "window": ATTRIBUTION["local"]["window"],
+    "windows": ATTRIBUTION["local"]["window_sweep"],
+    "significance": ATTRIBUTION["local"]["significance"],
+    "surrogates": ATTRIBUTION["local"]["surrogates"],
+    "seed": ATTRIBUTION["seed"],
+}
+LOCAL_SHARES = {
+    "shares": "<results>/attribution/local/{driver}.csv",
+    "windows": "<results>/attribution/local/{driver}_windows.csv",
+    "chance": "<results>/attribution/local/{driver}_chance.csv",
+}
+LOCAL_CELLS = "<results>/attribution/local/{driver}_cells.csv"
 
 
 rule sample_points:
@@ -71,26 +85,21 @@ rule correlate_locally:
         npp="<results>/npp/npp.tif",
         driver=lambda wildcards: driver_raster(wildcards.driver),
     output:
-        correlation="<results>/attribution/local/{driver}.tif",
-        classes="<results>/attribution/local/{driver}_class.tif",
-        shares="<results>/attribution/local/{driver}.csv",
-        windows="<results>/attribution/local/{driver}_windows.csv",
-        chance="<results>/attribution/local/{driver}_chance.csv",
+        **(LOCAL_SHARES if TILES == 1 else {"counted": cut(LOCAL_CELLS)}),
+        correlation=cut("<results>/attribution/local/{driver}.tif"),
+        classes=cut("<results>/attribution/local/{driver}_class.tif"),
     log:
-        "<logs>/correlate_locally/{driver}.log",
+        part("<logs>/correlate_locally/{driver}.log"),
     benchmark:
-        "<benchmarks>/correlate_locally/{driver}.tsv"
+        part("<benchmarks>/correlate_locally/{driver}.tsv")
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(200),
-        runtime=runtime(4),
+        mem_mb=memory(200, most_cells=None if TILES == 1 else BLOCK_CELLS),
+        runtime=runtime(4, tiles=TILES),
     params:
-        window=ATTRIBUTION["local"]["window"],
-        windows=ATTRIBUTION["local"]["window_sweep"],
-        significance=ATTRIBUTION["local"]["significance"],
-        surrogates=ATTRIBUTION["local"]["surrogates"],
-        seed=ATTRIBUTION["seed"],
+        tile=tile,
+        local=LOCAL,
         code=code_digest("attribution/correlate_locally"),
     message:
         "Map the local correlation of NPP with {wildcards.driver}; its shares by window, and by chance"

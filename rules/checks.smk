@@ -12,7 +12,7 @@ PLAN = {
     "cell_size_m": config["grid"]["cell_size_m"],
     "origin_m": config["grid"]["origin_m"],
     "window": config["fusion"]["window"],
-    "tiles": config["fusion"]["tiles"],
+    "tiles": config["tiles"],
     "bands": config["fusion"]["layers"] == "bands",
     "automatic_smoothness": (SMOOTHING["method"], SMOOTHING["smoothness"]) == ("whittaker", "gcv"),
     "polynomial": SMOOTHING["degree"] if SMOOTHING["method"] == "savitzky_golay" else 0,

@@ -73,22 +73,23 @@ rule resample_contributions:
         actual_contribution="<results>/attribution/actual_contribution.tif",
         shapley="<results>/attribution/shapley.tif",
     output:
-        actual_contribution_noise="<results>/attribution/actual_contribution_noise.tif",
-        actual_contribution_probability="<results>/attribution/dominant_probability.tif",
-        shapley_noise="<results>/attribution/shapley_noise.tif",
-        shapley_probability="<results>/attribution/shapley_probability.tif",
+        actual_contribution_noise=cut("<results>/attribution/actual_contribution_noise.tif"),
+        actual_contribution_probability=cut("<results>/attribution/dominant_probability.tif"),
+        shapley_noise=cut("<results>/attribution/shapley_noise.tif"),
+        shapley_probability=cut("<results>/attribution/shapley_probability.tif"),
     log:
-        "<logs>/resample_contributions.log",
+        part("<logs>/resample_contributions.log"),
     benchmark:
-        "<benchmarks>/resample_contributions.tsv"
+        part("<benchmarks>/resample_contributions.tsv")
     conda:
         "../envs/attribution.yaml"
     threads: 2
     resources:
-        mem_mb=memory(600),
-        runtime=runtime(20),
+        mem_mb=memory(600, most_cells=BLOCK_CELLS),
+        runtime=runtime(20, tiles=TILES),
     params:
         **(FORESTS | {"trees": ATTRIBUTION["resampling"]["trees"]}),
+        tile=tile,
         replicates=ATTRIBUTION["resampling"]["replicates"],
         block_km=ATTRIBUTION["block_km"],
         dominant_percent=ATTRIBUTION["dominant_percent"],

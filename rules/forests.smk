@@ -8,7 +8,7 @@ rule fit_forest:
         points="<results>/attribution/points.csv",
         drivers=[driver_raster(name) for name in DRIVERS],
     output:
-        prediction="<results>/attribution/forests/without_{omitted}.tif",
+        **({"prediction": "<results>/attribution/forests/without_{omitted}.tif"} if TILES == 1 else {}),
         scores="<results>/attribution/forests/without_{omitted}_scores.csv",
     log:
         "<logs>/fit_forest/{omitted}.log",
@@ -17,8 +17,8 @@ rule fit_forest:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(400),
-        runtime=runtime(8),
+        mem_mb=memory(400, most_cells=BLOCK_CELLS),
+        runtime=runtime(8) if TILES == 1 else 15,
     params:
         **FORESTS,
         seeds=ATTRIBUTION["forests"]["seeds"],

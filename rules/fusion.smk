@@ -31,9 +31,6 @@ checkpoint select_base_images:
 
 if TILES > 1:
 
-    scattergather:
-        tiles=TILES,
-
     rule measure_scene:
         input:
             **images_to_fuse(),
@@ -62,9 +59,9 @@ if TILES > 1:
     rule gather_fused_tiles:
         input:
             grid="<results>/grid/grid.json",
-            ndvi=gather.tiles("<results>/ndvi/fused/{{span}}/{scatteritem}.tif"),
-            source=gather.tiles("<results>/ndvi/fused/{{span}}/{scatteritem}_source.tif"),
-            sums=gather.tiles("<results>/ndvi/fused/{{span}}/{scatteritem}_sums.csv"),
+            ndvi=parts("<results>/ndvi/fused/{span}.tif"),
+            source=parts("<results>/ndvi/fused/{span}_source.tif"),
+            sums=parts("<results>/ndvi/fused/{span}_sums.csv"),
         output:
             ndvi="<results>/ndvi/fused/{span}.tif",
             source="<results>/ndvi/fused/{span}_source.tif",
@@ -76,13 +73,13 @@ if TILES > 1:
         conda:
             "../envs/fusion.yaml"
         resources:
-            mem_mb=memory(300, blocks=True),
+            mem_mb=memory(300, most_cells=BLOCK_CELLS),
         params:
-            code=code_digest("fusion/gather_fused_tiles"),
+            code=code_digest("grid/gather_tiles"),
         message:
-            "Put the tiles of {wildcards.span} together"
+            "Put the tiles of the fused NDVI {wildcards.span} together"
         script:
-            "../workflow_scripts/fusion/gather_fused_tiles.py"
+            "../workflow_scripts/grid/gather_tiles.py"
 
 
 rule fuse_ndvi:
@@ -94,21 +91,21 @@ rule fuse_ndvi:
         scene=("<results>/ndvi/fused/{span}/scene.json" if TILES > 1 else []),
         weights=("<results>/ndvi/fusion_weights.json" if WEIGHED else []),
     output:
-        ndvi=fused_part(".tif"),
-        source=fused_part("_source.tif"),
-        sums=fused_part("_sums.csv"),
+        ndvi=cut("<results>/ndvi/fused/{span}.tif"),
+        source=cut("<results>/ndvi/fused/{span}_source.tif"),
+        sums=cut("<results>/ndvi/fused/{span}_sums.csv"),
     log:
-        f"<logs>/fuse_ndvi/{PART}.log",
+        part("<logs>/fuse_ndvi/{span}.log"),
     benchmark:
-        f"<benchmarks>/fuse_ndvi/{PART}.tsv"
+        part("<benchmarks>/fuse_ndvi/{span}.tsv")
     conda:
         "../envs/fusion.yaml"
     threads: 2
     resources:
         mem_mb=memory(1400, blocks=True),
-        runtime=runtime(15),
+        runtime=runtime(15, tiles=TILES),
     params:
-        tile=lambda wildcards: wildcards.get("scatteritem", "1-of-1"),
+        tile=tile,
         fusion=FUSION,
         coarse_pixel_m=COARSE_PIXEL_M,
         code=code_digest("fusion/fuse_ndvi"),

@@ -66,17 +66,18 @@ rule map_fusion_error:
         fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
         fused="<results>/ndvi/fused/{span}.tif",
     output:
-        sd="<results>/ndvi/fused/{span}_sd.tif",
+        sd=cut("<results>/ndvi/fused/{span}_sd.tif"),
     log:
-        "<logs>/map_fusion_error/{span}.log",
+        part("<logs>/map_fusion_error/{span}.log"),
     benchmark:
-        "<benchmarks>/map_fusion_error/{span}.tsv"
+        part("<benchmarks>/map_fusion_error/{span}.tsv")
     conda:
         "../envs/fusion.yaml"
     resources:
         mem_mb=memory(base_mb=1500),
-        runtime=runtime(2),
+        runtime=runtime(2, tiles=TILES),
     params:
+        tile=tile,
         products=config["coarse"]["products"],
         change=config["coarse"]["change"],
         code=code_digest("fusion/map_fusion_error"),
@@ -84,6 +85,22 @@ rule map_fusion_error:
         "Map the standard error of the fused NDVI {wildcards.span}"
     script:
         "../workflow_scripts/fusion/map_fusion_error.py"
+
+
+if TILES > 1:
+
+    use rule gather_fused_tiles as gather_fusion_error with:
+        input:
+            grid="<results>/grid/grid.json",
+            sd=parts("<results>/ndvi/fused/{span}_sd.tif"),
+        output:
+            sd="<results>/ndvi/fused/{span}_sd.tif",
+        log:
+            "<logs>/gather_fusion_error/{span}.log",
+        benchmark:
+            "<benchmarks>/gather_fusion_error/{span}.tsv"
+        message:
+            "Put the tiles of the standard error of {wildcards.span} together"
 
 
 rule tabulate_fusion:

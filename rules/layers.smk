@@ -13,9 +13,6 @@ PASSAGE = (
     else {}
 )
 BANDS = config["fusion"]["layers"] == "bands"
-# into how many tiles, a job each, a span of intervals is cut
-TILES = config["fusion"]["tiles"]
-PART = "{span}" if TILES == 1 else "{span}/{scatteritem}"
 
 
 def layers_of_year(sensor):
@@ -43,12 +40,6 @@ def fused_spans(suffix):
         return [f"<results>/ndvi/fused/{name}{suffix}" for name in names]
 
     return files
-
-
-def fused_part(suffix):
-    """Output of a fusion job: a file of its span or, where spans are cut into tiles, of one tile."""
-    path = f"<results>/ndvi/fused/{PART}{suffix}"
-    return path if TILES == 1 else temp(path)
 
 
 def monthly_ndvi(method):

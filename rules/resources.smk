@@ -8,6 +8,8 @@ import math
 
 # What Python and the libraries of a script take, with Snakemake, which a job of a cluster holds twice: 320 + 630 MB
 BASE_MB = 1000
+# Most steps read their rasters by blocks of so many cells
+BLOCK_CELLS = 1_000_000
 # Figures read every nth cell of a grid with more cells along a side
 DRAWN_CELLS = 1600**2
 
@@ -32,7 +34,10 @@ def block_cells(grid):
 
 
 def memory(bytes_per_cell=0, base_mb=BASE_MB, blocks=False, most_cells=None):
-    """Memory of a job [MB] from the cells of the grid, or of one block with its margins, and the attempt."""
+    """Memory of a job [MB] from the cells of the grid, or of one block with its margins, and the attempt.
+
+    Jobs of tiles work through theirs by blocks too, which bound their memory: tiles do not count.
+    """
 
     def mem_mb(wildcards, input, attempt):
         cells = min(cells_of_grid(input), most_cells or math.inf)
@@ -43,11 +48,11 @@ def memory(bytes_per_cell=0, base_mb=BASE_MB, blocks=False, most_cells=None):
     return mem_mb
 
 
-def runtime(minutes_per_million_cells):
-    """Longest time of a job [min] from the cells of the grid and the attempt: some ten times what was measured."""
+def runtime(minutes_per_million_cells, tiles=1):
+    """Longest time of a job [min] from the cells of its tile and the attempt: some ten times what was measured."""
 
     def minutes(wildcards, input, attempt):
-        return int(attempt * (15 + minutes_per_million_cells * cells_of_grid(input) / 1e6))
+        return int(attempt * (15 + minutes_per_million_cells * cells_of_grid(input) / tiles / 1e6))
 
     return minutes
 

@@ -50,7 +50,15 @@ def say_progress():
     progress, grid = Progress(workflow.cores), workflow.pathvars.apply("<results>/grid/grid.json")
 
     def steps(jobs):
-        return [Step(job.rule.name, Path(job.rule.script).parent.name) for job in jobs if job.rule.script]
+        return [
+            Step(
+                job.rule.name,
+                Path(job.rule.script).parent.name,
+                TILES if "scatteritem" in job.wildcards_dict else 1,
+            )
+            for job in jobs
+            if job.rule.script
+        ]
 
     def after_a_job(finished):
         if not progress.is_due(cells_in(grid)):

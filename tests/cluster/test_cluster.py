@@ -14,7 +14,7 @@ from virtual_slurm import NoSlurm, install, wait_for
 pytestmark = pytest.mark.cluster
 
 SETTINGS = ["--configfile", "config/config.yaml", "tests/workflow/tiny.yaml", "tests/cluster/basin.yaml"]
-TILES = "fusion: {tiles: 3}\n"
+TILES = "tiles: 3\n"
 # every stage up to NPP: the later ones would only add time
 NAMES = ["npp/npp.tif", "npp/statistics.csv", "mining/LD.tif", "soil/SOC.tif"]
 TARGETS = [f"results/tiny/{name}" for name in NAMES]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from affine import Affine
 
-from nppdrivers.grid import TILE_ROWS, Grid, thinned_cells, utm_crs
+from nppdrivers.grid import TILE_ROWS, Grid, thinned_cells, tile_rows, utm_crs
 
 
 @pytest.fixture
@@ -48,6 +48,26 @@ def test_blocks_end_with_tiles():
         blocks = list(grid.row_blocks(cells))
         assert all(block.start % TILE_ROWS == 0 for block in blocks) and blocks[-1].stop == grid.height
         assert max(block.stop - block.start for block in blocks) * grid.width <= cells
+
+
+@pytest.mark.parametrize("count", [1, 3, 7, 47])
+def test_tiles_cover_the_grid(count):
+    """Tiles follow one another without gap and differ by a row at most; blocks of a tile cover the tile."""
+    grid = Grid.around((0, 0, 900, 4_700), "EPSG:32649", 100)
+    tiles = [tile_rows(f"{number}-of-{count}", grid.height) for number in range(1, count + 1)]
+    rows = np.arange(grid.height)
+    assert np.array_equal(np.concatenate([rows[tile] for tile in tiles]), rows)
+    sizes = [tile.stop - tile.start for tile in tiles]
+    assert max(sizes) - min(sizes) <= 1
+    for tile in tiles:
+        covered = np.concatenate([rows[block] for block in grid.row_blocks(27, rows=tile)])
+        assert np.array_equal(covered, rows[tile])
+
+
+def test_too_many_tiles_are_refused():
+    """More tiles than rows raise a ValueError that names the setting."""
+    with pytest.raises(ValueError, match=r"tiles: 48 tiles of a grid of 47 rows; take fewer"):
+        tile_rows("1-of-48", 47)
 
 
 def test_block_coordinates_are_those_of_the_whole(grid):

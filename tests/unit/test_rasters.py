@@ -39,14 +39,35 @@ def test_files_state_what_they_hold(grid, ndvi, tmp_path):
         assert source.units == ("1",)
 
 
-def test_blocks_make_the_same_bytes(grid, ndvi, tmp_path):
-    """Writing by blocks of rows gives the file that writing at once gives."""
+@pytest.mark.parametrize("step", [1, 20, 32, 50])
+def test_blocks_make_the_same_bytes(tmp_path, step):
+    """Writing by blocks of any number of rows gives the bytes that writing at once gives."""
+    grid = Grid.around((0, 0, 18_000, 3_000), "EPSG:32649", 30)
+    values = np.random.default_rng(0).uniform(-1, 1, (2, *grid.shape)).astype("float32")
     names = ["first", "second"]
-    rasters.write(tmp_path / "whole.tif", ndvi, grid, "ndvi", bands=names)
+    rasters.write(tmp_path / "whole.tif", values, grid, "ndvi", bands=names)
     with rasters.create(tmp_path / "blocks.tif", grid, "ndvi", bands=names) as target:
-        for rows in grid.row_blocks(200):
-            target.write(ndvi[:, rows], rows)
-    assert np.array_equal(rasters.read(tmp_path / "blocks.tif", grid), ndvi, equal_nan=True)
+        for start in range(0, grid.height, step):
+            rows = slice(start, min(start + step, grid.height))
+            target.write(values[:, rows], rows)
+    assert np.array_equal(rasters.read(tmp_path / "blocks.tif", grid), values)
+    assert (tmp_path / "blocks.tif").read_bytes() == (tmp_path / "whole.tif").read_bytes()
+
+
+def test_rows_out_of_order_or_left_out_are_refused(grid, ndvi, tmp_path):
+    """Rows that do not follow the last ones, or that were not written at all, make a message and no file."""
+    with (
+        pytest.raises(ValueError, match="row 5 is written, row 2 is the next"),
+        rasters.create(tmp_path / "a.tif", grid, "ndvi", bands=["only"]) as target,
+    ):
+        target.write(ndvi[0, :2], slice(0, 2))
+        target.write(ndvi[0, 5:7], slice(5, 7))
+    with (
+        pytest.raises(ValueError, match="rows from 2 on were not written"),
+        rasters.create(tmp_path / "a.tif", grid, "ndvi", bands=["only"]) as target,
+    ):
+        target.write(ndvi[0, :2], slice(0, 2))
+    assert not (tmp_path / "a.tif").exists()
 
 
 def test_another_grid_is_refused(grid, ndvi, tmp_path):

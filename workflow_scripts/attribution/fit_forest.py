@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from nppdrivers import rasters
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.cross_validation import cross_validated_r2, draw_folds
+from nppdrivers.attribution.prediction import predict_map
 from nppdrivers.forest import Forest
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -25,7 +25,7 @@ class Inputs(Protocol):
 
 
 class Outputs(Protocol):
-    """Files that the rule wants."""
+    """Files that the rule wants: no prediction where the grid is cut into tiles, which have their own jobs."""
 
     prediction: str
     scores: str
@@ -44,19 +44,6 @@ def score(
             "blocked_cv_r2": [blocked],
         }
     )
-
-
-def predict_map(
-    grid: Grid, forests: Sequence[Forest], study_area: str, drivers: Sequence[str], path: str
-) -> None:
-    """Write mean and standard deviation of the forests inside the study area, by blocks of rows."""
-    bands = ["NPP", "standard deviation over the seeds"]
-    with rasters.create(path, grid, "forest_prediction", bands=bands, forests=len(forests)) as target:
-        for rows in grid.row_blocks():
-            X = rasters.read_columns(drivers, study_area, grid, rows)
-            predictions = np.array([forest.predict(X) for forest in forests])
-            spread = predictions.std(axis=0, ddof=1) if len(forests) > 1 else np.full(len(X), np.nan)
-            target.write(np.stack([predictions.mean(axis=0), spread]), rows)
 
 
 def fit_forest(
@@ -79,8 +66,9 @@ def fit_forest(
     scores = score(forests, X[:, columns], y, *drawn)
     scores.to_csv(output.scores, index=False)
     logging.info("without %s: out-of-bag R2 %.3f", omitted, scores["oob_r2"][0])
-    drivers = [inputs.drivers[column] for column in columns]
-    predict_map(Grid.load(inputs.grid), forests, inputs.study_area, drivers, output.prediction)
+    if path := getattr(output, "prediction", None):
+        drivers = [inputs.drivers[column] for column in columns]
+        predict_map(Grid.load(inputs.grid), forests, inputs.study_area, drivers, path, "1-of-1")
 
 
 if __name__ == "__main__":

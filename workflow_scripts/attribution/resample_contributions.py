@@ -12,7 +12,7 @@ from nppdrivers import contribution, rasters
 from nppdrivers.attribution.category_forests import CategoryForests
 from nppdrivers.attribution.certainty import Replicates, in_no_drawn_block, resample_blocks
 from nppdrivers.contribution import Subset
-from nppdrivers.grid import Grid
+from nppdrivers.grid import Grid, tile_rows, within
 from nppdrivers.job import running
 
 METHODS = ("actual_contribution", "shapley")
@@ -106,19 +106,22 @@ def resample_contributions(
     plan: CategoryForests,
     settings: Resampling,
     threads: int,
+    tile: str = "1-of-1",
 ) -> None:
-    """Write noise and class probability of both methods, by blocks of rows.
+    """Write noise and class probability of both methods in a tile of the grid, by blocks of rows.
 
     Every block of rows grows the same forests again: that costs little compared with the prediction of a
     large block, and keeping them all would cost memory.
     """
     grid, points = Grid.load(inputs.grid), pd.read_csv(inputs.points)
+    own = tile_rows(tile, grid.height)
+    part = grid.part(own)
     stated = {"replicates": settings.replicates, "block_km": settings.block_km}
     with ThreadPoolExecutor(threads) as pool, ExitStack() as stack:
         noise, probability = (
             [
                 stack.enter_context(
-                    rasters.create(output[f"{method}_{end}"], grid, name, bands=bands, **stated)
+                    rasters.create(output[f"{method}_{end}"], part, name, bands=bands, **stated)
                 )
                 for method in METHODS
             ]
@@ -127,13 +130,13 @@ def resample_contributions(
                 ("probability", "class_probability", BANDS),
             )
         )
-        for rows in grid.row_blocks():
+        for rows in grid.row_blocks(rows=own):
             cells, inside = read_cells(inputs, grid, rows)
-            shape = (rows.stop - rows.start, grid.width)
+            shape, there = (rows.stop - rows.start, grid.width), within(rows, own)
             gathered = gather(plan, points, cells, settings, pool)
             for departure, agreement, statistics in zip(noise, probability, gathered, strict=True):
-                departure.write(on_grid(statistics.noise, inside, shape), rows)
-                agreement.write(on_grid(statistics.probability, inside, shape), rows)
+                departure.write(on_grid(statistics.noise, inside, shape), there)
+                agreement.write(on_grid(statistics.probability, inside, shape), there)
 
 
 if __name__ == "__main__":
@@ -145,4 +148,5 @@ if __name__ == "__main__":
             plan=CategoryForests(params.category_drivers, params.trees, params.mtry),
             settings=Resampling(params.replicates, params.seed, params.block_km, params.dominant_percent),
             threads=snakemake.threads,
+            tile=params.tile,
         )

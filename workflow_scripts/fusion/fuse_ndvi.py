@@ -14,12 +14,12 @@ from nppdrivers import rasters
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
 from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.interval import SOURCES
-from nppdrivers.fusion.interval_images import IntervalImages, IntervalInputs, open_span, tile_rows
+from nppdrivers.fusion.interval_images import IntervalImages, IntervalInputs, open_span
 from nppdrivers.fusion.models.table import MODELS
 from nppdrivers.fusion.scene import Scene
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.sums import add_sums, shares_of_sources, sums_of_block
-from nppdrivers.grid import Grid
+from nppdrivers.grid import Grid, tile_rows, within
 from nppdrivers.job import running
 from nppdrivers.vegetation_index import MAPPED
 
@@ -99,7 +99,7 @@ def fuse(
             )
         )
         for blocks in zip(*parts, strict=True):
-            there = slice(blocks[0].rows.start - rows.start, blocks[0].rows.stop - rows.start)
+            there = within(blocks[0].rows, rows)
             ndvi.write(np.concatenate([block.fused for block in blocks]), there)
             source.write(np.concatenate([block.source for block in blocks]), there)
             sums.append(pd.concat([block.sums for block in blocks], ignore_index=True))

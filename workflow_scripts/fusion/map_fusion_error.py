@@ -13,7 +13,7 @@ from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.error_model import ErrorModel, gap_and_departure, nearest_clear
 from nppdrivers.fusion.interval_images import Interval, intervals_of_span
-from nppdrivers.grid import Grid
+from nppdrivers.grid import Grid, tile_rows, within
 from nppdrivers.images.composites import sensor_of, start_of
 from nppdrivers.images.passage import Passage
 from nppdrivers.job import running
@@ -61,23 +61,32 @@ def viirs_starts(days: Sequence[date], products: Sequence[str], change: str) -> 
 
 
 def map_fusion_error(
-    *, span: str, inputs: Inputs, sd_path: str, products: Sequence[str] = (), change: str | None = None
+    *,
+    span: str,
+    inputs: Inputs,
+    sd_path: str,
+    tile: str = "1-of-1",
+    products: Sequence[str] = (),
+    change: str | None = None,
 ) -> None:
     """Write the standard error of each fused value, one band a date; change: as for `composite_starts`."""
     grid = Grid.load(inputs.grid)
+    own = tile_rows(tile, grid.height)
     model = ErrorModel(**json.loads(Path(inputs.model).read_text()))
     fine, fused = DatedBands(inputs.fine), DatedBands([inputs.fused])
     intervals = intervals_of_span(inputs.intervals, span, fused.dates)
     names = [day.isoformat() for day in fused.dates]
     passage = Passage.load(inputs.passage, inputs.land_cover, grid) if change else None
     starts = viirs_starts(fused.dates, products, change) if change else []
-    with rasters.create(sd_path, grid, f"{MAPPED.name}_sd", bands=names, method="leave-one-out") as target:
-        for rows in grid.row_blocks():
+    with rasters.create(
+        sd_path, grid.part(own), f"{MAPPED.name}_sd", bands=names, method="leave-one-out"
+    ) as target:
+        for rows in grid.row_blocks(rows=own):
             parts = (errors_of_interval(interval, fine, fused, model, grid, rows) for interval in intervals)
             errors = list(chain.from_iterable(parts))
             if passage:
                 errors = with_passage(errors, starts, passage, rows)
-            target.write(np.stack(errors), rows)
+            target.write(np.stack(errors), within(rows, own))
 
 
 if __name__ == "__main__":
@@ -86,6 +95,7 @@ if __name__ == "__main__":
             span=snakemake.wildcards.span,
             inputs=snakemake.input,
             sd_path=snakemake.output.sd,
+            tile=snakemake.params.tile,
             products=snakemake.params.products,
             change=snakemake.params.change,
         )

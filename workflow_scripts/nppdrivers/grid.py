@@ -128,16 +128,18 @@ class Grid:
         height, width = -(-self.height // step), -(-self.width // step)
         return ThinnedGrid(self.crs, self.transform @ Affine.scale(step), height, width, self, step)
 
-    def row_blocks(self, cells: int = 1_000_000) -> Iterator[slice]:
-        """Slices of rows that together cover the grid, each of at most about `cells` cells.
+    def row_blocks(self, cells: int = 1_000_000, rows: slice = slice(None)) -> Iterator[slice]:
+        """Slices that together cover the grid, or these rows of it, each of at most about `cells` cells.
 
-        Blocks of some height end with a row of tiles: a tile that two blocks share is compressed twice.
+        Those of the whole grid that have some height end with a row of tiles of its files: a tile that two
+        blocks share is read twice.
         """
+        first, last, _ = rows.indices(self.height)
         step = max(1, cells // self.width)
         if step > TILE_ROWS:
             step -= step % TILE_ROWS
-        for start in range(0, self.height, step):
-            yield slice(start, min(start + step, self.height))
+        for start in range(first, last, step):
+            yield slice(start, min(start + step, last))
 
     def xy(self, rows: slice = slice(None)) -> tuple[np.ndarray, np.ndarray]:
         """Coordinates [m] of the cell centres of these rows, each (rows, width)."""
@@ -188,6 +190,20 @@ class ThinnedGrid(Grid):
 def thinned_cells(size: int, step: int) -> np.ndarray:
     """Rows or columns that stand for each `step` of them: those in the middle."""
     return np.minimum(np.arange(0, size, step) + step // 2, size - 1)
+
+
+def tile_rows(tile: str, height: int) -> slice:
+    """Rows of a tile named as Snakemake names it: "2-of-3" is the second of three bands of rows.
+
+    Raises
+    ------
+    ValueError
+        For more tiles than rows.
+    """
+    number, count = map(int, tile.split("-of-"))
+    if count > height:
+        raise ValueError(f"tiles: {count} tiles of a grid of {height} rows; take fewer")
+    return slice(height * (number - 1) // count, height * number // count)
 
 
 def widened(rows: slice, margin: int, height: int) -> slice:

@@ -78,9 +78,12 @@ def read_mask(path: str | Path, grid: Grid, rows: slice = slice(None)) -> np.nda
     return read(path, grid, bands=1, rows=rows) == 1
 
 
-def read_inside(path: str | Path, study_area: str | Path, grid: Grid) -> np.ndarray:
+def read_inside(
+    path: str | Path, study_area: str | Path, grid: Grid, rows: slice = slice(None)
+) -> np.ndarray:
     """First band of a continuous raster of this grid, NaN outside the study area."""
-    return np.where(read_mask(study_area, grid), read(path, grid, bands=1), np.float32(np.nan))
+    inside = read_mask(study_area, grid, rows)
+    return np.where(inside, read(path, grid, bands=1, rows=rows), np.float32(np.nan))
 
 
 def read_layers(
@@ -189,20 +192,47 @@ def write(
 
 
 class Target:
-    """Open raster that takes blocks of rows."""
+    """Open raster that takes blocks of rows in their order.
+
+    The file gets a row of its tiles at a time, whatever the blocks: its bytes depend on the values alone, and
+    a tile that two blocks share is compressed once.
+    """
 
     def __init__(self, dataset: rasterio.io.DatasetWriter, entry: Quantity, path: Path) -> None:
         self._dataset, self._entry, self._path = dataset, entry, path
+        self._top = 0  # first row that is not in the file yet
+        self._waiting = np.empty((dataset.count, 0, dataset.width), dataset.dtypes[0])
 
     def write(self, values: np.ndarray, rows: slice = slice(None)) -> None:
-        """Write (bands, rows, width) or, for one band, (rows, width) at these rows."""
+        """Write (bands, rows, width) or, for one band, (rows, width) at these rows.
+
+        Raises
+        ------
+        ValueError
+            For values outside the range of the quantity, and rows that do not follow the last ones.
+        """
         start, stop, _ = rows.indices(self._dataset.height)
         values = values.reshape(-1, stop - start, self._dataset.width)
         self._entry.check(values, str(self._path))
-        self._dataset.write(
-            values.astype(self._dataset.dtypes[0], copy=False),
-            window=Window(0, start, values.shape[2], stop - start),
-        )
+        values = values.astype(self._dataset.dtypes[0], copy=False)
+        if self._waiting.shape[1]:
+            values = np.concatenate([self._waiting, values], axis=1)
+        if stop - values.shape[1] != self._top:
+            expected = self._top + self._waiting.shape[1]
+            raise ValueError(
+                f"{self._path}: row {start} is written, row {expected} is the next; keep the order"
+            )
+        while stop - self._top >= TILE_ROWS or (stop == self._dataset.height and self._top < stop):
+            height = min(TILE_ROWS, stop - self._top)
+            self._dataset.write(values[:, :height], window=Window(0, self._top, values.shape[2], height))
+            values, self._top = values[:, height:], self._top + height
+        self._waiting = values.copy()
+
+    def refuse_gaps(self) -> None:
+        """Raise ValueError where rows were not written."""
+        if self._top < self._dataset.height:
+            missing = self._top + self._waiting.shape[1]
+            raise ValueError(f"{self._path}: rows from {missing} on were not written; write all of them")
 
 
 @contextmanager
@@ -261,7 +291,9 @@ def create(
             about["legend"] = json.dumps(dict(legend))
         about |= stated
         dataset.update_tags(software=f"nppdrivers {__version__}", **{k: str(v) for k, v in about.items()})
-        yield Target(dataset, entry, path)
+        target = Target(dataset, entry, path)
+        yield target
+        target.refuse_gaps()
     unfinished.replace(path)
 
 

@@ -41,7 +41,7 @@ def text_of(seen):
         ({"cell_size_m": 400}, {"cell_size_m": 100}, "attribution needs 30"),
         ({"cell_size_m": 0.01}, {"cell_size_m": 1}, "cells of 0.01 m lie in the rectangle"),
         ({"window": 51}, {"window": 41}, "fusion.window is 51 cells, the grid is"),
-        ({"tiles": 90}, {"tiles": 8}, "fusion.tiles is 90, the grid has"),
+        ({"tiles": 90}, {"tiles": 8}, "tiles is 90, the grid has"),
     ],
 )
 def test_grid_suits_later_jobs(basin, wrong, right, message):

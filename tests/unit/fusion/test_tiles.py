@@ -11,15 +11,15 @@ import pytest
 from affine import Affine
 
 from fusion.fuse_ndvi import fuse
-from fusion.gather_fused_tiles import gather
 from fusion.measure_scene import write_scene
+from grid.gather_tiles import gather_tiles
 from nppdrivers import rasters
 from nppdrivers.fusion import abrupt_change, interval, interval_images
 from nppdrivers.fusion.blocks import fuse_blocks
 from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.scene import Scene, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
-from nppdrivers.grid import Grid
+from nppdrivers.grid import Grid, tile_rows
 
 GRID = Grid("EPSG:32649", Affine(100, 0, 5e5, 0, -100, 4e6), 47, 30)  # the residual's window is 5 cells
 PIXEL_M = 231.656
@@ -118,7 +118,7 @@ def test_steep_land_in_any_tiles_is_that_of_the_scene(monkeypatch):
     results = []
     for tiles, rows_of_block in ((1, 47), (1, 4), (2, 5), (3, 4), (4, 4), (5, 3)):
         monkeypatch.setattr(interval_images, "LEAST_BLOCK_ROWS", rows_of_block)
-        cuts = [interval_images.tile_rows(f"{i}-of-{tiles}", GRID.height) for i in range(1, tiles + 1)]
+        cuts = [tile_rows(f"{i}-of-{tiles}", GRID.height) for i in range(1, tiles + 1)]
         blocks = [b for rows in cuts for b in fuse_blocks(images, rows, shared, settings)]
         layers = [np.concatenate([getattr(b, name) for b in blocks], axis=1) for name in ("fused", "source")]
         results.append([*layers, np.concatenate([block.residual() for block in blocks], axis=1)])
@@ -252,7 +252,7 @@ def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
         fuse(tile=tile, inputs=shared, output=part, **settings)
     gathered = outputs(tmp_path, "gathered")
     lists = {key: [getattr(part, key) for part in parts] for key in vars(whole)}
-    gather(inputs=SimpleNamespace(grid=inputs.grid, **lists), output=gathered)
+    gather_tiles(grid_path=inputs.grid, parts=lists, output=vars(gathered))
     for key in vars(whole):
         assert getattr(gathered, key).read_bytes() == getattr(whole, key).read_bytes(), key
     sums = pd.read_csv(whole.sums, index_col="date")
@@ -325,12 +325,6 @@ def test_lines_in_time_end_at_an_abrupt_change(inputs, tmp_path):
         changed = (source[first] == interval.OWN_SIDE) & (source[second] == interval.OWN_SIDE)
         assert changed.sum() > 20
         np.testing.assert_array_equal(line[first][changed], line[second][changed])
-
-
-def test_too_many_tiles_are_refused():
-    """More tiles than rows raise a ValueError that names the setting."""
-    with pytest.raises(ValueError, match=r"fusion.tiles: 48 tiles of a grid of 47 rows"):
-        interval_images.tile_rows("1-of-48", GRID.height)
 
 
 @pytest.mark.parametrize(

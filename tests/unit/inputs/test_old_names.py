@@ -21,6 +21,14 @@ def test_former_names_count_with_a_note():
     ]
 
 
+def test_a_setting_that_moved_up_counts_with_a_note():
+    """`fusion.tiles` is read as `tiles`, over its default, and noted; the rest of the section stays."""
+    settings = {"tiles": 1, "fusion": {"window": 51, "tiles": 4}}
+    ((key, message, remedy),) = take_old_names(settings)
+    assert settings == {"tiles": 4, "fusion": {"window": 51}}
+    assert key == "fusion.tiles" and "called tiles now" in message and "tiles" in remedy
+
+
 def test_names_of_now_stay():
     """Settings without a former name are left as they are; of two inputs the name of now is read."""
     settings = {"coarse": {"products": ["MOD13Q1"]}, "inputs": "virtual_basin"}

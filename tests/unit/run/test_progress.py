@@ -32,6 +32,7 @@ def test_costs_grow_with_jobs_and_cells():
     """Each job costs at least its start, and a rule without a measurement costs something too."""
     assert processor_s([FUSE] * 3, CELLS) == pytest.approx(3 * processor_s([FUSE], CELLS))
     assert processor_s([FUSE], 10 * CELLS) > processor_s([FUSE], CELLS) > processor_s([DRAW], CELLS) > 1
+    assert processor_s([FUSE._replace(tiles=4)], 4 * CELLS) == processor_s([FUSE], CELLS)
     assert processor_s([OTHER], CELLS) > 1 and largest_mb([OTHER], CELLS) == 0
     assert largest_mb([DRAW, FUSE], CELLS) == largest_mb([FUSE], CELLS) > 100
 

@@ -1,5 +1,7 @@
 """Significance of correlations: classes of local ones, tests of those at points."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import special
@@ -120,12 +122,31 @@ def class_shares(
     stray = set(np.unique(codes).tolist()) - set(legend)
     if stray:
         raise ValueError(f"codes {sorted(stray)} are not in the legend {legend}")
-    table = pd.DataFrame({"code": list(legend), "name": list(legend.values())})
-    table["cells"] = [int((codes == code).sum()) for code in legend]
+    return shares_of_counts([int((codes == code).sum()) for code in legend], legend, undefined)
+
+
+def shares_of_counts(cells: Sequence[int], legend: Mapping[int, str], undefined: int = 0) -> pd.DataFrame:
+    """Share of the area in every class, from the cells in each.
+
+    Parameters
+    ----------
+    cells
+        Number of cells of every code, in the order of the legend.
+    legend
+        Name of every code.
+    undefined
+        The code of cells without a class.
+
+    Returns
+    -------
+    DataFrame
+        As of `class_shares`.
+    """
+    table = pd.DataFrame({"code": list(legend), "name": list(legend.values()), "cells": cells})
     defined = table["code"] != undefined
-    total = table.loc[defined, "cells"].sum()
+    total, everything = table.loc[defined, "cells"].sum(), table["cells"].sum()
     table["share_of_defined"] = (table["cells"] / max(total, 1) * 100).where(defined & (total > 0))
-    table["share_of_all"] = table["cells"] / codes.size * 100 if codes.size else np.nan
+    table["share_of_all"] = table["cells"] / everything * 100 if everything else np.nan
     return table
 
 

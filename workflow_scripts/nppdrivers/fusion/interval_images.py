@@ -70,14 +70,6 @@ def is_one_block(grid: Grid) -> bool:
     return len(list(blocks_of_rows(slice(0, grid.height), grid.width))) == 1
 
 
-def tile_rows(tile: str, height: int) -> slice:
-    """Rows of a tile named as Snakemake names it: "2-of-3" is the second of three bands of rows."""
-    number, count = map(int, tile.split("-of-"))
-    if count > height:
-        raise ValueError(f"fusion.tiles: {count} tiles of a grid of {height} rows; take fewer")
-    return slice(height * (number - 1) // count, height * number // count)
-
-
 class CoarseSeries:
     """Coarse images of a series, their pinholes filled.
 

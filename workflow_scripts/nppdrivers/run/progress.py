@@ -20,10 +20,11 @@ _COSTS = {row.pop("rule"): {name: float(value) for name, value in row.items()} f
 
 
 class Step(NamedTuple):
-    """A job that is still to do: its rule, and its stage, the folder of its script."""
+    """A job that is still to do: its rule, stage (the folder of its script), and tiles of which it has one."""
 
     rule: str
     stage: str
+    tiles: int = 1
 
 
 def processor_s(steps: Iterable[Step], cells: int) -> float:
@@ -31,7 +32,7 @@ def processor_s(steps: Iterable[Step], cells: int) -> float:
     total = 0.0
     for step in steps:
         cost = _COSTS.get(step.rule)
-        work = cost["s"] + cost["s_per_million"] * cells / 1e6 if cost else UNKNOWN_S
+        work = cost["s"] + cost["s_per_million"] * cells / step.tiles / 1e6 if cost else UNKNOWN_S
         total += max(START_S, work)
     return total
 

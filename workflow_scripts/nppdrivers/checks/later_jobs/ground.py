@@ -42,7 +42,7 @@ def check_cells(study: Study, path: Path) -> Findings:
         remedy = f"take {take} or less" if take >= 3 else "take smaller cells, or a larger study area"
         yield Problem(str(path), "", message, remedy)
     if plan.tiles > grid.height:
-        message = f"fusion.tiles is {plan.tiles}, the grid has {grid.height} rows"
+        message = f"tiles is {plan.tiles}, the grid has {grid.height} rows"
         yield Problem(str(path), "", message, f"take {max(1, grid.height // plan.window)} or less")
 
 

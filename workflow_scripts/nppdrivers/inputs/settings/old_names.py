@@ -5,6 +5,8 @@ from typing import Any
 
 # Former name of a section, and of an input of the same content: their name now
 RENAMED = {"modis": "coarse"}
+# Settings of a section that belong to the whole run now, under the same name
+MOVED_UP = {"fusion": "tiles"}
 
 
 def take_old_names(settings: MutableMapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -33,4 +35,9 @@ def take_old_names(settings: MutableMapping[str, Any]) -> list[tuple[str, str, s
             inputs[new] = inputs.pop(old)
             message = f"is called inputs.{new} now, and was read as such"
             notes.append((f"inputs.{old}", message, f"write inputs.{new} in its place"))
+    for section, name in MOVED_UP.items():
+        if isinstance(settings.get(section), dict) and name in settings[section]:
+            settings[name] = settings[section].pop(name)
+            message = f"is called {name} now, outside {section}, and was read as such"
+            notes.append((f"{section}.{name}", message, f"write {name} on a line of its own, not indented"))
     return notes
