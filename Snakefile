@@ -37,6 +37,11 @@ include: "rules/npp.smk"
 include: "rules/npp_spread.smk"
 
 
+if TILES > 1:
+
+    include: "rules/npp_tiles.smk"
+
+
 if FIT_TO:
 
     include: "rules/npp_fit.smk"

@@ -25,7 +25,7 @@ from run import PROJECT
 from nppdrivers.fusion.base_images import number_spans
 from nppdrivers.run.progress import Step, processor_s
 
-TILED = {"fuse_ndvi"}  # rules that the setting cuts into tiles
+TILED = {"fuse_ndvi"}  # rules in tiles; the setting `tiles` cuts those named by --tiled too
 # a job for each span of intervals: of a large grid, for each interval
 SPAN_RULES = {"fuse_ndvi", "map_fusion_error"}
 DAYS_OF_COMPOSITE = 16
@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--site-cells", type=float, default=1e8)
     parser.add_argument("--tile-cells", type=float, default=4e6)
     parser.add_argument("--wait-minutes", type=float, default=5, help="in the queue, a job")
-    parser.add_argument("--tiled", nargs="*", default=[], metavar="RULE", help="as if these were cut too")
+    parser.add_argument("--tiled", nargs="*", default=[], metavar="RULE", help="further rules in tiles")
     arguments = parser.parse_args()
     results = arguments.run / "results" / arguments.site
     raw, made = bytes_per_cell(results)

@@ -63,8 +63,8 @@ STAGES = [
     Stage("fuse_ndvi", "fuse_ndvi", is_cut=True),
     Stage("interpolate_climate", "interpolate_climate"),
     Stage("simulate_npp", "simulate_npp"),
-    Stage("fit_forest", "fit_forest"),
-    Stage("correlate_locally", "correlate_locally"),
+    Stage("predict_forest", "fit_forest", is_cut=True),
+    Stage("correlate_locally", "correlate_locally", is_cut=True),
     Stage("prepare_landsat", "prepare_landsat"),
     Stage("prepare_coarse", "prepare_coarse"),
 ]
@@ -91,7 +91,7 @@ class Province:
             check_out(None, self.folder)
             at_start(self.folder, RECORD)
         self.enlarged = Enlarged(run, self.folder, SITE, cells)
-        (self.folder / "settings.yaml").write_text(SETTINGS + f"fusion: {{tiles: {tiles}}}\n")
+        (self.folder / "settings.yaml").write_text(SETTINGS + f"tiles: {tiles}\n")
         self.tiles, self.results = tiles, self.folder / "results" / SITE
 
     def enlarge(self, job: Job) -> float:

@@ -1,7 +1,7 @@
 """Attribution of a grid that is cut into tiles: what puts them together, and what needs all of them."""
 
 
-use rule gather_fused_tiles as gather_local_correlation with:
+use rule gather_tiles as gather_local_correlation with:
     input:
         grid="<results>/grid/grid.json",
         correlation=parts("<results>/attribution/local/{driver}.tif"),
@@ -74,7 +74,7 @@ rule predict_forest:
         "../workflow_scripts/attribution/predict_forest.py"
 
 
-use rule gather_fused_tiles as gather_predictions with:
+use rule gather_tiles as gather_predictions with:
     input:
         grid="<results>/grid/grid.json",
         prediction=parts("<results>/attribution/forests/without_{omitted}.tif"),
@@ -88,7 +88,7 @@ use rule gather_fused_tiles as gather_predictions with:
         "Put the tiles of the prediction without {wildcards.omitted} together"
 
 
-use rule gather_fused_tiles as gather_resampled_contributions with:
+use rule gather_tiles as gather_resampled_contributions with:
     input:
         grid="<results>/grid/grid.json",
         actual_contribution_noise=parts("<results>/attribution/actual_contribution_noise.tif"),

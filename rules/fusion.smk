@@ -56,7 +56,8 @@ if TILES > 1:
         script:
             "../workflow_scripts/fusion/measure_scene.py"
 
-    rule gather_fused_tiles:
+    # of the fusion; other stages use it with files of their own
+    rule gather_tiles:
         input:
             grid="<results>/grid/grid.json",
             ndvi=parts("<results>/ndvi/fused/{span}.tif"),
@@ -67,13 +68,14 @@ if TILES > 1:
             source="<results>/ndvi/fused/{span}_source.tif",
             sums="<results>/ndvi/fused/{span}_sums.csv",
         log:
-            "<logs>/gather_fused_tiles/{span}.log",
+            "<logs>/gather_tiles/{span}.log",
         benchmark:
-            "<benchmarks>/gather_fused_tiles/{span}.tsv"
+            "<benchmarks>/gather_tiles/{span}.tsv"
         conda:
             "../envs/fusion.yaml"
         resources:
             mem_mb=memory(300, most_cells=BLOCK_CELLS),
+            runtime=runtime(1),
         params:
             code=code_digest("grid/gather_tiles"),
         message:

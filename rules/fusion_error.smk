@@ -89,7 +89,7 @@ rule map_fusion_error:
 
 if TILES > 1:
 
-    use rule gather_fused_tiles as gather_fusion_error with:
+    use rule gather_tiles as gather_fusion_error with:
         input:
             grid="<results>/grid/grid.json",
             sd=parts("<results>/ndvi/fused/{span}_sd.tif"),

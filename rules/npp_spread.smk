@@ -28,48 +28,72 @@ use rule set_vegetation_parameters as set_parameters_of_method with:
         "Set NDVI bounds and optimum temperature of each class from NDVI by {wildcards.method}"
 
 
+# files and choices of the ensemble
+SPREAD_INPUTS = {
+    **{f"ndvi_{method}": monthly_ndvi(method) for method in METHODS},
+    **{f"parameters_{method}": f"<results>/npp/spread/parameters_{method}.csv" for method in METHODS},
+    "grid": "<results>/grid/grid.json",
+    "study_area": "<results>/grid/study_area.tif",
+    "land_cover": "<results>/grid/land_cover.tif",
+    "classes": settings_table("config/land_cover.csv"),
+    "npp": "<results>/npp/npp.tif",
+    "fitted": "<results>/npp/parameters.csv" if FIT_TO else [],
+    "temperature": expand("<results>/climate/temperature/{year}.tif", year=YEARS),
+    "precipitation": expand("<results>/climate/precipitation/{year}.tif", year=YEARS),
+    "radiation": expand("<results>/climate/solar_radiation/{year}.tif", year=YEARS),
+}
+RUN_CHOICES = {
+    "monthly_ndvi": config["ndvi"]["monthly"],
+    "radiation_percent": 0,
+    **{
+        key: config["npp"][key]
+        for key in ("epsilon_max", "ndvi_bounds", "half_rule", "water", "fpar", "te2_constant")
+    },
+    **({"epsilon_max": "fitted"} if FIT_TO else {}),
+}
+SPREAD_CHOICES = {
+    "run": RUN_CHOICES,
+    "levels": SPREAD,
+    "soil_texture": config["npp"]["soil_texture"],
+    "period": PERIOD,
+}
+# its maps and tables, and what a tile writes in place of tables
+SPREAD_MAPS = {
+    "mean": "<results>/npp/spread/mean.tif",
+    "sd": "<results>/npp/spread/sd.tif",
+    "rank": "<results>/npp/spread/rank_spread.tif",
+}
+SPREAD_TABLES = {
+    "members": "<results>/npp/spread/members.csv",
+    "shares": "<results>/npp/spread/variance_shares.csv",
+    "effects": "<results>/npp/spread/one_at_a_time.csv",
+}
+SPREAD_SUMS = {
+    "sums": "<results>/npp/spread/sums.csv",
+    "rank_sums": "<results>/npp/spread/rank_sums.csv",
+}
+SPREAD_SAMPLE = "<results>/npp/spread/sample.npz"
+
+
 rule spread_npp:
     input:
-        **{f"ndvi_{method}": monthly_ndvi(method) for method in METHODS},
-        **{f"parameters_{method}": f"<results>/npp/spread/parameters_{method}.csv" for method in METHODS},
-        grid="<results>/grid/grid.json",
-        study_area="<results>/grid/study_area.tif",
-        land_cover="<results>/grid/land_cover.tif",
-        classes=settings_table("config/land_cover.csv"),
-        npp="<results>/npp/npp.tif",
-        fitted="<results>/npp/parameters.csv" if FIT_TO else [],
-        temperature=expand("<results>/climate/temperature/{year}.tif", year=YEARS),
-        precipitation=expand("<results>/climate/precipitation/{year}.tif", year=YEARS),
-        radiation=expand("<results>/climate/solar_radiation/{year}.tif", year=YEARS),
+        **SPREAD_INPUTS,
+        sample=[] if TILES == 1 else SPREAD_SAMPLE,
     output:
-        mean="<results>/npp/spread/mean.tif",
-        sd="<results>/npp/spread/sd.tif",
-        rank="<results>/npp/spread/rank_spread.tif",
-        members="<results>/npp/spread/members.csv",
-        shares="<results>/npp/spread/variance_shares.csv",
-        effects="<results>/npp/spread/one_at_a_time.csv",
+        **{name: cut(path) for name, path in SPREAD_MAPS.items()},
+        **(SPREAD_TABLES if TILES == 1 else {name: cut(path) for name, path in SPREAD_SUMS.items()}),
     log:
-        "<logs>/spread_npp.log",
+        part("<logs>/spread_npp.log"),
     benchmark:
-        "<benchmarks>/spread_npp.tsv"
+        part("<benchmarks>/spread_npp.tsv")
     conda:
         "../envs/npp.yaml"
     resources:
-        mem_mb=memory(600),
-        runtime=runtime(7),
+        mem_mb=memory(600, tiles=TILES),
+        runtime=runtime(7, tiles=TILES),
     params:
-        run={
-            "monthly_ndvi": config["ndvi"]["monthly"],
-            "radiation_percent": 0,
-            **{
-                key: config["npp"][key]
-                for key in ("epsilon_max", "ndvi_bounds", "half_rule", "water", "fpar", "te2_constant")
-            },
-            **({"epsilon_max": "fitted"} if FIT_TO else {}),
-        },
-        levels=SPREAD,
-        soil_texture=config["npp"]["soil_texture"],
-        period=PERIOD,
+        tile=tile,
+        choices=SPREAD_CHOICES,
         code=code_digest("npp/spread_npp"),
     message:
         "Spread of NPP among the published choices of CASA"

@@ -33,14 +33,14 @@ def block_cells(grid):
     return max(1_000_000, 128 * grid["width"]) + 2 * margin * grid["width"]
 
 
-def memory(bytes_per_cell=0, base_mb=BASE_MB, blocks=False, most_cells=None):
-    """Memory of a job [MB] from the cells of the grid, or of one block with its margins, and the attempt.
+def memory(bytes_per_cell=0, base_mb=BASE_MB, blocks=False, most_cells=None, tiles=1):
+    """Memory of a job [MB] from the cells of its tile, or of one block with its margins, and the attempt.
 
-    Jobs of tiles work through theirs by blocks too, which bound their memory: tiles do not count.
+    The memory of most jobs is that of a block, whatever the tiles are.
     """
 
     def mem_mb(wildcards, input, attempt):
-        cells = min(cells_of_grid(input), most_cells or math.inf)
+        cells = min(cells_of_grid(input) / tiles, most_cells or math.inf)
         if blocks and Path(input.grid).is_file():
             cells = min(cells, block_cells(json.loads(Path(input.grid).read_text())))
         return int(attempt * (base_mb + cells * bytes_per_cell / 1e6))

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 import yaml
+from project import REPOSITORY
 
 from attribution.correlate_locally import correlate_locally
 from attribution.predict_forest import predict_forest
@@ -13,8 +14,12 @@ from attribution.resample_contributions import Resampling, resample_contribution
 from attribution.tabulate_local_correlation import tabulate_local_correlation
 from fusion.map_fusion_error import map_fusion_error
 from grid.gather_tiles import gather_tiles
+from npp.sample_npp_spread import sample_npp_spread
+from npp.spread_npp import spread_npp
+from npp.tabulate_npp_spread import tabulate_npp_spread
 from nppdrivers.attribution import local_shares
 from nppdrivers.attribution.category_forests import CategoryForests
+from nppdrivers.npp.spread import Choices
 
 pytestmark = pytest.mark.workflow
 
@@ -123,10 +128,78 @@ def resample(run, output, tile):
     )
 
 
+def local_tables(run, counted, folder):
+    """Tables of the local correlation made of counted cells."""
+    inputs, settings = local_inputs(run)
+    tables = {name: folder / f"{name}.csv" for name in LOCAL_TABLES}
+    inputs.counted = counted["counted"]
+    tabulate_local_correlation(inputs=inputs, output=SimpleNamespace(**tables), settings=settings)
+    return tables
+
+
+def spread_inputs(run):
+    """Files of the spread of NPP, and its choices."""
+    npp, years = run.settings["npp"], (2013, 2014)
+    folders = {
+        "ndvi_mvc": "ndvi/monthly",
+        "ndvi_doy_mean": "ndvi/monthly_doy_mean",
+        "temperature": "climate/temperature",
+        "precipitation": "climate/precipitation",
+        "radiation": "climate/solar_radiation",
+    }
+    files = {name: [f"{folder}/{year}.tif" for year in years] for name, folder in folders.items()}
+    tables = {f"parameters_{name}": f"npp/spread/parameters_{name}.csv" for name in ("mvc", "doy_mean")}
+    inputs = run.inputs(npp="npp/npp.tif", land_cover="grid/land_cover.tif", **files, **tables)
+    inputs.classes, inputs.fitted = REPOSITORY / "config" / "land_cover.csv", []
+    kept = ("epsilon_max", "ndvi_bounds", "half_rule", "water", "fpar", "te2_constant")
+    settings = {
+        "run": {"monthly_ndvi": "mvc", "radiation_percent": 0} | {name: npp[name] for name in kept},
+        "levels": npp["spread"],
+        "soil_texture": npp["soil_texture"],
+        "period": run.settings["period"],
+    }
+    return inputs, Choices.of(settings)
+
+
+def spread_by_choices(run, output, tile):
+    """A tile of the spread of NPP, with the sample that all share."""
+    inputs, choices = spread_inputs(run)
+    inputs.sample = Path(output["mean"]).with_name("sample.npz")
+    if tile.startswith("1-of"):
+        sample_npp_spread(inputs=inputs, sample_path=inputs.sample, choices=choices)
+    spread_npp(inputs=inputs, output=SimpleNamespace(**output), choices=choices, tile=tile)
+
+
+def spread_tables(run, sums, folder):
+    """Tables of the spread of NPP made of sums."""
+    inputs, choices = spread_inputs(run)
+    inputs.sums, inputs.rank_sums = sums["sums"], sums["rank_sums"]
+    tables = {name: folder / f"{name}.csv" for name in SPREAD_TABLES}
+    tabulate_npp_spread(inputs=inputs, output=SimpleNamespace(**tables), choices=choices)
+    return tables
+
+
 LOCAL = {
     "correlation": "attribution/local/LD.tif",
     "classes": "attribution/local/LD_class.tif",
     "counted": "attribution/local/LD_cells.csv",
+}
+LOCAL_TABLES = {
+    "shares": "attribution/local/LD.csv",
+    "windows": "attribution/local/LD_windows.csv",
+    "chance": "attribution/local/LD_chance.csv",
+}
+SPREAD = {
+    "mean": "npp/spread/mean.tif",
+    "sd": "npp/spread/sd.tif",
+    "rank": "npp/spread/rank_spread.tif",
+    "sums": "npp/spread/sums.csv",
+    "rank_sums": "npp/spread/rank_sums.csv",
+}
+SPREAD_TABLES = {
+    "members": "npp/spread/members.csv",
+    "shares": "npp/spread/variance_shares.csv",
+    "effects": "npp/spread/one_at_a_time.csv",
 }
 CERTAINTY = {
     "actual_contribution_noise": "attribution/actual_contribution_noise.tif",
@@ -135,11 +208,13 @@ CERTAINTY = {
     "shapley_probability": "attribution/shapley_probability.tif",
 }
 PREDICTION = {"prediction": "attribution/forests/without_none.tif"}
+# how a tile is made, its files, and how tables are made of sums of all tiles, with their files
 STAGES = {
-    "fusion error": (map_error, error_files),
-    "local correlation": (correlate, lambda run: LOCAL),
-    "prediction": (predict, lambda run: PREDICTION),
-    "resampling": (resample, lambda run: CERTAINTY),
+    "fusion error": (map_error, error_files, None, {}),
+    "local correlation": (correlate, lambda run: LOCAL, local_tables, LOCAL_TABLES),
+    "prediction": (predict, lambda run: PREDICTION, None, {}),
+    "resampling": (resample, lambda run: CERTAINTY, None, {}),
+    "spread of NPP": (spread_by_choices, lambda run: SPREAD, spread_tables, SPREAD_TABLES),
 }
 
 
@@ -150,8 +225,8 @@ def run(finished):
 
 
 def gathered(run, stage, count, folder):
-    """Files of a stage made in so many tiles and put together, by the name of the output."""
-    make, files_of = STAGES[stage]
+    """Files of a stage made in so many tiles and put together, by the path in the results."""
+    make, files_of, tabulate, tables = STAGES[stage]
     files = files_of(run)
     parts = {name: [] for name in files}
     for number in range(1, count + 1):
@@ -162,11 +237,12 @@ def gathered(run, stage, count, folder):
             parts[name].append(path)
     together = {name: folder / f"{name}{Path(file).suffix}" for name, file in files.items()}
     gather_tiles(grid_path=run.path("grid/grid.json"), parts=parts, output=together)
-    return {files[name]: path for name, path in together.items()}
+    made = {files[name]: path for name, path in together.items() if path.suffix == ".tif"}
+    return made | ({tables[n]: path for n, path in tabulate(run, together, folder).items()} if tables else {})
 
 
-def alike(run, made):
-    """Whether files have the bytes of those of the run, with the names of those that have not."""
+def different(run, made):
+    """Names of files that have not the bytes of those of the run."""
     return [name for name, path in made.items() if path.read_bytes() != (run.results / name).read_bytes()]
 
 
@@ -175,35 +251,25 @@ def alike(run, made):
 def test_any_number_of_tiles_gives_the_same_bytes(run, stage, count, tmp_path):
     """Rasters and tables of 3 and of 7 tiles put together are those of a job that does not cut the grid."""
     made = gathered(run, stage, count, tmp_path)
-    if stage == "local correlation":
-        made |= local_tables(run, made.pop(LOCAL["counted"]), tmp_path)
-    assert alike(run, made) == []
+    assert len(made) > 0 and different(run, made) == []
 
 
-def local_tables(run, counted, folder):
-    """Tables of the local correlation made of counted cells."""
-    inputs, settings = local_inputs(run)
-    tables = {end: folder / f"{end or 'shares'}.csv" for end in ("", "_windows", "_chance")}
-    output = SimpleNamespace(**dict(zip(("shares", "windows", "chance"), tables.values(), strict=True)))
-    tabulate_local_correlation(
-        inputs=SimpleNamespace(**vars(inputs), counted=counted), output=output, settings=settings
-    )
-    return {f"attribution/local/LD{end}.csv": path for end, path in tables.items()}
-
-
-def test_rules_of_three_tiles_make_the_same_files(finished, copy_of_finished):
-    """With `tiles: 3` the workflow makes what it makes without: rasters and tables of the stages cut."""
+def test_rules_of_two_tiles_make_the_same_files(finished, copy_of_finished):
+    """With `tiles: 2` the workflow makes what it makes without: rasters and tables of the stages cut."""
     first = span(Run(finished.results))
+    (copy_of_finished.folder / "tiles.yaml").write_text("tiles: 2\n")
     fused = [f"ndvi/fused/{first}{end}" for end in (".tif", "_source.tif", "_sums.csv", "_sd.tif")]
-    local = [
-        f"attribution/local/LD{end}" for end in (".tif", "_class.tif", ".csv", "_windows.csv", "_chance.csv")
+    others = [
+        path
+        for files in (LOCAL, LOCAL_TABLES, PREDICTION, CERTAINTY, SPREAD, SPREAD_TABLES)
+        for name, path in files.items()
+        if name not in ("counted", "sums", "rank_sums")  # goes when the tables are made
     ]
-    (copy_of_finished.folder / "tiles.yaml").write_text("tiles: 3\n")
-    # those of the fusion last: what rests on them would be made anew
-    for paths in ([*local, *PREDICTION.values(), *CERTAINTY.values()], fused):
+    for paths in (others, fused):  # those of the fusion last: what rests on them would be made anew
         for path in paths:
             (copy_of_finished.results / path).unlink()
         targets = ["--rerun-triggers", "mtime", "--", *(f"results/tiny/{path}" for path in paths)]
         done = copy_of_finished.snakemake(*targets, settings=FILES)
         assert done.returncode == 0, done.stdout
-        assert alike(Run(finished.results), {path: copy_of_finished.results / path for path in paths}) == []
+        made = {path: copy_of_finished.results / path for path in paths}
+        assert different(Run(finished.results), made) == []

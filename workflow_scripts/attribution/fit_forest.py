@@ -25,7 +25,7 @@ class Inputs(Protocol):
 
 
 class Outputs(Protocol):
-    """Files that the rule wants: no prediction where the grid is cut into tiles, which have their own jobs."""
+    """Files that the rule wants: no prediction where the grid is cut into tiles, jobs of their own."""
 
     prediction: str
     scores: str

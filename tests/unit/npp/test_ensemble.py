@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from npp.spread_npp import efficiencies
 from nppdrivers import casa
 from nppdrivers.npp import ensemble
 from nppdrivers.npp.ensemble import Choice, Series
-from nppdrivers.npp.ranks import RankAgreement
+from nppdrivers.npp.ranks import RankAgreement, rank_correlation
+from nppdrivers.npp.spread import STEP, Sums, efficiencies, every_nth
 
 YEAR_T = np.array([-3.2, 0.4, 6.1, 13.3, 18.6, 22.4, 24.1, 22.9, 18.0, 12.2, 5.1, -1.5])
 YEAR_P = np.array([5.0, 9.0, 20.0, 32.0, 55.0, 75.0, 140.0, 110.0, 75.0, 38.0, 17.0, 6.0])
@@ -123,7 +123,8 @@ def test_mean_and_sd_against_every_member():
 def rank_agreement(light, epsilon, reference):
     """Spread of rank and rank correlation where all cells are the sample."""
     ranks = RankAgreement(light, epsilon, reference)
-    return ranks.add(light, epsilon, reference), ranks.spearman
+    spread = ranks.add(light, epsilon, reference)
+    return spread, rank_correlation(ranks.sums()).reshape(len(epsilon), len(light))
 
 
 def test_rank_agreement_against_scipy():
@@ -157,12 +158,34 @@ def test_ranks_among_a_sample_are_about_those_among_all():
     spread, rho = rank_agreement(light, epsilon, reference)
     ranks = RankAgreement(light[:, ::10], epsilon[:, ::10], reference[::10])
     parts = [
-        ranks.add(light[:, cells], epsilon[:, cells], reference[cells])
-        for cells in (slice(0, 1300), slice(1300, 5000))
+        ranks.add(light[:, cells], epsilon[:, cells], reference[cells], every_nth(cells.start, 10))
+        for cells in (slice(0, 1303), slice(1303, 5000))
     ]
     np.testing.assert_allclose(np.concatenate(parts), spread, atol=4)
     assert abs(np.mean(np.concatenate(parts) - spread)) < 0.5
-    np.testing.assert_allclose(ranks.spearman, rho, atol=0.01)
+    found = rank_correlation(ranks.sums())
+    _, among_sample = rank_agreement(light[:, ::10], epsilon[:, ::10], reference[::10])
+    assert np.array_equal(found, among_sample.ravel())
+    np.testing.assert_allclose(found, rho.ravel(), atol=0.04)
+
+
+def test_class_sums_do_not_depend_on_parts(site):
+    """Means by class are those of the cells to half a step; parts in any order give equal sums."""
+    classes = np.random.default_rng(7).choice([1, 2, 4], N)
+    light = yields(site, [RUN, replace(RUN, half_rule=False)])
+    light[1, classes == 2] = np.where(np.arange((classes == 2).sum()) == 5, np.nan, 1.0)
+    whole = Sums(4, 2)
+    whole.add(light, classes)
+    tables = []
+    for cells in (slice(4001, None), slice(0, 4001)):
+        part = Sums(4, 2)
+        part.add(light[:, cells], classes[cells])
+        tables.append(part.table())
+    pd.testing.assert_frame_equal(sum(tables), whole.table())
+    means = Sums.from_table(sum(tables)).means()
+    expected = [[row[classes == c].mean() if c != 3 else np.nan for c in range(1, 5)] for row in light]
+    np.testing.assert_allclose(means, expected, atol=STEP / 2)
+    assert np.isnan(means[:, 2]).all() and np.isnan(means[1, 1])
 
 
 def test_mean_npp_is_that_of_the_map(site):
@@ -172,11 +195,13 @@ def test_mean_npp_is_that_of_the_map(site):
     choice = replace(RUN, radiation_percent=10)
     light = yields(site, [choice])
     counts = np.bincount(classes, minlength=5)[1:]
-    means = ensemble.class_sums(light, classes, 4) / np.where(counts > 0, counts, np.nan)
+    sums = Sums(4, 1)
+    sums.add(light, classes)
+    means = sums.means()
     found = ensemble.mean_npp([choice], {choice.unscaled: means[0]}, epsilon, counts)[0]
     npp = 1.1 * light[0] * np.r_[np.nan, epsilon["zhu2007"]][classes]
     expected = [npp.mean(), *(npp[classes == c].mean() if c != 3 else np.nan for c in range(1, 5))]
-    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    np.testing.assert_allclose(found, expected, rtol=1e-8)
 
 
 def test_variance_shares_of_a_known_model():

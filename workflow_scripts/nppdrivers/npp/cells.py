@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nppdrivers import rasters
-from nppdrivers.grid import Grid
+from nppdrivers.grid import Grid, within
 
 BLOCK_CELLS = 200_000  # of the map, computed at a time
 
@@ -38,17 +38,28 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Cells:
-    """All cells with NPP: mask (rows, columns) on the grid, and class code of each (n,)."""
+    """All cells with NPP of the grid, or of some rows of it.
+
+    mask (rows, columns), class code of each cell (n,), and first of the rows.
+    """
 
     grid: Grid
     mask: np.ndarray
     codes: np.ndarray
+    first_row: int = 0
 
     @classmethod
-    def from_map(cls, npp: np.ndarray, classes: np.ndarray, grid: Grid) -> "Cells":
-        """Cells where a map of NPP is not NaN, with the codes of a map of classes."""
+    def from_map(
+        cls, npp: np.ndarray, classes: np.ndarray, grid: Grid, rows: slice = slice(0, None)
+    ) -> "Cells":
+        """Cells where a map of NPP, of these rows, is not NaN, with the codes of a map of classes."""
         mask = ~np.isnan(npp)
-        return cls(grid, mask, classes[mask])
+        return cls(grid, mask, classes[mask], rows.start)
+
+    @property
+    def rows(self) -> slice:
+        """Rows of the grid."""
+        return slice(self.first_row, self.first_row + len(self.mask))
 
     @property
     def number(self) -> int:
@@ -58,8 +69,8 @@ class Cells:
     def blocks(self, size: int = BLOCK_CELLS) -> Iterator[Block]:
         """Blocks of rows of at most about `size` cells of the grid, in order."""
         start = 0
-        for rows in self.grid.row_blocks(size):
-            mask = self.mask[rows]
+        for rows in self.grid.row_blocks(size, self.rows):
+            mask = self.mask[within(rows, self.rows)]
             positions = slice(start, start + int(mask.sum()))
             start = positions.stop
             yield Block(rows, mask, self.codes[positions], positions)

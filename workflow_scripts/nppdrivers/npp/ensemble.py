@@ -233,11 +233,6 @@ def mean_and_sd(
     return first, np.sqrt(np.maximum(second - first**2, 0.0))
 
 
-def class_sums(values: np.ndarray, classes: np.ndarray, n_classes: int) -> np.ndarray:
-    """Sum of each class in rows of pixels, (K, n_classes)."""
-    return np.array([np.bincount(classes, row, minlength=n_classes + 1)[1:] for row in values])
-
-
 def mean_npp(
     choices: Sequence[Choice],
     yields: Mapping[Choice, np.ndarray],

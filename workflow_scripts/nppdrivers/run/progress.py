@@ -20,7 +20,7 @@ _COSTS = {row.pop("rule"): {name: float(value) for name, value in row.items()} f
 
 
 class Step(NamedTuple):
-    """A job that is still to do: its rule, stage (the folder of its script), and tiles of which it has one."""
+    """A job that is still to do: rule, stage (the folder of its script), and tiles of which it has one."""
 
     rule: str
     stage: str
