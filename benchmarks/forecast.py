@@ -25,7 +25,8 @@ from run import PROJECT
 from nppdrivers.fusion.base_images import number_spans
 from nppdrivers.run.progress import Step, processor_s
 
-TILED = {"fuse_ndvi"}  # rules in tiles; the setting `tiles` cuts those named by --tiled too
+# Rules whose work the setting cuts into tiles. Of the local correlation that is the map, the lesser part.
+TILED = {"fuse_ndvi", "map_fusion_error", "fit_forest", "resample_contributions", "spread_npp"}
 # a job for each span of intervals: of a large grid, for each interval
 SPAN_RULES = {"fuse_ndvi", "map_fusion_error"}
 DAYS_OF_COMPOSITE = 16
@@ -168,7 +169,7 @@ def main() -> None:
     for cells in arguments.cells:
         sites = max(1, round(cells / arguments.site_cells))
         tiles = max(1, round(cells / sites / arguments.tile_cells))
-        cut = dict.fromkeys(TILED | set(arguments.tiled), tiles)
+        cut = dict.fromkeys(TILED, tiles)
         spans = number_of_spans(results, cells / sites)
         rules = rules_of_area(measured, cells / sites, spans, cut, sites)
         cpu_h = sum(rule.jobs * rule.job_s for rule in rules.values()) / 3600
