@@ -118,7 +118,7 @@ def weights_without(day: date, samples: pd.DataFrame) -> Weights:
     return fit_weights(found, others["error"].to_numpy(), others["day"].map(str).to_numpy())
 
 
-def compare(series: Series) -> Iterator[dict[str, object]]:
+def compare(series: Series) -> Iterator[pd.DataFrame]:
     """Scores by date and method, each predicted from all other dates."""
     days = series.clear_days()
     blocks = {day: series.fuse(day) for day in days}
@@ -127,10 +127,10 @@ def compare(series: Series) -> Iterator[dict[str, object]]:
         made = dict(series.peers(day, [other for other in series.fine if other != day]))
         made |= {"ESTARFM": blocks[day].fused[0]}
         made[OURS] = series.fuse(day, weights_without(day, samples)).fused[0]
-        yield {"date": day} | scores_of(made, series.fine[day])
+        yield scores_of(made, series.fine[day]).assign(date=str(day))
 
 
-def compare_one_image(series: Series) -> Iterator[dict[str, object]]:
+def compare_one_image(series: Series) -> Iterator[pd.DataFrame]:
     """Scores by date and method, each predicted from the nearest clear image on one side of it."""
     days = series.clear_days()
     for number, day in enumerate(days):
@@ -138,24 +138,42 @@ def compare_one_image(series: Series) -> Iterator[dict[str, object]]:
             if other := [*base[0], *base[1]]:
                 made = dict(series.peers(day, other)) | {"ESTARFM": series.fuse(day, None, base).fused[0]}
                 made[OURS] = series.fuse(day, Weights(), base).fused[0]
-                yield {"date": f"{day} from {other[0]}"} | scores_of(made, series.fine[day])
+                yield scores_of(made, series.fine[day]).assign(date=f"{day} from {other[0]}")
 
 
-def scores_of(made: dict[str, np.ndarray], observed: np.ndarray) -> dict[str, float]:
-    """RMSE of each prediction, of the cells that all have; the number of these cells."""
-    errors = {name: image - observed for name, image in made.items()}
-    there = np.all([np.isfinite(error) for error in errors.values()], axis=0)
-    rmse = {name: float(np.sqrt(np.mean(error[there] ** 2))) for name, error in errors.items()}
-    return {"cells": int(there.sum())} | rmse
+def scores_of(made: dict[str, np.ndarray], observed: np.ndarray) -> pd.DataFrame:
+    """RMSE and detail of each prediction, a row each, on the cells that all have; how many these are."""
+    there = np.all([np.isfinite(image - observed) for image in made.values()], axis=0)
+    seen = np.where(there, observed, np.nan)
+    edges = np.nansum(edge(seen))
+    rows = {
+        name: {
+            "cells": int(there.sum()),
+            "rmse": np.sqrt(np.nanmean((image - seen) ** 2)),
+            "detail": np.nansum(edge(image + 0 * seen)) / edges - 1,
+        }
+        for name, image in made.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def edge(image: np.ndarray) -> np.ndarray:
+    """Roberts' edge: sum of the differences along both diagonals of each four cells."""
+    falling, rising = image[:-1, :-1] - image[1:, 1:], image[:-1, 1:] - image[1:, :-1]
+    return np.abs(falling) + np.abs(rising)
 
 
 def print_images(folder: Path, coarse_size: int, window: int, one_image: bool) -> None:
-    """Print RMSE by date, and pooled over dates of equal weight, with that of the best other method."""
+    """Print RMSE and detail by date, and pooled over dates of equal weight, and the best other method."""
     series = Series(folder, coarse_size, window)
     rows = compare_one_image(series) if one_image else compare(series)
-    table = pd.DataFrame(rows).set_index("date")
-    print(table.round(4).to_string())
-    pooled = np.sqrt((table.drop(columns="cells") ** 2).mean())
+    table = pd.concat(rows).rename_axis("method").set_index("date", append=True)
+    rmse, detail = (table[name].unstack("method", sort=False) for name in ("rmse", "detail"))
+    rmse.insert(0, "cells", table["cells"].groupby("date").first())
+    print(f"RMSE\n{rmse.round(4).to_string()}")
+    pooled = np.sqrt((rmse.drop(columns="cells") ** 2).mean())
     others = pooled.drop(OURS)
     print("pooled:", ", ".join(f"{name} {value:.4f}" for name, value in pooled.items()))
     print(f"{OURS} is {pooled[OURS] / others.min():.3f} times the best other, {others.idxmin()}")
+    print(f"\ndetail: sum of Roberts' edges as a share of the image's, less 1\n{detail.round(3).to_string()}")
+    print("mean:", ", ".join(f"{name} {value:+.3f}" for name, value in detail.mean().items()))
