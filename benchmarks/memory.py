@@ -8,6 +8,7 @@ Run:  OMP_NUM_THREADS=1 PYTHONPATH=workflow_scripts python benchmarks/memory.py 
 import argparse
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -44,8 +45,9 @@ for path in [*snakemake.output, *snakemake.log]:
 runpy.run_path(sys.argv[2], {"snakemake": snakemake}, "__main__")
 print(*peak_and_cpu())
 """
-# of the simulated place alone, which has its own size; makes the grid, which is given here
-LEFT_OUT = {"simulate_virtual_basin", "score_truth", "make_grid"}
+# of the simulated place alone, which has its own size; makes the grid, which is given here; names the jobs of
+# the fusion by the size of the grid
+LEFT_OUT = {"simulate_virtual_basin", "score_truth", "make_grid", "select_base_images"}
 
 
 class Job(NamedTuple):
@@ -68,6 +70,9 @@ def record(folder: Path, settings: str = SETTINGS) -> None:
     check_out(None, folder)
     (folder / "recorded").mkdir()
     at_start(folder, RECORD)
+    spans = folder / "workflow_scripts" / "fusion" / "select_base_images.py"
+    # a job of the fusion for each interval, as on a large grid
+    spans.write_text(re.sub(r"(?m)^VALUES_OF_SPAN = .*", "VALUES_OF_SPAN = 1", spans.read_text()))
     (folder / "settings.yaml").write_text(settings)
     command = [sys.executable, "-m", "snakemake", "--profile", "profiles/default", "--cores", "2"]
     command += ["--configfile", "config/config.yaml", "settings.yaml"]

@@ -95,7 +95,7 @@ rule correlate_locally:
     conda:
         "../envs/attribution.yaml"
     resources:
-        mem_mb=memory(200, most_cells=None if TILES == 1 else BLOCK_CELLS),
+        mem_mb=memory(60, most_cells=None if TILES == 1 else BLOCK_CELLS),
         runtime=runtime(4, tiles=TILES),
     params:
         tile=tile,

@@ -38,7 +38,7 @@ rule fit_trend:
     conda:
         "../envs/change.yaml"
     resources:
-        mem_mb=memory(80),
+        mem_mb=memory(20),
         runtime=runtime(2),
     params:
         years=FULL_YEARS,

@@ -29,7 +29,7 @@ rule tabulate_change:
     conda:
         "../envs/change.yaml"
     resources:
-        mem_mb=memory(80),
+        mem_mb=memory(30),
     params:
         years=FULL_YEARS,
         code=code_digest("change/tabulate_change"),

@@ -86,7 +86,7 @@ if READY_CLIMATE:
         conda:
             "../envs/climate.yaml"
         resources:
-            mem_mb=memory(200),
+            mem_mb=memory(40),
         params:
             code=code_digest("climate/resample_climate"),
         message:
@@ -133,7 +133,7 @@ if "solar_radiation" not in CLIMATE:
         conda:
             "../envs/climate.yaml"
         resources:
-            mem_mb=memory(400),
+            mem_mb=memory(base_mb=1400),
         params:
             code=code_digest("climate/compute_radiation"),
         message:
@@ -159,7 +159,7 @@ rule compute_et0:
     conda:
         "../envs/climate.yaml"
     resources:
-        mem_mb=memory(1500),
+        mem_mb=memory(base_mb=1300),
     params:
         code=code_digest("climate/compute_et0"),
     message:

@@ -55,7 +55,7 @@ rule export_vectors:
     conda:
         "../envs/npp.yaml"
     resources:
-        mem_mb=memory(20),
+        mem_mb=memory(50),
     params:
         columns={kind: config["columns"][kind] for kind in ("mines", "zones", "soil_samples")},
         variables=list(STATION_VARIABLES),
@@ -85,7 +85,7 @@ rule export_cubes:
     conda:
         "../envs/cubes.yaml"
     resources:
-        mem_mb=memory(),
+        mem_mb=memory(base_mb=1200),
         runtime=runtime(1),
     params:
         title=config["title"],

@@ -145,7 +145,7 @@ if IS_VIRTUAL:
         conda:
             "../envs/fusion.yaml"
         resources:
-            mem_mb=memory(2000),
+            mem_mb=memory(40, base_mb=1200),
             runtime=runtime(1),
         params:
             code=code_digest("fusion/check_fusion_error"),

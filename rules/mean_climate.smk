@@ -24,7 +24,7 @@ rule average_climate:
     conda:
         "../envs/climate.yaml"
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(),
     params:
         statistic=lambda wildcards: "mean" if wildcards.driver == "MAT" else "sum",
         code=code_digest("climate/average_climate"),
@@ -64,7 +64,7 @@ rule estimate_climate_error:
     conda:
         "../envs/climate.yaml"
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(),
     params:
         variables=lambda wildcards: CLIMATE_SOURCES[wildcards.driver],
         years=YEARS,
@@ -98,7 +98,7 @@ rule summarise_climate:
     conda:
         "../envs/climate.yaml"
     resources:
-        mem_mb=memory(250),
+        mem_mb=memory(20),
     params:
         variables=CLIMATE,
         station_variables=STATION_VARIABLES,

@@ -16,7 +16,7 @@ rule compose_monthly_ndvi:
     conda:
         "../envs/fusion.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(),
     params:
         method=config["ndvi"]["monthly"],
         smoothing=config["ndvi"]["smoothing"],
@@ -61,7 +61,7 @@ rule count_unobserved_months:
     conda:
         "../envs/fusion.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(10, base_mb=1200),
         runtime=runtime(1),
     params:
         period=PERIOD,

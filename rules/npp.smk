@@ -25,7 +25,7 @@ rule set_vegetation_parameters:
     conda:
         "../envs/npp.yaml"
     resources:
-        mem_mb=memory(400),
+        mem_mb=memory(4, base_mb=1300),
     params:
         epsilon_max=config["npp"]["epsilon_max"],
         ndvi_bounds=config["npp"]["ndvi_bounds"],
@@ -156,7 +156,7 @@ rule plot_npp:
     conda:
         "../envs/figures.yaml"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(300, most_cells=DRAWN_CELLS),
     params:
         imprint=IMPRINT,
         period=PERIOD,

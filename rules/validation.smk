@@ -21,7 +21,7 @@ rule compare_npp:
     conda:
         "../envs/validation.yaml"
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(40),
     params:
         point_columns=config["columns"]["npp_points"],
         code=code_digest("validation/compare_npp"),
@@ -53,7 +53,7 @@ if HAS_VALIDATION:
         conda:
             "../envs/validation.yaml"
         resources:
-            mem_mb=memory(200),
+            mem_mb=memory(40),
         params:
             mod17=lambda wildcards: INPUTS["mod17"],
             years=YEARS,

@@ -53,8 +53,9 @@ def _surrogate(
     known: np.ndarray, valid: np.ndarray, amplitude: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Random map with this spectrum, about, and with these sorted values where the map is valid."""
-    ranked, surrogate = np.empty_like(known), np.full(valid.shape, np.nan, known.dtype)
+    ranked = np.empty_like(known)
     ranked[_order(_noise(valid, amplitude, rng))] = known
+    surrogate = np.full(valid.shape, np.nan, known.dtype)
     surrogate[valid] = ranked
     return surrogate
 
