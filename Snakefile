@@ -89,6 +89,7 @@ rule all:
     input:
         fetched,
         "<results>/index.html",
+        "<results>/inputs/checks.html",  # else no job of a finished run has it, and the report lacks it
         "<results>/project.qgz",
         "<results>/cubes/ndvi.nc",
         "<results>/cubes/npp.nc",

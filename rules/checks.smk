@@ -45,11 +45,7 @@ rule validate_inputs:
     output:
         problems="<results>/inputs/problems.json",
         warnings="<results>/inputs/warnings.json",
-        page=report(
-            "<results>/inputs/checks.html",
-            category="Inputs",
-            labels={"Shows": "Checks of the inputs", "Kind": "page"},
-        ),
+        page=in_report("<results>/inputs/checks.html", "Inputs", "Checks of the inputs", "page"),
     log:
         "<logs>/validate_inputs.log",
     benchmark:

@@ -1,5 +1,8 @@
 """Figures and tables of the page and of the report: their sections, captions and files."""
 
+from nppdrivers.pages.words import speaker
+
+say = speaker(config["language"])
 CONTENTS = conditional_rows("config/contents.csv")
 
 
@@ -29,8 +32,7 @@ def figure(name):
     if row is None:
         raise WorkflowError(f"config/contents.csv: no row for the figure {name}; add one")
     further = [f"<results>/figures/{name}.{ending}" for ending in config["vector_figures"]]
-    labels = {"Shows": caption_of(row), "Kind": "figure"}
-    return [report(f"<results>/figures/{name}.png", category=row["section"], labels=labels), *further]
+    return [in_report(f"<results>/figures/{name}.png", row["section"], caption_of(row), "figure"), *further]
 
 
 def table(name):
@@ -39,4 +41,9 @@ def table(name):
     if name not in TABLES:
         return path
     section, caption = TABLES[name]
-    return report(path, category=section, labels={"Shows": caption, "Kind": "table"})
+    return in_report(path, section, caption, "table")
+
+
+def in_report(path, section, caption, kind):
+    """Mark a file for the report that Snakemake makes, in the language of the run."""
+    return report(path, category=say(section), labels={say("Shows"): say(caption), say("Kind"): say(kind)})

@@ -125,9 +125,7 @@ rule write_index:
         package="<results>/datapackage.json",
         maps=[f"<results>/maps/{name}.tif" for name in MAP_NAMES],
     output:
-        page=report(
-            "<results>/index.html", category="All results", labels={"Shows": "All results", "Kind": "page"}
-        ),
+        page=in_report("<results>/index.html", "All results", "All results", "page"),
     log:
         "<logs>/write_index.log",
     benchmark:

@@ -1,6 +1,8 @@
 """Whole runs of the tiny virtual basin."""
 
 import hashlib
+import json
+import zipfile
 
 import browser
 import numpy as np
@@ -203,10 +205,14 @@ def test_same_bytes_again(finished):
 
 
 def test_report(finished):
-    """Snakemake's own report of the run can be made."""
-    done = finished.snakemake("--report", "report.zip")
+    """Snakemake's own report of the run has figures, tables and both pages, with captions in its language."""
+    done = finished.snakemake("--report", "report.zip", "--config", "language=zh")
     assert done.returncode == 0, done.stdout
-    assert (finished.folder / "report.zip").stat().st_size > 100_000
+    with zipfile.ZipFile(finished.folder / "report.zip") as report:
+        (page,) = [name for name in report.namelist() if name.endswith("report.html")]
+        text = report.read(page).decode()
+    for caption in ("各类型的参数。", "年均 NPP。", "输入检查", "全部结果"):
+        assert caption in text or json.dumps(caption).strip('"') in text, caption
 
 
 def test_sides_of_the_river(finished):
