@@ -123,12 +123,13 @@ class Province:
 
     def targets(self, stage: Stage, job: Job) -> list[str]:
         """Files that a stage makes: the raster of the recorded job, or some tiles of it."""
-        path = Path(next(str(file) for file in job.given.output if Path(file).suffix in {".tif", ".csv"}))
+        made = sorted((Path(str(file)) for file in job.given.output), key=lambda path: path.suffix != ".tif")
+        path = made[0]
         if job.rule == "fuse_ndvi":
             path = path.with_name(f"{self.interval()}.tif")
         if stage.rule == "measure_scene":
             return [f"{path.with_suffix('')}/scene.json"]
-        if not stage.is_cut or self.tiles == 1:
+        if not stage.is_cut:
             return [str(path)]
         tiles = range(1, min(MADE, self.tiles) + 1)
         return [f"{path.with_suffix('')}/{tile}-of-{self.tiles}.tif" for tile in tiles]
@@ -190,7 +191,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--cells", type=int, default=1_000_000)
-    parser.add_argument("--tiles", type=int, default=4)
+    parser.add_argument("--tiles", type=int, default=4, help="two at least: some rules are of tiles alone")
     parser.add_argument("--jobs", type=int, default=3, help="jobs of Slurm at a time")
     parser.add_argument("--rules", nargs="*", default=[stage.rule for stage in STAGES])
     arguments = parser.parse_args()
