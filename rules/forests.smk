@@ -18,7 +18,7 @@ rule fit_forest:
         "../envs/attribution.yaml"
     resources:
         mem_mb=memory(400, most_cells=BLOCK_CELLS),
-        runtime=runtime(8) if TILES == 1 else 15,
+        runtime=runtime(8 if TILES == 1 else 0),
     params:
         **FORESTS,
         seeds=ATTRIBUTION["forests"]["seeds"],

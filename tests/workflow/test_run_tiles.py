@@ -19,6 +19,7 @@ from npp.spread_npp import spread_npp
 from npp.tabulate_npp_spread import tabulate_npp_spread
 from nppdrivers.attribution import local_shares
 from nppdrivers.attribution.category_forests import CategoryForests
+from nppdrivers.npp import spread
 from nppdrivers.npp.spread import Choices
 
 pytestmark = pytest.mark.workflow
@@ -252,6 +253,20 @@ def test_any_number_of_tiles_gives_the_same_bytes(run, stage, count, tmp_path):
     """Rasters and tables of 3 and of 7 tiles put together are those of a job that does not cut the grid."""
     made = gathered(run, stage, count, tmp_path)
     assert len(made) > 0 and different(run, made) == []
+
+
+def test_ranks_among_a_sample_do_not_depend_on_tiles(run, tmp_path, monkeypatch):
+    """Where cells are ranked among some of them, maps and tables of 3 tiles are still those of one job."""
+    monkeypatch.setattr(spread, "RANKED_CELLS", 150)
+    inputs, choices = spread_inputs(run)
+    inputs.sample = []
+    names = {name: path for name, path in (SPREAD | SPREAD_TABLES).items() if "sums" not in name}
+    whole = {name: tmp_path / f"whole-{Path(path).name}" for name, path in names.items()}
+    spread_npp(inputs=inputs, output=SimpleNamespace(**whole), choices=choices)
+    made = gathered(run, "spread of NPP", 3, tmp_path)
+    assert different(run, made) == [SPREAD["rank"], SPREAD_TABLES["members"]]  # fewer ranks than in the run
+    for name, path in names.items():
+        assert made[path].read_bytes() == whole[name].read_bytes(), name
 
 
 def test_rules_of_two_tiles_make_the_same_files(finished, copy_of_finished):
