@@ -26,8 +26,8 @@ rule estimate_effects:
     conda:
         "../envs/effects.yaml"
     resources:
-        # every year, every covariate and the pool of controls lie in memory
-        mem_mb=memory(4 * len(FULL_YEARS) + 200),
+        # masks of the grid and the pool of controls; years and covariates lie in a file
+        mem_mb=memory(20, base_mb=1200),
         runtime=runtime(5),
     params:
         kinds=EVENT_KINDS,

@@ -18,7 +18,7 @@ YEARS = range(2010, 2015)  # of the run that was measured
 def asked():
     """What each rule asks for, by its name."""
     names = {"Path": Path, "config": {"fusion": {"window": 51}}, "COARSE_PIXEL_M": 231.7, "BANDS": False}
-    names |= {"YEARS": YEARS, "FULL_YEARS": YEARS, "TILES": 1}
+    names |= {"YEARS": YEARS, "TILES": 1}
     exec((REPOSITORY / "rules" / "resources.smk").read_text(), names)
     for file in (REPOSITORY / "rules").glob("*.smk"):
         for rule in re.split(r"\n\s*(?:rule|checkpoint) ", file.read_text())[1:]:
