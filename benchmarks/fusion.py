@@ -25,8 +25,8 @@ from scipy import ndimage
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands, day_numbers
-from nppdrivers.fusion.base_images import select_base_images
-from nppdrivers.fusion.interval import SOURCES, fuse_interval
+from nppdrivers.fusion.base_images import SOURCES, select_base_images
+from nppdrivers.fusion.interval import fuse_interval
 from nppdrivers.fusion.interval_images import REACH, clear_days
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes

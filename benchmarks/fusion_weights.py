@@ -18,10 +18,15 @@ import pandas as pd
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import DatedBands
-from nppdrivers.fusion.base_images import select_base_images
+from nppdrivers.fusion.base_images import image_doubts, select_base_images
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
 from nppdrivers.fusion.combination import Departures, combined, fit_weights
-from nppdrivers.fusion.interval_images import IntervalImages, clear_days, open_series
+from nppdrivers.fusion.interval_images import (
+    IntervalImages,
+    clear_days,
+    image_differences,
+    open_series,
+)
 from nppdrivers.grid import Grid
 from nppdrivers.images.coarse_products import pixel_width_m
 
@@ -39,6 +44,9 @@ class Run:
             DatedBands(vars(found)[name]) for name in ("fine", "coarse", "truth")
         )
         self.images = clear_days(sorted(folder.glob("ndvi/landsat/????.csv")))
+        self.differences = image_differences(
+            [date.fromisoformat(day) for day in self.images.index], self.series
+        )
         self.selection = {"min_clear_share": min_clear_share, "images_per_side": 5}
         self.settings = {"method": "estarfm", "window": window, "classes": 4, "consistency": False}
         inside = rasters.read_mask(folder / "grid" / "study_area.tif", self.grid)
@@ -60,19 +68,24 @@ class Run:
                 columns |= {"fused": fused[cells], "expected": wanted[block.rows][cells]}
                 yield pd.DataFrame(columns).assign(date=day.isoformat())
 
+    def judged(self, without: str = "") -> pd.DataFrame:
+        """The images, each with its doubt, as if one were not there."""
+        kept = self.images.index != without
+        return self.images[kept].assign(doubt=image_doubts(self.differences[kept]))
+
     def left_out(self) -> pd.DataFrame:
         """Each clear image, predicted from the others."""
         parts = []
         for label in self.images.index[self.images["clear_share"] >= self.selection["min_clear_share"]]:
             day = date.fromisoformat(label)
-            chosen = select_base_images(self.images.drop(label), [day], **self.selection).iloc[0]
+            chosen = select_base_images(self.judged(label), [day], **self.selection).iloc[0]
             parts += self.fuse(chosen, [day], self.fine.read([day], self.grid))
         return pd.concat(parts).dropna(subset=["fused", "expected", "model"])
 
     def all_dates(self) -> pd.DataFrame:
         """Each composite date, with the truth."""
         dates, parts = [day for day in self.coarse.dates if day in set(self.truth.dates)], []
-        for _, chosen in select_base_images(self.images, dates, **self.selection).iterrows():
+        for _, chosen in select_base_images(self.judged(), dates, **self.selection).iterrows():
             first, last = chosen["first_date"].date(), chosen["last_date"].date()
             own = [day for day in dates if first <= day <= last]
             parts += self.fuse(chosen, own, self.truth.read(own, self.grid))

@@ -19,11 +19,12 @@ import rasterio
 from peers_of_fusion import base_and_change, fit_fc, fsdaf
 
 from nppdrivers.dated_bands import day_numbers
-from nppdrivers.fusion.base_images import select_base_images
+from nppdrivers.fusion.base_images import image_doubts, select_base_images
 from nppdrivers.fusion.blocks import FusedBlock, fuse_blocks, scene_of
 from nppdrivers.fusion.combination import Departures, Weights, fit_weights
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
+from nppdrivers.fusion.windows import square_means
 from nppdrivers.vegetation_index import as_index
 
 CLEAR = 0.5  # of an image that is left out
@@ -56,6 +57,10 @@ class Series:
         seen = coarse_on_date(stack, day_numbers(list(coarse)), day_numbers(list(self.fine)))
         self.coarse = {day: coarse.get(day, image) for day, image in zip(self.fine, seen, strict=True)}
         self.size, self.shape = coarse_size, stack.shape[1:]
+        self.differences = {
+            day: square_means(image - self.coarse[day], 2 * coarse_size + 1).ravel()
+            for day, image in self.fine.items()
+        }
         self.settings = {"window": window, "coarse_window": 2 * coarse_size + 1}
         share = [np.isfinite(image).mean() for image in self.fine.values()]
         self.table = pd.DataFrame(
@@ -67,8 +72,9 @@ class Series:
         return sorted(day for day, share in self.table["clear_share"].items() if share >= CLEAR)
 
     def sides(self, day: date) -> list[list[date]]:
-        """Days of the base images before and after a day, nearest first, as if the day had no image."""
+        """Days of the base images before and after a day, the best first, as if the day had no image."""
         others = self.table.drop(day)
+        others["doubt"] = image_doubts(np.stack([self.differences[other] for other in others.index]))
         most = min(CLEAR, others["clear_share"].max())
         chosen = select_base_images(others, [day], min_clear_share=most, images_per_side=5).iloc[0]
         return [list(chosen["before"]), list(chosen["after"])]

@@ -1,9 +1,34 @@
 """Fine NDVI on every composite date."""
 
 
+rule judge_fine_images:
+    input:
+        **images_to_fuse(),
+        grid="<results>/grid/grid.json",
+        scenes=expand("<results>/ndvi/landsat/{year}.csv", year=YEARS),
+    output:
+        images="<results>/ndvi/fine_images.csv",
+    log:
+        "<logs>/judge_fine_images.log",
+    benchmark:
+        "<benchmarks>/judge_fine_images.tsv"
+    conda:
+        "../envs/fusion.yaml"
+    resources:
+        mem_mb=memory(700, blocks=True),
+        runtime=runtime(5),
+    params:
+        coarse_pixel_m=COARSE_PIXEL_M,
+        code=code_digest("fusion/judge_fine_images"),
+    message:
+        "Look for haze in fine images that their masks missed"
+    script:
+        "../workflow_scripts/fusion/judge_fine_images.py"
+
+
 checkpoint select_base_images:
     input:
-        scenes=expand("<results>/ndvi/landsat/{year}.csv", year=YEARS),
+        images="<results>/ndvi/fine_images.csv",
         grid="<results>/grid/grid.json",
     output:
         intervals="<results>/ndvi/fused/intervals.csv",

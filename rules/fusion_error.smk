@@ -6,7 +6,7 @@ rule leave_one_out:
         **images_to_fuse(),
         grid="<results>/grid/grid.json",
         study_area="<results>/grid/study_area.tif",
-        scenes=expand("<results>/ndvi/landsat/{year}.csv", year=YEARS),
+        images="<results>/ndvi/fine_images.csv",
     output:
         scores="<results>/ndvi/left_out/{year}.csv",
         errors="<results>/ndvi/left_out/{year}_errors.csv",
@@ -65,6 +65,7 @@ rule map_fusion_error:
         model="<results>/ndvi/fusion_error.json",
         fine=expand("<results>/ndvi/landsat/{year}.tif", year=YEARS),
         fused="<results>/ndvi/fused/{span}.tif",
+        source="<results>/ndvi/fused/{span}_source.tif",
     output:
         sd=cut("<results>/ndvi/fused/{span}_sd.tif"),
     log:

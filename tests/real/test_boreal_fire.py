@@ -8,7 +8,7 @@ import rasterio
 from rasterio.warp import Resampling, reproject
 from scipy import ndimage
 
-from nppdrivers.fusion import interval
+from nppdrivers.fusion import base_images, interval
 from nppdrivers.fusion.time_interpolation import coarse_on_date
 
 pytestmark = pytest.mark.real
@@ -60,8 +60,8 @@ def test_the_scar_has_the_contrast_that_modis_saw(images):
         return np.mean(image[scar]) - np.mean(image[ring])
 
     source = done[1][1]
-    assert np.mean(source[:, scar] == interval.OWN_SIDE) > 0.95
-    assert np.mean(source[:, away > 25] == interval.OWN_SIDE) < 0.002
+    assert np.mean(source[:, scar] == base_images.OWN_SIDE) > 0.95
+    assert np.mean(source[:, away > 25] == base_images.OWN_SIDE) < 0.002
     for day, image, seen in zip(days, np.concatenate([fused for fused, _ in done]), coarse, strict=True):
         assert np.isfinite(image).all(), day
         limit = 0.06 if np.mean(seen) > 0.4 else 0.15

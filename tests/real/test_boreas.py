@@ -6,7 +6,7 @@ import pytest
 from scipy import ndimage
 
 from nppdrivers import estarfm
-from nppdrivers.fusion import combination, interval
+from nppdrivers.fusion import base_images, combination, interval
 from nppdrivers.fusion.settings import FusionSettings
 
 pytestmark = pytest.mark.real
@@ -101,7 +101,7 @@ def test_weights_that_nothing_is_learnt_from_do_not_harm(index):
     covariance = np.cov([base[1][0].ravel(), base[3][0].ravel(), coarse.ravel()])
     patterns = combination.CoarsePatterns(covariance, coarse.size / 17**2)
     found = next(combination.departures(images, [144, 224], fused, coarse[:, 0], [192], patterns))
-    alone = np.isin(source[0], (interval.OWN_SIDE, interval.COARSE))
+    alone = np.isin(source[0], (base_images.OWN_SIDE, base_images.COARSE))
     found = found._replace(coarse=np.where(alone, np.nan, found.coarse))
     weighed = combination.combined(fused[0], found, combination.Weights())
     assert rmse(weighed, truth[0]) < min(0.0416, rmse(fused, truth))
@@ -127,6 +127,6 @@ def test_stripes_and_clouds_leave_no_hole(index):
     fused, source = interval.fuse_interval([(gaps[0], base[1][0])], [(gaps[1], base[3][0])], coarse[:, 0])
     whole, _ = interval.fuse_interval([(base[0][0], base[1][0])], [(base[2][0], base[3][0])], coarse[:, 0])
     assert np.isfinite(fused).all()
-    expected = {interval.BEST_PAIR, interval.ONE_IMAGE, interval.OWN_SIDE, interval.COARSE}
+    expected = {base_images.BEST_PAIR, base_images.ONE_IMAGE, base_images.OWN_SIDE, base_images.COARSE}
     assert set(np.unique(source)) == expected
     assert rmse(fused, truth) <= 1.3 * rmse(whole, truth)

@@ -6,7 +6,7 @@ import rasterio
 
 from nppdrivers import contribution, rasters
 from nppdrivers.correlation.significance import LEGEND
-from nppdrivers.fusion.interval import SOURCES
+from nppdrivers.fusion.base_images import SOURCES
 from nppdrivers.grid import Grid
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from nppdrivers import rasters
+from nppdrivers.fusion.base_images import SOURCES
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
 from nppdrivers.fusion.combination import Weights
-from nppdrivers.fusion.interval import SOURCES
 from nppdrivers.fusion.interval_images import IntervalImages, IntervalInputs, open_span
 from nppdrivers.fusion.models.table import MODELS
 from nppdrivers.fusion.scene import Scene

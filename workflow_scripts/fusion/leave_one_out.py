@@ -15,7 +15,7 @@ from nppdrivers.dated_bands import DatedBands, StoredMaps, day_numbers
 from nppdrivers.fusion.base_images import select_base_images
 from nppdrivers.fusion.blocks import fuse_blocks, scene_of
 from nppdrivers.fusion.combination import DEPARTURE_COLUMNS
-from nppdrivers.fusion.interval_images import IntervalImages, SeriesInputs, clear_days, open_series
+from nppdrivers.fusion.interval_images import IntervalImages, SeriesInputs, open_series, read_fine_images
 from nppdrivers.fusion.time_interpolation import linear_in_time
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
@@ -34,7 +34,7 @@ class Inputs(SeriesInputs, Protocol):
 
     grid: str
     study_area: str
-    scenes: list[str]
+    images: str
 
 
 class Outputs(Protocol):
@@ -132,7 +132,7 @@ def leave_one_out(
     grid = Grid.load(inputs.grid)
     inside = rasters.read_mask(inputs.study_area, grid)
     fine, series = DatedBands(inputs.fine), open_series(inputs, grid, coarse_pixel_m)
-    images = clear_days(inputs.scenes)
+    images = read_fine_images(inputs.images)
     clear = images[images["clear_share"] >= min_base_percent / 100]
     selection = {"min_clear_share": min_base_percent / 100, "images_per_side": images_each_side}
     rows, samples = [], [pd.DataFrame(columns=SAMPLE_COLUMNS)]

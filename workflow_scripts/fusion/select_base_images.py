@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nppdrivers.fusion.base_images import number_spans, select_base_images
-from nppdrivers.fusion.interval_images import clear_days
+from nppdrivers.fusion.interval_images import read_fine_images
 from nppdrivers.grid import Grid
 from nppdrivers.images.composites import composite_starts, nominal_date
 from nppdrivers.job import running
@@ -19,7 +19,7 @@ VALUES_OF_SPAN = 8_000_000
 
 def write_intervals(
     *,
-    scene_tables: Sequence[str],
+    images_path: str,
     grid_path: str,
     period: Period,
     products: Sequence[str],
@@ -28,11 +28,11 @@ def write_intervals(
     images_each_side: int,
     intervals_path: str,
 ) -> None:
-    """Write one row an interval: span, which one job fuses, name, dates, base images, nearest first."""
+    """Write one row an interval: span, which one job fuses, name, dates, base images, the best first."""
     starts = composite_starts(period, products, change)
     dates = pd.DatetimeIndex([nominal_date(start) for start in starts if start.year in period.years])
     chosen = select_base_images(
-        clear_days(scene_tables),
+        read_fine_images(images_path),
         dates,
         min_clear_share=min_base_percent / 100,
         images_per_side=images_each_side,
@@ -53,7 +53,7 @@ def write_intervals(
 if __name__ == "__main__":
     with running(snakemake.log[0], snakemake.threads):
         write_intervals(
-            scene_tables=snakemake.input.scenes,
+            images_path=snakemake.input.images,
             grid_path=snakemake.input.grid,
             period=Period(**snakemake.params.period),
             products=snakemake.params.products,

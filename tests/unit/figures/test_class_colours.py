@@ -11,7 +11,7 @@ from nppdrivers.change.trends import TREND_LEGEND
 from nppdrivers.contribution import INDISTINCT, dominant_category
 from nppdrivers.correlation import significance
 from nppdrivers.figures.class_colours import coloured_classes
-from nppdrivers.fusion.interval import SOURCES
+from nppdrivers.fusion.base_images import SOURCES
 from nppdrivers.quantities import quantity
 
 with np.printoptions():  # colour-science changes how NumPy prints, for the whole process

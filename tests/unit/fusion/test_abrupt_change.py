@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from nppdrivers.fusion import abrupt_change, interval
+from nppdrivers.fusion import abrupt_change, base_images, interval
 from nppdrivers.fusion.abrupt_change import level_changed_land, side_of_change
 from nppdrivers.fusion.settings import FusionSettings
 
@@ -80,7 +80,7 @@ def test_a_fire_is_not_painted_into_the_past():
     def largest_bias(fused):
         return np.abs(np.mean((fused - series[1:-1])[:, inner], axis=1)).max()
 
-    assert np.mean(source[:, patch] == interval.OWN_SIDE) > 0.95
+    assert np.mean(source[:, patch] == base_images.OWN_SIDE) > 0.95
     assert largest_bias(split) < 0.02
     assert largest_bias(joint) > 0.1
 

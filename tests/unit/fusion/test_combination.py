@@ -73,12 +73,12 @@ def test_few_dates_leave_weights_near_what_holds_elsewhere():
     assert (weights.model[ONE_SIDE], weights.coarse[ONE_SIDE], weights.detail[ONE_SIDE]) == PRIOR_ONE_SIDE
 
 
-def test_departures_from_lines_between_the_nearest_clear_images():
+def test_departures_from_lines_between_the_first_clear_images():
     """Line and gap of each pixel by its own clear images; one side alone is constant; no image gives NaN."""
     fine = np.full((4, 1, 4), 0.2, np.float32)
     fine[2:] = 0.6
-    fine[1, 0, 0] = fine[:2, 0, 2] = fine[:, 0, 3] = np.nan
-    coarse, days = fine - np.float32(0.1), [0.0, 20.0, 40.0, 60.0]
+    fine[0, 0, 0] = fine[:2, 0, 2] = fine[:, 0, 3] = np.nan
+    coarse, days = fine - np.float32(0.1), [20.0, 0.0, 40.0, 60.0]
     coarse = np.nan_to_num(coarse)
     dates, model, seen = (
         [30.0, 35.0],
@@ -152,8 +152,8 @@ def test_shares_of_the_detail_are_those_of_ridge_regression():
     patterns = CoarsePatterns(np.cov(pixels.T, bias=True), 25)
     ridge = RIDGE * (1 + RIDGE_PIXELS / 25) * np.trace(patterns.covariance[:3, :3]) / 3 * 300
     for image_days, lines in (
-        ([0, 10, 50], [[0, 0.5, 0.5], [0, 0.25, 0.75]]),
-        ([60, 50, 70], [[0, 1, 0]] * 2),
+        ([10, 0, 50], [[0.5, 0, 0.5], [0.25, 0, 0.75]]),
+        ([60, 50, 70], [[1, 0, 0]] * 2),
     ):
         shares = detail_shares(patterns, image_days, [30, 40])
         for p, line in enumerate(lines):

@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
+from fusion.map_fusion_error import own_side
 from nppdrivers.fusion import error_model
 from nppdrivers.fusion.error_model import ErrorModel
 
 
-def test_nearest_clear_passes_gaps_over():
-    """The nearest clear image counts, whatever the order of the list; NaN where all have a gap."""
-    images = np.array([[[0.1, 0.1, np.nan]], [[0.2, np.nan, np.nan]]], np.float32)
-    value, distance = error_model.nearest_clear(images, [10.0, 30.0], 35.0)
+def test_first_clear_passes_gaps_over():
+    """The first clear image of the list counts, nearest or not; NaN where all have a gap."""
+    images = np.array([[[0.2, np.nan, np.nan]], [[0.1, 0.1, np.nan]]], np.float32)
+    value, distance = error_model.first_clear(images, [10.0, 30.0], 35.0)
     np.testing.assert_array_equal(value, np.float32([[0.2, 0.1, np.nan]]))
-    np.testing.assert_array_equal(distance, [[5.0, 25.0, np.nan]])
-    value, distance = error_model.nearest_clear(np.empty((0, 1, 3)), [], 35.0)
+    np.testing.assert_array_equal(distance, [[25.0, 5.0, np.nan]])
+    value, distance = error_model.first_clear(np.empty((0, 1, 3)), [], 35.0)
     assert np.isnan(value).all() and np.isnan(distance).all()
 
 
@@ -82,3 +83,13 @@ def test_few_dates_give_one_standard_error():
             np.array([0.0, 100.0]), np.array([0.0, 0.5]), with_image_noise=with_image_noise
         )
         np.testing.assert_allclose(band, rmse, rtol=1e-6)
+
+
+def test_changed_land_counts_the_image_on_its_own_side():
+    """Before and after a change each value has the days of the image that is like it; other land has both."""
+    values = np.float32([[0.75, 0.25, 0.75]])
+    ends = [(np.full((1, 3), value, np.float32), np.full((1, 3), 20, np.float32)) for value in (0.8, 0.2)]
+    kept = own_side(ends, np.array([[True, True, False]]), values)
+    gap, departure = error_model.gap_and_departure(*kept, values)
+    np.testing.assert_allclose(gap, [[20, 20, 10]])
+    np.testing.assert_allclose(departure, [[-0.05, 0.05, 0.25]], atol=1e-6)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nppdrivers.fusion import interval
+from nppdrivers.fusion import base_images, interval
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
 
@@ -45,7 +45,7 @@ def test_random_gaps_in_all_images_leave_no_hole_and_little_error():
     whole, _, truth = fuse(0.0)
     gappy, source, _ = fuse(0.3)
     assert np.isfinite(gappy).all()
-    assert {interval.BEST_PAIR, interval.FURTHER_PAIR} < set(np.unique(source))
+    assert {base_images.BEST_PAIR, base_images.FURTHER_PAIR} < set(np.unique(source))
     ratio = np.sqrt(np.mean((gappy - truth) ** 2) / np.mean((whole - truth) ** 2))
     assert 1.0 < ratio <= 1.3
 

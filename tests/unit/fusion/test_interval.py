@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from nppdrivers import estarfm
-from nppdrivers.fusion import interval
-from nppdrivers.fusion.base_images import number_spans, select_base_images
+from nppdrivers.fusion import base_images, interval
+from nppdrivers.fusion.base_images import image_doubts, number_spans, select_base_images
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, linear_in_time
 
@@ -65,6 +65,40 @@ def test_an_image_of_half_the_area_within_an_interval_serves_the_dates_around_it
     fused, _ = interval.fuse_interval(*sides, coarse[[5]], SETTINGS)
     error = np.sqrt(np.mean((fused[0] - truth[5]) ** 2, axis=0))
     assert error[:20].max() < 0.15 < error[24:].min()
+
+
+def test_an_image_under_haze_serves_behind_clean_ones_and_spoils_nothing():
+    """Haze that no mask knows, on one image of nine, is found; the dates around it are three times better."""
+    fine, coarse = season(dates=9)
+    days, seen = pd.date_range("2001-01-01", periods=9, freq="16D"), fine.copy()
+    seen[4, :, :30] -= 0.15
+    squares = (seen - coarse).reshape(9, 5, 8, 11, 4).mean((2, 4)).reshape(9, -1)
+    doubts = image_doubts(squares)
+    assert (np.delete(doubts, 4) == 0).all() and doubts[4] == pytest.approx(0.15 * np.sqrt(30 / 44), rel=0.1)
+    table = images_table([(i, days[i], 1.0) for i in range(9)])
+    error = []
+    for judged in (table, table.assign(doubt=doubts)):
+        chosen = select_base_images(judged.drop(3), [days[3]], images_per_side=3).iloc[0]
+        sides = [[(seen[i], coarse[i]) for i in chosen[side]] for side in ("before", "after")]
+        fused, _ = interval.fuse_interval(*sides, coarse[[3]], SETTINGS)
+        error.append(np.sqrt(np.mean((fused[0] - fine[3]) ** 2)))
+    assert chosen["before"] == (2, 1, 0) and chosen["after"] == (5, 6, 7)
+    assert 3 * error[1] < error[0]
+
+
+def test_only_what_comes_and_goes_is_doubted():
+    """A bias that grows and land that changed for good are not; images under haze are, also next to a gap."""
+    usual = np.tile([0.004, -0.004], 8)[:, None] * np.ones(3)
+    lasting = usual + np.linspace(0, 0.06, 16)[:, None]
+    lasting[9:, 1] -= 0.3
+    assert (image_doubts(lasting) == 0).all()
+    hazy = usual.copy()
+    hazy[[0, 7, 15], 0] = -0.2
+    hazy[8, :] = np.nan
+    doubts = image_doubts(hazy)
+    assert doubts[[0, 7, 15]] == pytest.approx(0.2 / np.sqrt(3), rel=0.15)
+    assert np.isnan(doubts[8]) and (np.delete(doubts, [0, 7, 8, 15]) == 0).all()
+    assert np.isnan(image_doubts(usual[:2])).all()
 
 
 def test_every_target_date_lies_in_one_interval():
@@ -152,7 +186,7 @@ def test_complete_pairs_give_estarfm():
     pair = [image[None] for image in (fine[1], coarse[1], fine[5], coarse[5])]
     expected = estarfm.predict(*pair, coarse[2:4, None], extrapolate=False, **WINDOW)[:, 0]
     np.testing.assert_array_equal(fused, expected)
-    assert (source == interval.BEST_PAIR).all()
+    assert (source == base_images.BEST_PAIR).all()
 
 
 def test_two_bands_give_the_ndvi_of_fused_bands():
@@ -180,10 +214,10 @@ def test_gaps_are_filled_in_order_of_quality():
     fused, source = interval.fuse_interval(before, after, coarse[3:4], SETTINGS)
     rows = source[0, :, 0].tolist()
     expected = (
-        [interval.FURTHER_PAIR] * 8
-        + [interval.ONE_IMAGE] * 8
-        + [interval.COARSE] * 4
-        + [interval.BEST_PAIR] * 20
+        [base_images.FURTHER_PAIR] * 8
+        + [base_images.ONE_IMAGE] * 8
+        + [base_images.COARSE] * 4
+        + [base_images.BEST_PAIR] * 20
     )
     assert rows == expected
     assert (source == source[:, :, :1]).all()
@@ -214,9 +248,9 @@ def test_one_side_only_and_missing_coarse_pixels():
     wanted[1, 3, 4] = np.nan
     fused, source = interval.fuse_interval([], [(fine[3], coarse[3])], wanted, SETTINGS)
     assert np.isnan(fused).sum() == 1
-    assert source[1, 3, 4] == interval.MISSING
-    assert (np.delete(source.ravel(), source[0].size + 3 * 44 + 4) == interval.ONE_IMAGE).all()
-    assert set(np.unique(source)) <= set(interval.SOURCES)
+    assert source[1, 3, 4] == base_images.MISSING
+    assert (np.delete(source.ravel(), source[0].size + 3 * 44 + 4) == base_images.ONE_IMAGE).all()
+    assert set(np.unique(source)) <= set(base_images.SOURCES)
 
 
 def test_an_interval_needs_an_image():

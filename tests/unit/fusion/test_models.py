@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nppdrivers.fusion import interval
+from nppdrivers.fusion import base_images, interval
 from nppdrivers.fusion.models import table
 from nppdrivers.fusion.settings import FusionSettings
 
@@ -39,7 +39,7 @@ def test_another_model_serves_the_stage(monkeypatch):
     sides = [(fine[0], coarse[0])], [(fine[1], coarse[1])]
     fused, source = interval.fuse_interval(*sides, coarse[:1], settings)
     np.testing.assert_allclose(fused, 0.55, atol=1e-6)
-    assert (source == interval.BEST_PAIR).all()
+    assert (source == base_images.BEST_PAIR).all()
     low = replace(settings, valid_range=(-1.0, 0.5))
     np.testing.assert_allclose(interval.fuse_interval(*sides, coarse[:1], low)[0], 0.5, atol=1e-6)
 

@@ -14,7 +14,7 @@ from fusion.fuse_ndvi import fuse
 from fusion.measure_scene import write_scene
 from grid.gather_tiles import gather_tiles
 from nppdrivers import rasters
-from nppdrivers.fusion import abrupt_change, interval, interval_images
+from nppdrivers.fusion import abrupt_change, base_images, interval, interval_images
 from nppdrivers.fusion.blocks import fuse_blocks
 from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.scene import Scene, measure_scene
@@ -83,7 +83,7 @@ def test_blocks_equal_the_scene_bit_for_bit(monkeypatch, bands, consistency):
         )
     for parts, one in zip(*results, strict=True):
         assert parts.tobytes() == one.tobytes()
-    assert set(np.unique(results[0][1])) == set(interval.SOURCES)
+    assert set(np.unique(results[0][1])) == set(base_images.SOURCES)
     assert whole.levels.seasons
     # and both are what the plain function gives for whole arrays
     fused, source = interval.fuse_interval(*scene(bands), settings)
@@ -257,7 +257,7 @@ def test_gathered_tiles_are_the_files_of_one_job(inputs, tmp_path, consistency):
         assert getattr(gathered, key).read_bytes() == getattr(whole, key).read_bytes(), key
     sums = pd.read_csv(whole.sums, index_col="date")
     assert (sums["cells"] == 47 * 26).all()
-    assert (sums[list(interval.SOURCES.values())].sum(axis=1) == sums["cells"]).all()
+    assert (sums[list(base_images.SOURCES.values())].sum(axis=1) == sums["cells"]).all()
 
 
 @pytest.mark.parametrize("consistency", [False, True])
@@ -318,11 +318,11 @@ def test_lines_in_time_end_at_an_abrupt_change(inputs, tmp_path):
         found.append([rasters.read(path, GRID) for path in (written.ndvi, written.source)])
     (model, source), (line, same) = found
     np.testing.assert_array_equal(source, same)
-    alone = np.isin(source, (interval.COARSE, interval.MISSING))
+    alone = np.isin(source, (base_images.COARSE, base_images.MISSING))
     np.testing.assert_array_equal(model[alone], line[alone])
     assert (model[~alone] != line[~alone]).mean() > 0.9
     for first, second in ((0, 1), (2, 3)):  # the fire is between the second and the third date
-        changed = (source[first] == interval.OWN_SIDE) & (source[second] == interval.OWN_SIDE)
+        changed = (source[first] == base_images.OWN_SIDE) & (source[second] == base_images.OWN_SIDE)
         assert changed.sum() > 20
         np.testing.assert_array_equal(line[first][changed], line[second][changed])
 

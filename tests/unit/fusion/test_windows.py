@@ -20,6 +20,19 @@ def test_window_mean_is_that_of_a_loop():
     np.testing.assert_allclose(windows.window_mean(image, 5), expected, rtol=1e-12)
 
 
+def test_square_means_are_those_of_a_loop():
+    """The mean of each square that is known by half or more, cut ones at the edge, too; else NaN."""
+    rng = np.random.default_rng(2)
+    image = np.where(rng.random((11, 14)) < 0.5, np.nan, rng.random((11, 14)))
+    expected = np.full((3, 4), np.nan)
+    for y, x in np.ndindex(expected.shape):
+        part = image[4 * y : 4 * y + 4, 4 * x : 4 * x + 4]
+        if np.isfinite(part).mean() >= 0.5:
+            expected[y, x] = np.nanmean(part)
+    assert 0 < np.isnan(expected).sum() < 12
+    np.testing.assert_allclose(windows.square_means(image, 4), expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("product", "cell", "window"), [("MOD13Q1", 9, 17), ("MYD13A1", 17, 31), ("MOD13A2", 31, 63)]
 )

@@ -8,9 +8,24 @@ from numpy.typing import ArrayLike, NDArray
 
 Pair = tuple[NDArray, NDArray]  # fine and coarse image of a base date
 Key = tuple[int, int]  # numbers of the images of a base pair: those before, then those after the interval
+MISSING, BEST_PAIR, FURTHER_PAIR, ONE_IMAGE, OWN_SIDE, COARSE = range(6)
+SOURCES = {
+    MISSING: "missing: no coarse image",
+    BEST_PAIR: "nearest base pair",
+    FURTHER_PAIR: "further base pair",
+    ONE_IMAGE: "one base image",
+    OWN_SIDE: "one base image, on the same side of an abrupt change",
+    COARSE: "coarse image less its local bias",
+}
+
 # An image that is clear over half of the area divides time: it serves that half on the dates before and after
 # it. Were it within an interval, nothing could be made from it.
 DIVIDING_SHARE = 0.5
+# Growth of the variance of a fused value with each day to its image: about what images left out show.
+DAY_VARIANCE = 5e-5  # [NDVI^2 d-1]
+# Times the lower quartile of a series: how far the differences of images without haze depart. The peak of a
+# season, which the fine images see higher than the coarse ones, is gone in the images around it, too.
+USUAL = 5.0
 
 
 def select_base_images(
@@ -24,13 +39,15 @@ def select_base_images(
     """Divide the target dates at the fine images, and choose base images before and after each part.
 
     Fine images with a clear share of `DIVIDING_SHARE` or more (of `min_clear_share`, if that is less) divide
-    time into intervals. On each side of an interval the images follow in order of time, the nearest first,
-    partly clear ones included, up to `images_per_side`: each pixel is predicted from the nearest in which it
-    is clear. If none of these is clear over `min_clear_share`, the nearest that is stands in for the last.
+    time into intervals. On each side of an interval the images follow in order of the error to expect,
+    partly clear ones included, up to `images_per_side`: each pixel is predicted from the first in which it
+    is clear. The variance of that error is DAY_VARIANCE days + doubt^2: without doubts the nearest is the
+    first. If none of these is clear over `min_clear_share`, the first that is stands in for the last.
 
     Parameters
     ----------
-    table : one row per fine image: `date`, `sensor`, `clear_share` [0 ... 1]; the index names the images
+    table : one row per fine image: `date`, `sensor`, `clear_share` [0 ... 1]; the index names the images. It
+        may have `doubt`, the error of the image that the images around it show (`image_doubts`) [NDVI]
     target_dates : dates to predict
     min_clear_share : least clear share of an image that can serve the whole area [0 ... 1]
     min_partial_share : least clear share of an image that may fill the gaps of others [0 ... 1]
@@ -40,13 +57,17 @@ def select_base_images(
     -------
     DataFrame
         One row per interval with target dates: `interval` (1, 2, ...), `first_date` and `last_date` of its
-        target dates, `before` and `after` (tuples of index labels of `table`, nearest first; empty beyond
+        target dates, `before` and `after` (tuples of index labels of `table`, the best first; empty beyond
         the first or last image).
 
     Raises
     ------
     ValueError
         If columns are missing, shares are outside 0 ... 1, or no image is clear enough.
+
+    Notes
+    -----
+    A doubt of NaN counts as none.
     """
     images = _checked_images(table, min_clear_share)
     clear = images[images["clear_share"] >= min_clear_share]
@@ -56,18 +77,18 @@ def select_base_images(
         raise ValueError("target_dates is empty; give the dates to predict")
     dividing = images["date"][images["clear_share"] >= min(DIVIDING_SHARE, min_clear_share)]
     part = np.searchsorted(np.unique(dividing.to_numpy("datetime64[ns]")), targets, side="right")
+    lag = usable["doubt"] ** 2 / DAY_VARIANCE  # as many days farther away would the image be as bad
     rows = []
     for number, i in enumerate(np.unique(part), start=1):
         dates = targets[part == i]
-        days_before = (dates[0] - usable["date"]).dt.days
-        days_after = (usable["date"] - dates[-1]).dt.days
+        before, after = ((dates[0] - usable["date"]).dt.days, (usable["date"] - dates[-1]).dt.days)
         rows.append(
             {
                 "interval": number,
                 "first_date": dates[0],
                 "last_date": dates[-1],
-                "before": _nearest_images(days_before[days_before >= 0], clear.index, images_per_side),
-                "after": _nearest_images(days_after[days_after > 0], clear.index, images_per_side),
+                "before": _best_images((before + lag)[before >= 0], clear.index, images_per_side),
+                "after": _best_images((after + lag)[after > 0], clear.index, images_per_side),
             }
         )
     return pd.DataFrame(rows)
@@ -88,16 +109,61 @@ def _checked_images(table: pd.DataFrame, min_clear_share: float) -> pd.DataFrame
             f"no fine image has a clear share of {min_clear_share} or more ({most}); lower min_clear_share "
             "or add images"
         )
-    return images
+    return images.assign(doubt=images["doubt"].fillna(0.0) if "doubt" in images else 0.0)
 
 
-def _nearest_images(days: pd.Series, clear: pd.Index, most: int) -> tuple:
-    """Labels in `days`, the nearest first; at most `most`, a clear one among them if there is any."""
-    order = days.sort_values(kind="stable").index
-    nearest, first_clear = order[:most], order[order.isin(clear)][:1]
-    if nearest.isin(clear).any():
-        return tuple(nearest)
-    return (*nearest[: most - len(first_clear)], *first_clear)
+def _best_images(distance: pd.Series, clear: pd.Index, most: int) -> tuple:
+    """Labels in `distance`, the least first; at most `most`, a clear one among them if there is any."""
+    order = distance.sort_values(kind="stable").index
+    best, first_clear = order[:most], order[order.isin(clear)][:1]
+    if best.isin(clear).any():
+        return tuple(best)
+    return (*best[: most - len(first_clear)], *first_clear)
+
+
+def image_doubts(differences: NDArray) -> NDArray[np.float64]:
+    """Error of each fine image of a series that comes and goes: haze and clouds that its mask missed.
+
+    A difference of fine and coarse that stays, or that grows, is in the images before and after, too: that of
+    the sensors, or of land that changed. The doubt is what an image has outside the range of these two, less
+    what is usual: doubt^2 = max(0, RMS^2 - (USUAL lower quartile of the RMS of all images)^2).
+
+    Parameters
+    ----------
+    differences : fine less coarse image of the same day, means over squares about two coarse pixels wide [any
+        unit], (images, squares), in order of time; NaN where the image is not clear
+
+    Returns
+    -------
+    array, (images,)
+        [same unit]. Each square is compared with the nearest image before and the nearest after that are
+        clear there. Where one side has none it is compared with two of the other, and may go on as much as
+        these differ. NaN where no square has two others.
+    """
+    squares = np.full(len(differences), np.nan)
+    for i, own in enumerate(differences):
+        sides = _first_two_clear(differences[:i][::-1]), _first_two_clear(differences[i + 1 :])
+        (before, further_before), (after, further_after) = sides
+        one = np.where(np.isnan(before), further_after, before)
+        other = np.where(np.isnan(after), further_before, after)
+        more = np.where(np.isnan(before) | np.isnan(after), np.abs(one - other), 0.0)
+        outside = own - np.clip(own, np.fmin(one, other) - more, np.fmax(one, other) + more)
+        outside = outside[np.isfinite(one + other + own)]
+        if outside.size:
+            squares[i] = np.mean(np.square(outside))
+    usual = USUAL**2 * np.nanquantile(squares, 0.25) if np.isfinite(squares).any() else 0.0
+    return np.sqrt(np.maximum(squares - usual, 0.0))
+
+
+def _first_two_clear(values: NDArray) -> tuple[NDArray, NDArray]:
+    """First and second value of each square that is not NaN, in the order of the images; NaN if none is."""
+    first, second = np.full((2, values.shape[1]), np.nan)
+    for image in values:
+        second = np.where(np.isnan(second) & ~np.isnan(first), image, second)
+        first = np.where(np.isnan(first), image, first)
+        if not np.isnan(second).any():
+            break
+    return first, second
 
 
 def number_spans(values: Sequence[int], most: int) -> list[int]:

@@ -2,7 +2,7 @@
 
     fused = L + a (E - L) + b q (C - C_L) + c sum_k beta_k (F_k - C_k),  q = 2 L / C_L within 0 and 1
 
-E is the model's prediction, L the straight line in time between the cell's clear fine images nearest before
+E is the model's prediction, L the straight line in time between the cell's first clear fine images before
 and after (or the one image there is), C the coarse image of the date and C_L the same line between the coarse
 images of the same days. By q bare land, with less than half the index of its coarse pixel, has little part in
 the change of the plants around it.
@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nppdrivers.fusion.error_model import gap_and_departure, nearest_clear
+from nppdrivers.fusion.error_model import first_clear, gap_and_departure
 
 CLASSES = ("gap below 5 d", "gap of 5 to 12 d", "gap above 12 d", "images on one side")
 GAPS = 5.0, 12.0  # [d]
@@ -99,12 +99,13 @@ def detail_shares(
 
     beta = (V + r mean(diag V) 1)^-1 cov(C_k, C - C_L), V the covariance of the C_k and
     r = RIDGE (1 + RIDGE_PIXELS / pixels): ridge regression over the scene. C_L is the line between the coarse
-    images of the base dates nearest before and after.
+    images of the first base dates before and after.
 
     Parameters
     ----------
     patterns : of the base dates and of `days` over the scene
-    image_days : day of each base date [d since any date]; none lies between the first and last of `days`
+    image_days : day of each base date, the best of each side first [d since any date]; none lies between the
+        first and last of `days`
     days : days of the dates, increasing [d since the same date]
 
     Returns
@@ -120,7 +121,7 @@ def detail_shares(
     line = np.zeros((len(days), number))
     before, after = (np.flatnonzero(side) for side in (at <= days[0], at > days[0]))
     for p, day in enumerate(days):
-        ends = [side[np.argmin(np.abs(at[side] - day))] for side in (before, after) if side.size]
+        ends = [side[0] for side in (before, after) if side.size]
         distance = np.abs(at[ends] - day)
         line[p, ends] = distance[::-1] / distance.sum() if len(ends) == 2 else 1.0
     shared = patterns.covariance[number:, :number] - line @ base
@@ -139,7 +140,8 @@ def departures(
 
     Parameters
     ----------
-    images : (fine, coarse) images of the base dates, NaN where not clear [any unit], each (height, width)
+    images : (fine, coarse) images of the base dates, the best of each side first, NaN where not clear [any
+        unit], each (height, width)
     image_days : day of each [d since any date]; none lies between the first and last of `days`
     fused : predictions of the fusion model [same unit], (dates, height, width)
     coarse_p : coarse images of the dates [same unit], (dates, height, width)
@@ -158,7 +160,7 @@ def departures(
         sides = [
             [i for i, day in enumerate(image_days) if (day <= days[0]) == before] for before in (True, False)
         ]
-        ends.append([nearest_clear(clear[side], [image_days[i] for i in side], days[0]) for side in sides])
+        ends.append([first_clear(clear[side], [image_days[i] for i in side], days[0]) for side in sides])
     # What the fine images have more than the coarse ones; unknown where not clear, and then no part of a sum.
     details = [
         np.where(w, fine - coarse, np.float32(0)) for w, (fine, coarse) in zip(complete, images, strict=True)

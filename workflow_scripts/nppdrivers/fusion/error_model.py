@@ -47,14 +47,15 @@ class ErrorModel:
         return np.sqrt(variance + with_image_noise * self.image_noise).astype(np.float32)
 
 
-def nearest_clear(
+def first_clear(
     images: NDArray, days: Sequence[float], day: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Value of each pixel's clear image nearest in time, and the days to it.
+    """Value of each pixel's first clear image, and the days to it.
 
     Parameters
     ----------
-    images : fine images, NaN where not clear [any unit], (images, height, width); there may be none
+    images : fine images, the best first, NaN where not clear [any unit], (images, height, width); there may
+        be none
     days : day of each image [d since any date]
     day : day from which to count [d since the same date]
 
@@ -65,10 +66,10 @@ def nearest_clear(
         Days, 0 or more. Both are NaN where no image is clear.
     """
     value, distance = np.full((2, *images.shape[1:]), np.nan, np.float32)
-    for index in np.argsort(np.abs(np.asarray(days, float) - day), kind="stable"):
-        fresh = np.isnan(value) & np.isfinite(images[index])
-        value[fresh] = images[index][fresh]
-        distance[fresh] = abs(days[index] - day)
+    for image, image_day in zip(images, days, strict=True):
+        fresh = np.isnan(value) & np.isfinite(image)
+        value[fresh] = image[fresh]
+        distance[fresh] = abs(image_day - day)
     return value, distance
 
 
@@ -82,7 +83,7 @@ def gap_and_departure(
 
     Parameters
     ----------
-    before, after : value [any unit] and days [d] of the clear image nearest on each side (`nearest_clear`)
+    before, after : value [any unit] and days [d] of the first clear image of each side (`first_clear`)
     fused : fused image [same unit]
 
     Returns

@@ -16,22 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nppdrivers.fusion.abrupt_change import side_of_change
-from nppdrivers.fusion.base_images import Key, Pair, complete_pixels, first_complete, pair_ranks
+from nppdrivers.fusion.base_images import (
+    BEST_PAIR,
+    COARSE,
+    FURTHER_PAIR,
+    ONE_IMAGE,
+    OWN_SIDE,
+    Key,
+    Pair,
+    complete_pixels,
+    first_complete,
+    pair_ranks,
+)
 from nppdrivers.fusion.consistency import coarse_residual, local_bias, make_consistent
 from nppdrivers.fusion.models.table import MODELS, Constants
 from nppdrivers.fusion.scene import Scene, as_bands, level_bands, measure_scene
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.vegetation_index import as_index
-
-MISSING, BEST_PAIR, FURTHER_PAIR, ONE_IMAGE, OWN_SIDE, COARSE = range(6)
-SOURCES = {
-    MISSING: "missing: no coarse image",
-    BEST_PAIR: "nearest base pair",
-    FURTHER_PAIR: "further base pair",
-    ONE_IMAGE: "one base image",
-    OWN_SIDE: "one base image, on the same side of an abrupt change",
-    COARSE: "coarse image less its local bias",
-}
 
 # How far a prediction from one date may leave the range between the pixel's fine value and the coarse value
 # on the date predicted [of the scale]: land that is bare already does not lose what the land around it loses.
@@ -79,7 +80,7 @@ def fuse_interval(
     fused : array of float32, (dates, height, width)
         The layer, or the index of the two bands [unit of the layer]. NaN only where `coarse_p` is.
     source : array of uint8, (dates, height, width)
-        Keys of `SOURCES`.
+        Keys of `base_images.SOURCES`.
 
     Raises
     ------

@@ -7,14 +7,16 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nppdrivers.dated_bands import DatedBands, day_numbers
 from nppdrivers.fusion.base_images import Pair
 from nppdrivers.fusion.combination import Weights
 from nppdrivers.fusion.settings import FusionSettings
 from nppdrivers.fusion.time_interpolation import coarse_on_date, fill_pinholes
-from nppdrivers.fusion.windows import coarse_cell, coarse_window
+from nppdrivers.fusion.windows import coarse_cell, coarse_window, square_means
 from nppdrivers.grid import TILE_ROWS, Grid, widened, within
+from nppdrivers.vegetation_index import as_index
 
 # Composites this far around the dates wanted are read to interpolate the coarse series in time.
 REACH = timedelta(days=80)
@@ -31,8 +33,14 @@ def clear_days(scene_tables: Iterable[str | Path]) -> pd.DataFrame:
     return days[["date", "sensor", "clear_share"]]
 
 
+def read_fine_images(path: str | Path) -> pd.DataFrame:
+    """Table of `judge_fine_images`, a row a day with a usable fine image; the index is the date."""
+    images = pd.read_csv(path, dtype={"date": str})
+    return images.set_axis(list(images["date"]), axis=0)
+
+
 class Interval(NamedTuple):
-    """Dates of an interval, and days of the base images before and after it, nearest first."""
+    """Dates of an interval, and days of the base images before and after it, the best first."""
 
     dates: list[date]
     before: list[date]
@@ -110,7 +118,7 @@ class IntervalImages:
 
     Parameters
     ----------
-    before, after : days of the base images, nearest first
+    before, after : days of the base images, the best first
     dates : dates to predict
     fine, coarse : series of each layer: NDVI alone, or red and near infrared
     coarse_day : day of observation of the coarse images [d]
@@ -176,11 +184,13 @@ class IntervalImages:
         return fine, self._coarse_on_days([*base, *self.dates], rows)
 
     def _coarse_on_days(self, wanted: Sequence[date], rows: slice) -> np.ndarray:
-        """Coarse images interpolated in time to each of the days wanted."""
+        """Coarse images interpolated in time to each of the days wanted; NaN where none is near them."""
         known = self._coarse[0].dates
         near = [day for day in known if min(wanted) - REACH <= day <= max(wanted) + REACH]
         shape = len(wanted), len(self._coarse), rows.stop - rows.start, self.grid.width
-        result = np.empty(shape, "float32")
+        result = np.full(shape, np.nan, "float32")
+        if not near:
+            return result
         # many composites are read for a few days; thinner than a row of tiles, a part would be mostly margin
         step = max(TILE_ROWS, BLOCK_CELLS // 10 // self.grid.width)
         for start in range(rows.start, rows.stop, step):
@@ -191,6 +201,31 @@ class IntervalImages:
                 stack = series.read(near, part)
                 result[:, band, there] = coarse_on_date(stack, coarse_days, day_numbers(wanted))
         return result
+
+
+def image_differences(days: Sequence[date], series: dict[str, Any]) -> NDArray[np.float64]:
+    """Fine less coarse index of these days, means over squares about two coarse pixels wide.
+
+    Parameters
+    ----------
+    days : days of fine images, in order of time
+    series : of `open_series`
+
+    Returns
+    -------
+    array, (days, squares)
+        [1]. The mean over the clear cells of each square; NaN where it has none.
+    """
+    grid, size = series["grid"], coarse_window(series["coarse_day"].pixel_m, series["grid"].cell_size_m)
+    step = -(-max(LEAST_BLOCK_ROWS, BLOCK_CELLS // grid.width) // size) * size
+    parts: list[list[NDArray]] = [[] for _ in days]
+    for start in range(0, grid.height, step):
+        rows = slice(start, min(start + step, grid.height))
+        for squares, day in zip(parts, days, strict=True):
+            (pair,), _, _ = IntervalImages([day], [], [day], **series).read(rows)
+            fine, coarse = (as_index(image) for image in pair)
+            squares.append(square_means(fine - coarse, size).ravel())
+    return np.array([np.concatenate(squares) for squares in parts])
 
 
 class SeriesInputs(Protocol):

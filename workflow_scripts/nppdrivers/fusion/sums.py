@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from nppdrivers.fusion.base_images import SOURCES
 from nppdrivers.fusion.blocks import FusedBlock
-from nppdrivers.fusion.interval import SOURCES
 
 STEP = 2.0**-30  # of NDVI; squares of 100 million cells still fit into 64 bits
 

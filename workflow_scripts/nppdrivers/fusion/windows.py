@@ -42,6 +42,28 @@ def window_mean(image: NDArray, size: int) -> NDArray[np.float64]:
     return np.where(number > 0, total / np.maximum(number, 1.0), np.nan)
 
 
+def square_means(image: NDArray, size: int) -> NDArray[np.float64]:
+    """Mean of each square of `size` cells a side, cut at the lower and right edge; NaN left out.
+
+    Parameters
+    ----------
+    image : any unit, (height, width)
+    size : side of the squares, which begin at the upper left [cells]
+
+    Returns
+    -------
+    array, (ceil(height / size), ceil(width / size))
+        [same unit]. NaN where less than half of a square is known.
+    """
+    known = np.isfinite(image)
+    starts = [np.arange(0, side, size) for side in image.shape]
+    total, number, cells = (
+        np.add.reduceat(np.add.reduceat(values, starts[0], axis=0), starts[1], axis=1)
+        for values in (np.where(known, image, 0.0), known.astype(np.float64), np.ones(image.shape))
+    )
+    return np.where(2 * number >= cells, total / np.maximum(number, 1.0), np.nan)
+
+
 def coarse_cell(pixel_m: float, cell_size_m: float) -> int:
     """Window about one coarse pixel wide [cells], odd: 9 for pixels of 232 m and cells of 30 m."""
     return 2 * round(pixel_m / cell_size_m / 2) + 1
