@@ -65,8 +65,8 @@ def say_progress():
             return
         jobs = set(workflow.dag.needrun_jobs(exclude_finished=False))
         left = {job for job in jobs if job.jobid not in finished}
-        if left:
-            logger.info(progress.line(steps(left), steps(jobs - left), cells_in(grid)))
+        if remaining := steps(left):
+            logger.info(progress.line(remaining, steps(jobs - left), cells_in(grid)))
 
     logger.info(progress.before(steps(workflow.dag.needrun_jobs()), cells_in(grid)))
     logger.addHandler(AtProgress(after_a_job))

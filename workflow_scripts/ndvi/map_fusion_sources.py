@@ -8,7 +8,7 @@ import numpy as np
 
 from nppdrivers import rasters
 from nppdrivers.dated_bands import BLOCK_CELLS, DatedBands
-from nppdrivers.fusion.interval import MISSING, SOURCES
+from nppdrivers.fusion.base_images import MISSING, SOURCES
 from nppdrivers.grid import Grid
 from nppdrivers.job import running
 
