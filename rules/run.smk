@@ -1,5 +1,6 @@
 """One run at a time on the results of a site, what a killed run leaves behind, and results without records."""
 
+from snakemake.dag import DAG
 from snakemake.jobs import GroupJob, GroupJobFactory
 from snakemake.logging import logger
 
@@ -75,6 +76,21 @@ def say_progress():
 # Snakemake forms the groups anew after every checkpoint, from groups that it keeps and has already put in order: what is
 # merged into one of these is left out of its order, and jobs of former states stay in it. New ones have neither.
 GroupJobFactory.new = lambda self, name, jobs, resources: GroupJob(name, frozenset(jobs), resources)
+
+# It judges anew, too, which jobs have to run, but keeps what was found before: that what they read would be renewed.
+# So they would run after the checks have admitted a changed table, though they read files that stay as they are.
+judge_jobs = DAG.update_needrun
+
+
+async def judge_waiting_jobs(dag, *arguments, **options):
+    """Find out which jobs have to run, from nothing for those that wait."""
+    for job in dag.jobs:
+        if not (dag.finished(job) or dag.is_running(job)):
+            dag.reason(job).clear()
+    await judge_jobs(dag, *arguments, **options)
+
+
+DAG.update_needrun = judge_waiting_jobs
 
 CODE.remember()
 if IS_RUN:

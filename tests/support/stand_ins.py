@@ -91,3 +91,7 @@ class Site:
         paths = (path for path in self.results.rglob("*") if path.is_file())
         shown = {str(path.relative_to(self.results)): path.read_text() for path in paths}
         return {name: text for name, text in shown.items() if not re.match("logs|benchmarks", name)}
+
+    def times(self) -> dict[str, int]:
+        """When each of these was written [ns]."""
+        return {name: (self.results / name).stat().st_mtime_ns for name in self.contents()}
