@@ -77,6 +77,7 @@ def map_error(run, output, tile):
         intervals="ndvi/fused/intervals.csv",
         model="ndvi/fusion_error.json",
         fused=f"ndvi/fused/{span(run)}.tif",
+        source=f"ndvi/fused/{span(run)}_source.tif",
         fine=fine,
     )
     map_fusion_error(span=span(run), inputs=inputs, sd_path=output["sd"], tile=tile)
