@@ -21,7 +21,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import psutil
+from costs import fit
 
 PROJECT = Path(__file__).resolve().parents[1]
 RULE = re.compile(
@@ -199,6 +201,19 @@ def print_growth(runs: Sequence[Run], scripts: Mapping[str, str]) -> None:
         print(f"| {stage} | {' | '.join(columns)} |")
 
 
+def print_foretold(runs: Sequence[Run]) -> None:
+    """Print what the smaller runs foretell for the largest: by rule a constant and a part by the cells."""
+    *smaller, largest = sorted(runs, key=lambda run: run.cells)
+    foretold_s = measured_s = 0.0
+    for rule, cost in largest.rules.items():
+        known = [(run.cells, run.rules[rule].cpu_s) for run in smaller if rule in run.rules]
+        if len(known) > 1:
+            constant, growth = fit(*np.array(known).T)
+            foretold_s += constant + growth * largest.cells
+            measured_s += cost.cpu_s
+    print(f"\nJobs of the largest run: {measured_s:.0f} CPU s; the smaller runs foretell {foretold_s:.0f}")
+
+
 def rule_groups(folders: Iterable[Path]) -> dict[str, list[str]]:
     """Rules of the stages that are compared as a whole, in either commit."""
     rules = {rule: script for folder in folders for rule, script in script_of_rules(folder).items()}
@@ -241,6 +256,8 @@ def run_versions(folder: Path, arguments: argparse.Namespace) -> None:
         print_ratios(runs[arguments.against], runs["this version"], rule_groups(folders.values()))
     if len(arguments.size) > 1:
         print_growth(runs["this version"], script_of_rules(folders["this version"]))
+    if len(arguments.size) > 2:
+        print_foretold(runs["this version"])
 
 
 if __name__ == "__main__":
